@@ -1,0 +1,237 @@
+package content
+
+import "time"
+
+// Event is one file of a case: when, what and who in its name, prose as its body.
+type Event struct {
+	Path         string // the file, from the repository's root
+	Name         string // its stem: the event's identity in feeds and links
+	At           time.Time
+	Kind         Kind
+	Author       string // "" for the requester, and where nobody is named
+	Body         string // LF line ends, outer blank lines off: Markdown by staff, plain text by requesters
+	Front        *Front // nil where there is none
+	Translations map[string]*Translation
+}
+
+// Translation is an event's body in another language.
+type Translation struct {
+	Path       string
+	Body       string
+	Translates string // first 8 hex of the SHA-256 of the source's body when it was translated
+}
+
+// Balie is the author of what a machine writes by rule.
+const Balie = "balie"
+
+// Data is the event's front matter, never nil.
+func (e *Event) Data() *Front {
+	if e.Front == nil {
+		return &Front{}
+	}
+	return e.Front
+}
+
+// In returns the body in lang or, where it has not been translated, in source, and the language it is in.
+func (e *Event) In(lang, source string) (body, in string) {
+	if t, ok := e.Translations[lang]; ok && lang != source {
+		return t.Body, lang
+	}
+	return e.Body, source
+}
+
+// Front is the front matter of an event. Which keys a kind may and must have stands in the table of kinds.
+type Front struct {
+	At          time.Time           `key:"at"`
+	ID          string              `key:"id"`
+	Services    Map[ComponentState] `key:"services"`
+	NextUpdate  time.Time           `key:"next_update"`
+	Planned     *Planned            `key:"planned"`
+	Cause       Text                `key:"cause"`
+	Actions     []Action            `key:"actions"`
+	Translates  string              `key:"translates"`
+	Assignee    string              `key:"assignee"`
+	Lane        string              `key:"lane"`
+	Reason      string              `key:"reason"`
+	Reference   string              `key:"reference"`
+	Amount      Money               `key:"amount"`
+	Incident    string              `key:"incident"`
+	Ticket      string              `key:"ticket"`
+	As          LinkAs              `key:"as"`
+	Into        Numbers             `key:"into"` // one of merged, any of split
+	To          string              `key:"to"`
+	Resolution  ResolvedAs          `key:"resolution"`
+	Score       int                 `key:"score"`
+	Until       time.Time           `key:"until"`
+	Partly      bool                `key:"partly"`
+	Attachments []Attachment        `key:"attachments"`
+}
+
+// Planned is when a maintenance is meant to be.
+type Planned struct {
+	Start time.Time `key:"start,required"`
+	End   time.Time `key:"end,required"`
+}
+
+// Action is what prevents a repeat; Done is zero until it is.
+type Action struct {
+	Text Text `key:"text,required"`
+	Done Date `key:"done"`
+}
+
+// Numbers is a ticket's number, or a list of them.
+type Numbers []string
+
+// Attachment is a stored file and what its sender called it.
+type Attachment struct {
+	File  string `key:"file,required"`
+	Label string `key:"label"`
+}
+
+// LinkAs says how two cases belong together.
+type LinkAs string
+
+func (LinkAs) words() []string { return []string{"duplicate", "related", "follow_up"} }
+
+// ResolvedAs says how a ticket ended.
+type ResolvedAs string
+
+func (ResolvedAs) words() []string {
+	return []string{"handled", "no_reaction", "out_of_scope", "duplicate", "withdrawn"}
+}
+
+// Incident is incidents/<yyyy>/<mmdd>-<slug>/.
+type Incident struct {
+	Dir        string              `key:"-"` // incidents/2026/1120-payments
+	ID         string              `key:"-"` // 2026/1120-payments
+	Title      Text                `key:"title,required"`
+	Services   Map[ComponentState] `key:"services"`
+	Impact     Impact              `key:"impact"`
+	Visibility Visibility          `key:"visibility"`
+	Source     *Source             `key:"source"`
+	Events     []*Event            `key:"-"` // in order
+}
+
+// Public reports whether the public may know of it.
+func (i *Incident) Public() bool { return i.Visibility != StaffOnly }
+
+// Source is the machine that opened an incident.
+type Source struct {
+	Hook string `key:"hook,required"`
+	Key  string `key:"key,required"`
+}
+
+// Maintenance is maintenance/<yyyy>/<mmdd>-<slug>/.
+type Maintenance struct {
+	Dir       string              `key:"-"`
+	ID        string              `key:"-"`
+	Title     Text                `key:"title,required"`
+	Services  Map[ComponentState] `key:"services"`
+	Planned   Planned             `key:"planned,required"`
+	Automatic bool                `key:"automatic"`
+	Events    []*Event            `key:"-"`
+}
+
+// Ticket is tickets/<yyyy>/<mm>/<dd>/<number>/.
+type Ticket struct {
+	Dir          string      `key:"-"`
+	Number       string      `key:"-"`
+	Form         string      `key:"form"`
+	Lane         string      `key:"lane"`
+	Channel      string      `key:"channel"`
+	Language     string      `key:"language"`
+	Subject      string      `key:"subject,required"`
+	Requester    Requester   `key:"requester"`
+	Organisation string      `key:"organisation"`
+	Fields       Map[string] `key:"fields"`
+	Follow       string      `key:"follow"`
+	Review       bool        `key:"review"`
+	Given        string      `key:"given"` // the number its requester was given, where that one was taken
+	Events       []*Event    `key:"-"`     // in order
+}
+
+// Requester is who handed it in.
+type Requester struct {
+	Name  string `key:"name"`
+	Email string `key:"email"`
+	Phone string `key:"phone"`
+	ID    string `key:"id"` // by the platform that vouches for them
+}
+
+// Tree is a whole content repository at one commit: immutable, records reused by identity from one reading to the next where their files did not change.
+type Tree struct {
+	*Setup
+	Incidents   []*Incident    // by directory
+	Maintenance []*Maintenance // by directory
+	Tickets     []*Ticket      // by number
+
+	loaded
+}
+
+// ComponentState is the state of a service.
+type ComponentState string
+
+// The states, from best to worst but for maintenance, which ranks above operational.
+const (
+	Operational         ComponentState = "operational"
+	UnderMaintenance    ComponentState = "under_maintenance"
+	DegradedPerformance ComponentState = "degraded_performance"
+	PartialOutage       ComponentState = "partial_outage"
+	MajorOutage         ComponentState = "major_outage"
+)
+
+func (ComponentState) words() []string {
+	return []string{"operational", "degraded_performance", "partial_outage", "major_outage", "under_maintenance"}
+}
+
+// Rank orders states: 0 operational to 4 major outage.
+func (s ComponentState) Rank() int {
+	switch s {
+	case UnderMaintenance:
+		return 1
+	case DegradedPerformance:
+		return 2
+	case PartialOutage:
+		return 3
+	case MajorOutage:
+		return 4
+	}
+	return 0
+}
+
+// Impact is how bad an incident is.
+type Impact string
+
+// The impacts.
+const (
+	NoImpact Impact = "none"
+	Minor    Impact = "minor"
+	Major    Impact = "major"
+	Critical Impact = "critical"
+)
+
+func (Impact) words() []string { return []string{"none", "minor", "major", "critical"} }
+
+// Visibility is who may know of an incident.
+type Visibility string
+
+// The visibilities; absent is Public.
+const (
+	PublicToo Visibility = "public"
+	StaffOnly Visibility = "staff"
+)
+
+func (Visibility) words() []string { return []string{"public", "staff"} }
+
+// Owes is who owes the next move; "" is nobody.
+type Owes string
+
+// Who may owe it.
+const (
+	OwesDesk       Owes = "desk"
+	OwesRequester  Owes = "requester"
+	OwesThirdParty Owes = "third_party"
+	OwesNobody     Owes = ""
+)
+
+func (Owes) words() []string { return []string{"requester", "third_party"} }

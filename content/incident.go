@@ -1,0 +1,255 @@
+package content
+
+import "time"
+
+// Progress is all that can be derived of an incident at an instant, from the updates up to then.
+type Progress struct {
+	Status     Kind // investigating, identified, monitoring, resolved or postmortem; confirmed until one of them came; "" before the first update
+	Open       bool
+	Services   Map[ComponentState] // as they stand now; all operational when it is resolved
+	Impact     Impact              // as written, else the peak of what its services went through
+	Started    time.Time           // the first update
+	Resolved   time.Time           // the last time it was; zero while open
+	Updates    []*Event            // that have happened, oldest first, waived left out
+	NextUpdate time.Time           // what staff named in the last update, or zero
+	Postmortem *Event
+	Waived     *Event
+}
+
+// Last returns the newest public update, or nil.
+func (p Progress) Last() *Event {
+	if len(p.Updates) == 0 {
+		return nil
+	}
+	return p.Updates[len(p.Updates)-1]
+}
+
+// At derives how far the incident was at an instant. An update's services merge with what stands: one that is not named keeps its state.
+func (i *Incident) At(now time.Time) Progress {
+	p := Progress{Services: i.Services, Impact: i.Impact}
+	peak := worst(i.Services)
+	for _, e := range i.Events {
+		if e.At.After(now) {
+			break
+		}
+		p.apply(e, i.Services)
+		peak = worse(peak, worst(p.Services))
+	}
+	if p.Impact == "" {
+		p.Impact = impactOf(peak)
+	}
+	return p
+}
+
+func (p *Progress) apply(e *Event, first Map[ComponentState]) {
+	if e.Kind == Waived {
+		p.Waived = e
+		return
+	}
+	if len(p.Updates) == 0 {
+		p.Started = e.At
+	}
+	p.Updates = append(p.Updates, e)
+	p.NextUpdate = e.Data().NextUpdate
+	switch e.Kind {
+	case Postmortem:
+		p.Postmortem = e
+		if p.Open || p.Status == "" { // told before it was said to be over: it is over
+			p.resolve(e)
+		}
+		p.Status = Postmortem
+		return
+	case Resolved:
+		p.resolve(e)
+		p.Status = Resolved
+		return
+	case Investigating, Identified, Monitoring:
+		if !p.Open && p.Status != "" { // it opens again, with the states it began with unless told otherwise
+			p.Services = first
+			p.Resolved, p.Postmortem, p.Waived = time.Time{}, nil, nil
+		}
+		p.Status, p.Open = e.Kind, true
+	case Confirmed:
+		if p.Status == "" {
+			p.Status, p.Open = Confirmed, true
+		}
+	case Update:
+		if p.Status == "" {
+			p.Status, p.Open = Investigating, true
+		}
+	}
+	if p.Open {
+		for _, s := range e.Data().Services {
+			p.Services = p.Services.Set(s.Key, s.Value)
+		}
+	}
+}
+
+func (p *Progress) resolve(e *Event) {
+	p.Open, p.Resolved, p.NextUpdate = false, e.At, time.Time{}
+	restored := make(Map[ComponentState], len(p.Services))
+	for i, s := range p.Services {
+		restored[i] = Entry[ComponentState]{s.Key, Operational}
+	}
+	p.Services = restored
+}
+
+// Span is how a service fared for a time, because of one case.
+type Span struct {
+	Service  string
+	State    ComponentState
+	From, To time.Time // half-open; To is now for what goes on
+}
+
+// Spans returns what an incident did to each service up to an instant, operational spans left out.
+func (i *Incident) Spans(now time.Time) []Span {
+	var spans []Span
+	var p Progress
+	p.Services = i.Services
+	open := map[string]Span{}
+	settle := func(at time.Time) {
+		for _, s := range p.Services {
+			last, running := open[s.Key]
+			state := s.Value
+			if !p.Open {
+				state = Operational
+			}
+			if running && last.State == state {
+				continue
+			}
+			if running {
+				last.To = at
+				spans = append(spans, last)
+				delete(open, s.Key)
+			}
+			if state != Operational {
+				open[s.Key] = Span{Service: s.Key, State: state, From: at}
+			}
+		}
+	}
+	for _, e := range i.Events {
+		if e.At.After(now) {
+			break
+		}
+		p.apply(e, i.Services)
+		settle(e.At)
+	}
+	for _, s := range p.Services {
+		if last, running := open[s.Key]; running {
+			last.To = now
+			spans = append(spans, last)
+		}
+	}
+	return spans
+}
+
+// worst returns the worst state of a map; operational for an empty one.
+func worst(services Map[ComponentState]) ComponentState {
+	state := Operational
+	for _, s := range services {
+		state = worse(state, s.Value)
+	}
+	return state
+}
+
+func worse(a, b ComponentState) ComponentState {
+	if b.Rank() > a.Rank() {
+		return b
+	}
+	return a
+}
+
+// impactOf is the impact of an incident whose services went so far. An incident without affected services is minor: it is told, so it touches somebody.
+func impactOf(peak ComponentState) Impact {
+	switch peak {
+	case MajorOutage:
+		return Critical
+	case PartialOutage:
+		return Major
+	}
+	return Minor
+}
+
+// Course is all that can be derived of a maintenance at an instant.
+type Course struct {
+	Status   Kind // scheduled, in_progress, verifying, completed or cancelled
+	Planned  Planned
+	Started  time.Time // really; zero before it began
+	Ended    time.Time // really; zero before it ended
+	Updates  []*Event  // that have happened, oldest first
+	Services Map[ComponentState]
+}
+
+// Active reports whether it touches its services now.
+func (c Course) Active() bool { return c.Status == InProgress || c.Status == Verifying }
+
+// At derives how far the maintenance was at an instant. With automatic its state follows the plan, until staff say otherwise.
+func (m *Maintenance) At(now time.Time) Course {
+	c := Course{Status: Scheduled, Planned: m.Planned, Services: m.Services}
+	told := false
+	for _, e := range m.Events {
+		if e.At.After(now) {
+			break
+		}
+		told = c.apply(e) || told
+	}
+	if m.Automatic {
+		c.follow(now, told)
+	}
+	return c
+}
+
+// apply moves the course by one event, and reports whether it named a state.
+func (c *Course) apply(e *Event) bool {
+	c.Updates = append(c.Updates, e)
+	if p := e.Data().Planned; p != nil {
+		c.Planned = *p
+	}
+	for _, s := range e.Data().Services {
+		c.Services = c.Services.Set(s.Key, s.Value)
+	}
+	switch e.Kind {
+	case InProgress, Verifying:
+		if c.Started.IsZero() {
+			c.Started = e.At
+		}
+		c.Status, c.Ended = e.Kind, time.Time{}
+	case Completed, Cancelled:
+		c.Status, c.Ended = e.Kind, e.At
+	default:
+		return false
+	}
+	return true
+}
+
+// follow lets the plan move what staff have not said.
+func (c *Course) follow(now time.Time, told bool) {
+	if c.Status == Cancelled || c.Status == Completed {
+		return
+	}
+	if !told && !now.Before(c.Planned.Start) {
+		c.Status, c.Started = InProgress, c.Planned.Start
+	}
+	if c.Status != Scheduled && !now.Before(c.Planned.End) {
+		c.Status, c.Ended = Completed, c.Planned.End
+	}
+}
+
+// Spans returns when the maintenance touched each of its services up to an instant.
+func (m *Maintenance) Spans(now time.Time) []Span {
+	c := m.At(now)
+	if c.Started.IsZero() {
+		return nil
+	}
+	end := c.Ended
+	if end.IsZero() {
+		end = now
+	}
+	spans := make([]Span, 0, len(c.Services))
+	for _, s := range c.Services {
+		if s.Value != Operational {
+			spans = append(spans, Span{s.Key, s.Value, c.Started, end})
+		}
+	}
+	return spans
+}

@@ -1,0 +1,62 @@
+package content
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+)
+
+// Severity says whether a problem stops a build.
+type Severity string
+
+// The severities: nothing is built while there is an Error.
+const (
+	Error   Severity = "error"
+	Warning Severity = "warning"
+)
+
+// Problem is something wrong with the content: a value, never a Go error. Line and Column count from 1, in characters; 0 means the whole file.
+type Problem struct {
+	File     string   `json:"file"`
+	Line     int      `json:"line"`
+	Column   int      `json:"column"`
+	Severity Severity `json:"severity"`
+	Code     string   `json:"code"`    // stable, such as unknown-key
+	Message  string   `json:"message"` // what was found, and where in the record
+	Hint     string   `json:"hint"`    // the next step, or ""
+
+	key string // where in the record (services.checkout, fields[2].id), until the place is looked up
+}
+
+// String returns file:line:col: message, and the hint indented on a line of its own.
+func (p Problem) String() string {
+	s := p.File
+	if p.Line > 0 {
+		s = fmt.Sprintf("%s:%d:%d", s, p.Line, p.Column)
+	}
+	s += ": "
+	if p.Severity == Warning {
+		s += "warning: "
+	}
+	s += p.Message
+	if p.Hint != "" {
+		s += "\n    " + p.Hint
+	}
+	return s
+}
+
+// HasErrors reports whether any of the problems stops a build.
+func HasErrors(problems []Problem) bool {
+	return slices.ContainsFunc(problems, func(p Problem) bool { return p.Severity == Error })
+}
+
+// sortProblems orders by place, and drops what is said twice.
+func sortProblems(problems []Problem) []Problem {
+	slices.SortStableFunc(problems, func(a, b Problem) int {
+		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column),
+			cmp.Compare(a.Severity, b.Severity), cmp.Compare(a.Message, b.Message))
+	})
+	return slices.CompactFunc(problems, func(a, b Problem) bool {
+		return a.File == b.File && a.Line == b.Line && a.Column == b.Column && a.Message == b.Message
+	})
+}

@@ -1,0 +1,283 @@
+package content
+
+import "time"
+
+// Setup is everything but the cases: what a desk writes once and changes seldom. It is immutable, and the same pointer as long as none of its files changed.
+type Setup struct {
+	Site          *Site
+	Zone          *time.Location // site.yaml's time_zone
+	Services      []*Service     // groups and services as they stand in services.yaml
+	People        Map[*Person]
+	Organisations Map[*Organisation] // by id, sorted
+	Policies      []*Policy          // oldest first
+	Holidays      map[string]Holidays
+	Forms         []*Form // by order, then id
+	Hooks         []*Hook
+	Sections      []*Section // by order, then id
+	Replies       []*Article // canned replies, by slug
+}
+
+// Site is site.yaml.
+type Site struct {
+	Name        Text             `key:"name,required"`
+	BaseURL     string           `key:"base_url,required"`
+	IntakeURL   string           `key:"intake_url"`
+	FeedHost    string           `key:"feed_host"`
+	Languages   []string         `key:"languages,required"`
+	TimeZone    string           `key:"time_zone,required"`
+	Brand       Brand            `key:"brand"`
+	Home        string           `key:"home"`
+	Links       []Link           `key:"links"`
+	Channels    []Channel        `key:"channels"`
+	Mail        *Mail            `key:"mail"`
+	Identity    *Identity        `key:"identity"`
+	Guard       *Guard           `key:"guard"`
+	Attachments AttachmentLimits `key:"attachments"`
+}
+
+// Source is the source language, in which every text must exist.
+func (s *Site) Source() string { return s.Languages[0] }
+
+// Brand is how the site shows whose it is: a logo's path in the repository and an accent colour (#rrggbb).
+type Brand struct {
+	Logo   string `key:"logo"`
+	Accent string `key:"accent"`
+}
+
+// Link is one link of the footer.
+type Link struct {
+	Text Text   `key:"text,required"`
+	URL  string `key:"url,required"`
+}
+
+// Channel is a way in, with how to use it, or one that there is not, and why.
+type Channel struct {
+	ID  string `key:"id,required"`
+	Use Text   `key:"use"`
+	Not Text   `key:"not"`
+}
+
+// Secret names where a secret comes from; a secret itself never stands in the repository.
+type Secret struct {
+	Env  string `key:"env"`
+	File string `key:"file"`
+}
+
+// Mail says how mail goes out.
+type Mail struct {
+	From    string `key:"from,required"`
+	Replies bool   `key:"replies"`
+	SMTP    SMTP   `key:"smtp,required"`
+}
+
+// SMTP is the server that mail is handed to.
+type SMTP struct {
+	Host     string  `key:"host,required"`
+	Port     int     `key:"port"`
+	TLS      TLSMode `key:"tls"`
+	Username *Secret `key:"username"`
+	Password *Secret `key:"password"`
+}
+
+// TLSMode is none, starttls or tls.
+type TLSMode string
+
+func (TLSMode) words() []string { return []string{"none", "starttls", "tls"} }
+
+// Identity says how the platform vouches for a customer: a signed JWT.
+type Identity struct {
+	Algorithm Algorithm   `key:"algorithm,required"`
+	Key       Secret      `key:"key,required"`
+	Audience  string      `key:"audience,required"`
+	Claims    Map[string] `key:"claims"`
+}
+
+// Algorithm is a JWT's signature: HS256 or EdDSA.
+type Algorithm string
+
+func (Algorithm) words() []string { return []string{"HS256", "EdDSA"} }
+
+// Guard holds the limits against abuse; nil rates and times are at their defaults.
+type Guard struct {
+	PerAddress     Rate     `key:"per_address"`
+	Whole          Rate     `key:"whole"`
+	ProofOfWork    bool     `key:"proof_of_work"`
+	Hold           Duration `key:"hold"`
+	TrustedProxies []string `key:"trusted_proxies"`
+}
+
+// AttachmentLimits are sizes in bytes; 0 is the default.
+type AttachmentLimits struct {
+	PerTicket Size `key:"per_ticket"`
+	PerDay    Size `key:"per_day"`
+}
+
+// Service is an entry of services.yaml: a group when it has Services, else a service.
+type Service struct {
+	ID          string     `key:"id,required"`
+	Name        Text       `key:"name,required"`
+	Description Text       `key:"description"`
+	Since       Date       `key:"since"`
+	Services    []*Service `key:"services"`
+}
+
+// EachService calls yield for each service, in order, with its group (nil for one on its own).
+func (s *Setup) EachService(yield func(group, service *Service)) {
+	for _, entry := range s.Services {
+		if len(entry.Services) == 0 {
+			yield(nil, entry)
+		}
+		for _, service := range entry.Services {
+			yield(entry, service)
+		}
+	}
+}
+
+// Service returns the service with that id, or nil.
+func (s *Setup) Service(id string) (found *Service) {
+	s.EachService(func(_, service *Service) {
+		if service.ID == id {
+			found = service
+		}
+	})
+	return found
+}
+
+// Person is one of the staff.
+type Person struct {
+	Name       string `key:"name,required"`
+	PublicName string `key:"public_name"`
+	Role       string `key:"role"`
+}
+
+// Organisation is a customer's organisation.
+type Organisation struct {
+	Name       string   `key:"name,required"`
+	Requesters []string `key:"requesters"`
+	Owner      *Contact `key:"owner"`
+}
+
+// Contact is somebody outside the desk.
+type Contact struct {
+	Name  string `key:"name"`
+	Email string `key:"email"`
+}
+
+// Form is forms/<form>.yaml.
+type Form struct {
+	ID     string  `key:"-"`
+	Title  Text    `key:"title,required"`
+	Intro  Text    `key:"intro"`
+	Order  int     `key:"order"`
+	Lane   string  `key:"lane"`
+	Type   string  `key:"type"`
+	Steps  []Step  `key:"steps"`
+	Fields []Field `key:"fields,required"`
+}
+
+// Field returns the field with that id, or nil.
+func (f *Form) Field(id string) *Field {
+	for i := range f.Fields {
+		if f.Fields[i].ID == id {
+			return &f.Fields[i]
+		}
+	}
+	return nil
+}
+
+// Step is what a customer meets before the fields.
+type Step string
+
+func (Step) words() []string { return []string{"known_incidents", "search"} }
+
+// Field is one question of a form.
+type Field struct {
+	ID        string    `key:"id,required"`
+	Role      Role      `key:"role"`
+	Type      FieldType `key:"type,required"`
+	Label     Text      `key:"label"`
+	Help      Text      `key:"help"`
+	Required  bool      `key:"required"`
+	MinLength int       `key:"min_length"`
+	MaxLength int       `key:"max_length"` // in characters; 0: the limit of its type
+	Pattern   string    `key:"pattern"`    // a regular expression (RE2) for the whole value
+	Min       string    `key:"min"`        // of a number or a date
+	Max       string    `key:"max"`
+	Choices   []Choice  `key:"choices"`
+	Value     string    `key:"value"` // of a hidden field
+	MaxFiles  int       `key:"max_files"`
+	MaxSize   Size      `key:"max_size"`
+	Types     []string  `key:"types"` // media types
+}
+
+// Choice is one answer that can be chosen.
+type Choice struct {
+	ID    string `key:"id,required"`
+	Label Text   `key:"label,required"`
+}
+
+// FieldType is the kind of answer a field takes.
+type FieldType string
+
+func (FieldType) words() []string {
+	return []string{"text", "textarea", "email", "tel", "url", "number", "choice", "checkbox", "date", "file", "service", "hidden"}
+}
+
+// Role is what a field's answer is to the desk.
+type Role string
+
+func (Role) words() []string {
+	return []string{"subject", "body", "name", "email", "phone", "organisation"}
+}
+
+// Hook is one inbound webhook of hooks.yaml.
+type Hook struct {
+	Name         string              `key:"name,required"`
+	Kind         HookKind            `key:"kind,required"`
+	Secret       Secrets             `key:"secret,required"`
+	Form         string              `key:"form"`
+	ServiceLabel string              `key:"service_label"`
+	Visibility   Visibility          `key:"visibility"`
+	States       Map[ComponentState] `key:"states"`
+	Title        Text                `key:"title"`
+	Text         Text                `key:"text"`
+}
+
+// Secrets is one secret or, while it is being changed, a list of those that hold.
+type Secrets []Secret
+
+// HookKind is who sends.
+type HookKind string
+
+func (HookKind) words() []string {
+	return []string{"alertmanager", "stripe", "github", "standard", "email"}
+}
+
+// Section is a folder of articles.
+type Section struct {
+	ID       string     `key:"-"`
+	Title    Text       `key:"title"`
+	Order    int        `key:"order"`
+	Articles []*Article `key:"-"` // by order, then slug
+}
+
+// Article is one help article or canned reply: a Markdown body under a title, in the source language, with its translations.
+type Article struct {
+	Section string `key:"-"` // "" for a reply
+	Slug    string `key:"-"`
+	Prose   `key:"-"`
+	// Translations are by language; one without a title of its own takes the source's.
+	Translations map[string]*Prose `key:"-"`
+}
+
+// Prose is an article's text in one language.
+type Prose struct {
+	Path       string   `key:"-"` // the file
+	Body       string   `key:"-"` // Markdown
+	Title      string   `key:"title"`
+	Summary    string   `key:"summary"`
+	Keywords   []string `key:"keywords"`
+	Order      int      `key:"order"`
+	Popular    bool     `key:"popular"`
+	Translates string   `key:"translates"`
+}

@@ -1,0 +1,2 @@
+package content
+type loaded struct{}
