@@ -1,0 +1,127 @@
+package form
+
+import (
+	"time"
+
+	"balie/content"
+)
+
+// View is a form as a page shows it, empty or as it was typed. All texts are in Lang already, but for what the theme's locale says by a code.
+type View struct {
+	ID       string
+	Lang     string // the page's
+	Title    string
+	Intro    string
+	Action   string // where it posts
+	Home     string // where the customer's search for an answer goes: the search page
+	Incident string // the open incident that "me too" was said of, or ""
+	About    string // that incident's title
+	Known    []Known
+	Search   bool // the form asks to search first
+	Multi    bool // it has a file field: multipart/form-data
+	Fields   []FieldView
+	Errors   []Mistake // in the order of the fields; those of no field last
+	Promised []Promised
+	Closed   bool // the form can't be used now; the errors say why
+}
+
+// Known is an open incident that a customer may add to rather than ask anew.
+type Known struct {
+	ID    string
+	Title string
+	URL   string
+	State content.ComponentState // the worst of its services
+	Since time.Time
+	MeToo string // the form's own address with this incident
+}
+
+// FieldView is one question with its answer so far.
+type FieldView struct {
+	ID           string
+	Type         content.FieldType
+	Role         content.Role
+	Label        string // "" : the locale's word for its role
+	Help         string
+	Required     bool
+	Value        string
+	Options      []Option // of choice and service
+	Error        *Mistake
+	Autocomplete string // HTML's autofill token, or ""
+	InputMode    string
+	Width        string // "short", "middle" or "full": as wide as its answers
+	MaxLength    int
+	Min, Max     string
+	Accept       string // of a file field
+	MaxFiles     int
+	MaxSize      content.Size
+}
+
+// Option is one answer to choose.
+type Option struct {
+	Value    string
+	Label    string
+	Selected bool
+}
+
+// Mistake is what is wrong with an answer: Code is a key under "mistake." in the theme's locales, Args its values by name.
+type Mistake struct {
+	Field string // the field's id, or "" for the whole form
+	Label string // the field's label, "" as in FieldView
+	Role  content.Role
+	Code  string
+	Args  map[string]string
+}
+
+// Promised is one promise to a ticket, as an instant in the site's zone.
+type Promised struct {
+	Promise  string
+	Clock    content.ClockName
+	Strength content.Strength
+	Due      time.Time
+	Goal     time.Time // of a goal with a limit: the goal; else zero
+	Late     bool
+	Met      bool
+}
+
+// FollowView is a ticket as its requester sees it: the follow page, and the receipt that the intake serves until that page is built.
+type FollowView struct {
+	Number   string // grouped for people
+	Subject  string
+	Lang     string // of the ticket
+	State    content.TicketState
+	Owes     content.Owes
+	Promised []Promised // what holds now: the running clocks that the requester is told of
+	Incident *Known     // the public incident it belongs to
+	Timeline []FollowEntry
+	Action   string // where messages post: /t/<token>
+	CanWrite bool   // a message is possible: always, but on a closed ticket it becomes a new one
+	CanSolve bool
+	CanRate  bool
+	Rated    int // the last score, 0 for none
+	PayURL   string
+	Error    *Mistake
+	Typed    string // a message that came back with a mistake
+	Attach   bool
+}
+
+// FollowEntry is one event on the follow page.
+type FollowEntry struct {
+	At       time.Time
+	Kind     content.Kind
+	Mine     bool   // by the requester
+	Author   string // the public name; "" for the desk
+	Body     string // plain text when Mine, else Markdown
+	Fact     bool   // only that it took place
+	Files    []FollowFile
+	Incident *Known // of an update of the linked incident: whose it is
+	Score    int
+	Into     []string // numbers, grouped for people
+	Reason   string   // of out_of_scope: the text under coverage, in the ticket's language
+}
+
+// FollowFile is an attachment that the requester may fetch.
+type FollowFile struct {
+	Label string
+	URL   string
+	Size  int64
+}
