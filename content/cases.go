@@ -18,7 +18,7 @@ type Event struct {
 type Translation struct {
 	Path       string
 	Body       string
-	Translates string // first 8 hex of the SHA-256 of the source's body when it was translated
+	Translates Hex // first 8 hex of the SHA-256 of the source's body when it was translated
 }
 
 // Balie is the author of what a machine writes by rule.
@@ -43,13 +43,13 @@ func (e *Event) In(lang, source string) (body, in string) {
 // Front is the front matter of an event. Which keys a kind may and must have stands in the table of kinds.
 type Front struct {
 	At          time.Time           `key:"at"`
-	ID          string              `key:"id"`
+	ID          Hex                 `key:"id"`
 	Services    Map[ComponentState] `key:"services"`
 	NextUpdate  time.Time           `key:"next_update"`
 	Planned     *Planned            `key:"planned"`
 	Cause       Text                `key:"cause"`
 	Actions     []Action            `key:"actions"`
-	Translates  string              `key:"translates"`
+	Translates  Hex                 `key:"translates"`
 	Assignee    string              `key:"assignee"`
 	Lane        string              `key:"lane"`
 	Reason      string              `key:"reason"`
@@ -78,6 +78,9 @@ type Action struct {
 	Text Text `key:"text,required"`
 	Done Date `key:"done"`
 }
+
+// Hex is a string of hexadecimal digits, which YAML might take for a number.
+type Hex string
 
 // Numbers is a ticket's number, or a list of them.
 type Numbers []string
@@ -123,14 +126,17 @@ type Source struct {
 
 // Maintenance is maintenance/<yyyy>/<mmdd>-<slug>/.
 type Maintenance struct {
-	Dir       string              `key:"-"`
-	ID        string              `key:"-"`
-	Title     Text                `key:"title,required"`
-	Services  Map[ComponentState] `key:"services"`
-	Planned   Planned             `key:"planned,required"`
-	Automatic bool                `key:"automatic"`
-	Events    []*Event            `key:"-"`
+	Dir       string          `key:"-"`
+	ID        string          `key:"-"`
+	Title     Text            `key:"title,required"`
+	Services  PlannedServices `key:"services"`
+	Planned   Planned         `key:"planned,required"`
+	Automatic bool            `key:"automatic"`
+	Events    []*Event        `key:"-"`
 }
+
+// PlannedServices is what a maintenance does to services while it runs: a map from service to state, or in YAML a list of services, which are then under maintenance.
+type PlannedServices Map[ComponentState]
 
 // Ticket is tickets/<yyyy>/<mm>/<dd>/<number>/.
 type Ticket struct {
@@ -148,6 +154,7 @@ type Ticket struct {
 	Review       bool        `key:"review"`
 	Given        string      `key:"given"` // the number its requester was given, where that one was taken
 	Events       []*Event    `key:"-"`     // in order
+	Stored       []string    `key:"-"`     // the files of attachments/, by name
 }
 
 // Requester is who handed it in.

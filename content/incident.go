@@ -185,7 +185,7 @@ func (c Course) Active() bool { return c.Status == InProgress || c.Status == Ver
 
 // At derives how far the maintenance was at an instant. With automatic its state follows the plan, until staff say otherwise.
 func (m *Maintenance) At(now time.Time) Course {
-	c := Course{Status: Scheduled, Planned: m.Planned, Services: m.Services}
+	c := Course{Status: Scheduled, Planned: m.Planned, Services: Map[ComponentState](m.Services)}
 	told := false
 	for _, e := range m.Events {
 		if e.At.After(now) {

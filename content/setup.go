@@ -15,6 +15,7 @@ type Setup struct {
 	Hooks         []*Hook
 	Sections      []*Section // by order, then id
 	Replies       []*Article // canned replies, by slug
+	Logo          []byte     // the file that brand.logo names
 }
 
 // Site is site.yaml.
@@ -279,5 +280,5 @@ type Prose struct {
 	Keywords   []string `key:"keywords"`
 	Order      int      `key:"order"`
 	Popular    bool     `key:"popular"`
-	Translates string   `key:"translates"`
+	Translates Hex      `key:"translates"`
 }

@@ -1,0 +1,153 @@
+package content
+
+import (
+	"bytes"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"gopkg.in/yaml.v3"
+)
+
+// Encode writes a record as YAML, in the order of its fields, empty ones left out. Decoding what it wrote gives the record again.
+func Encode(record any) ([]byte, error) {
+	n := encodeValue(reflect.Indirect(reflect.ValueOf(record)))
+	if n == nil || len(n.Content) == 0 {
+		return nil, nil
+	}
+	var b bytes.Buffer
+	enc := yaml.NewEncoder(&b)
+	enc.SetIndent(2)
+	if err := enc.Encode(n); err != nil {
+		return nil, fmt.Errorf("encode %T: %w", record, err)
+	}
+	return b.Bytes(), nil
+}
+
+// EncodeEvent writes an event's file: its front matter between lines of dashes, then its body.
+// A requester's event always has the block, so that a message that begins with dashes is only a message.
+func EncodeEvent(e *Event) ([]byte, error) {
+	front, err := Encode(e.Data())
+	if err != nil {
+		return nil, fmt.Errorf("encode %s: %w", e.Name, err)
+	}
+	body := PlainLines(e.Body)
+	var b bytes.Buffer
+	if len(front) > 0 || e.Kind.ByRequester() || strings.HasPrefix(body, "---") {
+		fmt.Fprintf(&b, "---\n%s---\n", front)
+	}
+	b.WriteString(body)
+	if body != "" {
+		b.WriteByte('\n')
+	}
+	return b.Bytes(), nil
+}
+
+// EncodeArticle writes an article's or a canned reply's file.
+func EncodeArticle(p *Prose) ([]byte, error) {
+	front, err := Encode(p)
+	if err != nil {
+		return nil, fmt.Errorf("encode article: %w", err)
+	}
+	return fmt.Appendf(nil, "---\n%s---\n%s\n", front, PlainLines(p.Body)), nil
+}
+
+// mapping is implemented by every Map.
+type mapping interface{ entries() []Entry[any] }
+
+func (m Map[V]) entries() []Entry[any] {
+	list := make([]Entry[any], len(m))
+	for i, e := range m {
+		list[i] = Entry[any]{e.Key, e.Value}
+	}
+	return list
+}
+
+func (p PlannedServices) entries() []Entry[any] { return Map[ComponentState](p).entries() }
+
+func (t Text) entries() []Entry[any] {
+	var list []Entry[any]
+	for lang, s := range t {
+		list = append(list, Entry[any]{lang, s})
+	}
+	slices.SortFunc(list, func(a, b Entry[any]) int { return strings.Compare(a.Key, b.Key) })
+	return list
+}
+
+// encodeValue returns nil for what is empty.
+func encodeValue(v reflect.Value) *yaml.Node {
+	if v.IsZero() {
+		return nil
+	}
+	switch own := v.Interface().(type) {
+	case time.Time:
+		return plain(own.UTC().Format(time.RFC3339))
+	case fmt.Stringer: // the types with a notation of their own
+		return plain(own.String())
+	case mapping:
+		return encodeMap(own)
+	}
+	switch v.Kind() {
+	case reflect.Pointer:
+		return encodeValue(v.Elem())
+	case reflect.Struct:
+		return encodeRecord(v)
+	case reflect.Slice:
+		return encodeList(v)
+	case reflect.String:
+		return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: v.String(), Style: quoting(v.String())}
+	case reflect.Bool, reflect.Int:
+		return plain(fmt.Sprint(v.Interface()))
+	}
+	panic("content: no encoding of " + v.Type().String())
+}
+
+func plain(s string) *yaml.Node { return &yaml.Node{Kind: yaml.ScalarNode, Value: s} }
+
+// quoting quotes what YAML would read as anything but text, and what would not survive as plain lines.
+func quoting(s string) yaml.Style {
+	var n yaml.Node
+	if strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r == '\u0085' || r == '\u2028' || r == '\u2029' || r == '\ufeff' }) {
+		return yaml.DoubleQuotedStyle
+	}
+	if err := yaml.Unmarshal([]byte(s), &n); err != nil || len(n.Content) != 1 || n.Content[0].Tag != "!!str" || n.Content[0].Value != s {
+		return yaml.DoubleQuotedStyle
+	}
+	return 0
+}
+
+func encodeRecord(v reflect.Value) *yaml.Node {
+	n := &yaml.Node{Kind: yaml.MappingNode}
+	for _, f := range fieldsOf(v.Type()) {
+		if value := encodeValue(v.Field(f.index)); value != nil {
+			n.Content = append(n.Content, plain(f.key), value)
+		}
+	}
+	return n
+}
+
+func encodeMap(m mapping) *yaml.Node {
+	n := &yaml.Node{Kind: yaml.MappingNode}
+	for _, e := range m.entries() {
+		value := encodeValue(reflect.ValueOf(e.Value))
+		if value == nil {
+			value = &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Style: yaml.DoubleQuotedStyle}
+		}
+		n.Content = append(n.Content, &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: e.Key, Style: quoting(e.Key)}, value)
+	}
+	return n
+}
+
+func encodeList(v reflect.Value) *yaml.Node {
+	n := &yaml.Node{Kind: yaml.SequenceNode}
+	for i := range v.Len() {
+		value := encodeValue(v.Index(i))
+		if value == nil {
+			value = &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Style: yaml.DoubleQuotedStyle}
+		}
+		n.Content = append(n.Content, value)
+	}
+	return n
+}

@@ -1,0 +1,56 @@
+package content
+
+import (
+	"slices"
+	"strings"
+)
+
+// nearest words a hint: the known word that is likely meant, if one is close, and all of them behind lead.
+func nearest(word string, known []string, lead string) string {
+	all := lead + strings.Join(known, ", ")
+	if len(known) == 0 {
+		all = lead + "none"
+	}
+	if len(known) > 16 {
+		all = lead + strings.Join(known[:15], ", ") + ", …"
+	}
+	best, least := "", 1+max(1, len(word)/3)
+	for _, k := range known {
+		if n := edits(word, k); n < least {
+			best, least = k, n
+		}
+	}
+	if best == "" {
+		return all
+	}
+	return "did you mean \"" + best + "\"? " + all
+}
+
+// edits is the number of letters to insert, delete, change or swap with a neighbour between two words (optimal string alignment).
+func edits(a, b string) int {
+	x, y := []rune(strings.ToLower(a)), []rune(strings.ToLower(b))
+	if len(x) > 60 || len(y) > 60 {
+		return 60
+	}
+	var before []int
+	row := make([]int, len(y)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i, c := range x {
+		next := make([]int, len(y)+1)
+		next[0] = i + 1
+		for j, d := range y {
+			change := row[j]
+			if c != d {
+				change++
+			}
+			next[j+1] = min(row[j+1]+1, next[j]+1, change)
+			if i > 0 && j > 0 && c == y[j-1] && x[i-1] == d {
+				next[j+1] = min(next[j+1], before[j-1]+1)
+			}
+		}
+		before, row = slices.Clone(row), next
+	}
+	return row[len(y)]
+}
