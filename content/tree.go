@@ -1,2 +1,0 @@
-package content
-type loaded struct{}
