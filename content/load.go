@@ -17,7 +17,7 @@ type loaded struct {
 	entries       map[string]*entry // by the case's directory
 	outside       []Problem         // of directories that hold cases
 	setupProblems []Problem
-	checked       *checked
+	checked       *checkCache
 
 	byNumber map[string]*Ticket
 	byFollow map[string]*Ticket
@@ -33,7 +33,7 @@ var depth = map[CaseType]int{IncidentCase: 1, MaintenanceCase: 1, TicketCase: 3}
 func Load(fsys fs.FS) *Tree {
 	l := lister{fsys: fsys}
 	setup, problems := readSetup(l)
-	t := &Tree{Setup: setup, loaded: loaded{fsys: fsys, setupProblems: problems}}
+	t := &Tree{Setup: setup, loaded: loaded{fsys: fsys, setupProblems: problems, checked: &checkCache{}}}
 	var dirs []caseDir
 	for kind := range depth {
 		dirs = append(dirs, l.cases(kind, string(kind), depth[kind])...)
@@ -202,5 +202,3 @@ func (t *Tree) Linked(incident string) []*Ticket { return t.linked[incident] }
 
 // MergedInto returns the tickets that an event says were merged into one, by number.
 func (t *Tree) MergedInto(number string) []*Ticket { return t.merged[number] }
-
-type checked struct{}
