@@ -111,6 +111,7 @@ type FollowEntry struct {
 	Mine     bool   // by the requester
 	Author   string // the public name; "" for the desk
 	Body     string // plain text when Mine, else Markdown
+	Lang     string // the body's, where it is not the ticket's
 	Fact     bool   // only that it took place
 	Files    []FollowFile
 	Incident *Known // of an update of the linked incident: whose it is

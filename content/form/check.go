@@ -1,0 +1,188 @@
+package form
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+
+	"balie/content"
+)
+
+// Submission is what a customer handed in, clean and by every rule of its form.
+type Submission struct {
+	Form     *content.Form
+	Values   content.Map[string] // the answers that were given, by field, in the form's order; files apart
+	Files    []File
+	Language string // of the requester, one of the site's, or ""
+	Incident string // the id that "me too" named; whether it is an open one, the caller must see
+}
+
+// Role returns the answer that is that to the desk, or "".
+func (s *Submission) Role(role content.Role) string {
+	for i := range s.Form.Fields {
+		if f := &s.Form.Fields[i]; f.Role == role {
+			value, _ := s.Values.Get(f.ID)
+			return value
+		}
+	}
+	return ""
+}
+
+// Body is what they wrote.
+func (s *Submission) Body() string { return s.Role(roleBody) }
+
+// Ticket is the ticket that the answers make: what follows from the form alone. Number, token, channel and language are the intake's.
+func (s *Submission) Ticket() *content.Ticket {
+	t := &content.Ticket{
+		Form:         s.Form.ID,
+		Lane:         s.Form.Lane,
+		Subject:      s.subject(),
+		Requester:    content.Requester{Name: s.Role(roleName), Email: s.Role(roleEmail), Phone: s.Role(rolePhone)},
+		Organisation: s.Role(roleOrganisation),
+	}
+	for _, v := range s.Values {
+		if f := s.Form.Field(v.Key); f.Role == "" {
+			t.Fields = append(t.Fields, v)
+		}
+	}
+	return t
+}
+
+// subject is the answer to the question for one or, where the form has none, how the text begins.
+func (s *Submission) subject() string {
+	if subject := s.Role(roleSubject); subject != "" {
+		return subject
+	}
+	line, _, _ := strings.Cut(strings.TrimSpace(s.Body()), "\n")
+	if runes := []rune(line); len(runes) > maxSubject {
+		line = string(runes[:maxSubject-1]) + "…"
+	}
+	if line == "" {
+		return s.Form.ID
+	}
+	return line
+}
+
+// Check judges what was sent by every rule of its form. Where there are mistakes there is no submission; all are found at once, in the order of the fields, those of no field last.
+func (r Rules) Check(a Answers) (*Submission, []Mistake) {
+	s := &Submission{Form: r.Form}
+	var wrong []Mistake
+	for _, f := range r.fields() {
+		var m *Mistake
+		if f.Type == typeFile {
+			m = r.checkFiles(s, f, a)
+		} else {
+			m = r.checkField(s, f, a)
+		}
+		if m != nil {
+			wrong = append(wrong, *m)
+		}
+	}
+	wrong = append(wrong, r.checkNames(a)...)
+	wrong = append(wrong, r.checkTotal(a, wrong)...)
+	if len(wrong) > 0 {
+		return nil, wrong
+	}
+	s.Incident, _ = CleanLine(a.Get(Incident))
+	if lang := a.Get(Language); slices.Contains(r.Setup.Site.Languages, lang) {
+		s.Language = lang
+	}
+	return s, nil
+}
+
+// checkField judges a field's one answer, and adds it to the submission.
+func (r Rules) checkField(s *Submission, f *content.Field, a Answers) *Mistake {
+	if i := slices.IndexFunc(a.Uploads, func(u Upload) bool { return u.Name == f.ID }); i >= 0 {
+		return mistake(f, notFile, "name", a.Uploads[i].Label)
+	}
+	value, m := one(f, a)
+	if m != nil {
+		return m
+	}
+	if f.Type == typeHidden && value == "" {
+		value = f.Value
+	}
+	if value == "" {
+		if f.Required {
+			return mistake(f, required)
+		}
+		return nil
+	}
+	for _, check := range []func(*content.Field, string) *Mistake{checkLength, r.checkType, checkPattern} {
+		if m := check(f, value); m != nil {
+			return m
+		}
+	}
+	if f.Type == typeCheckbox {
+		value = checked
+	}
+	s.Values = append(s.Values, content.Entry[string]{Key: f.ID, Value: value})
+	return nil
+}
+
+// one returns the only answer to a field, clean.
+func one(f *content.Field, a Answers) (string, *Mistake) {
+	var found *Answer
+	for i := range a.Values {
+		if a.Values[i].Name != f.ID {
+			continue
+		}
+		if found != nil {
+			return "", mistake(f, repeated, "name", f.ID)
+		}
+		found = &a.Values[i]
+	}
+	if found == nil {
+		return "", nil
+	}
+	if found.Type == JSONOther || found.Type == JSONNumber && f.Type != typeNumber || found.Type == JSONBool && f.Type != typeCheckbox {
+		return "", mistake(f, notText)
+	}
+	clean := CleanLine
+	if f.Type == typeTextarea {
+		clean = Clean
+	}
+	value, ok := clean(found.Value)
+	if !ok {
+		return "", mistake(f, encoding)
+	}
+	if isBlank(value) || f.Type == typeCheckbox && unticked(value) {
+		return "", nil
+	}
+	return value, nil
+}
+
+// isBlank reports a text that shows nothing: spaces, and characters that only format others.
+func isBlank(s string) bool {
+	return strings.TrimFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) }) == ""
+}
+
+func unticked(s string) bool { return slices.Contains([]string{"false", "off", "no", "0"}, s) }
+
+// checkNames finds what was sent under a name that the form does not have, and what stands under one of the reserved names twice. An empty value is nothing:
+// a page that was open while its form was changed still sends the field that is gone.
+func (r Rules) checkNames(a Answers) []Mistake {
+	var wrong []Mistake
+	seen := map[string]int{}
+	for _, v := range a.Values {
+		seen[v.Name]++
+		isReserved := slices.Contains(reserved, v.Name)
+		switch {
+		case seen[v.Name] == 2 && isReserved:
+			wrong = append(wrong, *mistake(nil, repeated, "name", v.Name))
+		case seen[v.Name] == 1 && !isReserved && r.field(v.Name) == nil && (v.Value != "" || v.Type != JSONText):
+			wrong = append(wrong, *mistake(nil, unknown, "name", CleanLabel(v.Name)))
+		}
+	}
+	for _, u := range a.Uploads {
+		if r.field(u.Name) != nil {
+			continue
+		}
+		code := unknown
+		if f := r.Form.Field(u.Name); f != nil && f.Type == typeFile {
+			code = noFiles
+		}
+		wrong = append(wrong, *mistake(nil, code, "name", CleanLabel(u.Name)))
+	}
+	return wrong[:min(len(wrong), 20)] // enough to see what is going on
+}

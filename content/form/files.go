@@ -1,0 +1,103 @@
+package form
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/gabriel-vasile/mimetype"
+
+	"balie/content"
+)
+
+// File is an attachment that was accepted. Name is what it is stored as: the first 16 hex of its content's SHA-256 and the ending of the type that its content shows.
+// Nothing of it was chosen by who sent it. Label is what they call it.
+type File struct {
+	Name  string
+	Label string
+	Body  []byte
+}
+
+// checkFiles judges the files of a field, and adds them to the submission.
+func (r Rules) checkFiles(s *Submission, f *content.Field, a Answers) *Mistake {
+	if slices.ContainsFunc(a.Values, func(v Answer) bool { return v.Name == f.ID && (v.Value != "" || v.Type != JSONText) }) {
+		return mistake(f, asForm)
+	}
+	n := 0
+	for _, u := range a.Uploads {
+		if u.Name != f.ID {
+			continue
+		}
+		if n++; n > maxFiles(f) {
+			return mistake(f, fileCount, "max", strconv.Itoa(maxFiles(f)))
+		}
+		file, m := r.checkFile(f, u)
+		if m != nil {
+			return m
+		}
+		if !slices.ContainsFunc(s.Files, func(had File) bool { return had.Name == file.Name }) {
+			s.Files = append(s.Files, file)
+		}
+	}
+	if n == 0 && f.Required {
+		return mistake(f, required)
+	}
+	return nil
+}
+
+func (r Rules) checkFile(f *content.Field, u Upload) (File, *Mistake) {
+	if u.Size > int64(maxSize(f)) {
+		return File{}, mistake(f, fileSize, "name", u.Label, "max", maxSize(f).String())
+	}
+	if u.Size == 0 {
+		return File{}, mistake(f, fileEmpty, "name", u.Label)
+	}
+	if u.Body == nil { // no room was left for it
+		return File{}, mistake(f, filesSize, "max", r.total().String())
+	}
+	kind := mimetype.Detect(u.Body)
+	if !slices.ContainsFunc(fileTypes(f), func(t string) bool { return isType(kind, t) }) {
+		return File{}, mistake(f, fileType, "name", u.Label, "types", sayTypes(fileTypes(f)))
+	}
+	sum := sha256.Sum256(u.Body)
+	return File{Name: hex.EncodeToString(sum[:8]) + storedExtension(kind), Label: u.Label, Body: u.Body}, nil
+}
+
+// isType reports whether content is of a media type. What merely is text passes for any kind of text that has no mark of its own, but not as a page or a script.
+func isType(kind *mimetype.MIME, want string) bool {
+	if kind.Is(want) {
+		return true
+	}
+	return kind.Is("text/plain") && strings.HasPrefix(want, "text/") && !slices.Contains([]string{"text/html", "text/xml", "text/javascript"}, want)
+}
+
+// storedExtension is the ending of a stored file: a dot and up to eight letters and digits.
+func storedExtension(kind *mimetype.MIME) string {
+	ext := kind.Extension()
+	if len(ext) < 2 || len(ext) > 9 || strings.Trim(ext[1:], "abcdefghijklmnopqrstuvwxyz0123456789") != "" {
+		return ".bin"
+	}
+	return ext
+}
+
+// extension is the usual ending of a media type's files, or "".
+func extension(mediaType string) string {
+	if m := mimetype.Lookup(mediaType); m != nil {
+		return m.Extension()
+	}
+	return ""
+}
+
+// checkTotal judges the sum of all files, where that was not said of one of them.
+func (r Rules) checkTotal(a Answers, wrong []Mistake) []Mistake {
+	var sum int64
+	for _, u := range a.Uploads {
+		sum += u.Size
+	}
+	if sum <= int64(r.total()) || !r.Attach || slices.ContainsFunc(wrong, func(m Mistake) bool { return m.Code == filesSize }) {
+		return nil
+	}
+	return []Mistake{*mistake(nil, filesSize, "max", r.total().String())}
+}

@@ -1,0 +1,262 @@
+package form
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"balie/content"
+)
+
+// Follow is a ticket as its requester sees it at s.Now: nothing that staff keep among themselves, and nothing of what the desk takes for spam but that it was received.
+func Follow(t *content.Ticket, s Setting) FollowView {
+	shown := withoutSpam(t)
+	at := shown.At(s.Now)
+	lang := s.language(t)
+	v := FollowView{
+		Number: content.SayNumber(t.Number), Subject: t.Subject, Lang: lang, State: at.State, Owes: at.Owes,
+		Action: s.Intake + "/t/" + t.Follow, CanWrite: true, Attach: s.Attach && takesFiles(s.Tree.Setup, t.Form),
+		CanSolve: !at.Finished() && at.State != content.NotYet,
+		CanRate:  at.State == content.SolvedState || at.State == content.ClosedState,
+		PayURL:   s.payURL(t, at),
+	}
+	for _, one := range s.told(shown) {
+		v.Timeline = append(v.Timeline, s.entries(one, v.Action, lang)...)
+	}
+	if last := s.lastTold(shown); last != shown {
+		v.Owes = last.At(s.Now).Owes
+	}
+	if incident := s.public(at.Incident); incident != nil {
+		v.Incident = s.about(incident, lang)
+		v.Timeline = append(v.Timeline, s.updates(incident, at, v.Incident, lang)...)
+	}
+	slices.SortStableFunc(v.Timeline, func(a, b FollowEntry) int { return a.At.Compare(b.At) })
+	for _, e := range v.Timeline {
+		v.Rated = cmp.Or(e.Score, v.Rated)
+	}
+	if s.Clocks != nil {
+		v.Promised = s.Clocks(s.lastTold(shown))
+	}
+	return v
+}
+
+// Attachments are the stored files that the requester may fetch, by name, each with its path in the repository and its label.
+func Attachments(t *content.Ticket, s Setting) map[string]FollowFile {
+	files := map[string]FollowFile{}
+	for _, one := range s.told(withoutSpam(t)) {
+		for _, e := range s.seen(one) {
+			for _, a := range e.Data().Attachments {
+				if text, _ := e.Sees(s.isPublic); text {
+					files[a.File] = FollowFile{Label: a.Label, URL: one.Dir + "/attachments/" + a.File}
+				}
+			}
+		}
+	}
+	return files
+}
+
+// SameRequester reports whether two tickets are of one requester: the same by the platform's word where it vouches for either, else by address.
+func SameRequester(a, b *content.Ticket) bool {
+	if a.Requester.ID != "" || b.Requester.ID != "" {
+		return a.Requester.ID == b.Requester.ID
+	}
+	return a.Requester.Email != "" && strings.EqualFold(a.Requester.Email, b.Requester.Email)
+}
+
+// Survivor is the ticket into which one was merged, and that one into another, as of the setting's now: the ticket itself where it was not.
+func (s Setting) Survivor(t *content.Ticket) *content.Ticket {
+	for range 20 { // a ring of mergers ends here
+		next := s.Tree.Ticket(t.At(s.Now).MergedInto)
+		if next == nil {
+			return t
+		}
+		t = next
+	}
+	return t
+}
+
+// told is the ticket and, where it was merged into one of the same requester's, that one too.
+func (s Setting) told(t *content.Ticket) []*content.Ticket {
+	if last := s.lastTold(t); last != t {
+		return []*content.Ticket{t, last}
+	}
+	return []*content.Ticket{t}
+}
+
+// lastTold is the survivor where it is the same requester's, else the ticket.
+func (s Setting) lastTold(t *content.Ticket) *content.Ticket {
+	if last := s.Survivor(t); last.Number != t.Number && SameRequester(t, last) {
+		return withoutSpam(last)
+	}
+	return t
+}
+
+// withoutSpam is a ticket as it would stand if nobody had called it spam: who did is staff's knowledge, and might be wrong.
+func withoutSpam(t *content.Ticket) *content.Ticket {
+	isSpam := func(e *content.Event) bool { return e.Kind == content.Spam }
+	if !slices.ContainsFunc(t.Events, isSpam) {
+		return t
+	}
+	shown := *t
+	shown.Events = slices.DeleteFunc(slices.Clone(t.Events), isSpam)
+	return &shown
+}
+
+// language is a ticket's, where the site still has it.
+func (s Setting) language(t *content.Ticket) string {
+	if slices.Contains(s.Tree.Site.Languages, t.Language) {
+		return t.Language
+	}
+	return s.source()
+}
+
+// takesFiles reports whether a form asks for files.
+func takesFiles(setup *content.Setup, form string) bool {
+	f := FormOf(setup, form)
+	return f != nil && slices.ContainsFunc(f.Fields, func(f content.Field) bool { return f.Type == typeFile })
+}
+
+// FormOf returns the form with an id, or nil.
+func FormOf(setup *content.Setup, id string) *content.Form {
+	for _, f := range setup.Forms {
+		if f.ID == id {
+			return f
+		}
+	}
+	return nil
+}
+
+// seen is a ticket's events up to now.
+func (s Setting) seen(t *content.Ticket) []*content.Event {
+	after := slices.IndexFunc(t.Events, func(e *content.Event) bool { return e.At.After(s.Now) })
+	if after < 0 {
+		return t.Events
+	}
+	return t.Events[:after]
+}
+
+// entries is what the requester sees of one ticket's events.
+func (s Setting) entries(t *content.Ticket, action, lang string) []FollowEntry {
+	var list []FollowEntry
+	for _, e := range s.seen(t) {
+		text, fact := e.Sees(s.isPublic)
+		if !text && !fact {
+			continue
+		}
+		entry := FollowEntry{At: e.At, Kind: e.Kind, Mine: e.Kind.ByRequester() && e.Author == "", Author: s.publicName(e.Author), Fact: !text}
+		if text {
+			s.tell(&entry, t, e, action, lang)
+		} else if incident := s.public(e.Data().Incident); incident != nil {
+			entry.Incident = s.about(incident, lang)
+		}
+		list = append(list, entry)
+	}
+	return list
+}
+
+// tell adds what an event says.
+func (s Setting) tell(entry *FollowEntry, t *content.Ticket, e *content.Event, action, lang string) {
+	data := e.Data()
+	entry.Body, entry.Score = e.Body, data.Score
+	for _, a := range data.Attachments {
+		file := FollowFile{Label: cmp.Or(a.Label, a.File), URL: action + "/attachments/" + a.File}
+		if s.Size != nil {
+			file.Size = s.Size(t.Dir + "/attachments/" + a.File)
+		}
+		entry.Files = append(entry.Files, file)
+	}
+	switch e.Kind {
+	case content.Split:
+		entry.Into = sayNumbers(data.Into)
+	case content.Merged:
+		if last := s.lastTold(t); last != t { // another requester's number is not told
+			entry.Into = sayNumbers([]string{last.Number})
+		}
+	case content.OutOfScope:
+		entry.Reason = s.excluded(e, lang)
+	}
+}
+
+func sayNumbers(numbers []string) []string {
+	var said []string
+	for _, n := range numbers {
+		said = append(said, content.SayNumber(n))
+	}
+	return said
+}
+
+// excluded is what an out_of_scope event names, in words: by the policy in force when it came.
+func (s Setting) excluded(e *content.Event, lang string) string {
+	p := s.Tree.PolicyAt(e.At)
+	if p == nil {
+		return ""
+	}
+	for _, c := range p.Coverage.Excluded {
+		if c.ID == e.Data().Reason {
+			text, _ := c.Text.In(lang, s.source())
+			return text
+		}
+	}
+	return ""
+}
+
+// publicName is the name under which customers know one of the staff; "" for the desk itself.
+func (s Setting) publicName(author string) string {
+	if p, ok := s.Tree.People.Get(author); ok {
+		return p.PublicName
+	}
+	return ""
+}
+
+// public returns the incident with an id if the public knows it, else nil.
+func (s Setting) public(id string) *content.Incident {
+	if i := s.Tree.Incident(id); i != nil && i.Public() {
+		return i
+	}
+	return nil
+}
+
+func (s Setting) isPublic(id string) bool { return s.public(id) != nil }
+
+func (s Setting) about(i *content.Incident, lang string) *Known {
+	k := s.known(Open{i, i.At(s.Now)}, lang)
+	return &k
+}
+
+// updates is what was said of the ticket's incident: the last of before it came, which tells where things stood, and all since.
+func (s Setting) updates(i *content.Incident, at content.Standing, about *Known, lang string) []FollowEntry {
+	all := i.At(s.Now).Updates
+	first := 0
+	for n, e := range all {
+		if !e.At.After(at.Received) {
+			first = n
+		}
+	}
+	var list []FollowEntry
+	for _, e := range all[first:] {
+		body, in := e.In(lang, s.source())
+		entry := FollowEntry{At: e.At, Kind: e.Kind, Author: s.publicName(e.Author), Body: body, Incident: about}
+		if in != lang {
+			entry.Lang = in
+		}
+		list = append(list, entry)
+	}
+	return list
+}
+
+// payURL is where the requester can pay to go before others: where the policy has such a lane, ahead of the ticket's own, and the ticket still waits.
+func (s Setting) payURL(t *content.Ticket, at content.Standing) string {
+	p := s.Tree.PolicyAt(s.Now)
+	if p == nil || at.State != content.New && at.State != content.Open {
+		return ""
+	}
+	for _, lane := range p.Lanes {
+		if lane.ID == at.Lane {
+			return ""
+		}
+		if lane.Requires == "payment" && lane.PayURL != "" {
+			return strings.ReplaceAll(lane.PayURL, "{number}", t.Number)
+		}
+	}
+	return ""
+}

@@ -1,0 +1,138 @@
+package form
+
+import (
+	"math/big"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"balie/content"
+)
+
+func checkLength(f *content.Field, value string) *Mistake {
+	if !isText(f) {
+		return nil
+	}
+	n := utf8.RuneCountInString(value)
+	if n > maxLength(f) {
+		return mistake(f, tooLong, "max", strconv.Itoa(maxLength(f)), "length", strconv.Itoa(n))
+	}
+	if n < f.MinLength {
+		return mistake(f, tooShort, "min", strconv.Itoa(f.MinLength))
+	}
+	return nil
+}
+
+func (r Rules) checkType(f *content.Field, value string) *Mistake {
+	ok := true
+	switch f.Type {
+	case typeEmail:
+		ok = isEmail(value)
+	case typeTel:
+		ok = isTel(value)
+	case typeURL:
+		ok = isURL(value)
+	case typeNumber:
+		return checkNumber(f, value)
+	case typeDate:
+		return checkDate(f, value)
+	case typeChoice:
+		ok = slices.ContainsFunc(f.Choices, func(c content.Choice) bool { return c.ID == value })
+	case typeService:
+		ok = r.Setup.Service(value) != nil
+	case typeCheckbox:
+		ok = slices.Contains([]string{checked, "on", "yes", "1"}, value)
+	case typeHidden:
+		ok = f.Value == "" || value == f.Value
+	}
+	if !ok {
+		return mistake(f, string(f.Type))
+	}
+	return nil
+}
+
+// checkPattern holds the whole value against the field's pattern. One that is no regular expression is a problem of the content, which is refused before it comes here.
+func checkPattern(f *content.Field, value string) *Mistake {
+	if f.Pattern == "" {
+		return nil
+	}
+	re, err := regexp.Compile(`\A(?:` + f.Pattern + `)\z`)
+	if err != nil || re.MatchString(value) {
+		return nil
+	}
+	return mistake(f, notPattern)
+}
+
+// decimal is a number as HTML's number field sends it (HTML, "valid floating-point number"), without an exponent.
+var decimal = regexp.MustCompile(`^-?[0-9]{1,30}(\.[0-9]{1,30})?$`)
+
+func checkNumber(f *content.Field, value string) *Mistake {
+	if !decimal.MatchString(value) {
+		return mistake(f, notNumber)
+	}
+	n, _ := new(big.Rat).SetString(value)
+	if low, ok := bound(f.Min); ok && n.Cmp(low) < 0 {
+		return mistake(f, numberMin, "min", f.Min)
+	}
+	if high, ok := bound(f.Max); ok && n.Cmp(high) > 0 {
+		return mistake(f, numberMax, "max", f.Max)
+	}
+	return nil
+}
+
+func bound(s string) (*big.Rat, bool) {
+	if !decimal.MatchString(s) {
+		return nil, false
+	}
+	return new(big.Rat).SetString(s)
+}
+
+func checkDate(f *content.Field, value string) *Mistake {
+	d, err := content.ParseDate(value)
+	if err != nil {
+		return mistake(f, notDate)
+	}
+	if low, err := content.ParseDate(f.Min); err == nil && d.Before(low) {
+		return mistake(f, dateMin, "min", f.Min)
+	}
+	if high, err := content.ParseDate(f.Max); err == nil && high.Before(d) {
+		return mistake(f, dateMax, "max", f.Max)
+	}
+	return nil
+}
+
+// address is an e-mail address as HTML's email field takes it (HTML, "valid e-mail address"), with letters of any script (RFC 6531) and a domain that has a dot:
+// nobody can be answered at a name of the local network.
+var address = regexp.MustCompile(`^[\pL\pM\pN.!#$%&'*+/=?^_{|}~\x60-]{1,64}@(?:[\pL\pM\pN](?:[\pL\pM\pN-]{0,61}[\pL\pM\pN])?\.)+[\pL\pM\pN](?:[\pL\pM\pN-]{0,61}[\pL\pM\pN])?$`)
+
+// isEmail judges by form alone; at most 254 bytes (RFC 5321, 4.5.3.1.3, less the angle brackets).
+func isEmail(s string) bool { return len(s) <= 254 && address.MatchString(s) }
+
+// phone is a number as people write it, and an extension.
+var phone = regexp.MustCompile(`^(\+?[0-9 ()./\x{a0}\x{202f}\x{2011}-]+?)(?: ?(?:x|ext\.?|#) ?[0-9]{1,6})?$`)
+
+// isTel asks for 3 to 17 digits: ITU-T E.164 has at most 15, and two to dial out.
+func isTel(s string) bool {
+	m := phone.FindStringSubmatch(s)
+	if m == nil {
+		return false
+	}
+	digits := len(m[1]) - len(strings.Map(dropDigit, m[1]))
+	return digits >= 3 && digits <= 17
+}
+
+func dropDigit(r rune) rune {
+	if r >= '0' && r <= '9' {
+		return -1
+	}
+	return r
+}
+
+// isURL reports an absolute web address. One with a user or password in it is none: it misleads who reads it, or gives a secret away.
+func isURL(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != "" && u.User == nil && !strings.ContainsAny(s, " <>\"`\\")
+}
