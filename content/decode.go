@@ -418,3 +418,13 @@ func cmpText(a, b string) string {
 	}
 	return b
 }
+
+// ParseTime reads a time as people write it: RFC 3339, or 2026-11-20T14:05 in a zone, where it must exist exactly once.
+func ParseTime(s string, zone *time.Location) (time.Time, error) {
+	d := &decoder{zone: zone, languages: []string{"en"}}
+	at := d.time(&yaml.Node{Kind: yaml.ScalarNode, Value: s}, "the time")
+	if len(d.problems) > 0 {
+		return time.Time{}, fmt.Errorf("%s (%s)", d.problems[0].Message, d.problems[0].Hint)
+	}
+	return at, nil
+}
