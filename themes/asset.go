@@ -1,0 +1,40 @@
+package themes
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"path"
+)
+
+// Asset is a file that pages name. Its path has a part of its content's hash, so that it may be kept for ever by whoever fetched it.
+type Asset struct {
+	Path string // from the site's root: assets/style.1f0c9a77be.css
+	Data []byte
+}
+
+func newAsset(name, ext string, data []byte) Asset {
+	sum := sha256.Sum256(data)
+	return Asset{fmt.Sprintf("assets/%s.%s%s", name, hex.EncodeToString(sum[:5]), ext), data}
+}
+
+// stylesheet is the theme's, under the desk's own colours, and its logo where that is drawn in one colour.
+func (t *Theme) stylesheet(accent, logo string) Asset {
+	var b bytes.Buffer
+	b.WriteString(palette(accent))
+	if logo != "" {
+		fmt.Fprintf(&b, ".mark{--logo:url(%q)}\n", logo)
+	}
+	b.Write(t.styles)
+	return newAsset("style", ".css", b.Bytes())
+}
+
+// logoAsset is the desk's logo; drawn says that it leaves its colour to the page (currentColor), which an image by itself can't.
+func logoAsset(name string, data []byte) (a Asset, drawn bool) {
+	if name == "" || len(data) == 0 {
+		return Asset{}, false
+	}
+	ext := path.Ext(name)
+	return newAsset("logo", ext, data), ext == ".svg" && bytes.Contains(data, []byte("currentColor"))
+}

@@ -1,0 +1,80 @@
+package themes
+
+import (
+	"strconv"
+	"strings"
+)
+
+// figureWords are how a language writes numbers.
+type figureWords struct{ decimal, group string }
+
+func (l *Locale) readFigureWords() figureWords {
+	return figureWords{decimal: l.word("number.decimal"), group: l.word("number.group")}
+}
+
+// Number is 12.345.
+func (l *Locale) Number(n int) string {
+	s := strconv.Itoa(n)
+	sign := ""
+	if n < 0 {
+		sign, s = "−", s[1:]
+	}
+	if len(s) < 5 { // up to 9999 people read it without a mark
+		return sign + s
+	}
+	var b strings.Builder
+	for i, r := range s {
+		if i > 0 && (len(s)-i)%3 == 0 {
+			b.WriteString(l.figures.group)
+		}
+		b.WriteRune(r)
+	}
+	return sign + b.String()
+}
+
+// Decimal is 99,61, of hundredths.
+func (l *Locale) Decimal(hundredths int) string {
+	whole, rest := hundredths/100, hundredths%100
+	s := l.Number(whole)
+	if rest == 0 {
+		return s
+	}
+	return s + l.figures.decimal + two(rest)
+}
+
+// Percent is 99,61 %, of hundredths of a per cent.
+func (l *Locale) Percent(hundredths int) string {
+	return l.must("number.percent", "n", l.Decimal(hundredths))
+}
+
+// Bytes is 212 kB, in powers of ten, rounded up so that no file is of nothing.
+func (l *Locale) Bytes(n int64) string {
+	unit, size := "size.kb", int64(1000)
+	switch {
+	case n >= 1e9:
+		unit, size = "size.gb", 1e9
+	case n >= 1e6:
+		unit, size = "size.mb", 1e6
+	}
+	tenths := int((n*10 + size - 1) / size)
+	if unit == "size.kb" || tenths >= 100 {
+		return l.must(unit, "size", l.Number((tenths+9)/10))
+	}
+	s := l.Number(tenths / 10)
+	if tenths%10 > 0 {
+		s += l.figures.decimal + strconv.Itoa(tenths%10)
+	}
+	return l.must(unit, "size", s)
+}
+
+// List is a, b en c.
+func (l *Locale) List(items []string) string {
+	switch len(items) {
+	case 0:
+		return ""
+	case 1:
+		return items[0]
+	}
+	last := len(items) - 1
+	return strings.Join(items[:last], l.word("list.comma")) + l.word("list.and") + items[last]
+}

@@ -1,0 +1,286 @@
+package themes
+
+import (
+	"cmp"
+	"fmt"
+	"html/template"
+	"net/url"
+	"slices"
+	"strings"
+
+	"balie/content"
+)
+
+// Frame is what every page has around what it shows.
+type Frame struct {
+	Lang       string
+	Dir        string // ltr or rtl
+	Site       Words  // the site's name
+	Path       string // the page's, without its language: /incidents/2026/1120-payments/
+	Home       string // the link to the home page in this language
+	Canonical  string // the absolute address; "" where a page has none
+	NoIndex    bool   // not for search engines
+	Private    bool   // reached by an unguessable address: it is told to nobody, not as a referrer either
+	Staff      bool   // of the staff tree
+	Stylesheet string
+	Logo       string // an image's address, or ""
+	Drawn      bool   // the logo is one colour and drawn by the stylesheet in the accent
+	Languages  []LanguageLink
+	Nav        []NavLink
+	Feeds      []FeedLink
+	Foot       template.HTML // the same on every page of a language, so it is made once
+}
+
+// Words are a text of a desk, and its language where it is not the page's.
+type Words struct{ Text, Lang string }
+
+// LanguageLink is the same page in a language, named in that language.
+type LanguageLink struct {
+	Lang, Name, URL, Absolute string
+	Current                   bool
+}
+
+// NavLink is one entry of the main menu; its word is the message nav.<id>.
+type NavLink struct {
+	ID, URL string
+	Current bool
+}
+
+// FeedLink is a feed that a page names to programs: its title is the message feed.<scope>.
+type FeedLink struct{ Type, Scope, URL string }
+
+// Place is where a page stands.
+type Place struct {
+	Lang    string
+	Path    string // without the language
+	Nav     string // the entry of the menu to which it belongs: status, help, promises, contact, or ""
+	Feed    string // a path whose own feeds the page names, or ""
+	Formats string // which ones it has: "atom", or "" for atom, rss and json
+	NoIndex bool
+	Private bool // a follow page: one language, no address to be found by
+	Staff   bool
+}
+
+// Site says where a desk's pages and those who read them are.
+type Site struct {
+	BaseURL string // default: site.yaml's
+	Links   string // what stands before each link's path; default: the path of BaseURL. An intake on another host gives BaseURL, so that its pages lead back to the site.
+	Logo    []byte // the file that site.yaml's brand names; without it there is none
+}
+
+// Frames makes the frames of one desk's pages.
+type Frames struct {
+	theme  *Theme
+	setup  *content.Setup
+	base   string
+	paths  Paths
+	assets Paths // of the host that serves the page
+	sheet  Asset
+	logo   Asset
+	drawn  bool
+	langs  map[string]*langFrame
+}
+
+// langFrame is what all frames of a language share.
+type langFrame struct {
+	frame Frame
+	names []LanguageLink
+}
+
+// Frames makes a theme one desk's own: its name, colours, menu and foot.
+func (t *Theme) Frames(setup *content.Setup, at Site) (*Frames, error) {
+	base := strings.TrimSuffix(cmp.Or(at.BaseURL, setup.Site.BaseURL), "/")
+	prefix := pathOf(base)
+	f := &Frames{theme: t, setup: setup, base: base, langs: map[string]*langFrame{}}
+	f.paths = Paths{Source: setup.Site.Source(), Prefix: cmp.Or(strings.TrimSuffix(at.Links, "/"), prefix)}
+	f.assets = Paths{Prefix: prefix}
+	f.logo, f.drawn = logoAsset(setup.Site.Brand.Logo, at.Logo)
+	f.sheet = t.stylesheet(setup.Site.Brand.Accent, f.logoURL())
+	for _, lang := range setup.Site.Languages {
+		if err := f.prepare(lang); err != nil {
+			return nil, err
+		}
+	}
+	return f, nil
+}
+
+// Paths returns how addresses are made on this desk.
+func (f *Frames) Paths() Paths { return f.paths }
+
+// Assets are the files that the frames name, to be published beside the pages.
+func (f *Frames) Assets() []Asset {
+	if f.logo.Path == "" {
+		return []Asset{f.sheet}
+	}
+	return []Asset{f.sheet, f.logo}
+}
+
+func (f *Frames) logoURL() string {
+	if f.logo.Path == "" {
+		return ""
+	}
+	return f.assets.Prefix + "/" + f.logo.Path
+}
+
+// Frame returns the frame of a page. A language that the desk does not have gets its source language's.
+func (f *Frames) Frame(p Place) Frame {
+	shared, ok := f.langs[p.Lang]
+	if !ok {
+		p.Lang = f.paths.Source
+		shared = f.langs[p.Lang]
+	}
+	frame := shared.frame
+	frame.Path, frame.NoIndex, frame.Private, frame.Staff = p.Path, p.NoIndex || p.Private || p.Staff, p.Private, p.Staff
+	frame.Nav = current(frame.Nav, p.Nav)
+	if !p.Private && !p.Staff {
+		frame.Canonical = f.base + f.paths.local(p.Lang, p.Path)
+		frame.Languages = f.languages(shared.names, p)
+	}
+	if p.Feed != "" {
+		frame.Feeds = append(f.feedLinks(p.Lang, p.Feed, "own", p.Formats), frame.Feeds...)
+	}
+	return frame
+}
+
+func current(nav []NavLink, id string) []NavLink {
+	i := slices.IndexFunc(nav, func(n NavLink) bool { return n.ID == id })
+	if i < 0 {
+		return nav
+	}
+	nav = slices.Clone(nav)
+	nav[i].Current = true
+	return nav
+}
+
+func (f *Frames) languages(names []LanguageLink, p Place) []LanguageLink {
+	if len(names) < 2 {
+		return nil
+	}
+	list := slices.Clone(names)
+	for i := range list {
+		local := f.paths.local(list[i].Lang, p.Path)
+		list[i].URL, list[i].Absolute = f.paths.Prefix+local, f.base+local
+		list[i].Current = list[i].Lang == p.Lang
+	}
+	return list
+}
+
+// prepare makes what all frames of a language share.
+func (f *Frames) prepare(lang string) error {
+	locale := f.theme.Locale(lang)
+	if locale == nil {
+		return fmt.Errorf("theme does not speak %q: write theme/locales/%s.json", lang, lang)
+	}
+	frame := Frame{
+		Lang: lang, Dir: locale.word("language.direction"), Site: f.text(f.setup.Site.Name, lang), Home: f.paths.URL(lang, "/"),
+		Stylesheet: f.assets.Prefix + "/" + f.sheet.Path, Logo: f.logoURL(), Drawn: f.drawn,
+		Nav: f.nav(lang), Feeds: f.feedLinks(lang, "/", "site", ""),
+	}
+	foot, err := f.foot(lang)
+	if err != nil {
+		return err
+	}
+	frame.Foot = foot
+	f.langs[lang] = &langFrame{frame, f.names()}
+	return nil
+}
+
+// text is a text in a language, with its own where it has not been translated.
+func (f *Frames) text(t content.Text, lang string) Words {
+	s, in := t.In(lang, f.paths.Source)
+	if in == lang {
+		in = ""
+	}
+	return Words{s, in}
+}
+
+func (f *Frames) names() []LanguageLink {
+	var list []LanguageLink
+	for _, lang := range f.setup.Site.Languages {
+		name := lang
+		if l := f.theme.Locale(lang); l != nil {
+			name = l.word("language.name")
+		}
+		list = append(list, LanguageLink{Lang: lang, Name: name})
+	}
+	return list
+}
+
+func (f *Frames) nav(lang string) []NavLink {
+	nav := []NavLink{{ID: "status", URL: f.paths.URL(lang, "/")}}
+	if len(f.setup.Sections) > 0 {
+		nav = append(nav, NavLink{ID: "help", URL: f.paths.URL(lang, "/help/")})
+	}
+	if len(f.setup.Policies) > 0 {
+		nav = append(nav, NavLink{ID: "promises", URL: f.paths.URL(lang, "/promises/")})
+	}
+	return append(nav, NavLink{ID: "contact", URL: f.paths.URL(lang, "/contact/")})
+}
+
+var feedTypes = []struct{ name, media string }{{"atom", "application/atom+xml"}, {"rss", "application/rss+xml"}, {"json", "application/feed+json"}}
+
+func (f *Frames) feedLinks(lang, path, scope, formats string) []FeedLink {
+	var list []FeedLink
+	for _, t := range feedTypes {
+		if formats == "" || strings.Contains(formats, t.name) {
+			list = append(list, FeedLink{t.media, scope, f.paths.URL(lang, path+"feed."+t.name)})
+		}
+	}
+	return list
+}
+
+// Foot is what the foot of each page shows.
+type Foot struct {
+	Root     string // the language's root: feeds and pages stand beneath it
+	Contact  string
+	Use, Not []Words // channels: how to use those there are, and why there are no others
+	Links    []Link
+	Promises bool
+	Help     bool
+}
+
+func (f *Frames) foot(lang string) (template.HTML, error) {
+	set, err := f.theme.in(lang)
+	if err != nil {
+		return "", err
+	}
+	v := Foot{Root: f.paths.URL(lang, "/"), Contact: f.paths.URL(lang, "/contact/"), Promises: len(f.setup.Policies) > 0, Help: len(f.setup.Sections) > 0}
+	for _, c := range f.setup.Site.Channels {
+		if len(c.Use) > 0 {
+			v.Use = append(v.Use, f.text(c.Use, lang))
+		}
+		if len(c.Not) > 0 {
+			v.Not = append(v.Not, f.text(c.Not, lang))
+		}
+	}
+	for _, l := range f.setup.Site.Links {
+		w := f.text(l.Text, lang)
+		v.Links = append(v.Links, Link{w.Text, l.URL, w.Lang})
+	}
+	return words{f.theme.Locale(lang), lang, f.theme.prose, set}.partial("foot", v)
+}
+
+// Paths makes addresses: the source language lives at the root, each other one under its tag.
+type Paths struct {
+	Source string // the source language
+	Prefix string // before every path: "", /desk, or https://help.example
+}
+
+// URL is the link to a page in a language.
+func (p Paths) URL(lang, path string) string { return p.Prefix + p.local(lang, path) }
+
+func (p Paths) local(lang, path string) string {
+	if lang == p.Source {
+		return path
+	}
+	return "/" + lang + path
+}
+
+// pathOf is the path of an absolute address, without its last slash.
+func pathOf(base string) string {
+	u, err := url.Parse(base)
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSuffix(u.EscapedPath(), "/")
+}

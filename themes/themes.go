@@ -1,0 +1,206 @@
+// Package themes is how a desk looks and speaks: layouts, partials, one stylesheet, and every word that the program says, in each language.
+//
+// A theme is four folders. The embedded default has them all; a desk's own theme/ folder is laid over it, file by file:
+//
+//	layouts/<layout>.html    one page each, named after the page; it begins with {{template "top"}} and ends with {{template "bottom"}}
+//	partials/<piece>.html    pieces that layouts share, each with one job, named after its file
+//	assets/style.css         the one stylesheet; nothing else is fetched by a page, and no script is needed
+//	locales/<lang>.json      key to words; a desk's own file is laid over the embedded one key by key, and may add a language
+//
+// A layout is executed with a [Page]: what every page has (a [Frame]) and what this one shows (a view). Views are plain values: a template can show what they
+// hold and ask for nothing more. Besides html/template's own functions templates have those of [words], bound to the page's language:
+// t and say for words, at, date, clock and their like for times, number, percent, duration and bytes for figures.
+//
+// The same theme, frame and view give the same bytes. Nothing here reads a clock, a request or a disk after Load.
+package themes
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"html/template"
+	"io"
+	"io/fs"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+	"sync"
+)
+
+//go:embed default
+var embedded embed.FS
+
+// Theme is a set of parsed templates for each language. It is safe for use by many at once.
+type Theme struct {
+	source  *template.Template // parsed, bound to no language yet, never executed
+	layouts []string
+	locales map[string]*Locale
+	styles  []byte
+	prose   Prose
+
+	mu    sync.Mutex
+	bound map[string]*template.Template // by language, when first used
+}
+
+// Page is what a layout is executed with.
+type Page struct {
+	Frame Frame
+	View  any
+}
+
+// Prose turns what people write into HTML that is safe to show. Without one a theme shows the text as it was typed.
+type Prose struct {
+	Markdown func(source, lang string) template.HTML // what staff write
+	Plain    func(text string) template.HTML         // what customers write
+}
+
+// Default is the embedded theme.
+func Default() (*Theme, error) { return Load() }
+
+// Load is the embedded theme with a desk's own files laid over it: of each name the last one counts. A nil fs.FS is skipped.
+func Load(over ...fs.FS) (*Theme, error) {
+	base, err := fs.Sub(embedded, "default")
+	if err != nil {
+		return nil, fmt.Errorf("open embedded theme: %w", err)
+	}
+	files, err := collect(append([]fs.FS{base}, over...))
+	if err != nil {
+		return nil, err
+	}
+	t := &Theme{styles: files.styles, layouts: slices.Sorted(maps.Keys(files.layouts)), bound: map[string]*template.Template{}}
+	if t.locales, err = readLocales(files.locales); err != nil {
+		return nil, err
+	}
+	if t.source, err = parseAll(files); err != nil {
+		return nil, err
+	}
+	return t, t.knowsItsWords()
+}
+
+// WithProse returns the theme with another way to turn prose into HTML.
+func (t *Theme) WithProse(p Prose) *Theme {
+	return &Theme{source: t.source, layouts: t.layouts, locales: t.locales, styles: t.styles, prose: p, bound: map[string]*template.Template{}}
+}
+
+// Layouts lists the layouts by name.
+func (t *Theme) Layouts() []string { return t.layouts }
+
+// Languages lists the languages that the theme speaks.
+func (t *Theme) Languages() []string { return slices.Sorted(maps.Keys(t.locales)) }
+
+// Locale returns the words of a language or, of a regional one, of the language itself (nl of nl-BE); nil where the theme does not speak it.
+func (t *Theme) Locale(lang string) *Locale {
+	if l, ok := t.locales[lang]; ok {
+		return l
+	}
+	base, _, _ := strings.Cut(lang, "-")
+	return t.locales[base]
+}
+
+// Render executes a layout in the page's language. On an error nothing useful has been written.
+func (t *Theme) Render(w io.Writer, layout string, p Page) error {
+	set, err := t.in(p.Frame.Lang)
+	if err != nil {
+		return err
+	}
+	if err := set.ExecuteTemplate(w, layout, p); err != nil {
+		return fmt.Errorf("execute layout %s: %w", layout, err)
+	}
+	return nil
+}
+
+// in returns the templates bound to a language, which are escaped once, when they are first used.
+func (t *Theme) in(lang string) (*template.Template, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if set, ok := t.bound[lang]; ok {
+		return set, nil
+	}
+	locale := t.Locale(lang)
+	if locale == nil {
+		return nil, fmt.Errorf("theme does not speak %q: write theme/locales/%s.json", lang, lang)
+	}
+	set, err := t.source.Clone()
+	if err != nil {
+		return nil, fmt.Errorf("clone templates: %w", err)
+	}
+	set.Funcs(words{locale, lang, t.prose, set}.funcs())
+	t.bound[lang] = set
+	return set, nil
+}
+
+// files is a theme's content by name, each already the last of those laid over one another.
+type files struct {
+	layouts  map[string]string
+	partials map[string]string
+	styles   []byte
+	locales  map[string][][]byte // all of a language's files, the embedded one first
+}
+
+// collect reads the four folders of each file system in turn.
+func collect(layers []fs.FS) (files, error) {
+	f := files{layouts: map[string]string{}, partials: map[string]string{}, locales: map[string][][]byte{}}
+	for _, layer := range layers {
+		if layer == nil {
+			continue
+		}
+		if err := f.add(layer); err != nil {
+			return f, err
+		}
+	}
+	return f, nil
+}
+
+func (f *files) add(layer fs.FS) error {
+	return each(layer, func(folder, name, ext string, data []byte) {
+		switch {
+		case folder == "layouts" && ext == ".html":
+			f.layouts[name] = string(data)
+		case folder == "partials" && ext == ".html":
+			f.partials[name] = string(data)
+		case folder == "locales" && ext == ".json":
+			f.locales[name] = append(f.locales[name], data)
+		case folder == "assets" && name == "style" && ext == ".css":
+			f.styles = data
+		}
+	})
+}
+
+// each reads every file of a theme's folders; a folder that is not there has none.
+func each(layer fs.FS, yield func(folder, name, ext string, data []byte)) error {
+	for _, folder := range []string{"layouts", "partials", "assets", "locales"} {
+		entries, err := fs.ReadDir(layer, folder)
+		if err != nil && !isMissing(err) {
+			return fmt.Errorf("read theme folder %s: %w", folder, err)
+		}
+		for _, e := range entries {
+			if e.IsDir() {
+				continue
+			}
+			data, err := fs.ReadFile(layer, path.Join(folder, e.Name()))
+			if err != nil {
+				return fmt.Errorf("read theme: %w", err)
+			}
+			ext := path.Ext(e.Name())
+			yield(folder, strings.TrimSuffix(e.Name(), ext), ext, data)
+		}
+	}
+	return nil
+}
+
+// parseAll makes one set of all templates, each named after its file. A file may define more, for its own use.
+func parseAll(f files) (*template.Template, error) {
+	set := template.New("").Funcs(words{}.funcs())
+	for _, group := range []map[string]string{f.partials, f.layouts} {
+		for _, name := range slices.Sorted(maps.Keys(group)) {
+			if _, err := set.New(name).Parse(strings.TrimRight(group[name], "\n")); err != nil {
+				return nil, fmt.Errorf("parse theme: %w", err)
+			}
+		}
+	}
+	return set, nil
+}
+
+// buffers are reused: a sentence with a date in it executes a partial.
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
