@@ -23,7 +23,7 @@ const (
 	MaxBody = 128 << 20
 )
 
-// Errors of Decode, for which it gives nothing: the sender is told, and nothing of the body is kept.
+// Errors of Decode, for which it gives nothing: the sender is told, and nothing of the body is kept. One may wrap both ErrTooLarge and ErrMalformed: it is then too large.
 var (
 	// ErrMediaType: the body is of a type that no form is sent in.
 	ErrMediaType = errors.New("the body is not application/x-www-form-urlencoded, multipart/form-data or application/json")
@@ -228,7 +228,7 @@ func decodeMultipart(r *multipart.Reader, l Limits) (Answers, error) {
 			err = a.addPart(part.FormName(), text)
 		}
 		if err != nil {
-			return Answers{}, fmt.Errorf("read a part: %w", err)
+			return Answers{}, fmt.Errorf("%w: %w", ErrMalformed, err)
 		}
 	}
 }

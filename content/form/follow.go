@@ -65,27 +65,37 @@ func SameRequester(a, b *content.Ticket) bool {
 
 // Survivor is the ticket into which one was merged, and that one into another, as of the setting's now: the ticket itself where it was not.
 func (s Setting) Survivor(t *content.Ticket) *content.Ticket {
-	for range 20 { // a ring of mergers ends here
-		next := s.Tree.Ticket(t.At(s.Now).MergedInto)
-		if next == nil {
-			return t
-		}
-		t = next
-	}
-	return t
+	chain := s.chain(t)
+	return chain[len(chain)-1]
 }
 
-// told is the ticket and, where it was merged into one of the same requester's, that one too.
-func (s Setting) told(t *content.Ticket) []*content.Ticket {
-	if last := s.lastTold(t); last != t {
-		return []*content.Ticket{t, last}
+// chain is a ticket and those it was merged into, one after the other.
+func (s Setting) chain(t *content.Ticket) []*content.Ticket {
+	chain := []*content.Ticket{t}
+	for len(chain) < 20 { // a ring of mergers ends here
+		next := s.Tree.Ticket(t.At(s.Now).MergedInto)
+		if next == nil {
+			break
+		}
+		chain, t = append(chain, next), next
 	}
-	return []*content.Ticket{t}
+	return chain
+}
+
+// told is the ticket and, of those it was merged into, the ones of the same requester.
+func (s Setting) told(t *content.Ticket) []*content.Ticket {
+	list := []*content.Ticket{t}
+	for _, next := range s.chain(t)[1:] {
+		if SameRequester(t, next) {
+			list = append(list, withoutSpam(next))
+		}
+	}
+	return list
 }
 
 // lastTold is the survivor where it is the same requester's, else the ticket.
 func (s Setting) lastTold(t *content.Ticket) *content.Ticket {
-	if last := s.Survivor(t); last.Number != t.Number && SameRequester(t, last) {
+	if last := s.Survivor(t); last != t && SameRequester(t, last) {
 		return withoutSpam(last)
 	}
 	return t
@@ -200,8 +210,11 @@ func (s Setting) excluded(e *content.Event, lang string) string {
 	return ""
 }
 
-// publicName is the name under which customers know one of the staff; "" for the desk itself.
+// publicName is the name under which customers know one of the staff; "" for the desk itself, and balie's own for what a rule wrote.
 func (s Setting) publicName(author string) string {
+	if author == content.Balie {
+		return author
+	}
 	if p, ok := s.Tree.People.Get(author); ok {
 		return p.PublicName
 	}

@@ -109,7 +109,7 @@ type FollowEntry struct {
 	At       time.Time
 	Kind     content.Kind
 	Mine     bool   // by the requester
-	Author   string // the public name; "" for the desk
+	Author   string // the public name; "" for the desk, "balie" for what a rule wrote
 	Body     string // plain text when Mine, else Markdown
 	Lang     string // the body's, where it is not the ticket's
 	Fact     bool   // only that it took place
