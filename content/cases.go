@@ -1,6 +1,9 @@
 package content
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Event is one file of a case: when, what and who in its name, prose as its body.
 type Event struct {
@@ -163,6 +166,17 @@ type Requester struct {
 	Email string `key:"email"`
 	Phone string `key:"phone"`
 	ID    string `key:"id"` // by the platform that vouches for them
+}
+
+// Key tells requesters apart: by id, else by address without regard to case; "" for somebody who left neither.
+func (r Requester) Key() string {
+	switch {
+	case r.ID != "":
+		return "id:" + r.ID
+	case r.Email != "":
+		return "mail:" + strings.ToLower(r.Email)
+	}
+	return ""
 }
 
 // Tree is a whole content repository at one commit: immutable, records reused by identity from one reading to the next where their files did not change.

@@ -23,6 +23,8 @@ type loaded struct {
 	byFollow map[string]*Ticket
 	byID     map[string]*Incident
 	merged   map[string][]*Ticket // by the survivor's number
+	split    map[string]*Ticket   // by the child's number: the ticket it was split from
+	demoted  map[string][]*Event  // by the requester's key
 	linked   map[string][]*Ticket // by the incident's id
 }
 
@@ -149,6 +151,7 @@ func readCases(l lister, r *reading, dirs []caseDir) map[string]*entry {
 func (t *Tree) assemble() {
 	t.byNumber, t.byFollow, t.byID = map[string]*Ticket{}, map[string]*Ticket{}, map[string]*Incident{}
 	t.merged, t.linked = map[string][]*Ticket{}, map[string][]*Ticket{}
+	t.split, t.demoted = map[string]*Ticket{}, map[string][]*Event{}
 	for _, e := range t.entries {
 		switch {
 		case e.incident != nil:
@@ -181,7 +184,12 @@ func (t *Tree) index(ticket *Ticket) {
 			}
 		case l.event.Kind == Merged:
 			t.merged[l.ticket] = append(t.merged[l.ticket], ticket)
+		case l.event.Kind == Split && t.split[l.ticket] == nil:
+			t.split[l.ticket] = ticket
 		}
+	}
+	if key := ticket.Requester.Key(); key != "" && len(t.entries[ticket.Dir].demotions) > 0 {
+		t.demoted[key] = append(t.demoted[key], t.entries[ticket.Dir].demotions...)
 	}
 }
 
@@ -202,3 +210,14 @@ func (t *Tree) Linked(incident string) []*Ticket { return t.linked[incident] }
 
 // MergedInto returns the tickets that an event says were merged into one, by number.
 func (t *Tree) MergedInto(number string) []*Ticket { return t.merged[number] }
+
+// SplitFrom returns the ticket that an event says one was split from, or nil.
+func (t *Tree) SplitFrom(number string) *Ticket { return t.split[number] }
+
+// Demotions returns the demotions of a requester, on whichever of their tickets they were made; none of somebody without id or address.
+func (t *Tree) Demotions(r Requester) []*Event {
+	if len(t.demoted) == 0 {
+		return nil
+	}
+	return t.demoted[r.Key()]
+}

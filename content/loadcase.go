@@ -29,6 +29,7 @@ type entry struct {
 	ticket      *Ticket
 	problems    []Problem
 	links       []link
+	demotions   []*Event
 }
 
 // link is a case that an event names.
@@ -63,6 +64,11 @@ func readCase(l lister, r *reading, kind CaseType, dir string) *entry {
 	case TicketCase:
 		e.ticket = c.ticket(dirs)
 		e.links = linksOf(e.ticket.Events)
+		for _, event := range e.ticket.Events {
+			if event.Kind == Demoted {
+				e.demotions = append(e.demotions, event)
+			}
+		}
 	}
 	for _, d := range dirs {
 		if kind != TicketCase || d != "attachments" {

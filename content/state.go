@@ -26,10 +26,10 @@ type Standing struct {
 	State      TicketState
 	Owes       Owes
 	Resolution ResolvedAs // of solved and closed
-	Lane       string     // the last lane that was entered: with its evidence, where it requires any
+	Lane       string     // the last lane that was named; whether its evidence is there package desk says
 	Assignee   string
-	Unanswered []*Event  // the requester's messages without an answer, oldest first
-	Partly     bool      // the last answer was partial: the desk still owes
+	Unanswered []*Event  // the requester's messages without a whole answer, oldest first
+	Partly     bool      // the last answer was partial, or staff reopened it: the desk still owes
 	Received   time.Time // the first event
 	LastEvent  time.Time
 	Asked      *Event   // while pending: the last waiting that took effect
@@ -39,6 +39,11 @@ type Standing struct {
 	Incident   string   // the public or staff-only incident it is linked to, the last one
 	Events     int      // how many of the ticket's events have happened
 	NoEffect   []*Event // events that changed nothing where their kind usually does
+
+	byStaff  bool     // staff opened it: what was received are their own words
+	received bool     // it has its received event
+	spoken   bool     // a person has said something to the requester
+	aside    []*Event // of a ticket in spam: what has no answer, should it be reopened
 }
 
 // WaitingSince is the time of the oldest message without an answer; zero where there is none.
@@ -57,7 +62,7 @@ func (s Standing) Finished() bool {
 // At derives where the ticket stood at an instant (PROMISES.md, "Ticket states"): an event later than it has not happened.
 // Pairs of state and event that the table does not name change nothing and are listed in NoEffect.
 func (t *Ticket) At(now time.Time) Standing {
-	s := Standing{Lane: t.Lane}
+	s := t.start()
 	for _, e := range t.Events {
 		if e.At.After(now) {
 			break
@@ -72,9 +77,14 @@ func (t *Ticket) At(now time.Time) Standing {
 	return s
 }
 
+// start is a ticket's standing before its first event.
+func (t *Ticket) start() Standing {
+	return Standing{Lane: t.Lane, byStaff: t.Channel == "staff"}
+}
+
 // Until is At for each event in turn: yield gets the standing before and after it. It lets clocks be derived in one pass.
 func (t *Ticket) Until(now time.Time, yield func(e *Event, before, after Standing)) {
-	s := Standing{Lane: t.Lane}
+	s := t.start()
 	for _, e := range t.Events {
 		if e.At.After(now) {
 			return
@@ -101,13 +111,13 @@ func (s *Standing) owes() Owes {
 	if len(s.Unanswered) > 0 || s.Partly {
 		return OwesDesk
 	}
-	switch s.State {
-	case Pending, Open:
-		return OwesRequester
-	case OnHold:
+	switch {
+	case s.State == OnHold:
 		return OwesThirdParty
+	case s.State == Pending, s.State == Open && s.spoken:
+		return OwesRequester
 	}
-	return OwesDesk // new, opened by staff: nobody has said anything yet
+	return OwesDesk // opened by staff: nobody has said anything yet
 }
 
 // apply moves the standing by one event, and reports whether that changed what the event is there to change.
@@ -116,7 +126,9 @@ func (s *Standing) apply(e *Event) bool {
 		s.State, s.Received = New, e.At
 	}
 	switch e.Kind {
-	case Received, Message:
+	case Received:
+		return s.receive(e)
+	case Message:
 		return s.message(e)
 	case Reply, Call:
 		return s.answer(e)
@@ -129,7 +141,7 @@ func (s *Standing) apply(e *Event) bool {
 	case Hold:
 		return s.hold(e)
 	case Solved:
-		return s.solve(e, cmp.Or(e.Data().Resolution, "handled"))
+		return s.solve(e, e.Data().Resolution)
 	case OutOfScope:
 		return s.State != ClosedState && s.State != MergedState && s.end(e, "out_of_scope")
 	case Confirmed:
@@ -175,9 +187,21 @@ func (s *Standing) unanswered(e *Event) {
 	s.Unanswered = append(s.Unanswered[:len(s.Unanswered):len(s.Unanswered)], e)
 }
 
+// receive takes what the ticket was opened with, whatever stands before it in the order of time; a second one changes nothing.
+func (s *Standing) receive(e *Event) bool {
+	if s.received {
+		return false
+	}
+	s.received = true
+	return s.byStaff || s.message(e)
+}
+
 func (s *Standing) message(e *Event) bool {
 	switch s.State {
-	case ClosedState, SpamState, MergedState:
+	case SpamState:
+		s.aside = append(s.aside[:len(s.aside):len(s.aside)], e)
+		return false
+	case ClosedState, MergedState:
 		return false // closed is final; a merged ticket's messages count on the survivor
 	case Pending, OnHold, SolvedState:
 		s.State, s.Asked, s.Solved, s.Resolution = Open, nil, nil, ""
@@ -186,10 +210,19 @@ func (s *Standing) message(e *Event) bool {
 	return true
 }
 
-func (s *Standing) answer(e *Event) bool {
-	if e.ByPerson() {
-		s.Unanswered, s.Partly = nil, e.Data().Partly
+// speak counts what a person says to the requester as an answer. After a partial one the messages keep waiting for the rest, in their place.
+func (s *Standing) speak(e *Event) {
+	if !e.ByPerson() || s.final() {
+		return
 	}
+	s.spoken, s.Partly = true, e.Data().Partly
+	if !s.Partly {
+		s.Unanswered = nil
+	}
+}
+
+func (s *Standing) answer(e *Event) bool {
+	s.speak(e)
 	s.from(Open, New)
 	return !s.final()
 }
@@ -202,33 +235,28 @@ func (s *Standing) wait(e *Event) bool {
 		return false
 	}
 	s.Asked = e
-	if e.ByPerson() {
-		s.Unanswered, s.Partly = nil, false
-	}
+	s.speak(e)
 	return true
 }
 
 func (s *Standing) hold(e *Event) bool {
+	s.speak(e)
 	if !s.from(OnHold, New, Open, Pending) {
 		return false
 	}
 	s.Asked = nil
-	if e.ByPerson() {
-		s.Unanswered, s.Partly = nil, false
-	}
 	return true
 }
 
 // solve ends a ticket by staff's word or, by balie, when the reminders are used up: then only if no message waits for an answer.
 func (s *Standing) solve(e *Event, as ResolvedAs) bool {
-	if e.Author == Balie && (s.State != Pending || s.owes() == OwesDesk) {
-		return false
+	if e.Author == Balie {
+		return s.State == Pending && s.owes() != OwesDesk && s.end(e, cmp.Or(as, "no_reaction"))
 	}
 	switch s.State {
 	case New, Open, Pending, OnHold:
-		return s.end(e, as)
-	case SolvedState: // a "thanks" marked as such: nothing is owed again
-		return false
+		s.speak(e)
+		return s.end(e, cmp.Or(as, "handled"))
 	}
 	return false
 }
@@ -245,23 +273,18 @@ func (s *Standing) close(e *Event, as ResolvedAs) bool {
 	return true
 }
 
-// closeBy closes: from solved by the rule, by a person also where the desk owes nothing (withdrawn, a duplicate).
+// closeBy closes what was solved, for good.
 func (s *Standing) closeBy(e *Event) bool {
-	if s.final() || s.owes() == OwesDesk || e.Author == Balie && s.State != SolvedState {
-		return false
-	}
-	as := e.Data().Resolution
-	if as == "" {
-		as = cmp.Or(s.Resolution, "handled")
-	}
-	return s.close(e, as)
+	return s.State == SolvedState && s.close(e, cmp.Or(e.Data().Resolution, s.Resolution, "handled"))
 }
 
 func (s *Standing) reopen() bool {
 	if !s.from(Open, SolvedState, SpamState) {
 		return false
 	}
-	s.Solved, s.Resolution, s.Partly = nil, "", true // somebody will still say why: the desk owes
+	s.Solved, s.Resolution = nil, ""
+	s.Unanswered, s.aside = s.aside, nil // what had no answer before it was taken for spam has none yet
+	s.Partly = len(s.Unanswered) == 0    // else somebody will still say why: the desk owes
 	return true
 }
 
@@ -277,6 +300,9 @@ func (s *Standing) merge(e *Event) bool {
 func (s *Standing) spam() bool {
 	if s.State == ClosedState || s.State == MergedState {
 		return false
+	}
+	if s.State != SpamState {
+		s.aside = s.Unanswered
 	}
 	s.State, s.Unanswered, s.Partly, s.Asked = SpamState, nil, false, nil
 	return true
