@@ -1,0 +1,140 @@
+// Package markdown turns what people write into HTML that is safe to put into a page. It is the one door to goldmark, and the one place beside
+// themes' sentences that makes values of html/template's trusted type.
+//
+// What staff write is CommonMark with tables, strikethrough and bare web addresses as links. HTML in it is shown as the text it is. A link leads to
+// http, https, mailto, tel or a place on the site, or it is no link. An image from elsewhere becomes a link to it: a page asks nothing of other hosts.
+// Headings move down, in step, to below the heading under which the text stands.
+//
+// What customers write is plain text: paragraphs at blank lines, line breaks as they were typed, bare http(s) addresses as links that pass nothing on.
+package markdown
+
+import (
+	"bytes"
+	"html/template"
+	"strings"
+	"sync"
+	"unicode/utf8"
+
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/extension"
+	extast "github.com/yuin/goldmark/extension/ast"
+	"github.com/yuin/goldmark/parser"
+	"github.com/yuin/goldmark/renderer/html"
+	"github.com/yuin/goldmark/text"
+	"github.com/yuin/goldmark/util"
+)
+
+// Options say where a text stands.
+type Options struct {
+	Top  int                      // the level of its topmost heading; 0: 2
+	IDs  bool                     // headings get ids, to be linked to; only for a text that is alone on its page
+	Link func(path string) string // from a path on the site (/help/…) to its address on this page; nil: as it is
+}
+
+// Converter converts prose. It is safe for use by many at once.
+type Converter struct {
+	md      goldmark.Markdown
+	buffers sync.Pool
+}
+
+// New returns a converter.
+func New() *Converter {
+	md := goldmark.New(
+		goldmark.WithParser(parser.NewParser(
+			parser.WithBlockParsers(withoutHTML(parser.DefaultBlockParsers(), parser.NewHTMLBlockParser())...),
+			parser.WithInlineParsers(withoutHTML(parser.DefaultInlineParsers(), parser.NewRawHTMLParser())...),
+			parser.WithParagraphTransformers(parser.DefaultParagraphTransformers()...),
+			parser.WithASTTransformers(util.Prioritized(place{}, 900)),
+		)),
+		goldmark.WithExtensions(
+			extension.NewTable(extension.WithTableCellAlignMethod(extension.TableCellAlignNone)),
+			extension.Strikethrough,
+			extension.NewLinkify(extension.WithLinkifyAllowedProtocols([]string{"http:", "https:"})),
+		),
+		goldmark.WithRendererOptions(html.WithUnsafe(), withTables()), // unsafe: there is no HTML left in the tree, and place has gone over the links
+	)
+	return &Converter{md: md, buffers: sync.Pool{New: func() any { return new(bytes.Buffer) }}}
+}
+
+// withoutHTML leaves a parser's kind out of a list.
+func withoutHTML(list []util.PrioritizedValue, html any) []util.PrioritizedValue {
+	var kept []util.PrioritizedValue
+	for _, v := range list {
+		if !sameType(v.Value, html) {
+			kept = append(kept, v)
+		}
+	}
+	return kept
+}
+
+var optionsKey = parser.NewContextKey()
+
+// HTML converts Markdown.
+func (c *Converter) HTML(source string, o Options) template.HTML {
+	if source == "" {
+		return ""
+	}
+	b := c.buffers.Get().(*bytes.Buffer)
+	defer func() { b.Reset(); c.buffers.Put(b) }()
+	context := parser.NewContext(parser.WithIDs(&ids{used: map[string]bool{}}))
+	context.Set(optionsKey, o)
+	if err := c.md.Convert([]byte(source), b, parser.WithContext(context)); err != nil {
+		return template.HTML(template.HTMLEscapeString(source)) // a writer into memory does not fail
+	}
+	return template.HTML(strings.TrimRight(b.String(), "\n"))
+}
+
+// Text is what Markdown says, without its marks, in one line and cut at a word to at most max runes, if max is not 0.
+func (c *Converter) Text(source string, max int) string {
+	src := []byte(source)
+	context := parser.NewContext()
+	context.Set(optionsKey, Options{})
+	doc := c.md.Parser().Parse(text.NewReader(src), parser.WithContext(context))
+	var b strings.Builder
+	_ = ast.Walk(doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+		if !entering {
+			if n.Type() == ast.TypeBlock {
+				b.WriteByte(' ')
+			}
+			return ast.WalkContinue, nil
+		}
+		writeText(&b, n, src)
+		return ast.WalkContinue, nil
+	})
+	return shorten(strings.Join(strings.Fields(b.String()), " "), max)
+}
+
+func writeText(b *strings.Builder, n ast.Node, src []byte) {
+	switch n := n.(type) {
+	case *ast.Text:
+		b.Write(util.UnescapePunctuations(n.Segment.Value(src)))
+		if n.SoftLineBreak() || n.HardLineBreak() {
+			b.WriteByte(' ')
+		}
+	case *ast.String:
+		b.Write(n.Value)
+	case *ast.AutoLink:
+		b.Write(n.Label(src))
+	case *ast.CodeBlock, *ast.FencedCodeBlock:
+		lines := n.Lines()
+		for i := range lines.Len() {
+			line := lines.At(i)
+			b.Write(line.Value(src))
+		}
+	case *extast.TableCell:
+		b.WriteByte(' ')
+	}
+}
+
+// shorten cuts at the last word that fits.
+func shorten(s string, max int) string {
+	if max == 0 || utf8.RuneCountInString(s) <= max {
+		return s
+	}
+	cut := string([]rune(s)[:max-1])
+	if i := strings.LastIndexByte(cut, ' '); i > len(cut)/2 {
+		cut = cut[:i]
+	}
+	return strings.TrimRight(cut, " ,;:.") + "…"
+}
