@@ -1,0 +1,122 @@
+package main
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"balie/content/sample"
+)
+
+//go:embed all:repository
+var repositoryFiles embed.FS
+
+func (t *terminal) init() *cobra.Command {
+	var name string
+	c := &cobra.Command{
+		Use:   "init DIR",
+		Short: "write a new content repository, ready to commit, with its workflows",
+		Args:  cobra.ExactArgs(1),
+		RunE: does(func(ctx context.Context, args []string) error {
+			return t.runInit(ctx, args[0], name)
+		}),
+	}
+	c.Flags().StringVar(&name, "sample", sample.Starter, "begin with a complete sample desk: "+strings.Join(sample.Names(), ", "))
+	return c
+}
+
+func (t *terminal) runInit(ctx context.Context, dir, name string) error {
+	now, err := t.now(time.Local)
+	if err != nil {
+		return err
+	}
+	if err := emptyDir(dir); err != nil {
+		return err
+	}
+	if _, err := sample.FS(name); err != nil {
+		return usage{err}
+	}
+	history, err := sample.History(name, now)
+	if err != nil {
+		return err
+	}
+	files, err := newRepository()
+	if err != nil {
+		return err
+	}
+	for _, commit := range history {
+		files = append(files, commit.Files...)
+	}
+	// The sample's own README tells more of it than the general one.
+	slices.SortStableFunc(files, func(a, b sample.File) int { return strings.Compare(a.Path, b.Path) })
+	for _, f := range files {
+		if err := writeNew(filepath.Join(dir, filepath.FromSlash(f.Path)), f.Data); err != nil {
+			return err
+		}
+	}
+	if _, err := os.Stat(filepath.Join(dir, ".git")); errors.Is(err, fs.ErrNotExist) {
+		if err := git(ctx, dir, nil, "init", "--quiet", "--initial-branch=main"); err != nil {
+			return err
+		}
+	}
+	fmt.Fprintf(t.out, "%s is a content repository of %d files.\n\n    cd %s\n    git add -A && git commit -m \"our desk\"\n    balie serve\n\nIts README.md says what is where.\n", dir, len(files), dir)
+	return nil
+}
+
+// emptyDir makes a directory, or finds it empty but for what git keeps there.
+func emptyDir(dir string) error {
+	entries, err := os.ReadDir(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return os.MkdirAll(dir, 0o777)
+	}
+	if err != nil {
+		return fmt.Errorf("read %s: %w", dir, err)
+	}
+	for _, e := range entries {
+		if e.Name() != ".git" {
+			return failf("name a new directory, or an empty one", "%s is not empty: it has %s", dir, e.Name())
+		}
+	}
+	return nil
+}
+
+// newRepository is what every content repository begins with: workflows, attributes, a README.
+func newRepository() ([]sample.File, error) {
+	var files []sample.File
+	root, err := fs.Sub(repositoryFiles, "repository")
+	if err != nil {
+		return nil, err
+	}
+	err = fs.WalkDir(root, ".", func(p string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		data, err := fs.ReadFile(root, p)
+		if p == "gitignore" { // a .gitignore here would hold for balie's own repository
+			p = ".gitignore"
+		}
+		files = append(files, sample.File{Path: p, Data: data})
+		return err
+	})
+	return files, err
+}
+
+// writeNew writes a file and the directories above it; the last one of a name counts.
+func writeNew(file string, data []byte) error {
+	if err := os.MkdirAll(filepath.Dir(file), 0o777); err != nil {
+		return fmt.Errorf("write %s: %w", file, err)
+	}
+	if err := os.WriteFile(file, data, 0o666); err != nil {
+		return fmt.Errorf("write %s: %w", file, err)
+	}
+	return nil
+}

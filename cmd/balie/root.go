@@ -1,0 +1,132 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"balie/content"
+)
+
+// terminal is what a command reads from and prints to, and what all commands take.
+type terminal struct {
+	in       io.Reader
+	out, err io.Writer
+	dir      string // -C
+	nowText  string // --now
+	ref      string // --ref
+	clock    func() time.Time
+}
+
+// run carries out one call and returns its exit status.
+func run(args []string, in io.Reader, out, errOut io.Writer) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	t := &terminal{in: in, out: out, err: errOut, clock: time.Now}
+	root := t.root()
+	root.SetArgs(args)
+	root.SetIn(in)
+	root.SetOut(out)
+	root.SetErr(errOut)
+	return t.report(root.ExecuteContext(ctx))
+}
+
+// commands are all there are, in the order of the help.
+func (t *terminal) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:           "balie",
+		Short:         "a help desk and status site that lives in a git repository",
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          cobra.NoArgs,
+		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	root.CompletionOptions.DisableDefaultCmd = true
+	flags := root.PersistentFlags()
+	flags.StringVarP(&t.dir, "dir", "C", ".", "the content repository")
+	flags.StringVar(&t.nowText, "now", "", "the instant to work at, RFC 3339 or 2026-11-20T14:05 in the site's zone (default: now)")
+	root.AddCommand(t.demo(), t.init(), t.build(), t.serve(), t.ingest(), t.check(), t.queue(), t.show(), t.promise(), t.new(), t.tick())
+	return root
+}
+
+// failure is an error of doing, not of calling.
+type failure struct {
+	err  error
+	hint string
+}
+
+func (f failure) Error() string { return f.err.Error() }
+func (f failure) Unwrap() error { return f.err }
+
+// errProblems ends a command that has printed what is wrong.
+var errProblems = errors.New("there are problems")
+
+// fail marks an error as one of doing.
+func fail(err error) error {
+	if err == nil {
+		return nil
+	}
+	var f failure
+	if errors.As(err, &f) {
+		return err
+	}
+	return failure{err: err}
+}
+
+// failf is an error of doing with the next step.
+func failf(hint, format string, args ...any) error {
+	return failure{err: fmt.Errorf(format, args...), hint: hint}
+}
+
+// report prints an error and returns the exit status that it means.
+func (t *terminal) report(err error) int {
+	var f failure
+	switch {
+	case err == nil:
+		return 0
+	case errors.Is(err, errProblems):
+		return 1
+	case errors.Is(err, context.Canceled):
+		return 1
+	case errors.As(err, &f):
+		fmt.Fprintf(t.err, "balie: %v\n", err)
+		if f.hint != "" {
+			fmt.Fprintf(t.err, "    %s\n", f.hint)
+		}
+		return 1
+	}
+	fmt.Fprintf(t.err, "balie: %v\n    balie --help lists the commands\n", err)
+	return 2
+}
+
+// does runs a command's work and marks its errors as errors of doing.
+func does(work func(ctx context.Context, args []string) error) func(*cobra.Command, []string) error {
+	return func(c *cobra.Command, args []string) error { return fail(work(c.Context(), args)) }
+}
+
+// usage is an error of calling.
+type usage struct{ error }
+
+// now is the instant of this call in a zone.
+func (t *terminal) now(zone *time.Location) (time.Time, error) {
+	if t.nowText == "" {
+		return t.clock().In(zone).Truncate(time.Second), nil
+	}
+	return instant(t.nowText, zone)
+}
+
+// instant reads a time as people write it: RFC 3339, or local in a zone.
+func instant(s string, zone *time.Location) (time.Time, error) {
+	at, err := content.ParseTime(s, zone)
+	if err != nil {
+		return at, usage{err}
+	}
+	return at, nil
+}

@@ -1,0 +1,112 @@
+package web
+
+import (
+	"bytes"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+)
+
+// Reload makes open pages load again when the site has been rebuilt, for whoever is writing it: it adds one script to each page as it is served,
+// which listens for server-sent events (HTML, section 9.2). Nothing of it is in the built files.
+type Reload struct {
+	mu      sync.Mutex
+	changed chan struct{}
+}
+
+const (
+	scriptPath = "/_balie/reload.js"
+	eventsPath = "/_balie/changes"
+	script     = `new EventSource("` + eventsPath + `").addEventListener("changed", () => location.reload());`
+	scriptTag  = `<script src="` + scriptPath + `" defer></script>`
+)
+
+// NewReload returns one to which pages may listen.
+func NewReload() *Reload { return &Reload{changed: make(chan struct{})} }
+
+// Changed tells every open page to load again.
+func (l *Reload) Changed() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	close(l.changed)
+	l.changed = make(chan struct{})
+}
+
+func (l *Reload) next() <-chan struct{} {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.changed
+}
+
+// around adds the script to the pages of a handler, and answers for its own two paths.
+func (l *Reload) around(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case scriptPath:
+			w.Header().Set("Content-Type", "text/javascript; charset=utf-8")
+			fmt.Fprint(w, script)
+		case eventsPath:
+			l.events(w, r)
+		default:
+			r.Header.Del("Range") // a part of a page has no place for the script
+			page := &withScript{ResponseWriter: w}
+			h.ServeHTTP(page, r)
+			page.finish()
+		}
+	})
+}
+
+func (l *Reload) events(w http.ResponseWriter, r *http.Request) {
+	changed := l.next()
+	w.Header().Set("Content-Type", "text/event-stream")
+	w.Header().Set("Cache-Control", "no-store")
+	fmt.Fprint(w, "retry: 500\n\n")
+	flush := http.NewResponseController(w).Flush
+	flush()
+	select {
+	case <-changed:
+		fmt.Fprint(w, "event: changed\ndata:\n\n")
+		flush()
+	case <-r.Context().Done():
+	}
+}
+
+// withScript holds a page back until the script has been added; other files go straight through.
+type withScript struct {
+	http.ResponseWriter
+	status int
+	page   *bytes.Buffer
+}
+
+func (w *withScript) WriteHeader(status int) {
+	if w.status != 0 {
+		return
+	}
+	w.status = status
+	if strings.HasPrefix(w.Header().Get("Content-Type"), "text/html") && status != http.StatusNotModified {
+		w.page = &bytes.Buffer{}
+		w.Header().Del("Content-Length")
+		return
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+func (w *withScript) Write(b []byte) (int, error) {
+	if w.status == 0 {
+		w.WriteHeader(http.StatusOK)
+	}
+	if w.page != nil {
+		return w.page.Write(b)
+	}
+	return w.ResponseWriter.Write(b)
+}
+
+func (w *withScript) finish() {
+	if w.page == nil {
+		return
+	}
+	page := bytes.Replace(w.page.Bytes(), []byte("</body>"), []byte(scriptTag+"</body>"), 1)
+	w.ResponseWriter.WriteHeader(w.status)
+	w.ResponseWriter.Write(page)
+}

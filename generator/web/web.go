@@ -1,0 +1,161 @@
+// Package web serves a built site: files from one directory, with the headers that a static host would be told to send.
+//
+// Pages are revalidated at each visit, the fingerprinted stylesheet is kept for a year. A directory is its index.html; what is not there is the
+// nearest 404.html, in the language of the address. Nothing whose name begins with a dot is served. Pages may load nothing from elsewhere and run
+// no script (Content-Security-Policy), but for the one that Reload adds where somebody is writing.
+package web
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"io/fs"
+	"net/http"
+	"os"
+	"path"
+	"strings"
+
+	"github.com/klauspost/compress/gzhttp"
+)
+
+// Config says what is served.
+type Config struct {
+	Root     string   // the directory
+	FormsGo  []string // other origins that the pages' forms may post to: the intake's
+	Reload   *Reload  // pages load again when they are rebuilt; nil: they don't
+	Private  bool     // for staff: nothing is kept in caches or search engines
+	Language []string // languages that have a folder of their own
+}
+
+// Handler serves the site. The directory may be empty yet; it must exist.
+func Handler(c Config) (http.Handler, error) {
+	root, err := os.OpenRoot(c.Root)
+	if err != nil {
+		return nil, err
+	}
+	var h http.Handler = &site{Config: c, root: root}
+	if c.Reload != nil {
+		h = c.Reload.around(h)
+	}
+	return gzhttp.GzipHandler(h), nil
+}
+
+type site struct {
+	Config
+	root *os.Root
+}
+
+func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.headers(w.Header())
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		w.Header().Set("Allow", "GET, HEAD")
+		http.Error(w, "method not allowed", http.StatusMethodNotAllowed)
+		return
+	}
+	name := strings.TrimPrefix(path.Clean("/"+r.URL.Path), "/")
+	if hidden(name) {
+		s.notFound(w, r)
+		return
+	}
+	if strings.HasSuffix(r.URL.Path, "/") || name == "" {
+		s.file(w, r, path.Join(name, "index.html"))
+		return
+	}
+	if info, err := s.root.Stat(name); err == nil && info.IsDir() {
+		target := "/" + name + "/"
+		if r.URL.RawQuery != "" {
+			target += "?" + r.URL.RawQuery
+		}
+		http.Redirect(w, r, target, http.StatusMovedPermanently)
+		return
+	}
+	s.file(w, r, name)
+}
+
+func hidden(name string) bool {
+	return strings.HasPrefix(name, ".") || strings.Contains(name, "/.") || strings.ContainsAny(name, "\\\x00")
+}
+
+// types are those that Go's table lacks or that differ by machine.
+var types = map[string]string{
+	".atom": "application/atom+xml; charset=utf-8",
+	".rss":  "application/rss+xml; charset=utf-8",
+	".json": "application/json; charset=utf-8",
+	".ics":  "text/calendar; charset=utf-8",
+	".csv":  "text/csv; charset=utf-8",
+	".xml":  "application/xml; charset=utf-8",
+	".svg":  "image/svg+xml",
+	".css":  "text/css; charset=utf-8",
+	".html": "text/html; charset=utf-8",
+	".txt":  "text/plain; charset=utf-8",
+	".png":  "image/png",
+}
+
+func (s *site) file(w http.ResponseWriter, r *http.Request, name string) {
+	f, err := s.root.Open(name)
+	if err != nil {
+		s.notFound(w, r)
+		return
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil || !info.Mode().IsRegular() {
+		s.notFound(w, r)
+		return
+	}
+	h := w.Header()
+	if t, ok := types[path.Ext(name)]; ok {
+		h.Set("Content-Type", t)
+	}
+	switch {
+	case strings.HasPrefix(name, "api/"), strings.HasSuffix(name, ".atom"), strings.HasSuffix(name, ".rss"), strings.HasSuffix(name, "feed.json"):
+		h.Set("Access-Control-Allow-Origin", "*")
+	case strings.HasPrefix(name, "assets/") && !s.Private:
+		h.Set("Cache-Control", "public, max-age=31536000, immutable")
+	}
+	http.ServeContent(w, r, name, info.ModTime(), f)
+}
+
+// notFound answers with the 404 page of the address's language, or the source language's.
+func (s *site) notFound(w http.ResponseWriter, r *http.Request) {
+	page := "404.html"
+	if lang, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/"); contains(s.Language, lang) {
+		page = lang + "/404.html"
+	}
+	data, err := s.root.ReadFile(page)
+	if errors.Is(err, fs.ErrNotExist) {
+		http.Error(w, "not found", http.StatusNotFound)
+		return
+	}
+	w.Header().Set("Content-Type", types[".html"])
+	w.WriteHeader(http.StatusNotFound)
+	if r.Method != http.MethodHead {
+		io.Copy(w, bytes.NewReader(data))
+	}
+}
+
+func contains(list []string, s string) bool {
+	for _, l := range list {
+		if l == s {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *site) headers(h http.Header) {
+	script := ""
+	if s.Reload != nil {
+		script = "; script-src 'self'; connect-src 'self'"
+	}
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'; form-action "+
+		strings.Join(append([]string{"'self'"}, s.FormsGo...), " ")+script)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "strict-origin-when-cross-origin")
+	h.Set("Cache-Control", "no-cache")
+	if s.Private {
+		h.Set("Cache-Control", "no-store")
+		h.Set("X-Robots-Tag", "noindex")
+		h.Set("Referrer-Policy", "no-referrer")
+	}
+}

@@ -1,0 +1,88 @@
+package balie
+
+import (
+	"go/build"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// arrows is the import table: whom of ours each package may import, and whom of others. ARCHITECTURE.md says why.
+// A package that is not listed, an arrow that is not listed, and one that is listed and not used are failures.
+var arrows = map[string][]string{
+	"balie/content": {"gopkg.in/yaml.v3"},
+}
+
+func TestImports(t *testing.T) {
+	for dir, imports := range packages(t) {
+		name := "balie"
+		if dir != "." {
+			name += "/" + filepath.ToSlash(dir)
+		}
+		allowed, known := arrows[name]
+		if !known {
+			t.Errorf("%s is not in the import table", name)
+			continue
+		}
+		for _, i := range imports {
+			if !slices.Contains(allowed, i) {
+				t.Errorf("%s imports %s, which the table does not allow", name, i)
+			}
+		}
+		for _, a := range allowed {
+			if !slices.Contains(imports, a) {
+				t.Errorf("the table lets %s import %s, and it does not", name, a)
+			}
+		}
+	}
+}
+
+// TestDoors: each package of others enters by one package of ours.
+func TestDoors(t *testing.T) {
+	doors := map[string][]string{}
+	for name, imports := range arrows {
+		for _, i := range imports {
+			if strings.Contains(strings.Split(i, "/")[0], ".") {
+				doors[i] = append(doors[i], name)
+			}
+		}
+	}
+	for module, by := range doors {
+		if len(by) > 1 {
+			t.Errorf("%s has %d doors: %s", module, len(by), by)
+		}
+	}
+}
+
+// packages lists, for each directory with Go files, what they import besides the standard library; tests left out.
+func packages(t *testing.T) map[string][]string {
+	found := map[string][]string{}
+	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !d.IsDir() {
+			return err
+		}
+		if name := d.Name(); path != "." && (strings.HasPrefix(name, ".") || name == "testdata") {
+			return fs.SkipDir
+		}
+		p, err := build.ImportDir(path, 0)
+		if _, none := err.(*build.NoGoError); none || err == nil && len(p.GoFiles) == 0 {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		found[path] = nil
+		for _, i := range p.Imports {
+			if first := strings.Split(i, "/")[0]; first == "balie" || strings.Contains(first, ".") {
+				found[path] = append(found[path], i)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
