@@ -1,0 +1,155 @@
+// Package git runs the git command, and is the only package that does.
+//
+// Every run is hardened, so that it means the same wherever balie is started:
+//   - no GIT_* variable of the caller reaches it but those that say where git's own programs and the user's settings are:
+//     a GIT_DIR left over from a hook can't lead it to another repository;
+//   - it speaks English (LC_ALL=C), asks nobody anything, pages nothing, colours nothing, and takes no lock it can do without;
+//   - it runs none of the repository's hooks and no file system monitor;
+//   - a path is a path: no pattern, no magic.
+//
+// On Unix it runs in a process group of its own: an interrupt typed at the terminal reaches balie, which ends its work in order, and not the git beneath it.
+// What git says when it fails becomes one sentence, in an Error; the cases that callers or people must tell apart are sentinels.
+//
+// Git 2.31 or later is needed.
+package git
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"time"
+)
+
+// The reasons why git can't be used at all.
+var (
+	ErrNoGit         = errors.New("git was not found; install git 2.31 or later, or put it on the PATH")
+	ErrNotRepository = errors.New("no git repository")
+	ErrUnsafe        = errors.New("git does not trust the repository, because somebody else owns it")
+)
+
+// Git runs git in one directory.
+type Git struct {
+	Dir string
+	Env []string // added to the environment: NAME=value
+}
+
+// Error is a run of git that failed.
+type Error struct {
+	Verb string // which of git's commands
+	Code int    // git's exit status, -1 when a signal ended it
+	Text string // what git said, all of it
+	kind error
+}
+
+// Error returns one sentence: the verb and what went wrong.
+func (e *Error) Error() string {
+	if e.kind != nil {
+		return e.kind.Error()
+	}
+	return "git " + e.Verb + ": " + firstSentence(e.Text, e.Code)
+}
+
+// Unwrap returns the sentinel, where the failure has one.
+func (e *Error) Unwrap() error { return e.kind }
+
+// Output runs git and returns what it printed.
+func (g Git) Output(ctx context.Context, args ...string) ([]byte, error) {
+	return g.Feed(ctx, nil, args...)
+}
+
+// Feed is Output with something to read.
+func (g Git) Feed(ctx context.Context, in io.Reader, args ...string) ([]byte, error) {
+	var out, said bytes.Buffer
+	cmd := g.command(ctx, args)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = in, &out, &said
+	if err := g.explain(ctx, cmd.Run(), args, said.String()); err != nil {
+		return nil, err
+	}
+	return out.Bytes(), nil
+}
+
+func (g Git) command(ctx context.Context, args []string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, "git", append(slices.Clone(always), args...)...)
+	cmd.Dir = g.Dir
+	cmd.Env = append(environ(os.Environ()), g.Env...)
+	cmd.Cancel = func() error { return end(cmd.Process) } // lets git take its lock files with it
+	cmd.WaitDelay = 5 * time.Second
+	ownGroup(cmd)
+	return cmd
+}
+
+var always = []string{
+	"--no-pager", "--no-optional-locks", "--literal-pathspecs",
+	"-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false", "-c", "color.ui=false", "-c", "log.showSignature=false", "-c", "log.showRoot=true",
+}
+
+// kept are the variables that say where git and its user's settings are, and how it reaches a remote: none leads to another repository.
+var kept = []string{"GIT_EXEC_PATH", "GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM", "GIT_SSH", "GIT_SSH_COMMAND"}
+
+// environ is the caller's environment without what would redirect git or make it talk.
+func environ(caller []string) []string {
+	env := slices.DeleteFunc(caller, func(v string) bool {
+		name, _, _ := strings.Cut(v, "=")
+		return strings.HasPrefix(name, "GIT_") && !slices.Contains(kept, name) || name == "LC_ALL" || name == "LANGUAGE"
+	})
+	return append(env, "LC_ALL=C", "GIT_TERMINAL_PROMPT=0")
+}
+
+// explain turns a failed run into an Error, or a sentinel; nil stays nil.
+func (g Git) explain(ctx context.Context, err error, args []string, said string) error {
+	var exit *exec.ExitError
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil:
+		return fmt.Errorf("git %s: %w", verb(args), context.Cause(ctx))
+	case errors.Is(err, exec.ErrNotFound):
+		return ErrNoGit
+	case errors.As(err, &exit):
+		return &Error{Verb: verb(args), Code: exit.ExitCode(), Text: said, kind: g.kind(said)}
+	}
+	return fmt.Errorf("run git %s: %w", verb(args), err)
+}
+
+func (g Git) kind(said string) error {
+	switch {
+	case strings.Contains(said, "dubious ownership"), strings.Contains(said, "unsafe repository"):
+		return fmt.Errorf("%s: %w; if you trust it: git config --global --add safe.directory %s", g.Dir, ErrUnsafe, g.Dir)
+	case strings.Contains(said, "not a git repository"):
+		return fmt.Errorf("%s: %w here; make one with git init, or name another directory with -C", g.Dir, ErrNotRepository)
+	}
+	return nil
+}
+
+// verb is git's own command among the arguments: the first that is no option, nor an option's value.
+func verb(args []string) string {
+	for i := 0; i < len(args); i++ {
+		if args[i] == "-c" {
+			i++
+		} else if !strings.HasPrefix(args[i], "-") {
+			return args[i]
+		}
+	}
+	return ""
+}
+
+// firstSentence is the first line in which git names an error, without its prefix.
+func firstSentence(said string, code int) string {
+	for _, prefix := range []string{"fatal: ", "error: ", "warning: "} {
+		for line := range strings.Lines(said) {
+			if rest, ok := strings.CutPrefix(strings.TrimSpace(line), prefix); ok {
+				return rest
+			}
+		}
+	}
+	if line, _, _ := strings.Cut(strings.TrimSpace(said), "\n"); line != "" {
+		return line
+	}
+	return fmt.Sprintf("ended with status %d", code)
+}
