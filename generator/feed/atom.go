@@ -1,0 +1,63 @@
+package feed
+
+import (
+	"encoding/xml"
+	"time"
+
+	"github.com/gorilla/feeds"
+)
+
+// atomFeed stands in front of gorilla's: any number of links, a language, entries of ours.
+type atomFeed struct {
+	XMLName xml.Name `xml:"http://www.w3.org/2005/Atom feed"`
+	Lang    string   `xml:"xml:lang,attr,omitempty"`
+	History string   `xml:"xmlns:fh,attr,omitempty"`
+	*feeds.AtomFeed
+	Xmlns   string      `xml:"-"` // XMLName has it
+	Link    []atomLink  `xml:"link"`
+	Archive *struct{}   `xml:"fh:archive"`
+	Entries []atomEntry `xml:"entry"`
+}
+
+type atomEntry struct {
+	Lang string `xml:"xml:lang,attr,omitempty"`
+	*feeds.AtomEntry
+	Published string `xml:"published"`
+}
+
+// atomLink has no XMLName, as gorilla's has, so that it takes its name from where it stands.
+type atomLink struct {
+	Rel  string `xml:"rel,attr"`
+	Type string `xml:"type,attr,omitempty"`
+	Href string `xml:"href,attr"`
+}
+
+const (
+	atomType = "application/atom+xml"
+	htmlType = "text/html"
+)
+
+func (f Feed) atom() *atomFeed {
+	made := (&feeds.Atom{Feed: f.common()}).AtomFeed()
+	made.Id, made.Icon = f.ID, f.Icon
+	a := &atomFeed{Lang: f.Lang, AtomFeed: made, Link: f.links()}
+	if f.Archive {
+		a.Archive, a.History = &struct{}{}, "http://purl.org/syndication/history/1.0"
+	}
+	a.Entries = make([]atomEntry, len(made.Entries))
+	for i, e := range made.Entries {
+		a.Entries[i] = atomEntry{f.Entries[i].Lang, e, f.Entries[i].Published.UTC().Format(time.RFC3339)}
+		e.Published = ""
+	}
+	return a
+}
+
+func (f Feed) links() []atomLink {
+	links := []atomLink{{"self", atomType, f.Self}, {"alternate", htmlType, f.Home}}
+	for _, l := range []atomLink{{"current", atomType, f.Current}, {"next-archive", atomType, f.Newer}, {"prev-archive", atomType, f.Older}} {
+		if l.Href != "" {
+			links = append(links, l)
+		}
+	}
+	return links
+}
