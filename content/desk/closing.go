@@ -1,0 +1,172 @@
+package desk
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"balie/content"
+)
+
+// Action is an event that balie's rule writes: at most one of a kind in a case at an instant, which is the one it fell due at, whenever it is written.
+type Action struct {
+	Case       string // the case's directory
+	Kind       content.Kind
+	At         time.Time
+	Resolution content.ResolvedAs // of solved and closed
+
+	Ticket      *content.Ticket // one of the two
+	Maintenance *content.Maintenance
+}
+
+// Due is what balie's rule must have written by an instant and has not: reminders, the closing notice with which a ticket without reaction is solved, closings, acknowledgements by mail
+// and the states of maintenance that follow its plan. In order of time, then of cases.
+//
+// What falls due after something that is due itself is there too, so that it does not matter when it is asked, or how often.
+func (d *Desk) Due(tree *content.Tree, now time.Time) []Action {
+	var actions []Action
+	for _, t := range tree.Tickets {
+		actions = append(actions, d.ticketDue(t, tree, now)...)
+	}
+	for _, m := range tree.Maintenance {
+		actions = append(actions, maintenanceDue(m, now)...)
+	}
+	slices.SortStableFunc(actions, func(a, b Action) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Case, b.Case)) })
+	return actions
+}
+
+func (d *Desk) ticketDue(t *content.Ticket, all Lookup, now time.Time) []Action {
+	s := strandOf(t, all)
+	c := closer{d: d, t: t, now: now}
+	standing := s.At(now)
+	if at := d.acknowledgement(&s, standing, now); !at.IsZero() {
+		c.add(content.Acknowledged, at, "")
+	}
+	switch standing.State {
+	case content.Pending:
+		if standing.Owes == content.OwesRequester && standing.Asked != nil {
+			c.ask(standing.Asked.At, remindersSince(s.Events, standing.Asked, now))
+		}
+	case content.SolvedState:
+		c.close(standing.Solved.At, standing.Resolution)
+	}
+	return c.actions
+}
+
+// closer follows a ticket without reaction to its closing.
+type closer struct {
+	d       *Desk
+	t       *content.Ticket
+	now     time.Time
+	actions []Action
+}
+
+func (c *closer) add(kind content.Kind, at time.Time, as content.ResolvedAs) {
+	c.actions = append(c.actions, Action{Case: c.t.Dir, Kind: kind, At: at, Resolution: as, Ticket: c.t})
+}
+
+// closing is closing time of the n-th working day after an event, by the version in force then; due is false without such a rule, or where that is yet to come.
+func (c *closer) closing(from time.Time, days func(*content.Closing) int) (at time.Time, due bool) {
+	v := c.d.at(from)
+	if v == nil || v.Closing == nil || days(v.Closing) <= 0 {
+		return time.Time{}, false
+	}
+	at = v.main.ClosingAfter(from, days(v.Closing))
+	return at, !at.IsZero() && !at.After(c.now)
+}
+
+// ask reminds of a question, some reminders being there, and ends with the notice.
+func (c *closer) ask(asked time.Time, reminded int) {
+	notice, isDue := c.closing(asked, func(r *content.Closing) int { return r.Notice })
+	reminders := c.reminders(asked)
+	for _, at := range reminders[min(reminded, len(reminders)):] {
+		if notice.IsZero() || at.Before(notice) {
+			c.add(content.Reminder, at, "")
+		}
+	}
+	if isDue {
+		c.add(content.Solved, notice, "no_reaction")
+		c.close(notice, "no_reaction")
+	}
+}
+
+// reminders are the instants of all those due, each later than the one before.
+func (c *closer) reminders(asked time.Time) []time.Time {
+	v := c.d.at(asked)
+	if v == nil || v.Closing == nil {
+		return nil
+	}
+	var instants []time.Time
+	for i := range v.Closing.Reminders {
+		at, isDue := c.closing(asked, func(r *content.Closing) int { return r.Reminders[i] })
+		if isDue && (len(instants) == 0 || at.After(instants[len(instants)-1])) {
+			instants = append(instants, at)
+		}
+	}
+	return instants
+}
+
+// close ends what was solved and met no reaction.
+func (c *closer) close(solved time.Time, as content.ResolvedAs) {
+	if at, isDue := c.closing(solved, func(r *content.Closing) int { return r.Close }); isDue {
+		c.add(content.Closed, at, as)
+	}
+}
+
+// remindersSince counts the reminders after a question, whoever wrote them.
+func remindersSince(events []*content.Event, asked *content.Event, now time.Time) int {
+	n := 0
+	for _, e := range events[slices.Index(events, asked)+1:] {
+		if e.Kind == content.Reminder && !e.At.After(now) {
+			n++
+		}
+	}
+	return n
+}
+
+// acknowledgement is when a ticket that came in by other ways than form and API became due its number by mail; zero where it has it, where no mail goes out, and
+// while it is held for a look that no person has taken.
+func (d *Desk) acknowledgement(s *strand, standing content.Standing, now time.Time) time.Time {
+	byMail := s.Channel == "email" || s.Channel == "phone"
+	if !byMail || s.Requester.Email == "" || d.setup.Site == nil || d.setup.Site.Mail == nil || standing.Finished() {
+		return time.Time{}
+	}
+	var received, seen time.Time
+	for _, e := range s.Events {
+		switch {
+		case e.At.After(now):
+			continue
+		case e.Kind == content.Acknowledged:
+			return time.Time{}
+		case e.Kind == content.Received:
+			received = e.At
+		case e.Author != "" && e.Author != content.Balie && seen.IsZero():
+			seen = e.At
+		}
+	}
+	if s.Review {
+		return seen
+	}
+	return received
+}
+
+// maintenanceDue is what an automatic maintenance went through by its plan and nobody wrote down.
+func maintenanceDue(m *content.Maintenance, now time.Time) []Action {
+	if !m.Automatic {
+		return nil
+	}
+	byHand := *m
+	byHand.Automatic = false
+	written, now1 := byHand.At(now), m.At(now)
+	act := func(kind content.Kind, at time.Time) Action {
+		return Action{Case: m.Dir, Kind: kind, At: at, Maintenance: m}
+	}
+	var actions []Action
+	if written.Status == content.Scheduled && !now1.Started.IsZero() {
+		actions = append(actions, act(content.InProgress, now1.Planned.Start))
+	}
+	if written.Status != content.Completed && now1.Status == content.Completed {
+		actions = append(actions, act(content.Completed, now1.Planned.End))
+	}
+	return actions
+}

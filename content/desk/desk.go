@@ -1,0 +1,202 @@
+// Package desk keeps a desk's promises: when it is open, which clocks run on a case and when each is due, in which order tickets are worked on, and what falls due by rule.
+//
+// Everything here is a pure function of records, policy and an instant. Nothing asks for the time, nothing is written, and the same question has the same answer.
+// Events later than the instant do not exist: what a ticket looked like in the past is had by asking for the past.
+//
+// # Time
+//
+// A [Calendar] has half-open windows of local time in its zone. Elapsed time is real seconds of windows minus pauses; a target is due at the earliest instant at which so much has
+// elapsed, which may be the closing instant. A clock is breached, whatever its target, once an open and unpaused second lies between its due time and its fulfilment, or now.
+//
+// # Clocks
+//
+// A [Clock] belongs to the version of the policy that was in force at the event that started it, and to the lane the ticket was in then. For each clock the first promise that matches
+// applies; without one, or without a target, there is no clock.
+//
+//	acknowledgement   received until the number reached them: at once by form and API, else the event acknowledged
+//	first_response    the requester's first message until the first public message by a person
+//	next_response     the oldest message after that without an answer, until a public message by a person, or solved; after a partial answer, from that answer on
+//	periodic_update   the last public update until the next; it ends when the case is resolved or solved
+//	resolution        the requester's first message until solved; a reopening continues it and the time it was solved is a pause
+//	closure           the closing notice until any reaction, or closed
+//	postmortem        resolved until the postmortem, or the word that there will be none
+//
+// An automatic text is never a response. A solved again that answers a message written to a solved ticket forgives the clock that message started, and the resolution stands as it stood.
+// A clock that nobody can fulfil any more, because the ticket was closed, is missed if it was breached by then, else cancelled. Spam and out_of_scope cancel every clock of the ticket as long as they stand.
+//
+// Merging brings the survivor the earliest unanswered message of the other; if no response is awaited there, next_response starts at the merge. What is written to a merged ticket counts on the survivor.
+// The clocks of a ticket that was split off start at the split; its place is that of the first message.
+//
+// # Lanes
+//
+// A lane that requires evidence is entered when both the evidence (a payment of its price, a call) and the ticket's being meant for it are on record. Entering it cancels running
+// response clocks and starts the new lane's at the evidence. Until then, and where no lane is named, a ticket is in the lane "standard", or the last that requires nothing.
+package desk
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"balie/content"
+)
+
+// Desk is a setup whose policies have been compiled. It is immutable, and may be used by several goroutines at once.
+type Desk struct {
+	setup    *content.Setup
+	versions []*version // oldest first
+	named    *content.Promise
+}
+
+// version is one version of the promises.
+type version struct {
+	*content.Policy
+	from      time.Time
+	calendars map[string]*Calendar
+	main      *Calendar // for closing, fair use and reports
+	rules     map[content.Subject]map[content.ClockName][]rule
+}
+
+// rule is a promise that is measured.
+type rule struct {
+	*content.Promise
+	name string // its calendar's
+	cal  *Calendar
+}
+
+const always = "always"
+
+// StandardLane is the lane of a policy that names none.
+const StandardLane = "standard"
+
+// New compiles every version of the policy. An error is something that content.Check tells with its place.
+func New(setup *content.Setup) (*Desk, error) {
+	d := &Desk{setup: setup, named: &content.Promise{ID: "next_update", Clock: content.PeriodicUpdate, On: "incident", Strength: "promise"}}
+	for _, p := range setup.Policies {
+		v, err := compile(p, setup)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", p.Path, err)
+		}
+		d.versions = append(d.versions, v)
+	}
+	slices.SortStableFunc(d.versions, func(a, b *version) int { return a.from.Compare(b.from) })
+	return d, nil
+}
+
+func compile(p *content.Policy, setup *content.Setup) (*version, error) {
+	v := &version{Policy: p, from: p.From.In(setup.Zone), calendars: map[string]*Calendar{always: Always(setup.Zone)}}
+	for _, c := range p.Calendars {
+		cal, err := Compile(c.Value, setup.Holidays, setup.Zone)
+		if err != nil {
+			return nil, fmt.Errorf("calendars.%s: %w", c.Key, err)
+		}
+		v.calendars[c.Key] = cal
+	}
+	if v.main = v.calendars[v.mainName()]; v.main == nil {
+		return nil, fmt.Errorf("unknown calendar %q", p.Calendar)
+	}
+	return v, v.compileRules()
+}
+
+// mainName is the calendar that a policy means where it names none.
+func (v *version) mainName() string {
+	switch {
+	case v.Policy.Calendar != "":
+		return v.Policy.Calendar
+	case len(v.Calendars) > 0:
+		return v.Calendars[0].Key
+	}
+	return always
+}
+
+func (v *version) compileRules() error {
+	v.rules = map[content.Subject]map[content.ClockName][]rule{}
+	for _, p := range v.Promises {
+		if p.Clock == "" {
+			continue
+		}
+		r := rule{Promise: p, name: p.Calendar}
+		if r.name == "" {
+			r.name = v.mainName()
+		}
+		if r.cal = v.calendars[r.name]; r.cal == nil {
+			return fmt.Errorf("promise %s: unknown calendar %q", p.ID, r.name)
+		}
+		on := p.Subject()
+		if v.rules[on] == nil {
+			v.rules[on] = map[content.ClockName][]rule{}
+		}
+		v.rules[on][p.Clock] = append(v.rules[on][p.Clock], r)
+	}
+	return nil
+}
+
+// at returns the version in force at an instant; before the first one that one holds. Nil where there is none.
+func (d *Desk) at(t time.Time) *version {
+	for i := len(d.versions) - 1; i > 0; i-- {
+		if !t.Before(d.versions[i].from) {
+			return d.versions[i]
+		}
+	}
+	if len(d.versions) == 0 {
+		return nil
+	}
+	return d.versions[0]
+}
+
+// Calendar returns a calendar of a version by its name: "always", or "" for the one that the policy means for closing, fair use and reports. Nil where there is none.
+func (d *Desk) Calendar(p *content.Policy, name string) *Calendar {
+	for _, v := range d.versions {
+		if v.Policy != p {
+			continue
+		}
+		if name == "" {
+			return v.main
+		}
+		return v.calendars[name]
+	}
+	return nil
+}
+
+// ticketRule is the first promise of a clock that matches; nil where there is none, or where it has no target.
+func (v *version) ticketRule(clock content.ClockName, lane, channel, form string) *rule {
+	if v == nil {
+		return nil
+	}
+	list := v.rules["ticket"][clock]
+	for i := range list {
+		r := &list[i]
+		if among(r.Lanes, lane) && among(r.Channels, channel) && among(r.Forms, form) {
+			return measured(r)
+		}
+	}
+	return nil
+}
+
+// incidentRule is ticketRule for an incident with an impact, of services as they stand.
+func (v *version) incidentRule(clock content.ClockName, impact content.Impact, services content.Map[content.ComponentState]) *rule {
+	if v == nil {
+		return nil
+	}
+	touches := func(service string) bool { _, ok := services.Get(service); return ok }
+	list := v.rules["incident"][clock]
+	for i := range list {
+		r := &list[i]
+		if among(r.Impacts, impact) && (len(r.Services) == 0 || slices.ContainsFunc(r.Services, touches)) {
+			return measured(r)
+		}
+	}
+	return nil
+}
+
+func measured(r *rule) *rule {
+	if !hasTarget(r.Promise) {
+		return nil
+	}
+	return r
+}
+
+// among reports whether a promise's selector lets a value in: an absent one lets in all.
+func among[T comparable](selector []T, value T) bool {
+	return len(selector) == 0 || slices.Contains(selector, value)
+}

@@ -1,0 +1,53 @@
+package desk
+
+import (
+	"time"
+
+	"balie/content"
+)
+
+// demotedUntil is until when a ticket goes behind the others of its lane: not longer than staff said, than the policy lets it, and than a ticket may wait that has waited since an instant.
+// Zero where it goes behind nobody now.
+func (d *Desk) demotedUntil(t *content.Ticket, all Lookup, since, now time.Time) time.Time {
+	e := lastDemotion(t, all, now)
+	if e == nil {
+		return time.Time{}
+	}
+	until := e.Data().Until
+	if v := d.at(e.At); v != nil && v.FairUse != nil {
+		if longest := v.FairUse.Demotion; longest > 0 {
+			until = earlier(until, e.At.Add(time.Duration(longest)))
+		}
+		if starving := v.FairUse.Starvation; starving > 0 && !since.IsZero() {
+			until = earlier(until, v.main.Due(since, time.Duration(starving)))
+		}
+	}
+	if !until.After(now) {
+		return time.Time{}
+	}
+	return until
+}
+
+func earlier(a, b time.Time) time.Time {
+	if !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
+}
+
+// lastDemotion is the last of a requester by an instant, on this ticket or another of theirs; nil where there is none.
+func lastDemotion(t *content.Ticket, all Lookup, now time.Time) *content.Event {
+	var last *content.Event
+	newer := func(e *content.Event) {
+		if e.Kind == content.Demoted && !e.At.After(now) && (last == nil || !e.At.Before(last.At)) {
+			last = e
+		}
+	}
+	for _, e := range all.Demotions(t.Requester) {
+		newer(e)
+	}
+	for _, e := range t.Events {
+		newer(e)
+	}
+	return last
+}

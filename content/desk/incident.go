@@ -1,0 +1,110 @@
+package desk
+
+import (
+	"time"
+
+	"balie/content"
+)
+
+// Incident returns an incident's clocks at an instant, in order of their start: from each public update to the next, and from its end to the postmortem. None of one that only staff know of.
+//
+// A time that staff named themselves (next_update) is a clock of its own beside the policy's: its promise has the id "next_update" and no target, its Policy is nil, and the clock on the wall judges it.
+func (d *Desk) Incident(i *content.Incident, now time.Time) []Clock {
+	if !i.Public() {
+		return nil
+	}
+	w := watch{d: d, periodic: none, postmortem: none, named: none}
+	soFar := *i
+	for n, e := range i.Events {
+		if e.At.After(now) {
+			break
+		}
+		soFar.Events = i.Events[:n+1]
+		w.step(e, soFar.At(e.At))
+	}
+	for n := range w.clocks {
+		w.clocks[n].judgeIncident(now)
+	}
+	return w.clocks
+}
+
+// watch runs an incident's clocks through its updates. Each index is of the clock that runs, or none.
+type watch struct {
+	d      *Desk
+	clocks []Clock
+	open   bool // it has begun, and is not over
+
+	periodic, named, postmortem int
+}
+
+// step takes one event, after which the incident has come so far.
+func (w *watch) step(e *content.Event, progress content.Progress) {
+	before := w.open
+	w.open = progress.Open
+	switch {
+	case e.Kind == content.Postmortem, e.Kind == content.Waived:
+		if before && !w.open { // it is over by being explained
+			w.resolve(e, progress)
+		}
+		w.stop(&w.postmortem, fulfilled, e)
+	case !w.open && before:
+		w.resolve(e, progress)
+	case w.open:
+		w.stop(&w.postmortem, cancelled, e) // it began again
+		w.update(e, progress, !before)
+	}
+}
+
+// update ends the wait for an update and starts the next. What a rule wrote is no update, but an incident that a machine opened is waited for too.
+func (w *watch) update(e *content.Event, p content.Progress, first bool) {
+	if e.Author == content.Balie && !first {
+		return
+	}
+	w.stop(&w.periodic, fulfilled, e)
+	w.stop(&w.named, fulfilled, e)
+	w.periodic = w.start(content.PeriodicUpdate, e, p)
+	if next := e.Data().NextUpdate; !next.IsZero() {
+		w.named = len(w.clocks)
+		w.clocks = append(w.clocks, Clock{Promise: w.d.named, Calendar: always, Name: content.PeriodicUpdate, Started: e.At, Why: e.Kind, Event: e, Due: next})
+	}
+}
+
+func (w *watch) resolve(e *content.Event, p content.Progress) {
+	w.stop(&w.periodic, fulfilled, e)
+	w.stop(&w.named, fulfilled, e)
+	w.postmortem = w.start(content.PostmortemDue, e, p)
+	if p.Waived != nil { // staff said before that there will be none
+		w.stop(&w.postmortem, fulfilled, p.Waived)
+	}
+}
+
+func (w *watch) start(name content.ClockName, e *content.Event, p content.Progress) int {
+	v := w.d.at(e.At)
+	r := v.incidentRule(name, p.Impact, p.Services)
+	if r == nil {
+		return none
+	}
+	w.clocks = append(w.clocks, newClock(r, v, name, e.At, e.Kind, e))
+	return len(w.clocks) - 1
+}
+
+func (w *watch) stop(index *int, how ending, by *content.Event) {
+	if *index != none {
+		w.clocks[*index].stop(how, by.At, by)
+		*index = none
+	}
+}
+
+// judgeIncident is judge where nobody outside owes an answer, and for a time that staff named, which the wall clock judges.
+func (c *Clock) judgeIncident(now time.Time) {
+	if c.cal != nil {
+		c.judge(nil, now)
+		return
+	}
+	end := c.Ended
+	if c.Open() {
+		end = now
+	}
+	c.Elapsed = max(0, end.Sub(c.Started))
+	c.verdict(false, end.After(c.Due))
+}

@@ -1,0 +1,29 @@
+package desk
+
+import (
+	"time"
+
+	"balie/content"
+)
+
+// ticketClocks are the clocks of a ticket in the order in which they are told.
+var ticketClocks = [...]content.ClockName{
+	content.Acknowledgement, content.FirstResponse, content.NextResponse, content.PeriodicUpdate, content.Resolution, content.Closure,
+}
+
+// Promised is what a ticket is promised that arrives at an instant: each clock as if the event that starts it came then. lane "" is the common one.
+func (d *Desk) Promised(arrived time.Time, lane, channel, form string) []Clock {
+	v := d.at(arrived)
+	if lane == "" {
+		lane = v.commonLane()
+	}
+	var clocks []Clock
+	for _, name := range ticketClocks {
+		if r := v.ticketRule(name, v.laneIn(lane), channel, form); r != nil {
+			c := newClock(r, v, name, arrived, content.Received, nil)
+			c.judge(nil, arrived)
+			clocks = append(clocks, c)
+		}
+	}
+	return clocks
+}

@@ -1,0 +1,143 @@
+package desk
+
+import (
+	"slices"
+	"time"
+
+	"balie/content"
+)
+
+// Lookup finds what other tickets mean for one. *content.Tree is one.
+type Lookup interface {
+	MergedInto(number string) []*content.Ticket             // the tickets that were ever merged into it
+	SplitFrom(number string) *content.Ticket                // the one it was split from, or nil
+	Demotions(requester content.Requester) []*content.Event // on any ticket of the requester
+}
+
+// alone is the Lookup of a ticket by itself.
+type alone struct{}
+
+func (alone) MergedInto(string) []*content.Ticket          { return nil }
+func (alone) SplitFrom(string) *content.Ticket             { return nil }
+func (alone) Demotions(content.Requester) []*content.Event { return nil }
+
+// strand is a ticket with what merging and splitting brought to it.
+type strand struct {
+	*content.Ticket
+	brought []brought
+}
+
+// brought is an event that counts here otherwise than it stands in its file.
+type brought struct {
+	event  *content.Event // as it counts here
+	origin *content.Event // what its place in the queue is by
+	cause  *content.Event // the merging or splitting that brought it
+}
+
+// of returns how an event came here, or nil for one of the ticket's own.
+func (s *strand) of(e *content.Event) *brought {
+	for i := range s.brought {
+		if s.brought[i].event == e {
+			return &s.brought[i]
+		}
+	}
+	return nil
+}
+
+// strandOf gathers a ticket's events.
+func strandOf(t *content.Ticket, all Lookup) strand {
+	merged, parent := all.MergedInto(t.Number), all.SplitFrom(t.Number)
+	if len(merged) == 0 && parent == nil {
+		return strand{Ticket: t}
+	}
+	return gather(t, all, map[string]bool{})
+}
+
+// gather is strandOf; met holds the tickets on the way, since mergers may run in a ring.
+func gather(t *content.Ticket, all Lookup, met map[string]bool) strand {
+	met[t.Number] = true
+	copied := *t
+	s := strand{Ticket: &copied}
+	copied.Events = slices.Clone(t.Events)
+	if parent := all.SplitFrom(t.Number); parent != nil && parent.Number != t.Number {
+		s.splitFrom(parent)
+	}
+	for _, other := range all.MergedInto(t.Number) {
+		if !met[other.Number] {
+			s.takeOver(gather(other, all, met), t.Number)
+		}
+	}
+	slices.SortStableFunc(copied.Events, func(a, b *content.Event) int { return a.At.Compare(b.At) })
+	return s
+}
+
+// splitFrom lets the ticket begin at the split, with the place of the other's first message.
+func (s *strand) splitFrom(parent *content.Ticket) {
+	split := find(parent.Events, func(e *content.Event) bool {
+		return e.Kind == content.Split && slices.Contains(e.Data().Into, s.Number)
+	})
+	first := find(parent.Events, (*content.Event).RequesterMessage)
+	if split == nil || first == nil {
+		return
+	}
+	for i, e := range s.Events {
+		if e.Kind != content.Received && !e.At.Before(split.At) {
+			continue
+		}
+		began := *e
+		began.At = split.At
+		s.Events[i] = &began
+		if e.RequesterMessage() {
+			s.brought = append(s.brought, brought{&began, first, split})
+		}
+	}
+}
+
+func find(events []*content.Event, is func(*content.Event) bool) *content.Event {
+	if i := slices.IndexFunc(events, is); i >= 0 {
+		return events[i]
+	}
+	return nil
+}
+
+// takeOver brings the earliest unanswered message of a ticket that was merged into this one, and what was written to it since.
+func (s *strand) takeOver(other strand, number string) {
+	var merged *content.Event
+	other.Until(farFuture, func(e *content.Event, before, after content.Standing) {
+		switch {
+		case merged != nil:
+			if e.Kind == content.Message {
+				s.Events = append(s.Events, e)
+			}
+		case e.Kind == content.Merged && before.State != content.MergedState && after.MergedInto == number:
+			merged = e
+			if earliest := other.earliest(before.Unanswered); earliest != nil {
+				s.bring(earliest, merged)
+			}
+		}
+	})
+}
+
+var farFuture = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// bring lets a message count from the moment that brought it, in the place it had.
+func (s *strand) bring(message, cause *content.Event) {
+	here := *message
+	here.Kind, here.At = content.Message, cause.At
+	s.brought = append(s.brought, brought{&here, message, cause})
+	s.Events = append(s.Events, &here)
+}
+
+// earliest is the oldest of messages by their place in the queue, as it stands in its file; nil where there are none.
+func (s *strand) earliest(messages []*content.Event) *content.Event {
+	var oldest *content.Event
+	for _, e := range messages {
+		if b := s.of(e); b != nil {
+			e = b.origin
+		}
+		if oldest == nil || e.At.Before(oldest.At) {
+			oldest = e
+		}
+	}
+	return oldest
+}

@@ -1,0 +1,174 @@
+package desk
+
+import (
+	"slices"
+	"time"
+
+	"balie/content"
+)
+
+// Pause is a time that does not count against the desk, half-open. To is zero for one that has not ended.
+type Pause struct {
+	From, To time.Time
+	Why      PauseReason
+	Event    *content.Event // that began it; nil where nobody said
+}
+
+// PauseReason says why a clock stands still.
+type PauseReason string
+
+// The reasons: somebody else owes the answer, or, for a resolution that was reopened, it was solved for a while.
+const (
+	RequesterOwes  PauseReason = "requester"
+	ThirdPartyOwes PauseReason = "third_party"
+	WasSolved      PauseReason = "solved"
+)
+
+// cut returns the part of a pause that lies in [from, to) and after the pauses that come before it; to is zero for no end. ok is false where nothing is left.
+func (p Pause) cut(from, to time.Time) (Pause, bool) {
+	if p.From.Before(from) {
+		p.From = from
+	}
+	if !to.IsZero() && (p.To.IsZero() || p.To.After(to)) {
+		p.To = to
+	}
+	return p, p.To.IsZero() || p.From.Before(p.To)
+}
+
+// Tidy puts pauses in order, cuts them at the start and the end of a clock (zero for none) and lets none overlap another.
+func Tidy(pauses []Pause, from, to time.Time) []Pause {
+	inOrder := slices.Clone(pauses)
+	slices.SortStableFunc(inOrder, func(a, b Pause) int { return a.From.Compare(b.From) })
+	kept := inOrder[:0]
+	for _, p := range inOrder {
+		p, ok := p.cut(from, to)
+		if !ok {
+			continue
+		}
+		kept = append(kept, p)
+		if p.To.IsZero() {
+			break
+		}
+		from = p.To
+	}
+	return kept
+}
+
+// ElapsedBut is Elapsed without the time of pauses, which are in order and do not overlap.
+func (c *Calendar) ElapsedBut(from, to time.Time, pauses []Pause) time.Duration {
+	return c.Elapsed(from, to) - c.paused(from, to, pauses)
+}
+
+// paused is the open time of pauses within [from, to).
+func (c *Calendar) paused(from, to time.Time, pauses []Pause) time.Duration {
+	var open time.Duration
+	for _, p := range pauses {
+		if p, ok := p.cut(from, to); ok {
+			open += c.Elapsed(p.From, p.To)
+		}
+	}
+	return open
+}
+
+// DueBut is Due where the time of pauses, which are in order and do not overlap, does not count. It is zero as long as a pause that has not ended keeps it away.
+func (c *Calendar) DueBut(from time.Time, d time.Duration, pauses []Pause) time.Time {
+	for _, p := range pauses {
+		p, ok := p.cut(from, time.Time{})
+		if !ok {
+			continue
+		}
+		open := c.Elapsed(from, p.From)
+		if open >= d {
+			break
+		}
+		if p.To.IsZero() {
+			return time.Time{}
+		}
+		from, d = p.To, d-open
+	}
+	return c.Due(from, d)
+}
+
+// goalAndDue is when a target that started at an instant is due: goal only for one with a limit, which is then what is due. Zero where it never is.
+func (c *Calendar) goalAndDue(t *content.Target, from time.Time, pauses []Pause) (goal, due time.Time) {
+	switch {
+	case t.Within > 0:
+		return goal, c.DueBut(from, time.Duration(t.Within), pauses)
+	case t.Goal > 0 && t.Limit > 0:
+		return c.DueBut(from, time.Duration(t.Goal), pauses), c.DueBut(from, time.Duration(t.Limit), pauses)
+	case t.Goal > 0 || t.Limit > 0:
+		return goal, c.DueBut(from, time.Duration(t.Goal+t.Limit), pauses)
+	}
+	return goal, c.moved(from, c.dayDue(t, from), pauses)
+}
+
+// dayDue is when a target that counts days is due, as if nothing paused it.
+func (c *Calendar) dayDue(t *content.Target, from time.Time) time.Time {
+	switch {
+	case t.EndOfDayBefore > 0:
+		return c.endOfDay(from, t.EndOfDayBefore.Minutes())
+	case t.WorkingDays > 0 && t.At == "same_time":
+		return c.sameTime(from, t.WorkingDays)
+	case t.WorkingDays > 0:
+		return c.ClosingAfter(from, t.WorkingDays)
+	}
+	return c.every(from, time.Duration(t.Every))
+}
+
+// moved lets a due time wait for the open time of the pauses that came before it, and of those it meets on its way.
+func (c *Calendar) moved(from, due time.Time, pauses []Pause) time.Time {
+	if due.IsZero() || len(pauses) == 0 {
+		return due
+	}
+	if open := c.paused(from, due, pauses); open > 0 {
+		return c.DueBut(due, open, pauses)
+	}
+	return due
+}
+
+// ClosingAfter is closing time of the n-th working day after an instant's; zero where there is none.
+func (c *Calendar) ClosingAfter(from time.Time, n int) time.Time {
+	return c.Closing(c.AddDays(c.date(from), n))
+}
+
+// endOfDay is closing time of the day of arrival if it came before that and before an hour of the day; else of the next working day.
+func (c *Calendar) endOfDay(from time.Time, minutes int) time.Time {
+	d := c.date(from)
+	closing := c.Closing(d)
+	if from.Before(closing) && from.Before(content.Local(d, minutes*60, c.zone)) {
+		return closing
+	}
+	return c.ClosingAfter(from, 1)
+}
+
+// sameTime is the same time of the day on the n-th working day after.
+func (c *Calendar) sameTime(from time.Time, n int) time.Time {
+	d := c.AddDays(c.date(from), n)
+	if d.IsZero() {
+		return time.Time{}
+	}
+	local := from.In(c.zone)
+	hour, minute, second := local.Clock()
+	return content.Local(d, (hour*60+minute)*60+second, c.zone)
+}
+
+// every is the same local time so many working days on, or the next closing time where the desk is closed then. What is not whole days counts as open time.
+func (c *Calendar) every(from time.Time, d time.Duration) time.Time {
+	const day = 24 * time.Hour
+	if d%day != 0 {
+		return c.Due(from, d)
+	}
+	due := c.sameTime(from, int(d/day))
+	if due.IsZero() || c.Open(due) {
+		return due
+	}
+	return c.NextClosing(due)
+}
+
+func (c *Calendar) date(at time.Time) content.Date { return content.DateOf(at.In(c.zone)) }
+
+// hasTarget reports whether a promise has one; without there is no clock.
+func hasTarget(p *content.Promise) bool {
+	t := p.Target
+	return t != nil && (t.Within > 0 || t.Goal > 0 || t.Limit > 0 || t.EndOfDayBefore > 0 || t.WorkingDays > 0 || t.Every > 0)
+}
