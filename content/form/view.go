@@ -22,7 +22,8 @@ type View struct {
 	Fields   []FieldView
 	Errors   []Mistake // in the order of the fields; those of no field last
 	Promised []Promised
-	Closed   bool // the form can't be used now; the errors say why
+	Rules    []*content.Promise // what is promised as a rule: of a page built ahead, which can't know when it will be sent
+	Closed   bool               // the form can't be used now; the errors say why
 }
 
 // Known is an open incident that a customer may add to rather than ask anew.
