@@ -22,6 +22,9 @@ func (w words) mistake(m form.Mistake) (string, error) {
 	return w.T("mistake."+m.Code, args...)
 }
 
+// Mistake says what is wrong with an answer, as plain text: what a program is told.
+func (l *Locale) Mistake(m form.Mistake) (string, error) { return words{Locale: l}.mistake(m) }
+
 func (w words) limit(value string) string {
 	if t, err := time.Parse(time.DateOnly, value); err == nil {
 		return w.FullDate(t)
