@@ -156,8 +156,6 @@ func (s Setting) entries(t *content.Ticket, action, lang string) []FollowEntry {
 		entry := FollowEntry{At: e.At, Kind: e.Kind, Mine: e.Kind.ByRequester() && e.Author == "", Author: s.publicName(e.Author), Fact: !text}
 		if text {
 			s.tell(&entry, t, e, action, lang)
-		} else if incident := s.public(e.Data().Incident); incident != nil {
-			entry.Incident = s.about(incident, lang)
 		}
 		list = append(list, entry)
 	}

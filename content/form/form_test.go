@@ -11,8 +11,8 @@ import (
 	"balie/content"
 )
 
-// desk is a small content repository.
-var desk = map[string]string{
+// sampleDesk is a small content repository.
+var sampleDesk = map[string]string{
 	"site.yaml": "name: {nl: Balie, en: Desk}\nbase_url: https://hulp.example\nlanguages: [nl, en]\ntime_zone: Europe/Brussels\n",
 	"services.yaml": `- {id: shop, name: {nl: Winkel, en: Shop}, services: [{id: checkout, name: {nl: Afrekenen, en: Checkout}}]}
 - {id: search, name: {nl: Zoeken, en: Search}}
@@ -52,7 +52,7 @@ func load(files map[string]string) *content.Tree {
 	return content.Load(fsys)
 }
 
-var tree = sync.OnceValue(func() *content.Tree { return load(desk) })
+var tree = sync.OnceValue(func() *content.Tree { return load(sampleDesk) })
 
 func setup(t testing.TB) *content.Setup {
 	t.Helper()

@@ -1,0 +1,46 @@
+package form
+
+import (
+	"slices"
+	"time"
+
+	"balie/content"
+	"balie/content/desk"
+)
+
+// Promises are clocks as people are told of them, with times in the site's zone; clocks without a due time are left out.
+// A goal that has passed is told no more, since its limit still holds: late is what the limit has missed.
+func Promises(clocks []desk.Clock, zone *time.Location) []Promised {
+	var list []Promised
+	for _, c := range clocks {
+		if c.Due.IsZero() {
+			continue
+		}
+		p := Promised{Promise: c.Promise.ID, Clock: c.Name, Strength: c.Promise.Strength, Due: c.Due.In(zone), Late: c.Breached(), Met: c.State == desk.Met}
+		if !c.GoalDue.IsZero() && c.State != desk.Late {
+			p.Goal = c.GoalDue.In(zone)
+		}
+		list = append(list, p)
+	}
+	return list
+}
+
+// Beforehand is what a ticket is promised that is handed in by a form at an instant.
+func Beforehand(d *desk.Desk, setup *content.Setup, f *content.Form, channel string, at time.Time) []Promised {
+	lane := f.Lane
+	if p := setup.PolicyAt(at); p != nil && slices.ContainsFunc(p.Lanes, func(l content.Lane) bool { return l.ID == lane && l.Requires != "" }) {
+		lane = "" // it is entered on its evidence, and there is none yet
+	}
+	return Promises(d.Promised(at, lane, channel, f.ID), setup.Zone)
+}
+
+// Pending are a ticket's clocks that still run, as its requester is told of them.
+func Pending(clocks []desk.Clock, zone *time.Location) []Promised {
+	var open []desk.Clock
+	for _, c := range clocks {
+		if c.Open() && c.Name != content.Acknowledgement {
+			open = append(open, c)
+		}
+	}
+	return Promises(open, zone)
+}
