@@ -1,0 +1,209 @@
+// Package output writes a built site into a directory, and is the only one that does.
+//
+// A build hands over one file after another, from several goroutines, without holding them all:
+//
+//	tx, err := dir.Begin(ctx)
+//	defer tx.End()
+//	tx.Write("index.html", page)   // compared, and written where it differs
+//	tx.Keep("feed.atom")           // not made again, since nothing it shows changed
+//	result, err := tx.Commit()     // removes what this build neither wrote nor kept
+//
+// Begin only when the build has no errors: what is written is published.
+//
+//   - A file is written beside its place and renamed, so that a reader sees the old or the new one whole. One that is as it should be is not touched; a build
+//     that changes nothing writes nothing at all.
+//   - What is gone is removed, and the directories that leaves empty; but only files that this package wrote, and that are still as it wrote them. A file of
+//     somebody else's stays, unless a page has the same path: then it is the page.
+//   - Nothing is removed without Commit. After a build that was ended in the middle each file is the old or the new one, and the next build makes the rest.
+//   - No path and no symbolic link leads out of the directory (os.Root).
+//
+// What it wrote stands in the file .balie-manifest: hashes alone, since the paths of follow pages are secrets. See manifest.go. Two processes can't write one
+// directory: the second is told so (ErrLocked; the file .balie-lock).
+//
+// A Dir that lives long, as in serve, remembers how it left each file. Write then compares with what it remembers and a glance at the disk (size and time);
+// Keep does not even look. A file that somebody removed by hand comes back when Write or, once Recheck has noticed, Keep is asked for it. A new process, as in
+// build, remembers nothing and compares every byte with the disk.
+package output
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"iter"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+
+	"github.com/gofrs/flock"
+)
+
+// ErrLocked says that another process writes the directory.
+var ErrLocked = errors.New("another balie is writing it; wait for that one to end, or write elsewhere")
+
+const (
+	manifestName = ".balie-manifest"
+	lockName     = ".balie-lock"
+	ownPrefix    = ".balie-" // of the manifest, the lock, and files not yet in their place
+)
+
+// Dir is a directory that a site is written to.
+type Dir struct {
+	path string
+	turn sync.Mutex // held by the transaction under way
+
+	lock     *flock.Flock
+	root     *os.Root
+	manifest *manifest
+
+	mu    sync.Mutex
+	files map[string]*file // how each file was left, by its path: of those that this process wrote or has read
+	build uint32           // the transaction's number
+	temp  atomic.Uint64    // numbers the files not yet in their place
+}
+
+// file is one that this process knows to be as it should.
+type file struct {
+	sum   sum
+	size  int64
+	mtime int64  // Unix nanoseconds
+	build uint32 // the last transaction that wrote or kept it
+}
+
+// Result says what a build did. The paths are in order.
+type Result struct {
+	Written   []string
+	Removed   []string
+	Unchanged int
+}
+
+// Open takes a directory, and makes it where there is none. It is this process's until Close.
+func Open(path string) (*Dir, error) {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return nil, fmt.Errorf("open output: %w", err)
+	}
+	d := &Dir{path: abs}
+	if err := d.open(); err != nil {
+		return nil, fmt.Errorf("open output %s: %w", abs, err)
+	}
+	return d, nil
+}
+
+func (d *Dir) open() (err error) {
+	if err := os.MkdirAll(d.path, 0o777); err != nil {
+		return err
+	}
+	d.lock = flock.New(filepath.Join(d.path, lockName))
+	locked, err := d.lock.TryLock()
+	if err != nil {
+		return fmt.Errorf("lock: %w", err)
+	}
+	if !locked {
+		return ErrLocked
+	}
+	d.files = map[string]*file{}
+	if d.root, err = os.OpenRoot(d.path); err == nil {
+		d.manifest, err = openManifest(d.root)
+	}
+	if err != nil {
+		d.release()
+	}
+	return err
+}
+
+// Close gives the directory free.
+func (d *Dir) Close() error {
+	d.turn.Lock()
+	defer d.turn.Unlock()
+	return d.release()
+}
+
+func (d *Dir) release() error {
+	var errs []error
+	if d.manifest != nil {
+		errs = append(errs, d.manifest.close())
+	}
+	if d.root != nil {
+		errs = append(errs, d.root.Close())
+	}
+	d.manifest, d.root = nil, nil
+	return errors.Join(append(errs, d.lock.Unlock())...)
+}
+
+// Begin starts a build's writing; it waits for the one before to end.
+func (d *Dir) Begin(ctx context.Context) (*Tx, error) {
+	d.turn.Lock()
+	if err := d.refresh(); err != nil {
+		d.turn.Unlock()
+		return nil, fmt.Errorf("open output %s: %w", d.path, err)
+	}
+	d.build++
+	return &Tx{ctx: ctx, dir: d, folders: newFolders(d.root)}, nil
+}
+
+// refresh starts anew where somebody removed the directory under our feet.
+func (d *Dir) refresh() error {
+	if d.root == nil {
+		return fs.ErrClosed
+	}
+	now, err := os.Stat(d.path)
+	then, err2 := d.root.Stat(".")
+	if err == nil && err2 == nil && os.SameFile(now, then) {
+		return nil
+	}
+	d.release()
+	return d.open()
+}
+
+// Sync writes a whole site: all the files there shall be, and no others of ours.
+func (d *Dir) Sync(ctx context.Context, files iter.Seq2[string, []byte]) (Result, error) {
+	tx, err := d.Begin(ctx)
+	if err != nil {
+		return Result{}, err
+	}
+	defer tx.End()
+	for path, data := range files {
+		if err := tx.Write(path, data); err != nil {
+			return Result{}, err
+		}
+	}
+	return tx.Commit()
+}
+
+// Recheck looks at every file that is remembered, and forgets those that somebody removed or changed: the next build writes them again. It returns how many.
+func (d *Dir) Recheck(ctx context.Context) (int, error) {
+	d.turn.Lock()
+	defer d.turn.Unlock()
+	n := 0
+	for path, f := range d.files {
+		if err := ctx.Err(); err != nil {
+			return n, err
+		}
+		if !d.asLeft(path, f) {
+			d.forget(path)
+			n++
+		}
+	}
+	return n, nil
+}
+
+// forget leaves only what the manifest says of a file.
+func (d *Dir) forget(path string) {
+	d.manifest.unread(keyOf(path), d.files[path].sum)
+	delete(d.files, path)
+}
+
+// drop forgets a file of which nothing is sure.
+func (d *Dir) drop(path string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	delete(d.files, path)
+}
+
+// asLeft reports whether a file's size and time are what they were when it was written or read.
+func (d *Dir) asLeft(path string, f *file) bool {
+	info, err := os.Lstat(filepath.Join(d.path, filepath.FromSlash(path)))
+	return err == nil && info.Mode().IsRegular() && info.Size() == f.size && info.ModTime().UnixNano() == f.mtime
+}
