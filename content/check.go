@@ -4,57 +4,55 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"path"
-	"reflect"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
 	"time"
-
-	"gopkg.in/yaml.v3"
 )
 
 // Check returns every problem of a tree at an instant, sorted by place: of reading it, of what its records say, and of what they say of one another.
 // The result depends on the files and on now alone.
 func Check(t *Tree, now time.Time) []Problem {
-	c := &checker{Setup: t.Setup, lister: lister{fsys: t.fsys}}
-	c.problems = append(slices.Clone(t.setupProblems), t.outside...)
-	c.add(t.checked.ofSetup(t, now))
-	c.add(t.checked.ofCases(t))
-	for _, e := range t.entries {
-		c.links(t, e)
-		c.future(e, now)
+	c := &checker{Setup: t.Setup}
+	c.add(t.rootProblems)
+	c.add(t.setupProblems)
+	for _, problems := range t.outside {
+		c.add(problems)
 	}
-	c.follow(t)
-	c.locate()
+	c.words = newVocabulary(t)
+	c.setup(now)
+	locate(t.fsys, c.problems)
+	c.add(t.checked.cases(t, c.words))
+	across := &checker{Setup: t.Setup, words: c.words}
+	across.across(t, now)
+	locate(t.fsys, across.problems)
+	c.add(across.problems)
 	return sortProblems(c.problems)
 }
 
-// checkCache keeps what was found in records that did not change since.
+// checkCache keeps what was found in cases that did not change since, by a setup that did not either.
 type checkCache struct {
 	mu    sync.Mutex
 	setup *Setup
 	found map[*entry][]Problem
 }
 
-// ofCases checks each case that has not been checked with this setup.
-func (k *checkCache) ofCases(t *Tree) []Problem {
+// cases checks each case that has not been checked with this setup.
+func (k *checkCache) cases(t *Tree, words vocabulary) []Problem {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.setup != t.Setup {
 		k.setup, k.found = t.Setup, nil
 	}
 	found := make(map[*entry][]Problem, len(t.entries))
-	words := newVocabulary(t.Setup)
 	var all []Problem
 	for _, e := range t.entries {
 		problems, known := k.found[e]
 		if !known {
-			c := &checker{Setup: t.Setup, lister: lister{fsys: t.fsys}, words: words}
-			c.problems = slices.Clone(e.problems)
+			c := &checker{Setup: t.Setup, words: words}
+			c.add(e.problems)
 			c.entry(e)
-			c.locate()
+			locate(t.fsys, c.problems)
 			problems = c.problems
 		}
 		found[e] = problems
@@ -64,17 +62,11 @@ func (k *checkCache) ofCases(t *Tree) []Problem {
 	return all
 }
 
-func (k *checkCache) ofSetup(t *Tree, now time.Time) []Problem {
-	c := &checker{Setup: t.Setup, lister: lister{fsys: t.fsys}, words: newVocabulary(t.Setup)}
-	c.checkSetup(now)
-	return c.problems
-}
-
 // checker collects what is wrong with records. A problem's place is looked up at the end, by its key.
 type checker struct {
 	*Setup
-	lister
-	words vocabulary
+	words    vocabulary
+	problems []Problem
 }
 
 func (c *checker) add(problems []Problem) { c.problems = append(c.problems, problems...) }
@@ -84,107 +76,109 @@ func (c *checker) error(file, key, code, hint, format string, args ...any) {
 }
 
 func (c *checker) warn(file, key, code, hint, format string, args ...any) {
-	c.problems = append(c.problems, Problem{File: file, key: key, Severity: Warning, Code: code, Message: fmt.Sprintf(format, args...), Hint: hint})
+	c.error(file, key, code, hint, format, args...)
+	c.problems[len(c.problems)-1].Severity = Warning
 }
 
-// reference says that a record names something that is not there.
-func (c *checker) reference(file, key, what, name string, known []string, where string) {
-	c.error(file, key, "unknown-reference", nearest(name, known, where+" has "), "%s: unknown %s %q", key, what, name)
+// names are what may be named, and where it stands. Where that could not be read whole, nothing is said to be unknown: the one mistake would be told a hundred times.
+type names struct {
+	what   string // service
+	where  string // services.yaml
+	known  []string
+	unsure bool
 }
 
-// vocabulary is all that cases may name.
+// reference finds a name that is not there; severity is Error unless told otherwise.
+func (c *checker) reference(file, key, name string, n names, severity Severity) {
+	if name == "" || n.unsure || slices.Contains(n.known, name) {
+		return
+	}
+	at := strings.TrimSuffix(key, "."+name+"~") // of a key that is a name, what holds it
+	if at != "" {
+		at += ": "
+	}
+	c.error(file, key, codeReference, nearest(name, n.known, n.where+" has "), "%sunknown %s %q", at, n.what, name)
+	c.problems[len(c.problems)-1].Severity = severity
+}
+
+// vocabulary is all that records may name.
 type vocabulary struct {
-	services, people, forms, lanes, organisations, hooks, excluded []string
+	services, people, authors, forms, lanes, organisations, hooks, excluded, channels, holidays names
 }
 
-func newVocabulary(s *Setup) vocabulary {
-	var v vocabulary
-	s.EachService(func(_, service *Service) { v.services = append(v.services, service.ID) })
-	v.people, v.organisations = s.People.Keys(), s.Organisations.Keys()
-	for _, f := range s.Forms {
-		v.forms = append(v.forms, f.ID)
+func newVocabulary(t *Tree) vocabulary {
+	s := t.Setup
+	broken := func(root string) bool {
+		return slices.ContainsFunc(t.setupProblems, func(p Problem) bool { return p.Severity == Error && within(p.File, root) })
 	}
-	for _, h := range s.Hooks {
-		v.hooks = append(v.hooks, h.Name)
+	set := func(what, where string, unsure bool) names { return names{what: what, where: where, unsure: unsure} }
+	v := vocabulary{
+		services:      set("service", "services.yaml", broken("services.yaml")),
+		people:        set("person", "people.yaml", broken("people.yaml")),
+		authors:       set("author", "people.yaml", broken("people.yaml") || broken("hooks.yaml")),
+		forms:         set("form", "forms/", broken("forms")),
+		lanes:         set("lane", "policy/", broken("policy")),
+		organisations: set("organisation", "organisations/", broken("organisations")),
+		hooks:         set("hook", "hooks.yaml", broken("hooks.yaml")),
+		excluded:      set("reason", "coverage.excluded in policy/", broken("policy")),
+		channels:      names{what: "channel", where: "the list of channels", known: channels},
+		holidays:      set("holiday set", "holidays/", broken("holidays")),
 	}
-	for _, p := range s.Policies {
-		for _, l := range p.Lanes {
-			v.lanes = append(v.lanes, l.ID)
-		}
-		for _, e := range p.Coverage.Excluded {
-			v.excluded = append(v.excluded, e.ID)
-		}
-	}
-	slices.Sort(v.lanes)
-	v.lanes = slices.Compact(v.lanes)
+	v.fill(s)
 	return v
 }
 
-// locate looks up the place of each problem that has a key but no line, reading its file once more.
-func (c *checker) locate() {
-	roots := map[string]*yaml.Node{}
-	above := map[string]int{}
-	for i := range c.problems {
-		p := &c.problems[i]
-		if p.key == "" || p.Line > 0 {
-			continue
-		}
-		if _, read := roots[p.File]; !read {
-			roots[p.File], above[p.File] = c.reread(p.File)
-		}
-		if n := find(roots[p.File], p.key); n != nil {
-			p.Line, p.Column = n.Line+above[p.File], n.Column
+var channels = []string{"form", "email", "phone", "api", "staff"}
+
+func (v *vocabulary) fill(s *Setup) {
+	s.EachService(func(_, service *Service) { v.services.known = append(v.services.known, service.ID) })
+	for _, h := range s.Hooks {
+		v.hooks.known = append(v.hooks.known, h.Name)
+	}
+	v.people.known, v.organisations.known = s.People.Keys(), s.Organisations.Keys()
+	v.authors.known = slices.Concat(v.people.known, v.hooks.known, []string{Balie})
+	v.authors.unsure = v.authors.unsure || len(s.People) == 0 // people.yaml is optional
+	v.people.unsure = v.people.unsure || len(s.People) == 0
+	v.organisations.unsure = v.organisations.unsure || len(s.Organisations) == 0
+	for _, f := range s.Forms {
+		v.forms.known = append(v.forms.known, f.ID)
+	}
+	for set := range s.Holidays {
+		v.holidays.known = append(v.holidays.known, set)
+	}
+	slices.Sort(v.holidays.known)
+	for _, p := range s.Policies {
+		v.lanes.known = append(v.lanes.known, lanesOf(p)...)
+		for _, e := range p.Coverage.Excluded {
+			v.excluded.known = append(v.excluded.known, e.ID)
 		}
 	}
+	if len(s.Policies) == 0 {
+		v.lanes.known = lanesOf(nil)
+	}
+	v.lanes.known, v.excluded.known = distinct(v.lanes.known), distinct(v.excluded.known)
 }
 
-func (c *checker) reread(file string) (root *yaml.Node, above int) {
-	l := lister{fsys: c.fsys}
-	text, ok := l.text(file, maxProse)
-	if !ok {
-		return nil, 0
+// lanesOf lists a policy's lanes, or the one lane of a policy that names none.
+func lanesOf(p *Policy) (ids []string) {
+	if p == nil || len(p.Lanes) == 0 {
+		return []string{DefaultLane(p)}
 	}
-	if path.Ext(file) == ".md" {
-		text, _, above, _ = splitFront(text)
+	for _, l := range p.Lanes {
+		ids = append(ids, l.ID)
 	}
-	var doc yaml.Node
-	if err := yaml.Unmarshal([]byte(text), &doc); err != nil || len(doc.Content) == 0 {
-		return nil, above
-	}
-	return doc.Content[0], above
+	return ids
 }
 
-// find follows a key such as services.checkout or fields[2].id, as far as it leads. A ~ at its end means the key itself, not its value.
-func find(n *yaml.Node, key string) *yaml.Node {
-	key, wantKey := strings.CutSuffix(key, "~")
-	for n != nil && key != "" {
-		next, rest, at := step(n, key)
-		if next == nil {
-			return n
-		}
-		if rest == "" && wantKey && at != nil {
-			return at
-		}
-		n, key = next, rest
-	}
-	return n
-}
-
-func step(n *yaml.Node, key string) (next *yaml.Node, rest string, at *yaml.Node) {
-	if n.Kind == yaml.SequenceNode && key[0] == '[' {
-		var i int
-		if _, err := fmt.Sscanf(key, "[%d]", &i); err == nil && i < len(n.Content) {
-			return n.Content[i], strings.TrimPrefix(key[strings.IndexByte(key, ']')+1:], "."), nil
+// distinct leaves out what comes again; the order stays.
+func distinct(list []string) []string {
+	var out []string
+	for _, s := range list {
+		if !slices.Contains(out, s) {
+			out = append(out, s)
 		}
 	}
-	for i := 0; i+1 < len(n.Content) && n.Kind == yaml.MappingNode; i += 2 {
-		name := n.Content[i].Value
-		rest, ok := strings.CutPrefix(key, name)
-		if ok && (rest == "" || rest[0] == '.' || rest[0] == '[') {
-			return n.Content[i+1], strings.TrimPrefix(rest, "."), n.Content[i]
-		}
-	}
-	return nil, "", nil
+	return out
 }
 
 // BodyDigest is what a translation's `translates` names: the first 8 hex of the SHA-256 of the source's body.
@@ -194,24 +188,21 @@ func BodyDigest(body string) Hex {
 }
 
 // stale finds a translation older than its source.
-func (c *checker) stale(file, source string, translates Hex, lang string) {
+func (c *checker) stale(file, source string, translates Hex) {
 	want := BodyDigest(source)
-	if translates == want {
-		return
+	line := "translates: " + quoteHex(want)
+	switch translates {
+	case want:
+	case "":
+		c.warn(file, "", codeStale, "when it says what the source says, write in its front matter: "+line, "nothing says which text this translates")
+	default:
+		c.warn(file, "translates", codeStale, "when it says what the source says now, write: "+line, "the source has changed since this was translated")
 	}
-	key := "translates"
-	if translates == "" {
-		c.warn(file, "", "stale-translation", fmt.Sprintf("when it says what the source says, add to its front matter: translates: %s", quoteHex(want)), "nothing says which text this translates")
-		return
-	}
-	c.warn(file, key, "stale-translation", fmt.Sprintf("when it says what the source says, write: translates: %s", quoteHex(want)),
-		"the source has changed since this was translated")
 }
 
-var digitsLike = regexp.MustCompile(`^[0-9.]+(e[0-9]+)?$`)
-
+// quoteHex quotes what YAML would take for a number; our reading does not mind, another's may.
 func quoteHex(h Hex) string {
-	if digitsLike.MatchString(string(h)) {
+	if quoting(string(h)) != 0 {
 		return `"` + string(h) + `"`
 	}
 	return string(h)
@@ -227,30 +218,4 @@ func duplicates[T any](list []T, id func(T) string, yield func(i int, id string)
 			seen[name] = true
 		}
 	}
-}
-
-// subset reports whether every element of a is in b; an empty b is everything.
-func subset[T comparable](a, b []T) bool {
-	if len(b) == 0 {
-		return true
-	}
-	if len(a) == 0 {
-		return false
-	}
-	for _, x := range a {
-		if !slices.Contains(b, x) {
-			return false
-		}
-	}
-	return true
-}
-
-// countSet counts the values that are not zero.
-func countSet(values ...any) (n int) {
-	for _, v := range values {
-		if !reflect.ValueOf(v).IsZero() {
-			n++
-		}
-	}
-	return n
 }

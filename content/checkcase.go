@@ -1,14 +1,10 @@
 package content
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"time"
 )
-
-// farFuture is an instant by which every event has happened.
-var farFuture = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // entry checks one case by itself.
 func (c *checker) entry(e *entry) {
@@ -24,19 +20,19 @@ func (c *checker) entry(e *entry) {
 
 func (c *checker) incident(i *Incident) {
 	file := i.Dir + "/incident.yaml"
-	c.servicesIn(file, "services", i.Services)
+	c.servicesIn(file, i.Services)
 	if len(i.Events) == 0 {
-		c.warn(i.Dir, "", "no-events", "balie new update writes one", "an incident without an update: it does not exist yet")
+		c.warn(i.Dir, "", codeNoEvents, "balie new update writes one", "an incident without an update: until then it is as if it were not there")
 	}
-	if i.Source != nil && len(c.words.hooks) > 0 && !slices.Contains(c.words.hooks, i.Source.Hook) {
-		c.reference(file, "source.hook", "hook", i.Source.Hook, c.words.hooks, "hooks.yaml")
+	if i.Source != nil {
+		c.reference(file, "source.hook", i.Source.Hook, c.words.hooks, Warning) // a hook may have been taken away since
 	}
 	c.updates(i.Events)
 }
 
 func (c *checker) maintenance(m *Maintenance) {
 	file := m.Dir + "/maintenance.yaml"
-	c.servicesIn(file, "services", Map[ComponentState](m.Services))
+	c.servicesIn(file, Map[ComponentState](m.Services))
 	c.planned(file, m.Planned)
 	for _, e := range m.Events {
 		if p := e.Data().Planned; p != nil {
@@ -48,198 +44,127 @@ func (c *checker) maintenance(m *Maintenance) {
 
 func (c *checker) planned(file string, p Planned) {
 	if !p.Start.IsZero() && !p.End.IsZero() && !p.End.After(p.Start) {
-		c.error(file, "planned.end", "wrong-time", "", "planned.end: a maintenance ends after it starts")
+		c.error(file, "planned.end", codeTime, "name a time after its start", "planned.end: a maintenance ends after it starts")
 	}
 }
 
 // servicesIn finds services that services.yaml does not have.
-func (c *checker) servicesIn(file, key string, services Map[ComponentState]) {
-	for i, s := range services {
-		if slices.Contains(c.words.services, s.Key) {
-			continue
-		}
-		c.error(file, key+"."+s.Key+"~", "unknown-reference", nearest(s.Key, c.words.services, "services.yaml has "), "%s[%d]: unknown service %q", key, i, s.Key)
+func (c *checker) servicesIn(file string, services Map[ComponentState]) {
+	for _, s := range services {
+		c.reference(file, "services."+s.Key+"~", s.Key, c.words.services, Error)
 	}
 }
 
-// updates checks the events of a public case.
+// updates checks the events of an incident or a maintenance.
 func (c *checker) updates(events []*Event) {
 	for _, e := range events {
 		c.author(e)
-		c.servicesIn(e.Path, "services", e.Data().Services)
+		c.servicesIn(e.Path, e.Data().Services)
 		if next := e.Data().NextUpdate; !next.IsZero() && !next.After(e.At) {
-			c.error(e.Path, "next_update", "wrong-time", "name a time after the update itself", "next_update: %s is not after this update", next.Format("2006-01-02T15:04"))
+			c.error(e.Path, "next_update", codeTime, "name a time after the update's own, which is "+e.At.Format("2006-01-02T15:04"), "next_update: %s is not after this update", next.Format("2006-01-02T15:04"))
 		}
 		for _, t := range e.Translations {
-			c.stale(t.Path, e.Body, t.Translates, "")
+			c.stale(t.Path, e.Body, t.Translates)
 		}
 	}
 }
 
 // author finds an author whom people.yaml does not have. Hooks write under their names, balie under its own.
 func (c *checker) author(e *Event) {
-	if e.Author == "" || e.Author == Balie || len(c.People) == 0 || slices.Contains(c.words.people, e.Author) || slices.Contains(c.words.hooks, e.Author) {
-		return
-	}
-	c.error(e.Path, "", "unknown-reference", nearest(e.Author, c.words.people, "people.yaml has "), "unknown author %q", e.Author)
+	c.reference(e.Path, "", e.Author, c.words.authors, Error)
 }
 
-func (c *checker) ticket(t *Ticket) {
-	file := t.Dir + "/ticket.yaml"
-	form := c.formOf(file, t)
-	if t.Lane != "" && !slices.Contains(c.words.lanes, t.Lane) {
-		c.reference(file, "lane", "lane", t.Lane, c.words.lanes, "the policy")
+// across checks what cases say of one another, and against the clock.
+func (c *checker) across(t *Tree, now time.Time) {
+	for _, e := range t.entries {
+		c.links(t, e)
+		c.future(e, now)
 	}
-	if t.Language != "" && !slices.Contains(c.Site.Languages, t.Language) {
-		c.warn(file, "language", "unknown-language", "site.yaml has the languages "+strings.Join(c.Site.Languages, ", "), "language: the site has no language %q; its page will be in %s", t.Language, c.Site.Source())
-	}
-	if t.Channel != "" && !slices.Contains(channels, t.Channel) {
-		c.error(file, "channel", "unknown-word", nearest(t.Channel, channels, "one of: "), "channel: %q is not one of its words", t.Channel)
-	}
-	if t.Organisation != "" && len(c.Organisations) > 0 && !slices.Contains(c.words.organisations, t.Organisation) {
-		c.warn(file, "organisation", "unknown-reference", nearest(t.Organisation, c.words.organisations, "organisations/ has "), "organisation: unknown organisation %q", t.Organisation)
-	}
-	switch {
-	case t.Follow == "":
-		c.warn(file, "", "no-follow", "its requester can't see it; add a random `follow:` of 26 letters or more", "a ticket without a follow page")
-	case !followToken.MatchString(t.Follow):
-		c.error(file, "follow", "wrong-value", "write 26 or more random letters a to z and digits 2 to 7", "follow: not a token that can't be guessed")
-	}
-	c.fields(file, form, t)
-	if len(t.Events) == 0 {
-		c.warn(t.Dir, "", "no-events", "", "a ticket in which nothing has happened")
-	}
-	for _, e := range t.Events {
-		c.ticketEvent(t, e)
-	}
-	c.noEffect(t)
-}
-
-var channels = []string{"form", "email", "phone", "api", "staff"}
-
-func (c *checker) formOf(file string, t *Ticket) *Form {
-	for _, f := range c.Forms {
-		if f.ID == t.Form {
-			return f
-		}
-	}
-	if t.Form != "" {
-		c.warn(file, "form", "unknown-reference", nearest(t.Form, c.words.forms, "forms/ has "), "form: unknown form %q", t.Form)
-	}
-	return nil
-}
-
-func (c *checker) fields(file string, form *Form, t *Ticket) {
-	if form == nil {
-		return
-	}
-	for _, f := range t.Fields {
-		if form.Field(f.Key) == nil {
-			c.warn(file, "fields."+f.Key+"~", "unknown-reference", "", "fields.%s: the form %q has no such field", f.Key, form.ID)
-		}
+	for _, ticket := range t.Tickets {
+		c.shared(t, ticket)
 	}
 }
 
-func (c *checker) ticketEvent(t *Ticket, e *Event) {
-	c.author(e)
-	f := e.Data()
-	if f.Score != 0 && (f.Score < 1 || f.Score > 5) {
-		c.error(e.Path, "score", "wrong-value", "write 1 to 5", "score: %d is not from 1 to 5", f.Score)
+// shared finds a number or a follow token that two tickets have.
+func (c *checker) shared(t *Tree, ticket *Ticket) {
+	file := ticket.Dir + "/ticket.yaml"
+	if other := t.byNumber[ticket.Number]; other != ticket {
+		c.error(ticket.Dir, "", codeDuplicate, "give one of them a new number: balie new ticket", "%s has the same number", other.Dir)
 	}
-	if f.Assignee != "" && len(c.People) > 0 && !slices.Contains(c.words.people, f.Assignee) {
-		c.reference(e.Path, "assignee", "person", f.Assignee, c.words.people, "people.yaml")
-	}
-	if f.Lane != "" && !slices.Contains(c.words.lanes, f.Lane) {
-		c.reference(e.Path, "lane", "lane", f.Lane, c.words.lanes, "the policy")
-	}
-	if e.Kind == OutOfScope && f.Reason != "" && !slices.Contains(c.words.excluded, f.Reason) {
-		c.reference(e.Path, "reason", "reason", f.Reason, c.words.excluded, "the policy's coverage.excluded")
-	}
-	if e.Kind == Linked && (f.Incident == "") == (f.Ticket == "") {
-		c.error(e.Path, "", "missing-key", "add incident: … or ticket: …", "a link is to an incident or to a ticket")
-	}
-	if e.Kind == Merged && len(f.Into) > 1 {
-		c.error(e.Path, "into", "wrong-value", "", "into: a ticket is merged into one other")
-	}
-	c.demotion(e)
-	for i, a := range f.Attachments {
-		key := fmt.Sprintf("attachments[%d].file", i)
-		switch {
-		case !storedFile.MatchString(a.File):
-			c.error(e.Path, key, "wrong-value", "the first 16 hex of its SHA-256 and its ending", "%s: %q is no name of a stored file", key, a.File)
-		case !slices.Contains(t.Stored, a.File):
-			c.error(e.Path, key, "unknown-reference", "add it to "+t.Dir+"/attachments/", "%s: there is no file %q", key, a.File)
-		}
+	if other := t.byFollow[ticket.Follow]; ticket.Follow != "" && other != ticket {
+		c.error(file, "follow", codeDuplicate, "give one of them a new token, or one requester reads what the other wrote", "follow: the same as in %s", other.Dir)
 	}
 }
 
-// demotion finds one that ends before it starts, or lasts longer than the policy lets it.
-func (c *checker) demotion(e *Event) {
-	if e.Kind != Demoted || e.Data().Until.IsZero() {
-		return
-	}
-	length := e.Data().Until.Sub(e.At)
-	if length <= 0 {
-		c.error(e.Path, "until", "wrong-time", "", "until: a demotion ends after it starts")
-	}
-	if p := c.PolicyAt(e.At); p != nil && p.FairUse != nil && p.FairUse.Demotion > 0 && length > time.Duration(p.FairUse.Demotion) {
-		c.warn(e.Path, "until", "too-long", "it ends when the policy says", "until: longer than the policy's fair_use.demotion of %s", p.FairUse.Demotion)
-	}
-}
-
-// noEffect warns of events that change nothing in the state they meet.
-func (c *checker) noEffect(t *Ticket) {
-	t.Until(farFuture, func(e *Event, before, after Standing) {
-		if len(after.NoEffect) == len(before.NoEffect) || e.Author == Balie {
-			return
-		}
-		if e.Kind == Message && before.State == MergedState || e.Kind == Solved && before.State == SolvedState {
-			return // it counts on the survivor; it says once more what is so
-		}
-		c.warn(e.Path, "", "no-effect", "", "%s changes nothing: the ticket is %s then", e.Kind, cmpText(string(before.State), "not there yet"))
-	})
-}
-
-// links finds cases that are not there.
+// links finds cases that are not there, and tickets that lead to themselves.
 func (c *checker) links(t *Tree, e *entry) {
 	for _, l := range e.links {
 		switch {
-		case l.incident != "" && t.byID[l.incident] == nil:
-			ids := make([]string, 0, len(t.Incidents))
-			for _, i := range t.Incidents {
-				ids = append(ids, i.ID)
-			}
-			slices.Reverse(ids)
-			c.reference(l.event.Path, l.key, "incident", l.incident, ids, "incidents/")
-		case l.ticket != "" && t.byNumber[l.ticket] == nil:
-			c.error(l.event.Path, l.key, "unknown-reference", "a ticket's number, digits only", "%s: unknown ticket %q", l.key, l.ticket)
-		case e.ticket != nil && l.ticket == e.ticket.Number:
-			c.error(l.event.Path, l.key, "wrong-value", "", "%s: the ticket itself", l.key)
+		case l.incident != "":
+			c.linkedIncident(t, l)
+		case t.byNumber[l.ticket] == nil:
+			c.error(l.event.Path, l.key, codeReference, numberHint(t, l.ticket), "%s: unknown ticket %q", l.key, l.ticket)
+		case l.ticket == e.ticket.Number:
+			c.error(l.event.Path, l.key, codeValue, "write the number of the other ticket", "%s: this is the ticket itself", l.key)
+		case l.event.Kind == Merged && mergedInCircle(t, e.ticket):
+			c.error(l.event.Path, l.key, codeValue, "let one of them stand: take its merged event out", "%s: merged in a circle", l.key)
 		}
 	}
+}
+
+func (c *checker) linkedIncident(t *Tree, l link) {
+	if t.byID[l.incident] != nil {
+		return
+	}
+	id := strings.Trim(strings.TrimPrefix(l.incident, "incidents/"), "/")
+	if t.byID[id] != nil {
+		c.error(l.event.Path, l.key, codeReference, "write "+id, "%s: unknown incident %q", l.key, l.incident)
+		return
+	}
+	ids := make([]string, 0, len(t.Incidents))
+	for _, i := range t.Incidents {
+		ids = append(ids, i.ID)
+	}
+	slices.Reverse(ids)
+	c.reference(l.event.Path, l.key, l.incident, names{what: "incident", where: "incidents/", known: ids}, Error)
+}
+
+// numberHint says how a number is written of which there is no ticket as it stands.
+func numberHint(t *Tree, written string) string {
+	if ticket := t.Ticket(written); ticket != nil {
+		return `write "` + ticket.Number + `"`
+	}
+	n, ok := ParseNumber(written)
+	switch {
+	case n == "":
+		return "write the ticket's number, digits alone, in quotes"
+	case !ok:
+		return "its check digit is wrong: read the number again"
+	}
+	return "there is no " + ticketDir(n) + "/"
+}
+
+// mergedInCircle reports whether following a ticket's mergers leads back to it.
+func mergedInCircle(t *Tree, ticket *Ticket) bool {
+	next := ticket
+	for range min(len(t.Tickets), 100) {
+		into := ""
+		for _, l := range t.entries[next.Dir].links {
+			if l.event.Kind == Merged {
+				into = l.ticket
+			}
+		}
+		if next = t.byNumber[into]; next == nil || next == ticket {
+			return next != nil
+		}
+	}
+	return false
 }
 
 // future warns of events that have not happened yet.
 func (c *checker) future(e *entry, now time.Time) {
-	var events []*Event
-	switch {
-	case e.incident != nil:
-		events = e.incident.Events
-	case e.maintenance != nil:
-		events = e.maintenance.Events
-	case e.ticket != nil:
-		events = e.ticket.Events
-	}
+	events := e.events()
 	for i := len(events) - 1; i >= 0 && events[i].At.After(now); i-- {
-		c.warn(events[i].Path, "", "future", "it is as if it were not there until then", "this event is at %s, which is yet to come", events[i].At.Format("2006-01-02T15:04Z07:00"))
-	}
-}
-
-// follow finds one token on two tickets.
-func (c *checker) follow(t *Tree) {
-	for _, ticket := range t.Tickets {
-		if other := t.byFollow[ticket.Follow]; ticket.Follow != "" && other != ticket {
-			c.error(ticket.Dir+"/ticket.yaml", "follow", "duplicate", "give one of them a new token", "follow: the same as that of %s", other.Number)
-		}
+		c.warn(events[i].Path, "", codeFuture, "until then it is as if it were not there; if the time is wrong, mend it with at: …", "this is at %s, which is yet to come", events[i].At.Format("2006-01-02T15:04Z07:00"))
 	}
 }

@@ -6,25 +6,32 @@ import (
 	"time"
 )
 
-// policy checks one version of the promises.
-func (c *checker) policy(p *Policy, now time.Time) {
+// policies checks every version of the promises.
+func (c *checker) policies(now time.Time) {
+	inForce := c.PolicyAt(now)
+	coming := false
+	for _, p := range c.Policies {
+		coming = coming || p == inForce
+		c.policy(p, coming, now)
+	}
+}
+
+// policy checks one version of the promises; coming ones, from that in force on, want the holidays of the coming year.
+func (c *checker) policy(p *Policy, coming bool, now time.Time) {
+	if len(p.Calendars) == 0 && p.Calendars != nil {
+		c.error(p.Path, "calendars", codeEmpty, "add one, such as office: {hours: {mon-fri: [\"09:00-17:00\"]}}", "calendars: none")
+	}
 	for _, cal := range p.Calendars {
-		c.calendar(p.Path, "calendars."+cal.Key, cal.Value, now)
-	}
-	if p.Calendar != "" {
-		c.calendarName(p, "calendar", p.Calendar)
-	}
-	duplicates(p.Lanes, func(l Lane) string { return l.ID }, func(i int, id string) {
-		c.error(p.Path, fmt.Sprintf("lanes[%d].id", i), "duplicate", "", "lanes[%d]: a second lane %q", i, id)
-	})
-	for i, l := range p.Lanes {
-		c.identifier(p.Path, fmt.Sprintf("lanes[%d].id", i), l.ID)
-		if l.Requires == "payment" && l.Price.IsZero() {
-			c.error(p.Path, fmt.Sprintf("lanes[%d]", i), "missing-key", "add price: 5.00 EUR", "lanes[%d]: a lane that requires payment has a price", i)
+		c.calendar(p.Path, cal.Key, cal.Value)
+		if coming {
+			c.holidaysAhead(p.Path, cal.Key, cal.Value, now)
 		}
 	}
+	c.calendarName(p, "calendar", p.Calendar)
+	c.lanes(p)
 	duplicates(p.Promises, func(pr *Promise) string { return pr.ID }, func(i int, id string) {
-		c.error(p.Path, fmt.Sprintf("promises[%d].id", i), "duplicate", "give it another id", "promises[%d]: a second promise %q", i, id)
+		key := fmt.Sprintf("promises[%d].id", i)
+		c.error(p.Path, key, codeDuplicate, "give it another id", "%s: a second %q", key, id)
 	})
 	for i := range p.Promises {
 		c.promise(p, i)
@@ -34,113 +41,31 @@ func (c *checker) policy(p *Policy, now time.Time) {
 }
 
 func (c *checker) calendarName(p *Policy, key, name string) {
-	if _, ok := p.Calendars.Get(name); !ok && name != "always" {
-		c.reference(p.Path, key, "calendar", name, append(p.Calendars.Keys(), "always"), "this policy")
-	}
+	c.reference(p.Path, key, name, names{what: "calendar", where: "calendars", known: append(p.Calendars.Keys(), always)}, Error)
 }
 
-func (c *checker) calendar(file, key string, cal *Calendar, now time.Time) {
-	if cal.TimeZone != "" {
-		if _, err := loadZone(cal.TimeZone); err != nil {
-			c.error(file, key+".time_zone", "unknown-zone", "write a name of the IANA database, such as Europe/Brussels", "%s.time_zone: %v", key, err)
-		}
-	}
-	open, byDay := false, map[time.Weekday][]Window{}
-	for _, h := range cal.Hours {
-		at := key + ".hours." + h.Key
-		days := Days(h.Key)
-		if days == nil {
-			c.error(file, at+"~", "wrong-value", "write a day such as mon, or days such as mon-thu", "%s: %q is no day", at, h.Key)
-		}
-		open = open || len(days) > 0 && len(h.Value) > 0
-		for _, d := range days {
-			if byDay[d] != nil {
-				c.error(file, at+"~", "duplicate", "put the windows of a day in one list", "%s: %s has hours already", at, dayNames[d])
-			}
-			byDay[d] = h.Value
-		}
-		c.windows(file, at, h.Value)
-	}
-	if !open && len(cal.Hours) > 0 || len(cal.Hours) == 0 {
-		c.error(file, key+".hours", "closed", "give it hours", "%s: a calendar without one open minute", key)
-	}
-	c.exceptions(file, key, cal)
-	for i, set := range cal.Holidays {
-		c.holidaySet(file, fmt.Sprintf("%s.holidays[%d]", key, i), set, now)
-	}
-}
-
-func (c *checker) windows(file, key string, windows []Window) {
-	for i := 1; i < len(windows); i++ {
-		if windows[i].Start < windows[i-1].End {
-			c.error(file, fmt.Sprintf("%s[%d]", key, i), "overlap", "windows of a day follow one another", "%s: %s overlaps %s", key, windows[i], windows[i-1])
+func (c *checker) lanes(p *Policy) {
+	duplicates(p.Lanes, func(l Lane) string { return l.ID }, func(i int, id string) {
+		key := fmt.Sprintf("lanes[%d].id", i)
+		c.error(p.Path, key, codeDuplicate, "give it another id", "%s: a second %q", key, id)
+	})
+	for i, l := range p.Lanes {
+		key := fmt.Sprintf("lanes[%d]", i)
+		c.identifier(p.Path, key+".id", l.ID)
+		c.absoluteURL(p.Path, key+".pay_url", l.PayURL, false)
+		switch {
+		case l.Requires == "payment" && l.Price.IsZero():
+			c.error(p.Path, key, codeMissingKey, "add price: 5.00 EUR", "%s: a lane that requires payment has a price", key)
+		case l.Requires != "payment" && (!l.Price.IsZero() || l.PayURL != ""):
+			c.error(p.Path, key, codeValue, "add requires: payment, or take price and pay_url out", "%s: a price, and no payment is required", key)
 		}
 	}
 }
 
-func (c *checker) exceptions(file, key string, cal *Calendar) {
-	for _, e := range cal.Exceptions {
-		at := key + ".exceptions." + e.Key
-		if _, err := ParseDate(e.Key); err != nil {
-			c.error(file, at+"~", "wrong-value", "", "%s: %v", at, err)
-		}
-		if e.Value.Closed == (len(e.Value.Hours) > 0) {
-			c.error(file, at, "wrong-value", "write closed: true, or hours: […]", "%s: either closed or with hours of its own", at)
-		}
-		c.windows(file, at+".hours", e.Value.Hours)
-	}
-}
-
-// holidaySet finds a set that is not there, or that has no dates for the coming year.
-func (c *checker) holidaySet(file, key, set string, now time.Time) {
-	dates, ok := c.Holidays[set]
-	if !ok {
-		known := make([]string, 0, len(c.Holidays))
-		for name := range c.Holidays {
-			known = append(known, name)
-		}
-		slices.Sort(known)
-		c.reference(file, key, "holiday set", set, known, "holidays/")
-		return
-	}
-	coming := fmt.Sprint(now.In(c.Zone).Year() + 1)
-	if !slices.ContainsFunc(dates, func(d Entry[Text]) bool { return len(d.Key) == 10 && d.Key[:4] == coming }) {
-		c.warn("holidays/"+set+".yaml", "", "missing-holidays", "add the dates of "+coming, "no holidays of %s yet", coming)
-	}
-}
-
+// promiseClocks are the clocks of a ticket and of an incident.
 var promiseClocks = map[Subject][]ClockName{
 	"ticket":   {Acknowledgement, FirstResponse, NextResponse, Resolution, Closure, PeriodicUpdate},
 	"incident": {PeriodicUpdate, PostmortemDue},
-}
-
-func (c *checker) promise(p *Policy, i int) {
-	pr, key := p.Promises[i], fmt.Sprintf("promises[%d]", i)
-	c.identifier(p.Path, key+".id", pr.ID)
-	if pr.Clock == "" {
-		if pr.Text == nil {
-			c.error(p.Path, key, "missing-key", "add clock: … and target: …, or text: …", "%s: neither a clock nor words", key)
-		}
-		return
-	}
-	on := pr.Subject()
-	if !slices.Contains(promiseClocks[on], pr.Clock) {
-		c.error(p.Path, key+".clock", "wrong-value", "add on: incident, or use another clock", "%s: an %s has no clock %s", key, on, pr.Clock)
-	}
-	c.target(p.Path, key, pr)
-	if pr.Calendar != "" {
-		c.calendarName(p, key+".calendar", pr.Calendar)
-	}
-	if pr.Attainment > 100 {
-		c.error(p.Path, key+".attainment", "wrong-value", "per cent, up to 100", "%s.attainment: %d per cent", key, pr.Attainment)
-	}
-	c.selectors(p, pr, key)
-	for j := range i {
-		if covers(p.Promises[j], pr) {
-			c.warn(p.Path, key, "unreachable", "put it first, or narrow the other", "%s: %q can never apply: %q comes first and matches all that it does", key, pr.ID, p.Promises[j].ID)
-			break
-		}
-	}
 }
 
 // Subject is what a promise is about, by its word or else by its clock.
@@ -154,45 +79,125 @@ func (p *Promise) Subject() Subject {
 	return "ticket"
 }
 
+func (c *checker) promise(p *Policy, i int) {
+	pr, key := p.Promises[i], fmt.Sprintf("promises[%d]", i)
+	c.identifier(p.Path, key+".id", pr.ID)
+	if pr.Clock == "" {
+		c.spoken(p, key, pr)
+		return
+	}
+	on := pr.Subject()
+	if !slices.Contains(promiseClocks[on], pr.Clock) {
+		hint := "on: " + string(on) + " has " + wordList(promiseClocks[on])
+		c.error(p.Path, key+".clock", codeValue, hint, "%s.clock: %s is no clock of %s", key, pr.Clock, indefinite(on))
+	}
+	c.target(p.Path, key, pr)
+	c.calendarName(p, key+".calendar", pr.Calendar)
+	if pr.Attainment > 100 {
+		c.error(p.Path, key+".attainment", codeValue, "write per cent, from 1 to 100", "%s.attainment: %d per cent", key, pr.Attainment)
+	}
+	if pr.Measure != "" && pr.Clock != Resolution {
+		c.error(p.Path, key+".measure", codeValue, "take it out", "%s.measure: only a resolution is measured first or total", key)
+	}
+	c.selectors(p, pr, key)
+	for _, before := range p.Promises[:i] {
+		if covers(p, before, pr) {
+			c.warn(p.Path, key, codeUnreachable, fmt.Sprintf("put it above %q, or narrow that one", before.ID), "%s: %q never applies: %q comes first and matches all that it does", key, pr.ID, before.ID)
+			break
+		}
+	}
+}
+
+// spoken checks a promise that is said, and not measured.
+func (c *checker) spoken(p *Policy, key string, pr *Promise) {
+	switch {
+	case pr.Text == nil:
+		c.error(p.Path, key, codeMissingKey, "add clock: … and target: …, or text: … where it is only said", "%s: neither a clock nor a text", key)
+	case pr.Target != nil:
+		c.error(p.Path, key+".target", codeMissingKey, "add clock: …, such as first_response", "%s: a target, and no clock that it is for", key)
+	}
+}
+
+// indefinite is a subject with its article.
+func indefinite(s Subject) string {
+	if s == "incident" {
+		return "an incident"
+	}
+	return "a " + string(s)
+}
+
+// target finds a promise's target that is not of one kind, or not of its clock.
 func (c *checker) target(file, key string, pr *Promise) {
 	t := pr.Target
 	if t == nil {
-		c.error(file, key, "missing-key", "add target: {within: 4h} or another", "%s: a clock has a target", key)
+		c.error(file, key, codeMissingKey, "add target: {within: 4h} or another", "%s: a clock has a target", key)
 		return
 	}
-	if n := countSet(t.Within, t.Goal, t.EndOfDayBefore, t.WorkingDays, t.Every); n != 1 {
-		c.error(file, key+".target", "wrong-value", "one of within, goal with limit, end_of_day_before, working_days, every, and more than zero", "%s.target: %d kinds of target", key, n)
+	var kinds []string
+	for _, kind := range []struct {
+		name  string
+		named bool
+	}{{"within", t.Within > 0}, {"goal with limit", t.Goal > 0 || t.Limit > 0}, {"end_of_day_before", t.EndOfDayBefore > 0}, {"working_days", t.WorkingDays > 0}, {"every", t.Every > 0}} {
+		if kind.named {
+			kinds = append(kinds, kind.name)
+		}
 	}
-	if (t.Goal > 0) != (t.Limit > 0) || t.Goal > t.Limit {
-		c.error(file, key+".target", "wrong-value", "write {goal: 24h, limit: 48h}", "%s.target: a goal has a limit that is not less", key)
+	key += ".target"
+	switch {
+	case len(kinds) == 0:
+		c.error(file, key, codeMissingKey, "write one of within, goal with limit, end_of_day_before, working_days, every", "%s: no target", key)
+	case len(kinds) > 1:
+		c.error(file, key, codeValue, "keep one of "+wordList(kinds), "%s: %d kinds of target", key, len(kinds))
+	case t.Goal > 0 && t.Limit == 0 || t.Limit > 0 && t.Goal == 0 || t.Goal > t.Limit:
+		c.error(file, key, codeValue, "write both, such as {goal: 24h, limit: 48h}", "%s: a goal has a limit, which is not less", key)
+	case t.Every > 0 && pr.Clock != PeriodicUpdate:
+		c.error(file, key+".every", codeValue, "write another target, or clock: periodic_update", "%s.every: only a periodic_update comes again and again", key)
 	}
 	if t.At != "" && t.WorkingDays == 0 {
-		c.error(file, key+".target.at", "wrong-value", "", "%s.target: at belongs to working_days", key)
+		c.error(file, key+".at", codeValue, "take it out, or write working_days", "%s.at: belongs to working_days", key)
 	}
 }
 
+// selectors finds what a promise is limited to, and which is not there or can't be.
 func (c *checker) selectors(p *Policy, pr *Promise, key string) {
-	var lanes []string
-	for _, l := range p.Lanes {
-		lanes = append(lanes, l.ID)
-	}
-	each := func(name, what string, list, known []string, where string) {
+	each := func(name string, list []string, n names) {
 		for j, s := range list {
-			if !slices.Contains(known, s) {
-				c.reference(p.Path, fmt.Sprintf("%s.%s[%d]", key, name, j), what, s, known, where)
-			}
+			c.reference(p.Path, fmt.Sprintf("%s.%s[%d]", key, name, j), s, n, Error)
 		}
 	}
-	each("lanes", "lane", pr.Lanes, lanes, "this policy")
-	each("forms", "form", pr.Forms, c.words.forms, "forms/")
-	each("services", "service", pr.Services, c.words.services, "services.yaml")
-	each("channels", "channel", pr.Channels, channels, "there")
+	each("lanes", pr.Lanes, names{what: "lane", where: "this policy", known: lanesOf(p)})
+	each("forms", pr.Forms, c.words.forms)
+	each("services", pr.Services, c.words.services)
+	each("channels", pr.Channels, c.words.channels)
+	for _, s := range []struct {
+		name  string
+		named bool
+		of    Subject
+	}{
+		{"lanes", pr.Lanes != nil, "ticket"}, {"channels", pr.Channels != nil, "ticket"}, {"forms", pr.Forms != nil, "ticket"},
+		{"impacts", pr.Impacts != nil, "incident"}, {"services", pr.Services != nil, "incident"},
+	} {
+		if on := pr.Subject(); s.named && s.of != on {
+			c.error(p.Path, key+"."+s.name, codeValue, "take it out, or write on: "+string(s.of), "%s.%s: %s has none", key, s.name, indefinite(on))
+		}
+	}
 }
 
 // covers reports whether a, which comes first, matches everything that b matches.
-func covers(a, b *Promise) bool {
-	return a.Clock == b.Clock && a.Subject() == b.Subject() && subset(b.Lanes, a.Lanes) && subset(b.Channels, a.Channels) &&
-		subset(b.Forms, a.Forms) && subset(b.Impacts, a.Impacts) && subset(b.Services, a.Services)
+func covers(p *Policy, a, b *Promise) bool {
+	return a.Clock == b.Clock && a.Subject() == b.Subject() && subset(b.Lanes, a.Lanes, lanesOf(p)) && subset(b.Channels, a.Channels, channels) &&
+		subset(b.Forms, a.Forms, nil) && subset(b.Impacts, a.Impacts, []Impact{NoImpact, Minor, Major, Critical}) && subset(b.Services, a.Services, nil)
+}
+
+// subset reports whether b has all of a; an empty list stands for everything there is.
+func subset[T comparable](a, b, everything []T) bool {
+	if len(b) == 0 {
+		return true
+	}
+	if len(a) == 0 {
+		a = everything
+	}
+	return len(a) > 0 && !slices.ContainsFunc(a, func(x T) bool { return !slices.Contains(b, x) })
 }
 
 func (c *checker) closing(p *Policy) {
@@ -202,23 +207,33 @@ func (c *checker) closing(p *Policy) {
 	last := 0
 	for i, n := range p.Closing.Reminders {
 		if n <= last {
-			c.error(p.Path, fmt.Sprintf("closing.reminders[%d]", i), "wrong-value", "each later than the one before", "closing.reminders[%d]: %d working days", i, n)
+			key := fmt.Sprintf("closing.reminders[%d]", i)
+			c.error(p.Path, key, codeValue, "write working days after we asked, each more than the one before", "%s: %d does not come after %d", key, n, last)
 		}
-		last = n
+		last = max(last, n)
 	}
 	if p.Closing.Notice > 0 && p.Closing.Notice <= last {
-		c.error(p.Path, "closing.notice", "wrong-value", "", "closing.notice: before the last reminder")
+		c.error(p.Path, "closing.notice", codeValue, fmt.Sprintf("write more than %d", last), "closing.notice: %d working days, and the last reminder comes after %d", p.Closing.Notice, last)
 	}
 }
 
 func (c *checker) coverage(p *Policy) {
-	all := slices.Concat(p.Coverage.Included, p.Coverage.Excluded)
-	duplicates(all, func(e Covered) string { return e.ID }, func(i int, id string) {
-		c.error(p.Path, "coverage", "duplicate", "", "coverage: %q stands twice", id)
-	})
-	for i, e := range p.Coverage.Excluded {
-		if e.Instead != "" && !slices.Contains(c.words.forms, e.Instead) {
-			c.reference(p.Path, fmt.Sprintf("coverage.excluded[%d].instead", i), "form", e.Instead, c.words.forms, "forms/")
+	seen := map[string]bool{}
+	for _, part := range []struct {
+		name string
+		list []Covered
+	}{{"included", p.Coverage.Included}, {"excluded", p.Coverage.Excluded}} {
+		for i, e := range part.list {
+			key := fmt.Sprintf("coverage.%s[%d]", part.name, i)
+			c.identifier(p.Path, key+".id", e.ID)
+			c.reference(p.Path, key+".instead", e.Instead, c.words.forms, Error)
+			if e.ID != "" && seen[e.ID] {
+				c.error(p.Path, key+".id", codeDuplicate, "give it another id", "%s.id: a second %q", key, e.ID)
+			}
+			seen[e.ID] = true
+			if part.name == "included" && (e.Why != nil || e.Instead != "") {
+				c.error(p.Path, key, codeValue, "take them out, or move the entry to excluded", "%s: why and instead belong to what is excluded", key)
+			}
 		}
 	}
 }

@@ -5,31 +5,26 @@ import (
 	"net/mail"
 	"net/netip"
 	"net/url"
-	"path"
-	"regexp"
 	"slices"
-	"strings"
 	"time"
 )
 
-// checkSetup checks everything but the cases.
-func (c *checker) checkSetup(now time.Time) {
+// setup checks everything but the cases.
+func (c *checker) setup(now time.Time) {
 	c.site()
 	c.services()
 	c.people()
-	c.forms()
+	for _, f := range c.Forms {
+		c.form("forms/"+f.ID+".yaml", f)
+	}
 	c.hooks()
 	c.articles()
-	for _, p := range c.Policies {
-		c.policy(p, now)
-	}
+	c.policies(now)
 	for set, dates := range c.Holidays {
 		c.holidays("holidays/"+set+".yaml", dates)
 	}
 	c.lanesReached()
 }
-
-var hexColour = regexp.MustCompile(`^#[0-9a-fA-F]{6}$`)
 
 func (c *checker) site() {
 	const file = "site.yaml"
@@ -40,64 +35,77 @@ func (c *checker) site() {
 	for i, l := range s.Links {
 		c.absoluteURL(file, fmt.Sprintf("links[%d].url", i), l.URL, false)
 	}
-	duplicates(s.Languages, func(l string) string { return l }, func(i int, l string) {
-		c.error(file, fmt.Sprintf("languages[%d]", i), "duplicate", "keep one of them", "languages[%d]: %q stands twice", i, l)
-	})
-	if s.Brand.Accent != "" && !hexColour.MatchString(s.Brand.Accent) {
-		c.error(file, "brand.accent", "wrong-value", `write six hexadecimal digits in quotes: "#0b5d8c"`, "brand.accent: %q is no colour", s.Brand.Accent)
+	if s.FeedHost != "" && !isHost(s.FeedHost) {
+		c.error(file, "feed_host", codeValue, "write a host alone, such as help.example", "feed_host: %q is no host", s.FeedHost)
 	}
-	if s.Brand.Logo != "" {
-		c.logo(file, s.Brand.Logo)
+	if a := s.Brand.Accent; a != "" && (a[0] != '#' || len(a) != 7 || !made(a[1:], 6, numerals+"abcdefABCDEF", "")) {
+		c.error(file, "brand.accent", codeValue, `write six hexadecimal digits in quotes, such as "#0b5d8c"`, "brand.accent: %q is no colour", a)
 	}
 	duplicates(s.Channels, func(ch Channel) string { return ch.ID }, func(i int, id string) {
-		c.error(file, fmt.Sprintf("channels[%d].id", i), "duplicate", "", "channels[%d]: a second %q", i, id)
+		key := fmt.Sprintf("channels[%d].id", i)
+		c.error(file, key, codeDuplicate, "keep one of them", "%s: a second %q", key, id)
 	})
 	for i, ch := range s.Channels {
+		key := fmt.Sprintf("channels[%d]", i)
+		c.identifier(file, key+".id", ch.ID)
 		if (ch.Use == nil) == (ch.Not == nil) {
-			c.error(file, fmt.Sprintf("channels[%d]", i), "missing-key", "add use: … where it exists, or not: … with the reason", "channels[%d]: says either how it is used or why it is not there", i)
+			c.error(file, key, codeMissingKey, "write use: … where it exists, or not: … with the reason where it does not", "%s: says neither how it is used nor why it is not there, or both", key)
 		}
 	}
 	c.intakeSettings(file)
 }
 
-func (c *checker) logo(file, logo string) {
-	switch ext := path.Ext(logo); {
-	case c.Logo == nil:
-		c.error(file, "brand.logo", "unknown-reference", "write its path from the repository's root", "brand.logo: there is no file %q", logo)
-	case ext != ".svg" && ext != ".png":
-		c.error(file, "brand.logo", "wrong-value", "use an SVG or PNG file", "brand.logo: %q is neither", logo)
-	}
-}
-
 func (c *checker) intakeSettings(file string) {
 	if m := c.Site.Mail; m != nil {
-		if _, err := mail.ParseAddress(m.From); err != nil && m.From != "" {
-			c.error(file, "mail.from", "wrong-value", "", "mail.from: %q is no e-mail address", m.From)
+		c.address(file, "mail.from", m.From)
+		if m.SMTP.Port > 65535 {
+			c.error(file, "mail.smtp.port", codeValue, "write 25, 465, 587 or another up to 65535", "mail.smtp.port: there is no port %d", m.SMTP.Port)
+		}
+	}
+	if i := c.Site.Identity; i != nil {
+		claims := names{what: "claim", where: "the list of claims that are read", known: []string{"id", "name", "email", "phone", "organisation"}}
+		for _, claim := range i.Claims {
+			c.reference(file, "identity.claims."+claim.Key+"~", claim.Key, claims, Error)
 		}
 	}
 	if g := c.Site.Guard; g != nil {
 		for i, proxy := range g.TrustedProxies {
 			if _, err := netip.ParsePrefix(proxy); err != nil {
-				c.error(file, fmt.Sprintf("guard.trusted_proxies[%d]", i), "wrong-value", "write a network such as 127.0.0.1/32", "guard.trusted_proxies[%d]: %q is no network", i, proxy)
+				key := fmt.Sprintf("guard.trusted_proxies[%d]", i)
+				c.error(file, key, codeValue, "write a network such as 127.0.0.1/32", "%s: %q is no network", key, proxy)
 			}
 		}
 	}
 }
 
-// absoluteURL wants http or https and a host; plain: neither query nor fragment.
+func (c *checker) address(file, key, s string) {
+	if _, err := mail.ParseAddress(s); s != "" && err != nil {
+		c.error(file, key, codeValue, "write an address such as help@example.org", "%s: %q is no e-mail address", key, s)
+	}
+}
+
+func isHost(s string) bool {
+	u, err := url.Parse("https://" + s)
+	return err == nil && u.Host == s && u.Hostname() != ""
+}
+
+// absoluteURL wants http or https and a host; plain: neither query nor fragment nor a password.
 func (c *checker) absoluteURL(file, key, s string, plain bool) {
 	if s == "" {
 		return
 	}
 	u, err := url.Parse(s)
-	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || plain && (u.RawQuery != "" || u.Fragment != "" || u.User != nil) {
-		c.error(file, key, "wrong-value", "write a whole address such as https://help.example", "%s: %q is no web address", key, s)
+	switch {
+	case err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Hostname() == "":
+		c.error(file, key, codeValue, "write a whole address, such as https://help.example", "%s: %q is no web address", key, s)
+	case plain && (u.RawQuery != "" || u.Fragment != "" || u.User != nil):
+		c.error(file, key, codeValue, "end it with the host, or with a path", "%s: %q has more than a host and a path", key, s)
 	}
 }
 
 func (c *checker) identifier(file, key, id string) {
-	if id != "" && !identifier.MatchString(id) {
-		c.error(file, key, "wrong-name", "use small letters, digits, - and _", "%s: %q is no id", key, id)
+	if id != "" && !isID(id) {
+		c.error(file, key, codeName, idHint, "%s: %q is no id", key, id)
 	}
 }
 
@@ -106,8 +114,8 @@ func (c *checker) services() {
 	seen := map[string]bool{}
 	each := func(key string, s *Service) {
 		c.identifier(file, key+".id", s.ID)
-		if seen[s.ID] {
-			c.error(file, key+".id", "duplicate", "give it another id", "%s: a second %q", key, s.ID)
+		if s.ID != "" && seen[s.ID] {
+			c.error(file, key+".id", codeDuplicate, "give it another id", "%s.id: a second %q", key, s.ID)
 		}
 		seen[s.ID] = true
 	}
@@ -118,7 +126,7 @@ func (c *checker) services() {
 			key := fmt.Sprintf("[%d].services[%d]", i, j)
 			each(key, sub)
 			if len(sub.Services) > 0 {
-				c.error(file, key+".services", "wrong-value", "", "%s: a group in a group", key)
+				c.error(file, key+".services", codeValue, "put them one level up", "%s: a group in a group", key)
 			}
 		}
 	}
@@ -126,85 +134,55 @@ func (c *checker) services() {
 
 func (c *checker) people() {
 	for _, p := range c.People {
-		if !authorName.MatchString(p.Key) {
-			c.error("people.yaml", p.Key+"~", "wrong-name", "use small letters, digits and _: it stands in file names", "%q is no name for an author", p.Key)
-		}
-		if p.Key == Balie {
-			c.error("people.yaml", p.Key+"~", "wrong-name", "", "%q is the name under which rules write", p.Key)
+		switch {
+		case !isAuthor(p.Key):
+			c.error("people.yaml", p.Key+"~", codeName, nameHint+": it stands in file names", "%q is no name for an author", p.Key)
+		case p.Key == Balie:
+			c.error("people.yaml", p.Key+"~", codeName, "give this person another", "%q is the name under which rules write", p.Key)
 		}
 	}
 }
 
-// reserved are names that no field may take: the intake uses them itself.
-var reserved = []string{"incident", "language", "identity", "altcha", "website"}
-
-func (c *checker) forms() {
-	for _, f := range c.Forms {
-		file := "forms/" + f.ID + ".yaml"
-		if !identifier.MatchString(f.ID) {
-			c.error(file, "", "wrong-name", "use small letters, digits, - and _", "%q is no name for a form", f.ID)
-		}
-		if f.Lane != "" && !slices.Contains(c.words.lanes, f.Lane) {
-			c.reference(file, "lane", "lane", f.Lane, c.words.lanes, "the policy")
-		}
-		c.formFields(file, f)
-	}
-}
-
-func (c *checker) formFields(file string, f *Form) {
-	duplicates(f.Fields, func(fd Field) string { return fd.ID }, func(i int, id string) {
-		c.error(file, fmt.Sprintf("fields[%d].id", i), "duplicate", "give it another id", "fields[%d]: a second field %q", i, id)
-	})
-	duplicates(f.Fields, func(fd Field) string { return string(fd.Role) }, func(i int, role string) {
-		c.error(file, fmt.Sprintf("fields[%d].role", i), "duplicate", "", "fields[%d]: a second field with the role %q", i, role)
-	})
-	for i := range f.Fields {
-		c.field(file, fmt.Sprintf("fields[%d]", i), &f.Fields[i])
-	}
-	if !slices.ContainsFunc(f.Fields, func(fd Field) bool { return fd.Role == "body" }) {
-		c.warn(file, "fields", "no-body", "give one field the role body", "no field has the role body: nobody can say what is the matter")
-	}
-}
-
-func (c *checker) field(file, key string, f *Field) {
-	if f.ID != "" && !fieldName.MatchString(f.ID) {
-		c.error(file, key+".id", "wrong-name", "use small letters, digits and _", "%s.id: %q is no name for a field", key, f.ID)
-	}
-	if slices.Contains(reserved, f.ID) {
-		c.error(file, key+".id", "wrong-name", "reserved: "+strings.Join(reserved, ", "), "%s.id: %q is a name that the intake uses itself", key, f.ID)
-	}
-	if f.Pattern != "" {
-		if _, err := regexp.Compile(f.Pattern); err != nil {
-			c.error(file, key+".pattern", "wrong-value", "Go's syntax (RE2): no look-ahead, no back references", "%s.pattern: %v", key, err)
-		}
-	}
-	if (f.Type == "choice") != (len(f.Choices) > 0) && f.Type != "checkbox" && f.Type != "" {
-		c.error(file, key, "wrong-value", "", "%s: choices belong to a field of type choice, which has at least one", key)
-	}
-	if f.MaxLength > 0 && f.MinLength > f.MaxLength {
-		c.error(file, key+".min_length", "wrong-value", "", "%s: min_length is more than max_length", key)
-	}
-	duplicates(f.Choices, func(ch Choice) string { return ch.ID }, func(i int, id string) {
-		c.error(file, fmt.Sprintf("%s.choices[%d].id", key, i), "duplicate", "", "%s.choices[%d]: a second %q", key, i, id)
-	})
-	if f.Type == "hidden" && f.Required && f.Value == "" {
-		c.error(file, key, "wrong-value", "give it a value", "%s: a required hidden field that nobody can fill", key)
-	}
+// hookKeys are the keys that a kind of hook has besides name, kind and secret.
+var hookKeys = map[HookKind][]string{
+	"alertmanager": {"service_label", "visibility", "states", "title", "text"},
+	"standard":     {"form"},
+	"email":        {"form"},
 }
 
 func (c *checker) hooks() {
 	const file = "hooks.yaml"
-	duplicates(c.Hooks, func(h *Hook) string { return h.Name }, func(i int, name string) {
-		c.error(file, fmt.Sprintf("[%d].name", i), "duplicate", "", "[%d]: a second hook %q", i, name)
-	})
 	for i, h := range c.Hooks {
-		c.identifier(file, fmt.Sprintf("[%d].name", i), h.Name)
-		needsForm := h.Kind == "standard" || h.Kind == "email"
-		if needsForm && h.Form == "" {
-			c.error(file, fmt.Sprintf("[%d]", i), "missing-key", "add form: …", "[%d]: a hook of kind %s files by a form", i, h.Kind)
+		key := fmt.Sprintf("[%d]", i)
+		switch {
+		case h.Name == "":
+		case !isAuthor(h.Name):
+			c.error(file, key+".name", codeName, nameHint+": it stands in file names", "%s.name: %q is no name for a hook", key, h.Name)
+		case slices.ContainsFunc(c.Hooks[:i], func(o *Hook) bool { return o.Name == h.Name }), h.Name == Balie:
+			c.error(file, key+".name", codeDuplicate, "give it another name", "%s.name: a second %q", key, h.Name)
+		case slices.Contains(c.words.people.known, h.Name):
+			c.error(file, key+".name", codeDuplicate, "give it another name: what a hook writes is told from what people write by it", "%s.name: people.yaml has %q too", key, h.Name)
 		}
-		if h.Form != "" && !slices.Contains(c.words.forms, h.Form) {
-			c.reference(file, fmt.Sprintf("[%d].form", i), "form", h.Form, c.words.forms, "forms/")
+		if slices.Contains(hookKeys[h.Kind], "form") && h.Form == "" {
+			c.error(file, key, codeMissingKey, "add form: …", "%s: a hook of kind %s files by a form", key, h.Kind)
+		}
+		c.reference(file, key+".form", h.Form, c.words.forms, Error)
+		c.hookKeys(file, key, h)
+	}
+}
+
+// hookKeys finds keys that the hook's kind does not have.
+func (c *checker) hookKeys(file, key string, h *Hook) {
+	if h.Kind == "" {
+		return
+	}
+	for _, k := range []struct {
+		name  string
+		named bool
+	}{{"form", h.Form != ""}, {"service_label", h.ServiceLabel != ""}, {"visibility", h.Visibility != ""}, {"states", h.States != nil}, {"title", h.Title != nil}, {"text", h.Text != nil}} {
+		if k.named && !slices.Contains(hookKeys[h.Kind], k.name) {
+			known := append([]string{"name", "kind", "secret"}, hookKeys[h.Kind]...)
+			c.error(file, key+"."+k.name+"~", codeUnknownKey, "its keys: "+wordList(known), "%s.%s: unknown key in a hook of kind %s", key, k.name, h.Kind)
 		}
 	}
 }
@@ -222,70 +200,9 @@ func (c *checker) articles() {
 
 func (c *checker) article(a *Article) {
 	if a.Body == "" {
-		c.warn(a.Path, "", "no-text", "", "an article without a text")
+		c.warn(a.Path, "", codeNoText, "write it, or take the file out", "an article without a text")
 	}
-	for lang, t := range a.Translations {
-		c.stale(t.Path, a.Body, t.Translates, lang)
-	}
-}
-
-func (c *checker) holidays(file string, dates Holidays) {
-	for _, d := range dates {
-		if _, err := ParseDate(d.Key); err != nil {
-			c.error(file, d.Key+"~", "wrong-value", "", "%v", err)
-		}
-	}
-}
-
-// lanesReached warns of lanes that no form, requirement or event would ever file under.
-func (c *checker) lanesReached() {
-	if len(c.Policies) == 0 || len(c.Forms) == 0 {
-		return
-	}
-	p := c.Policies[len(c.Policies)-1]
-	for i, l := range p.Lanes {
-		reached := l.Requires != "" || slices.ContainsFunc(c.Forms, func(f *Form) bool { return f.Lane == l.ID || f.Lane == "" && DefaultLane(p) == l.ID })
-		if !reached {
-			c.warn(p.Path, fmt.Sprintf("lanes[%d].id", i), "unreachable", "name it in a form, or give it requires: …", "lanes[%d]: no form files under %q", i, l.ID)
-		}
-	}
-}
-
-// DefaultLane is where a form files that names no lane: "standard" where the policy has it, else the last that needs no evidence.
-func DefaultLane(p *Policy) string {
-	if p == nil {
-		return "standard"
-	}
-	last := "standard"
-	for _, l := range p.Lanes {
-		if l.ID == "standard" {
-			return l.ID
-		}
-		if l.Requires == "" {
-			last = l.ID
-		}
-	}
-	return last
-}
-
-var dayNames = []string{"sun", "mon", "tue", "wed", "thu", "fri", "sat"}
-
-// Days returns the weekdays of a key of hours: mon, or mon-thu; nil where it is neither.
-func Days(key string) []time.Weekday {
-	from, to, isRange := strings.Cut(key, "-")
-	first := slices.Index(dayNames, from)
-	last := first
-	if isRange {
-		last = slices.Index(dayNames, to)
-	}
-	if first < 0 || last < 0 {
-		return nil
-	}
-	var days []time.Weekday
-	for d := first; ; d = (d + 1) % 7 {
-		days = append(days, time.Weekday(d))
-		if d == last {
-			return days
-		}
+	for _, t := range a.Translations {
+		c.stale(t.Path, a.whole, t.Translates)
 	}
 }

@@ -11,7 +11,8 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// Encode writes a record as YAML, in the order of its fields, empty ones left out. Decoding what it wrote gives the record again.
+// Encode writes a record as YAML, in the order of its fields, empty ones left out. Decoding what it wrote gives the record again;
+// times are written in UTC and to the second.
 func Encode(record any) ([]byte, error) {
 	n := encodeValue(reflect.Indirect(reflect.ValueOf(record)))
 	if n == nil || len(n.Content) == 0 {
@@ -34,8 +35,11 @@ func EncodeEvent(e *Event) ([]byte, error) {
 		return nil, fmt.Errorf("encode %s: %w", e.Name, err)
 	}
 	body := PlainLines(e.Body)
+	if badByte(body) >= 0 {
+		return nil, fmt.Errorf("encode %s: a zero byte, or text that is not UTF-8", e.Name)
+	}
 	var b bytes.Buffer
-	if len(front) > 0 || e.Kind.ByRequester() || strings.HasPrefix(body, "---") {
+	if len(front) > 0 || e.Kind.ByRequester() || needsFront(body) {
 		fmt.Fprintf(&b, "---\n%s---\n", front)
 	}
 	b.WriteString(body)
@@ -51,7 +55,14 @@ func EncodeArticle(p *Prose) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("encode article: %w", err)
 	}
-	return fmt.Appendf(nil, "---\n%s---\n%s\n", front, PlainLines(p.Body)), nil
+	body := PlainLines(p.Body)
+	if badByte(body) >= 0 {
+		return nil, fmt.Errorf("encode article: a zero byte, or text that is not UTF-8")
+	}
+	if m := firstHeading.FindStringSubmatch(body); m != nil && m[1] == p.Title {
+		body = "# " + p.Title + "\n\n" + body // the first one is taken for the title when it is read
+	}
+	return fmt.Appendf(nil, "---\n%s---\n%s\n", front, body), nil
 }
 
 // mapping is implemented by every Map.

@@ -1,6 +1,9 @@
 package content
 
-import "slices"
+import (
+	"reflect"
+	"slices"
+)
 
 // Kind is what an event is.
 type Kind string
@@ -63,8 +66,8 @@ const (
 type rule struct {
 	kind     Kind
 	required []string // keys of its front matter
-	optional []string
-	body     bool // prose is required
+	optional []string // besides at and id, which each may have
+	body     bool     // prose is required
 	by       writer
 	sees     audience
 }
@@ -85,7 +88,7 @@ const (
 	seenIfPublic                    // of a link: only one to a public incident
 )
 
-// kinds is the table of every kind of event, in the order in which they are listed to people. `at` is allowed in each.
+// kinds is the table of every kind of event, in the order in which they are listed to people.
 var kinds = map[CaseType][]rule{
 	IncidentCase: {
 		{kind: Investigating, optional: updateKeys, body: true},
@@ -93,7 +96,7 @@ var kinds = map[CaseType][]rule{
 		{kind: Identified, optional: updateKeys, body: true},
 		{kind: Update, optional: updateKeys, body: true},
 		{kind: Monitoring, optional: updateKeys, body: true},
-		{kind: Resolved, optional: []string{"next_update"}, body: true},
+		{kind: Resolved, body: true},
 		{kind: Postmortem, required: []string{"cause"}, optional: []string{"actions"}, body: true},
 		{kind: Waived, body: true, sees: seenByStaffOnly},
 	},
@@ -106,13 +109,13 @@ var kinds = map[CaseType][]rule{
 		{kind: Cancelled},
 	},
 	TicketCase: {
-		{kind: Received, optional: []string{"id", "attachments"}, by: byRequester},
-		{kind: Message, optional: []string{"id", "attachments"}, by: byRequester},
-		{kind: Confirmed, optional: []string{"id"}, by: byRequester},
-		{kind: Rated, required: []string{"score"}, optional: []string{"id"}, by: byRequester},
-		{kind: Acknowledged, optional: []string{"id"}, sees: seenByStaffOnly},
+		{kind: Received, optional: []string{"attachments"}, by: byRequester},
+		{kind: Message, optional: []string{"attachments"}, by: byRequester},
+		{kind: Confirmed, by: byRequester},
+		{kind: Rated, required: []string{"score"}, by: byRequester},
+		{kind: Acknowledged, sees: seenByStaffOnly},
 		{kind: Reply, optional: []string{"partly", "attachments"}, body: true},
-		{kind: Note, optional: []string{"attachments", "id"}, body: true, sees: seenByStaffOnly},
+		{kind: Note, optional: []string{"attachments"}, body: true, sees: seenByStaffOnly},
 		{kind: Waiting},
 		{kind: Reminder},
 		{kind: Hold},
@@ -120,10 +123,10 @@ var kinds = map[CaseType][]rule{
 		{kind: Closed, optional: []string{"resolution"}},
 		{kind: Reopened},
 		{kind: Assigned, required: []string{"assignee"}, sees: seenByStaffOnly},
-		{kind: LaneChange, required: []string{"lane"}, optional: []string{"reason", "id"}, sees: seenByStaffOnly},
-		{kind: Paid, required: []string{"reference"}, optional: []string{"amount", "id"}},
+		{kind: LaneChange, required: []string{"lane"}, optional: []string{"reason"}, sees: seenByStaffOnly},
+		{kind: Paid, required: []string{"reference"}, optional: []string{"amount"}},
 		{kind: Demoted, required: []string{"until", "reason"}, sees: seenByStaffOnly},
-		{kind: Linked, optional: []string{"incident", "ticket", "as", "id"}, sees: seenIfPublic},
+		{kind: Linked, optional: []string{"incident", "ticket", "as"}, sees: seenIfPublic},
 		{kind: Merged, required: []string{"into"}},
 		{kind: Split, required: []string{"into"}},
 		{kind: Spam, sees: seenByStaffOnly},
@@ -134,6 +137,18 @@ var kinds = map[CaseType][]rule{
 }
 
 var updateKeys = []string{"services", "next_update"}
+
+// table is what the kind lets its front matter have, in the order of Front's keys.
+func (r *rule) table() []field {
+	var table []field
+	for _, f := range fieldsOf(reflect.TypeFor[Front]()) {
+		f.required = slices.Contains(r.required, f.key)
+		if f.required || f.key == "at" || f.key == "id" || slices.Contains(r.optional, f.key) {
+			table = append(table, f)
+		}
+	}
+	return table
+}
 
 // ruleOf returns the rule of a kind, or nil where the case type has no such kind.
 func ruleOf(c CaseType, k Kind) *rule {

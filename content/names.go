@@ -2,63 +2,114 @@ package content
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 	"time"
 )
 
-// eventName is what the name of an event's file says.
+// eventName is what the name of an event's file says: <time>-<kind>[-<author>][.<language>].md
 type eventName struct {
 	stem   string // without language and .md: the event's identity
 	at     time.Time
 	kind   Kind
 	author string
 	lang   string // of a translation, else ""
+	rest   string // all of the stem behind the time's dash
+
+	day             Date // the time as it is written
+	seconds         int
+	utc, hasSeconds bool
 }
 
-var eventFile = regexp.MustCompile(`^((\d{4}-\d\d-\d\dT\d{4}(?:\d\d)?)(Z?)-([a-z_]+)(?:-([a-z0-9_]+))?)(?:\.([a-z]{2,3}(?:-[A-Z]{2})?))?\.md$`)
+const eventExample = "name it <time>-<kind>[-<author>].md, such as 2026-11-20T1405-investigating.md"
 
-// parseEventName reads 2026-11-20T1405-investigating.md, 2026-11-20T140509Z-reply-anna.md or 2026-11-20T1405-update.en.md.
-// With problem, the name says nothing; hint is the next step.
-func parseEventName(file string, zone *time.Location) (name eventName, problem, hint string) {
-	m := eventFile.FindStringSubmatch(file)
-	if m == nil {
-		return name, "this is no event's name", "name it <time>-<kind>[-<author>].md, such as 2026-11-20T1405-investigating.md"
+// parseEventName reads the name of an event's file. With problem, the name says nothing; hint is the next step.
+func parseEventName(file string, of CaseType, zone *time.Location) (name eventName, problem, hint string) {
+	stem, isMarkdown := strings.CutSuffix(file, ".md")
+	if !isMarkdown {
+		return name, "this is no event's name", eventExample
 	}
-	name = eventName{stem: m[1], kind: Kind(m[4]), author: m[5], lang: m[6]}
-	layout := "2006-01-02T1504"
-	if len(m[2]) > len(layout) {
-		layout += "05"
+	stem, lang, translated := strings.Cut(stem, ".")
+	if translated && !isLanguage(lang) {
+		return name, fmt.Sprintf("%q is no language", lang), "name it <time>-<kind>.md, or <time>-<kind>.<language>.md where it is a translation, such as " + stem + ".en.md"
 	}
-	t, err := time.Parse(layout, m[2])
-	if err != nil || t.Year() < 1970 {
-		return name, fmt.Sprintf("%s is not a time", m[2]), "write the date and the time as in 2026-11-20T1405"
+	name = eventName{stem: stem, lang: lang}
+	if problem, hint = name.readTime(); problem != "" {
+		return name, problem, hint
 	}
-	if m[3] == "Z" {
-		name.at = t.In(zone)
-		return name, "", ""
+	kind, author, authored := strings.Cut(name.rest, "-")
+	name.kind, name.author = Kind(kind), author
+	switch {
+	case kind == "":
+		return name, "the name does not say what it is", eventExample
+	case authored && !isAuthor(author) && dashed(of, name.rest) == "":
+		return name, fmt.Sprintf("%q is no name for an author", author), nameHint + ", as in people.yaml"
 	}
-	name.at, problem, _ = localOnce(t, zone)
-	if problem != "" {
-		_, instants := LocalStrict(DateOf(t), t.Hour()*3600+t.Minute()*60+t.Second(), zone)
-		hint = "name it in UTC: " + utcName(name.at)
-		if len(instants) == 2 {
-			hint = fmt.Sprintf("name it in UTC: %s or %s", utcName(instants[0]), utcName(instants[1]))
-		}
-		return name, m[2] + " " + problem, hint
+	problem, hint = name.settle(zone)
+	if problem == "" && of == TicketCase && !name.hasSeconds {
+		return name, "a ticket's events are named to the second", "name it " + name.inUTC(name.at)
 	}
-	return name, "", ""
+	return name, problem, hint
+}
+
+// readTime reads the time at the front of the stem.
+func (n *eventName) readTime() (problem, hint string) {
+	day, rest, ok := readDate(n.stem)
+	if !ok || !strings.HasPrefix(rest, "T") {
+		return "the name does not begin with a time", eventExample
+	}
+	n.day = day
+	n.seconds, rest, n.hasSeconds, ok = readClock(rest[1:], "")
+	rest, n.utc = strings.CutPrefix(rest, "Z")
+	if !ok || rest != "" && rest[0] != '-' || !usable(day) {
+		return "the name does not begin with a time", "write it as in 2026-11-20T1405 or 2026-11-20T130509Z, from 1970 to 2999"
+	}
+	n.rest = strings.TrimPrefix(rest, "-")
+	return "", ""
+}
+
+// settle makes an instant of the time; a local one must exist exactly once.
+func (n *eventName) settle(zone *time.Location) (problem, hint string) {
+	if n.utc {
+		n.at = Local(n.day, n.seconds, time.UTC).In(zone)
+		return "", ""
+	}
+	n.at, problem, _ = localOnce(n.day, n.seconds, zone)
+	if problem == "" {
+		return "", ""
+	}
+	written := strings.TrimSuffix(n.stem, "-"+n.rest)
+	hint = "name it in UTC: " + n.inUTC(n.at)
+	if _, instants := LocalStrict(n.day, n.seconds, zone); len(instants) == 2 {
+		hint = fmt.Sprintf("name it in UTC: %s for the first, %s for the second", n.inUTC(instants[0]), n.inUTC(instants[1]))
+	}
+	return written + " " + problem, hint
+}
+
+// inUTC is the whole name with another time.
+func (n *eventName) inUTC(at time.Time) string {
+	name := utcName(at) + "-" + n.rest
+	if n.lang != "" {
+		name += "." + n.lang
+	}
+	return name + ".md"
 }
 
 func utcName(t time.Time) string { return t.UTC().Format("2006-01-02T150405Z") }
 
+// dashed returns the kind of a case type that a name begins with, were its underscores dashes; "" where there is none.
+func dashed(of CaseType, rest string) Kind {
+	for _, r := range kinds[of] {
+		k := strings.ReplaceAll(string(r.kind), "_", "-")
+		if k != string(r.kind) && (rest == k || strings.HasPrefix(rest, k+"-")) {
+			return r.kind
+		}
+	}
+	return ""
+}
+
 // EventName returns the stem of an event's file: in UTC with seconds.
 func EventName(at time.Time, kind Kind, author string) string {
-	name := utcName(at) + "-" + string(kind)
-	if author != "" {
-		name += "-" + author
-	}
-	return name
+	return eventStem(utcName(at), kind, author)
 }
 
 // LocalEventName returns the stem of an event's file in the site's zone, as people write it: to the minute where the seconds are 0.
@@ -73,39 +124,74 @@ func LocalEventName(at time.Time, zone *time.Location, kind Kind, author string)
 	if s == 0 {
 		layout = "2006-01-02T1504"
 	}
-	name := local.Format(layout) + "-" + string(kind)
-	if author != "" {
-		name += "-" + author
-	}
-	return name
+	return eventStem(local.Format(layout), kind, author)
 }
 
-var (
-	identifier  = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,63}$`)
-	fieldName   = regexp.MustCompile(`^[a-z][a-z0-9_]{0,63}$`)
-	authorName  = regexp.MustCompile(`^[a-z0-9_]{1,64}$`)
-	languageTag = regexp.MustCompile(`^[a-z]{2,3}(-[A-Z]{2})?$`)
-	caseSlug    = regexp.MustCompile(`^(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])-[a-z0-9][a-z0-9-]{0,79}$`)
-	yearName    = regexp.MustCompile(`^(19[7-9]\d|[2-9]\d{3})$`)
-	followToken = regexp.MustCompile(`^[a-z2-7]{26,64}$`)
-	storedFile  = regexp.MustCompile(`^[0-9a-f]{16}(\.[a-z0-9]{1,8})?$`)
+func eventStem(at string, kind Kind, author string) string {
+	if author == "" {
+		return at + "-" + string(kind)
+	}
+	return at + "-" + string(kind) + "-" + author
+}
+
+const (
+	lower     = "abcdefghijklmnopqrstuvwxyz"
+	upper     = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	numerals  = "0123456789"
+	nameHint  = "write small letters, digits and _"
+	slugHint  = "write small letters, digits and dashes"
+	idHint    = "write small letters, digits, - and _"
+	maxName   = 64 // characters of an id
+	maxSlug   = 80
+	minFollow = 26 // letters of base32: 130 bits
 )
 
-// splitFront cuts front matter from a file's text. above is how many lines of the file stand above the YAML; ok is false where the block is not closed.
-func splitFront(text string) (front, body string, above int, ok bool) {
-	if !strings.HasPrefix(text, "---\n") {
-		return "", text, 0, true
+// made reports whether s has at most a number of characters, all of a set, the first one none of not.
+func made(s string, most int, of, not string) bool {
+	return s != "" && len(s) <= most && strings.Trim(s, of) == "" && strings.IndexByte(not, s[0]) < 0
+}
+
+func isID(s string) bool     { return made(s, maxName, lower+numerals+"_-", "_-") }
+func isAuthor(s string) bool { return made(s, maxName, lower+numerals+"_", "") }
+func isField(s string) bool  { return made(s, maxName, lower+numerals+"_", numerals+"_") }
+func isSlug(s string) bool   { return made(s, maxSlug, lower+numerals+"-", "-") }
+
+// isOrganisation reports an organisation's id, which the platform may have given.
+func isOrganisation(s string) bool { return made(s, maxName, lower+upper+numerals+"_.-", ".-") }
+
+// isLanguage reports a tag such as nl, pt-BR or zh-Hant.
+func isLanguage(s string) bool {
+	parts := strings.Split(s, "-")
+	if len(parts[0]) < 2 || !made(parts[0], 3, lower, "") {
+		return false
 	}
-	rest := text[4:]
-	if strings.HasPrefix(rest, "---\n") || rest == "---" {
-		return "", strings.TrimPrefix(rest[3:], "\n"), 1, true
+	if parts = parts[1:]; len(parts) > 0 && isScript(parts[0]) {
+		parts = parts[1:]
 	}
-	end := strings.Index(rest, "\n---\n")
-	if end < 0 {
-		if strings.HasSuffix(rest, "\n---") {
-			return rest[:len(rest)-3], "", 1, true
-		}
-		return "", "", 0, false
+	return len(parts) == 0 || len(parts) == 1 && len(parts[0]) == 2 && made(parts[0], 2, upper, "")
+}
+
+func isScript(s string) bool {
+	return len(s) == 4 && made(s[:1], 1, upper, "") && made(s[1:], 3, lower, "")
+}
+
+// isCaseSlug reports <mmdd>-<slug>.
+func isCaseSlug(s string) bool {
+	if len(s) < 6 || s[4] != '-' {
+		return false
 	}
-	return rest[:end+1], rest[end+5:], 1, true
+	_, _, ok := readDate("2000-" + s[:2] + "-" + s[2:4]) // a leap year
+	return ok && isSlug(s[5:])
+}
+
+// isYear reports a year of four digits, from 1970 on.
+func isYear(s string) bool { return len(s) == 4 && usable(Date{Year: digits(s)}) }
+
+// isFollow reports a token that can't be guessed: at least 128 random bits in base32.
+func isFollow(s string) bool { return len(s) >= minFollow && made(s, maxName, lower+"234567", "") }
+
+// isStored reports the name of an attachment's file: 16 hex and its ending.
+func isStored(s string) bool {
+	hex, ext, has := strings.Cut(s, ".")
+	return len(hex) == 16 && made(hex, 16, "0123456789abcdef", "") && (!has || made(ext, 8, lower+numerals, ""))
 }

@@ -26,6 +26,18 @@ func nearest(word string, known []string, lead string) string {
 	return "did you mean \"" + best + "\"? " + all
 }
 
+// wordList lists words with commas between them.
+func wordList[T ~string](words []T) string {
+	var b strings.Builder
+	for i, w := range words {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(string(w))
+	}
+	return b.String()
+}
+
 // edits is the number of letters to insert, delete, change or swap with a neighbour between two words (optimal string alignment).
 func edits(a, b string) int {
 	x, y := []rune(strings.ToLower(a)), []rune(strings.ToLower(b))

@@ -3,6 +3,7 @@ package content
 import (
 	"fmt"
 	"strings"
+	"unicode"
 )
 
 // damm is the quasigroup of order 10 of Damm's check digit (H. M. Damm, Total anti-symmetrische Quasigruppen, 2004):
@@ -35,15 +36,16 @@ func NewNumber(received Date, instance, counter int) string {
 	return digits + string('0'+checkDigit(digits))
 }
 
-// ParseNumber reads a ticket number as people write it, with spaces and dashes, and returns its digits. ok is false where it cannot be one.
+// ParseNumber reads a ticket number as people write it, with spaces and dashes, and returns its digits; "" where it has others than digits, or too few or too many.
+// ok is false where it cannot be one.
 func ParseNumber(s string) (number string, ok bool) {
 	number = strings.Map(func(r rune) rune {
-		if r == ' ' || r == '-' || r == '\u00a0' || r == '\u202f' || r == '\u2011' {
+		if unicode.Is(unicode.Pd, r) || unicode.IsSpace(r) {
 			return -1
 		}
 		return r
 	}, s)
-	if len(number) < 10 || len(number) > 20 || strings.Trim(number, "0123456789") != "" {
+	if len(number) < 10 || len(number) > 20 || strings.Trim(number, numerals) != "" {
 		return "", false
 	}
 	return number, checkDigit(number) == 0

@@ -79,7 +79,7 @@ type Promise struct {
 	Pauses     []Owes    `key:"pauses"`
 	Measure    Measure   `key:"measure"`
 	Strength   Strength  `key:"strength"`
-	Attainment int       `key:"attainment"` // per cent expected; 0: none named
+	Attainment int       `key:"attainment,positive"` // per cent expected; 0: none named
 	Text       Text      `key:"text"`
 }
 
@@ -118,13 +118,13 @@ func (Measure) words() []string { return []string{"total", "first"} }
 
 // Target is one of five kinds: Within; Goal with Limit; EndOfDayBefore; WorkingDays; Every. The others are zero.
 type Target struct {
-	Within         Duration `key:"within"`
-	Goal           Duration `key:"goal"`
-	Limit          Duration `key:"limit"`
+	Within         Duration `key:"within,positive"`
+	Goal           Duration `key:"goal,positive"`
+	Limit          Duration `key:"limit,positive"`
 	EndOfDayBefore Clock    `key:"end_of_day_before"`
-	WorkingDays    int      `key:"working_days"`
+	WorkingDays    int      `key:"working_days,positive"`
 	At             DueAt    `key:"at"` // of WorkingDays: closing (default) or same_time
-	Every          Duration `key:"every"`
+	Every          Duration `key:"every,positive"`
 }
 
 // DueAt is when on its last day a target of working days falls due.
@@ -135,20 +135,20 @@ func (DueAt) words() []string { return []string{"closing", "same_time"} }
 // Closing says how a ticket that waits for its requester ends. All are working days: after we asked, after we asked, after the notice.
 type Closing struct {
 	Reminders []int `key:"reminders"`
-	Notice    int   `key:"notice"`
-	Close     int   `key:"close"`
+	Notice    int   `key:"notice,positive"`
+	Close     int   `key:"close,positive"`
 }
 
 // FairUse guards the queue.
 type FairUse struct {
-	OpenTickets int      `key:"open_tickets"`
-	Demotion    Duration `key:"demotion"`   // the longest one
-	Starvation  Duration `key:"starvation"` // working time after which a demotion is void
+	OpenTickets int      `key:"open_tickets,positive"`
+	Demotion    Duration `key:"demotion,positive"`   // the longest one
+	Starvation  Duration `key:"starvation,positive"` // working time after which a demotion is void
 }
 
 // Entitlement says who may ask.
 type Entitlement struct {
-	RequestersPerOrganisation int         `key:"requesters_per_organisation"`
+	RequestersPerOrganisation int         `key:"requesters_per_organisation,positive"`
 	Attachments               Attachments `key:"attachments"`
 }
 

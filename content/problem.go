@@ -25,8 +25,61 @@ type Problem struct {
 	Message  string   `json:"message"` // what was found, and where in the record
 	Hint     string   `json:"hint"`    // the next step, or ""
 
-	key string // where in the record (services.checkout, fields[2].id), until the place is looked up
+	key string // where in the record (services.checkout, fields[2].id), until the place is looked up; with a ~ behind it the key itself is meant, not its value
 }
+
+// The codes. They are kept: programs and people filter by them.
+const (
+	// Of files and their names.
+	codeMissingFile = "missing-file"
+	codeUnknownFile = "unknown-file"
+	codeMisspelt    = "misspelt-file"
+	codeName        = "wrong-name"
+	codeNumber      = "wrong-number"
+	codeKind        = "unknown-kind"
+	codeSymlink     = "symlink"
+	codeUnreadable  = "unreadable"
+	codeTooLarge    = "too-large"
+	codeEncoding    = "encoding"
+
+	// Of YAML, and of keys and values by themselves.
+	codeSyntax       = "syntax"
+	codeAlias        = "alias"
+	codeType         = "wrong-type"
+	codeUnknownKey   = "unknown-key"
+	codeMissingKey   = "missing-key"
+	codeDuplicateKey = "duplicate-key"
+	codeEmpty        = "empty"
+	codeWord         = "unknown-word"
+	codeValue        = "wrong-value"
+	codeTime         = "wrong-time"
+	codeZone         = "unknown-zone"
+	codeSecret       = "literal-secret"
+
+	// Of texts.
+	codeFrontMatter     = "front-matter"
+	codeNoText          = "no-text"
+	codeNoSource        = "missing-language"
+	codeUnknownLanguage = "unknown-language"
+	codeTranslation     = "translation"
+	codeStale           = "stale-translation"
+
+	// Of what records say of one another, and of the time.
+	codeReference = "unknown-reference"
+	codeDuplicate = "duplicate"
+	codeNoEvents  = "no-events"
+	codeNoFollow  = "no-follow"
+	codeNoEffect  = "no-effect"
+	codeFuture    = "future"
+	codeTooLong   = "too-long"
+
+	// Of forms and promises.
+	codeNoBody      = "no-body"
+	codeClosed      = "closed"
+	codeOverlap     = "overlap"
+	codeHolidays    = "missing-holidays"
+	codeUnreachable = "unreachable"
+)
 
 // String returns file:line:col: message, and the hint indented on a line of its own.
 func (p Problem) String() string {
@@ -52,9 +105,9 @@ func HasErrors(problems []Problem) bool {
 
 // sortProblems orders by place, and drops what is said twice.
 func sortProblems(problems []Problem) []Problem {
-	slices.SortStableFunc(problems, func(a, b Problem) int {
+	slices.SortFunc(problems, func(a, b Problem) int {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column),
-			cmp.Compare(a.Severity, b.Severity), cmp.Compare(a.Message, b.Message))
+			cmp.Compare(a.Severity, b.Severity), cmp.Compare(a.Message, b.Message), cmp.Compare(a.Code, b.Code), cmp.Compare(a.Hint, b.Hint), cmp.Compare(a.key, b.key))
 	})
 	return slices.CompactFunc(problems, func(a, b Problem) bool {
 		return a.File == b.File && a.Line == b.Line && a.Column == b.Column && a.Message == b.Message

@@ -27,12 +27,57 @@ func (l *lister) problem(file, code, hint, format string, args ...any) {
 	l.problems = append(l.problems, Problem{File: file, Severity: Error, Code: code, Message: fmt.Sprintf(format, args...), Hint: hint})
 }
 
+// look says what stands at a path; there is nothing below what is not a directory itself.
+func (l *lister) look(p string) (mode fs.FileMode, there bool) {
+	for at := 0; at >= 0; {
+		next := strings.IndexByte(p[at:], '/')
+		part := p
+		if next >= 0 {
+			part = p[:at+next]
+		}
+		info, err := fs.Lstat(l.fsys, part)
+		if err != nil || next >= 0 && !info.IsDir() {
+			return 0, false
+		}
+		if mode = info.Mode().Type(); next < 0 {
+			break
+		}
+		at += next + 1
+	}
+	return mode, true
+}
+
+// odd says what is wrong with something that is neither a file nor a directory.
+func (l *lister) odd(p string, mode fs.FileMode) {
+	if mode&fs.ModeSymlink != 0 {
+		l.problem(p, codeSymlink, "put the file itself here", "a symbolic link; links are not followed, they may lead out of the repository")
+		return
+	}
+	l.problem(p, codeUnreadable, "take it out", "neither a file nor a directory")
+}
+
+// has reports whether there is a file; anything else in its place is a problem.
+func (l *lister) has(file string) bool {
+	mode, there := l.look(file)
+	switch {
+	case !there:
+		return false
+	case mode.IsDir():
+		l.problem(file, codeUnknownFile, "rename or move it", "a directory where a file is meant")
+		return false
+	case !mode.IsRegular():
+		l.odd(file, mode)
+		return false
+	}
+	return true
+}
+
 // list returns the files and directories of a directory, by name; none where it is absent. Dotfiles are nobody's business here.
 func (l *lister) list(dir string) (files, dirs []string) {
 	entries, err := fs.ReadDir(l.fsys, dir)
 	if err != nil {
 		if !isNotExist(err) {
-			l.problem(dir, "unreadable", "", "can't be listed: %v", cause(err))
+			l.problem(dir, codeUnreadable, "see that it can be read", "can't be listed: %v", cause(err))
 		}
 		return nil, nil
 	}
@@ -44,13 +89,27 @@ func (l *lister) list(dir string) (files, dirs []string) {
 			dirs = append(dirs, name)
 		case e.Type().IsRegular():
 			files = append(files, name)
-		case e.Type()&fs.ModeSymlink != 0:
-			l.problem(path.Join(dir, name), "symlink", "put the file itself here", "a symbolic link; links are not followed, they may lead out of the repository")
 		default:
-			l.problem(path.Join(dir, name), "unreadable", "", "neither a file nor a directory")
+			l.odd(path.Join(dir, name), e.Type())
 		}
 	}
 	return files, dirs
+}
+
+// top is list for a directory at the root, which nobody has looked at yet.
+func (l *lister) top(dir string) (files, dirs []string) {
+	mode, there := l.look(dir)
+	switch {
+	case !there:
+		return nil, nil
+	case mode.IsRegular():
+		l.problem(dir, codeUnknownFile, "rename or move it", "a file where a directory is meant")
+		return nil, nil
+	case !mode.IsDir():
+		l.odd(dir, mode)
+		return nil, nil
+	}
+	return l.list(dir)
 }
 
 // text reads a file as UTF-8 with LF line ends and no byte order mark.
@@ -59,61 +118,82 @@ func (l *lister) text(file string, limit int64) (string, bool) {
 	if !ok {
 		return "", false
 	}
-	if !utf8.Valid(data) {
-		line, column := invalidAt(data)
-		l.problems = append(l.problems, Problem{File: file, Line: line, Column: column, Severity: Error, Code: "encoding",
-			Message: "this is not UTF-8", Hint: "save the file as UTF-8"})
+	s := string(data)
+	if i := badByte(s); i >= 0 {
+		what, hint := "this is not UTF-8", "save the file as UTF-8"
+		if s[i] == 0 {
+			what, hint = "a zero byte", "take it out; if the file is full of them, save it as UTF-8"
+		}
+		line, column := placeOf(s, i)
+		l.problems = append(l.problems, Problem{File: file, Line: line, Column: column, Severity: Error, Code: codeEncoding, Message: what, Hint: hint})
 		return "", false
 	}
-	s := strings.TrimPrefix(string(data), "\ufeff")
+	return lineEnds(strings.TrimPrefix(s, "\ufeff")), true
+}
+
+// lineEnds makes every line end LF.
+func lineEnds(s string) string {
 	if strings.Contains(s, "\r") {
 		s = strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
 	}
-	if i := strings.IndexByte(s, 0); i >= 0 {
-		l.problem(file, "encoding", "take the zero byte out", "a zero byte on line %d", 1+strings.Count(s[:i], "\n"))
-		return "", false
+	return s
+}
+
+// badByte finds the first byte that is no UTF-8, or zero; -1 where there is none.
+func badByte(s string) int {
+	zero := strings.IndexByte(s, 0)
+	if zero < 0 && utf8.ValidString(s) {
+		return -1
 	}
-	return s, true
+	for i := 0; i < len(s); {
+		r, size := utf8.DecodeRuneInString(s[i:])
+		if r == 0 || r == utf8.RuneError && size == 1 {
+			return i
+		}
+		i += size
+	}
+	return zero
+}
+
+// placeOf counts lines and characters up to a byte.
+func placeOf(s string, i int) (line, column int) {
+	before := lineEnds(strings.TrimPrefix(s[:i], "\ufeff"))
+	last := strings.LastIndexByte(before, '\n') + 1
+	return 1 + strings.Count(before, "\n"), 1 + utf8.RuneCountInString(before[last:])
 }
 
 func (l *lister) bytes(file string, limit int64) ([]byte, bool) {
-	f, err := l.fsys.Open(file)
-	if err != nil {
-		l.problem(file, "unreadable", "", "can't be read: %v", cause(err))
+	data, size, err := readFile(l.fsys, file, limit)
+	switch {
+	case err != nil:
+		l.problem(file, codeUnreadable, "see that it can be read", "can't be read: %v", cause(err))
 		return nil, false
+	case size > limit:
+		l.problem(file, codeTooLarge, fmt.Sprintf("write at most %d kB, and put the rest elsewhere", limit>>10), "too large: %d kB", (size+1023)>>10)
+		return nil, false
+	}
+	return data, true
+}
+
+// readFile reads a file that is not over a limit; size says how large it is.
+func readFile(fsys fs.FS, file string, limit int64) (data []byte, size int64, err error) {
+	f, err := fsys.Open(file)
+	if err != nil {
+		return nil, 0, err
 	}
 	defer f.Close()
 	info, err := f.Stat()
-	if err == nil && info.Size() > limit {
-		l.problem(file, "too-large", fmt.Sprintf("at most %d kB", limit>>10), "%d kB: too large", info.Size()>>10)
-		return nil, false
+	if err != nil {
+		return nil, 0, err
 	}
-	if err == nil {
-		data := make([]byte, info.Size())
-		var n int
-		if n, err = io.ReadFull(f, data); err == nil || err == io.EOF && n == 0 {
-			return data, true
-		}
+	if info.Size() > limit {
+		return nil, info.Size(), nil
 	}
-	l.problem(file, "unreadable", "", "can't be read: %v", cause(err))
-	return nil, false
-}
-
-// invalidAt finds the first byte that is no UTF-8.
-func invalidAt(data []byte) (line, column int) {
-	line, column = 1, 1
-	for len(data) > 0 {
-		r, size := utf8.DecodeRune(data)
-		if r == utf8.RuneError && size == 1 {
-			break
-		}
-		column++
-		if r == '\n' {
-			line, column = line+1, 1
-		}
-		data = data[size:]
+	data = make([]byte, info.Size())
+	if _, err = io.ReadFull(f, data); err != nil {
+		return nil, 0, err
 	}
-	return line, column
+	return data, info.Size(), nil
 }
 
 func isNotExist(err error) bool { return errors.Is(err, fs.ErrNotExist) }

@@ -8,115 +8,27 @@ import (
 	"time"
 )
 
-// Date is a day of the calendar, 2006-01-02; the zero Date is none.
-type Date struct {
-	Year  int
-	Month time.Month
-	Day   int
-}
-
-// DateOf returns the day on which an instant falls in its own location.
-func DateOf(t time.Time) Date {
-	y, m, d := t.Date()
-	return Date{y, m, d}
-}
-
-// ParseDate reads 2006-01-02.
-func ParseDate(s string) (Date, error) {
-	t, err := time.Parse(time.DateOnly, s)
-	if err != nil {
-		return Date{}, fmt.Errorf("%q is not a date such as 2026-11-20", s)
-	}
-	return DateOf(t), nil
-}
-
-// In returns the date's first instant in a zone: midnight or, where there is none, the first moment after it.
-func (d Date) In(zone *time.Location) time.Time {
-	return Local(d, 0, zone)
-}
-
-// AddDays returns the date n days later.
-func (d Date) AddDays(n int) Date {
-	return DateOf(time.Date(d.Year, d.Month, d.Day+n, 0, 0, 0, 0, time.UTC))
-}
-
-// Weekday returns its day of the week.
-func (d Date) Weekday() time.Weekday {
-	return time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, time.UTC).Weekday()
-}
-
-// Before reports whether d is earlier than e.
-func (d Date) Before(e Date) bool {
-	return d.Year < e.Year || d.Year == e.Year && (d.Month < e.Month || d.Month == e.Month && d.Day < e.Day)
-}
-
-// IsZero reports whether there is no date.
-func (d Date) IsZero() bool { return d == Date{} }
-
-// String returns 2006-01-02, or "" for none.
-func (d Date) String() string {
-	if d.IsZero() {
-		return ""
-	}
-	return fmt.Sprintf("%04d-%02d-%02d", d.Year, d.Month, d.Day)
-}
-
-// Local returns the instant at which a zone's clocks show a date and a number of seconds after midnight (up to 24 hours).
-// A time that is skipped moves forward by the gap; of one that comes twice the first counts. The wall clock decides, so a day of 23 or 25 hours is no case of its own.
-func Local(d Date, seconds int, zone *time.Location) time.Time {
-	naive := time.Date(d.Year, d.Month, d.Day, 0, 0, seconds, 0, time.UTC)
-	// The offsets a day before and after bracket any change near this time.
-	early, late := offset(naive.Add(-24*time.Hour), zone), offset(naive.Add(24*time.Hour), zone)
-	first := naive.Add(-time.Duration(early) * time.Second)
-	second := naive.Add(-time.Duration(late) * time.Second)
-	if offset(first, zone) == early { // valid by the offset before the change: it is the first, or the only one
-		return first.In(zone)
-	}
-	if offset(second, zone) == late {
-		return second.In(zone)
-	}
-	return first.In(zone) // in the gap: the offset before it moves the time forward
-}
-
-// LocalStrict is Local for a time that must exist exactly once; ambiguous gives both instants, and none of them for a skipped one.
-func LocalStrict(d Date, seconds int, zone *time.Location) (at time.Time, instants []time.Time) {
-	naive := time.Date(d.Year, d.Month, d.Day, 0, 0, seconds, 0, time.UTC)
-	for _, around := range []time.Duration{-24 * time.Hour, 24 * time.Hour} {
-		off := offset(naive.Add(around), zone)
-		at := naive.Add(-time.Duration(off) * time.Second).In(zone)
-		if offset(at, zone) == off && (len(instants) == 0 || !instants[0].Equal(at)) {
-			instants = append(instants, at)
-		}
-	}
-	return Local(d, seconds, zone), instants
-}
-
-func offset(t time.Time, zone *time.Location) int {
-	_, off := t.In(zone).Zone()
-	return off
-}
-
 // Duration is a length of time: Go's notation, and whole days of 24 hours (4h, 90m, 5d, 1d12h).
 type Duration time.Duration
 
-var days = regexp.MustCompile(`^(\d{1,5})d(.*)$`)
+// longest is a bound that no promise needs and that keeps sums of durations from running over.
+const longest = 100 * 365 * 24 * time.Hour
 
-// ParseDuration reads a Duration; it is never negative.
+// ParseDuration reads a Duration; it is never negative, and at most 100 years.
 func ParseDuration(s string) (Duration, error) {
 	rest, total := s, time.Duration(0)
-	if m := days.FindStringSubmatch(s); m != nil {
-		n, _ := strconv.Atoi(m[1])
-		total, rest = time.Duration(n)*24*time.Hour, m[2]
+	if number, after, ok := strings.Cut(s, "d"); ok && len(number) <= 5 && number != "" && digits(number) >= 0 {
+		total, rest = time.Duration(digits(number))*24*time.Hour, after
 	}
-	if rest != "" {
+	if rest != "" || s == "" {
 		d, err := time.ParseDuration(rest)
-		if err != nil || d < 0 || d > 100*365*24*time.Hour {
+		if err != nil || d < 0 || d > longest {
 			return 0, fmt.Errorf("%q is not a duration such as 4h, 90m or 5d", s)
 		}
 		total += d
 	}
-	if s == "" {
-		return 0, fmt.Errorf("an empty duration; write one such as 4h, 90m or 5d")
+	if total > longest {
+		return 0, fmt.Errorf("%q is longer than 100 years", s)
 	}
 	return Duration(total), nil
 }

@@ -1,0 +1,126 @@
+package content
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// farFuture is an instant by which every event has happened.
+var farFuture = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
+
+func (c *checker) ticket(t *Ticket) {
+	file := t.Dir + "/ticket.yaml"
+	// A form and an organisation may have been taken away since; a lane stays in the policy's older versions.
+	c.reference(file, "form", t.Form, c.words.forms, Warning)
+	c.reference(file, "organisation", t.Organisation, c.words.organisations, Warning)
+	c.reference(file, "lane", t.Lane, c.words.lanes, Error)
+	c.reference(file, "channel", t.Channel, c.words.channels, Error)
+	if t.Language != "" && !slices.Contains(c.Site.Languages, t.Language) {
+		c.warn(file, "language", codeUnknownLanguage, nearest(t.Language, c.Site.Languages, "site.yaml has the languages "), "language: unknown language %q; the follow page is in %s", t.Language, c.Site.Source())
+	}
+	c.followToken(file, t)
+	c.fields(file, t)
+	if len(t.Events) == 0 {
+		c.warn(t.Dir, "", codeNoEvents, "add what was received", "a ticket in which nothing has happened")
+	}
+	for _, e := range t.Events {
+		c.ticketEvent(t, e)
+	}
+	c.noEffect(t)
+}
+
+func (c *checker) followToken(file string, t *Ticket) {
+	const random = "26 or more random letters a to z and digits 2 to 7"
+	switch {
+	case t.Follow == "":
+		c.warn(file, "", codeNoFollow, "add follow: and "+random, "a ticket without a follow page: its requester can't see it")
+	case !isFollow(t.Follow):
+		c.error(file, "follow", codeValue, "write "+random, "follow: not a token that nobody can guess")
+	}
+}
+
+// fields finds answers to questions that the form does not ask.
+func (c *checker) fields(file string, t *Ticket) {
+	i := slices.IndexFunc(c.Forms, func(f *Form) bool { return f.ID == t.Form })
+	if i < 0 || c.words.forms.unsure {
+		return
+	}
+	asked := names{what: "field", where: "forms/" + t.Form + ".yaml"}
+	for _, f := range c.Forms[i].Fields {
+		asked.known = append(asked.known, f.ID)
+	}
+	for _, f := range t.Fields {
+		c.reference(file, "fields."+f.Key+"~", f.Key, asked, Warning)
+	}
+}
+
+func (c *checker) ticketEvent(t *Ticket, e *Event) {
+	c.author(e)
+	f := e.Data()
+	c.reference(e.Path, "assignee", f.Assignee, c.words.people, Error)
+	c.reference(e.Path, "lane", f.Lane, c.words.lanes, Error)
+	switch e.Kind {
+	case Rated:
+		if f.Score > 5 {
+			c.error(e.Path, "score", codeValue, "write 1 to 5", "score: %d is not from 1 to 5", f.Score)
+		}
+	case OutOfScope:
+		c.reference(e.Path, "reason", f.Reason, c.words.excluded, Error)
+	case Linked:
+		if (f.Incident == "") == (f.Ticket == "") {
+			c.error(e.Path, "", codeMissingKey, "write one of incident: … and ticket: …", "a link is to an incident or to a ticket")
+		}
+	case Merged:
+		if len(f.Into) > 1 {
+			c.error(e.Path, "into", codeValue, "write one number", "into: a ticket is merged into one other")
+		}
+	case Demoted:
+		c.demotion(e)
+	}
+	for i, a := range f.Attachments {
+		c.attachment(t, e, fmt.Sprintf("attachments[%d].file", i), a.File)
+	}
+}
+
+func (c *checker) attachment(t *Ticket, e *Event, key, file string) {
+	switch {
+	case file == "":
+	case !isStored(file):
+		c.error(e.Path, key, codeName, storedHint, "%s: %q is no name of an attachment", key, file)
+	case !slices.Contains(t.Stored, file):
+		c.error(e.Path, key, codeReference, "add it to "+t.Dir+"/attachments/", "%s: there is no file %q", key, file)
+	}
+}
+
+// demotion finds one that ends before it starts, or lasts longer than the policy lets it.
+func (c *checker) demotion(e *Event) {
+	until := e.Data().Until
+	if until.IsZero() {
+		return
+	}
+	length := until.Sub(e.At)
+	if length <= 0 {
+		c.error(e.Path, "until", codeTime, "name a time after the event's own, which is "+e.At.Format("2006-01-02T15:04"), "until: a demotion ends after it starts")
+	}
+	if p := c.PolicyAt(e.At); p != nil && p.FairUse != nil && p.FairUse.Demotion > 0 && length > time.Duration(p.FairUse.Demotion) {
+		c.warn(e.Path, "until", codeTooLong, "it ends when the policy says: name an earlier time, or change the policy", "until: later than fair_use.demotion (%s) in %s allows", p.FairUse.Demotion, p.Path)
+	}
+}
+
+// noEffect warns of events that change nothing in the state they meet.
+func (c *checker) noEffect(t *Ticket) {
+	t.Until(farFuture, func(e *Event, before, after Standing) {
+		if len(after.NoEffect) == len(before.NoEffect) || e.Author == Balie {
+			return
+		}
+		if e.Kind == Message && before.State == MergedState || e.Kind == Solved && before.State == SolvedState {
+			return // it counts on the survivor; it says once more what is so
+		}
+		state := before.State
+		if state == NotYet {
+			state = "not there yet"
+		}
+		c.warn(e.Path, "", codeNoEffect, "it is shown all the same; if something else was meant, add that", "%s changes nothing here: the ticket is %s by then", e.Kind, state)
+	})
+}

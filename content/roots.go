@@ -1,0 +1,67 @@
+package content
+
+import (
+	"io/fs"
+	"slices"
+	"strings"
+)
+
+// depth is how many directories lie between a case type's own and its cases' names.
+var depth = map[CaseType]int{IncidentCase: 1, MaintenanceCase: 1, TicketCase: 3}
+
+// setupFiles and setupDirs are what makes up a Setup, at the repository's root.
+var (
+	setupFiles = []string{"site.yaml", "services.yaml", "people.yaml", "hooks.yaml"}
+	setupDirs  = []string{"organisations", "policy", "holidays", "forms", "articles", "replies", "brand"}
+	caseDirs   = []string{string(IncidentCase), string(MaintenanceCase), string(TicketCase)}
+)
+
+// misspelt warns of files and directories at the root whose names are close to those that are read.
+// What else stands there (a README, a theme, workflows) is nobody's business here.
+func misspelt(fsys fs.FS) []Problem {
+	l := lister{fsys: fsys}
+	entries, err := fs.ReadDir(fsys, ".")
+	if err != nil {
+		l.problem(".", codeUnreadable, "see that it can be read", "can't be listed: %v", cause(err))
+		return l.problems
+	}
+	for _, e := range entries {
+		known := setupFiles
+		if e.IsDir() {
+			known = slices.Concat(setupDirs, caseDirs)
+		}
+		if meant := likely(e.Name(), known); meant != "" {
+			l.unread(e.Name(), "did you mean "+meant+"?")
+		}
+	}
+	return l.problems
+}
+
+// likely returns the one of the known names that is likely meant by another, or "".
+func likely(name string, known []string) string {
+	if slices.Contains(known, name) || strings.HasPrefix(name, ".") {
+		return ""
+	}
+	for _, k := range known {
+		if edits(singular(name), singular(k)) <= 1 {
+			return k
+		}
+	}
+	return ""
+}
+
+// singular brings incident and incidents, policies and policy, site.yml and site.yaml together.
+func singular(name string) string {
+	name = strings.ToLower(name)
+	if stem, ok := strings.CutSuffix(name, ".yml"); ok {
+		name = stem + ".yaml"
+	}
+	stem, ext := name, ""
+	if i := strings.IndexByte(name, '.'); i > 0 {
+		stem, ext = name[:i], name[i:]
+	}
+	if s, ok := strings.CutSuffix(stem, "ies"); ok {
+		return s + "y" + ext
+	}
+	return strings.TrimSuffix(stem, "s") + ext
+}

@@ -1,0 +1,133 @@
+package content
+
+import (
+	"fmt"
+	"io"
+	"reflect"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+)
+
+// decodeYAML reads a YAML text into a record.
+func decodeYAML(r *reading, file, text string, into any) []Problem {
+	d := &decoder{reading: r, file: file}
+	if n := d.parse(text); n != nil {
+		d.record(n, reflect.ValueOf(into).Elem(), "")
+	}
+	return d.problems
+}
+
+// parse reads one YAML document: an empty map for an empty one, nil for one that is no YAML.
+func (d *decoder) parse(text string) *yaml.Node {
+	dec := yaml.NewDecoder(strings.NewReader(text))
+	root, err := document(dec)
+	if err == io.EOF {
+		return &yaml.Node{Kind: yaml.MappingNode, Line: 1, Column: 1}
+	}
+	if err != nil {
+		d.syntax(err, text)
+		return nil
+	}
+	more, err := document(dec)
+	switch {
+	case err == nil:
+		d.problem(more, codeSyntax, "keep one document in a file: take out the line of three dashes, and what follows it", "a second YAML document")
+	case err != io.EOF:
+		d.syntax(err, text)
+	}
+	if root.Kind == yaml.ScalarNode && root.Tag == "!!null" {
+		return &yaml.Node{Kind: yaml.MappingNode, Line: root.Line, Column: root.Column}
+	}
+	d.plainly(root)
+	return root
+}
+
+// document reads the next document's root.
+func document(dec *yaml.Decoder) (root *yaml.Node, err error) {
+	var doc yaml.Node
+	if err := dec.Decode(&doc); err != nil {
+		return nil, err
+	}
+	if len(doc.Content) == 0 {
+		return nil, io.EOF
+	}
+	return doc.Content[0], nil
+}
+
+// plainly refuses what makes a file read differently from what it says: anchors, aliases, merge keys and tags. Aliases are never followed, so none can blow up.
+func (d *decoder) plainly(n *yaml.Node) {
+	switch {
+	case n.Kind == yaml.AliasNode:
+		d.problem(n, codeAlias, "write the value out here", "*%s stands for a value elsewhere; aliases are not used here", n.Value)
+	case n.Anchor != "":
+		d.problem(n, codeAlias, fmt.Sprintf("take &%s out", n.Anchor), "&%s names a value to be used elsewhere; anchors are not used here", n.Anchor)
+	case n.Tag == "!!merge":
+		d.problem(n, codeAlias, "write the keys out here", "a merge key (<<) is not used here")
+	case n.Style&yaml.TaggedStyle != 0:
+		d.problem(n, codeAlias, "take it out", "a tag (%s) is not used here", n.Tag)
+	}
+	for _, child := range n.Content {
+		d.plainly(child)
+	}
+}
+
+var yamlError = regexp.MustCompile(`^yaml: (?:line (\d+): )?(.*)$`)
+
+// syntax says where a text is no YAML.
+func (d *decoder) syntax(err error, text string) {
+	m := yamlError.FindStringSubmatch(err.Error())
+	if m == nil {
+		m = []string{"", "", err.Error()}
+	}
+	line, _ := strconv.Atoi(m[1])
+	// yaml.v3 counts lines from 0 in its parser's errors, from 1 in its scanner's, and leaves the first one out.
+	if line == 0 || parserError.MatchString(m[2]) {
+		line++
+	}
+	p := Problem{File: d.file, Line: line, Severity: Error, Code: codeSyntax, Message: "this is not YAML: " + m[2]}
+	p.Hint = "check the indentation, the colons and the quotes, here and on the line above"
+	for _, h := range syntaxHints {
+		if strings.Contains(m[2], h.says) {
+			p.Hint = h.hint
+			break
+		}
+	}
+	if m[2] == "control characters are not allowed" {
+		p.Line = 1 + strings.Count(text[:max(0, strings.IndexFunc(text, control))], "\n")
+	}
+	p.Column = firstColumn(text, p.Line)
+	p.Line += d.above
+	d.problems = append(d.problems, p)
+}
+
+var parserError = regexp.MustCompile(`did not find expected (key|node content|'-' indicator|',' or|<document start>)`)
+
+// syntaxHints words the next step for the mistakes that people make.
+var syntaxHints = []struct{ says, hint string }{
+	{"tab character", "indent with spaces; YAML takes no tabs"},
+	{"cannot start any token", "indent with spaces, not tabs; a value that begins with @, %, ` or a tab wants quotes"},
+	{"mapping values are not allowed", "a value with a colon and a space in it wants quotes; or the line is indented too far"},
+	{"unexpected end of stream", "a quote is opened and never closed"},
+	{"',' or ']'", "a list is opened with [ and never closed"},
+	{"',' or '}'", "a map is opened with { and never closed"},
+	{"could not find expected ':'", "this line wants a colon and a space behind its key"},
+	{"unknown anchor", "a value that begins with * or & wants quotes"},
+	{"unknown escape", "write a backslash twice, or use single quotes"},
+	{"control characters", "take the character that can't be seen out"},
+}
+
+// control reports a character that YAML does not take.
+func control(r rune) bool {
+	return r < ' ' && r != '\t' && r != '\n' && r != '\r' || r == 0x7f || r >= 0x80 && r < 0xa0 && r != 0x85 || r == 0xfffe || r == 0xffff
+}
+
+// firstColumn is where a line's text begins, in characters from 1.
+func firstColumn(text string, line int) int {
+	for range line - 1 {
+		_, text, _ = strings.Cut(text, "\n")
+	}
+	return 1 + len(text) - len(strings.TrimLeft(text, " "))
+}
