@@ -107,7 +107,8 @@ func (c *checker) links(t *Tree, e *entry) {
 		case l.ticket == e.ticket.Number:
 			c.error(l.event.Path, l.key, codeValue, "write the number of the other ticket", "%s: this is the ticket itself", l.key)
 		case l.event.Kind == Merged && mergedInCircle(t, e.ticket):
-			c.error(l.event.Path, l.key, codeValue, "let one of them stand: take its merged event out", "%s: merged in a circle", l.key)
+			// Two who merge at once make a circle: a merge of honest events never stops the site.
+			c.warn(l.event.Path, l.key, codeValue, "let one of them stand: take its merged event out", "%s: the tickets are merged in a circle", l.key)
 		}
 	}
 }

@@ -150,8 +150,6 @@ func (c *checker) target(file, key string, pr *Promise) {
 		c.error(file, key, codeValue, "keep one of "+wordList(kinds), "%s: %d kinds of target", key, len(kinds))
 	case t.Goal > 0 && t.Limit == 0 || t.Limit > 0 && t.Goal == 0 || t.Goal > t.Limit:
 		c.error(file, key, codeValue, "write both, such as {goal: 24h, limit: 48h}", "%s: a goal has a limit, which is not less", key)
-	case t.Every > 0 && pr.Clock != PeriodicUpdate:
-		c.error(file, key+".every", codeValue, "write another target, or clock: periodic_update", "%s.every: only a periodic_update comes again and again", key)
 	}
 	if t.At != "" && t.WorkingDays == 0 {
 		c.error(file, key+".at", codeValue, "take it out, or write working_days", "%s.at: belongs to working_days", key)
