@@ -1,3 +1,139 @@
-// NOTE to whoever writes this package (atom.go, json.go, rss.go stand beside this): this file was overwritten by mistake by another hand within a minute of
-// your writing it. Write your feed.go again from memory (Feed, Entry, common, clean, the exported writers); nobody else touches this folder now.
+// Package feed writes Atom (RFC 4287), RSS 2.0 and JSON Feed 1.1. It is the one door to gorilla/feeds.
+//
+// gorilla/feeds makes the parts that all feeds have. It has no place for what ours need besides: a language, a feed's own id, links to itself, to its
+// archives (RFC 5005) and to the page, the language of one entry, and an entry's time of publication in Atom. So its types are embedded in ours,
+// whose fields of the same name stand in front of theirs.
 package feed
+
+import (
+	"encoding/json"
+	"encoding/xml"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/gorilla/feeds"
+)
+
+// Feed is a list of entries, newest first, in one language. Addresses are absolute.
+type Feed struct {
+	ID      string
+	Title   string
+	About   string
+	Lang    string
+	Author  string
+	Home    string // the page that it follows
+	Self    string // where the feed itself is
+	Icon    string
+	Entries []Entry
+
+	Archive bool   // it holds one month, by the dates of the entries
+	Current string // of an archive: the feed it belongs to
+	Newer   string // the archive of the months after, or ""
+	Older   string // the archive of the months before, or ""
+}
+
+// Entry is one update. Its id never changes and no other has it.
+type Entry struct {
+	ID        string
+	Title     string
+	Link      string
+	HTML      string
+	Text      string // how it begins, for those that show no HTML
+	Lang      string // where it is not the feed's
+	Published time.Time
+	Updated   time.Time // the last change; zero: none since it was published
+}
+
+// Format is how a feed is written.
+type Format string
+
+// The formats, named after their files.
+const (
+	Atom Format = "atom"
+	RSS  Format = "rss"
+	JSON Format = "json"
+)
+
+// never is the time of what has no time: a feed without entries must have one, and it must not come from the clock.
+var never = time.Unix(0, 0).UTC()
+
+// Write writes a feed.
+func (f Feed) Write(w io.Writer, format Format) error {
+	switch format {
+	case Atom:
+		return writeXML(w, f.atom())
+	case RSS:
+		return writeXML(w, f.rss())
+	case JSON:
+		return writeJSON(w, f.json())
+	}
+	return fmt.Errorf("write feed: no format %q", format)
+}
+
+func writeXML(w io.Writer, document any) error {
+	if _, err := io.WriteString(w, xml.Header[:len(xml.Header)-1]); err != nil {
+		return err
+	}
+	if err := xml.NewEncoder(w).Encode(document); err != nil {
+		return fmt.Errorf("write feed: %w", err)
+	}
+	_, err := io.WriteString(w, "\n")
+	return err
+}
+
+func writeJSON(w io.Writer, document any) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(document); err != nil {
+		return fmt.Errorf("write feed: %w", err)
+	}
+	return nil
+}
+
+// common is what gorilla/feeds makes the formats of.
+func (f Feed) common() *feeds.Feed {
+	list := &feeds.Feed{Title: clean(f.Title), Link: &feeds.Link{Href: f.Home}, Description: clean(f.About), Updated: f.updated()}
+	if f.Author != "" {
+		list.Author = &feeds.Author{Name: clean(f.Author)}
+	}
+	for i := range f.Entries {
+		list.Items = append(list.Items, f.Entries[i].item())
+	}
+	return list
+}
+
+func (e *Entry) item() *feeds.Item {
+	return &feeds.Item{
+		Id: e.ID, IsPermaLink: "false", Title: clean(e.Title), Link: &feeds.Link{Href: e.Link},
+		Created: e.Published.UTC(), Updated: e.updated(), Content: clean(e.HTML),
+	}
+}
+
+func (e *Entry) updated() time.Time {
+	if e.Updated.Before(e.Published) {
+		return e.Published.UTC()
+	}
+	return e.Updated.UTC()
+}
+
+func (f Feed) updated() time.Time {
+	last := never
+	for i := range f.Entries {
+		if u := f.Entries[i].updated(); u.After(last) {
+			last = u
+		}
+	}
+	return last
+}
+
+// clean drops the characters that XML 1.0 does not have.
+func clean(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' && r != '\n' && r != '\t' || r == 0xfffe || r == 0xffff {
+			return -1
+		}
+		return r
+	}, s)
+}

@@ -1,0 +1,110 @@
+package feed
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/mmcdole/gofeed"
+)
+
+func sample(n int) Feed {
+	f := Feed{
+		ID: "tag:hulp.muntplein.example,2026:/", Title: "Muntplein: storingen & onderhoud", Lang: "nl", Author: "Muntplein",
+		Home: "https://hulp.muntplein.example/", Self: "https://hulp.muntplein.example/feed.atom",
+	}
+	at := time.Date(2026, 11, 20, 14, 5, 0, 0, time.FixedZone("CET", 3600))
+	for i := range n {
+		f.Entries = append(f.Entries, Entry{
+			ID: fmt.Sprintf("tag:hulp.muntplein.example,2026:incidents/2026/1120-payments/%d", i), Title: "Betalen <mislukt>: oorzaak gevonden",
+			Link: "https://hulp.muntplein.example/incidents/2026/1120-payments/#x", HTML: "<p>De bank weigert &amp; betalingen.\x01</p>", Text: "De bank weigert & betalingen.",
+			Published: at.Add(-time.Duration(i/2) * time.Minute), Updated: at.Add(time.Hour),
+		})
+	}
+	return f
+}
+
+func write(t testing.TB, f Feed, format Format) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := f.Write(&b, format); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func TestReadersUnderstand(t *testing.T) {
+	for _, format := range []Format{Atom, RSS, JSON} {
+		f := sample(4)
+		f.Entries[1].Lang = "it"
+		text := write(t, f, format)
+		got, err := gofeed.NewParser().ParseString(text)
+		if err != nil {
+			t.Fatalf("%s: %v\n%s", format, err, text)
+		}
+		if got.Title != f.Title || got.Language != "nl" || got.Link != f.Home || got.FeedLink != f.Self || len(got.Items) != 4 {
+			t.Errorf("%s: %q %q %q %q %d\n%s", format, got.Title, got.Language, got.Link, got.FeedLink, len(got.Items), text)
+		}
+		for i, item := range got.Items {
+			want := f.Entries[i]
+			if item.GUID != want.ID || item.Title != want.Title || item.Link != want.Link || item.Content != "<p>De bank weigert &amp; betalingen.</p>" {
+				t.Errorf("%s: %+v", format, item)
+			}
+			if format != RSS && (!item.PublishedParsed.Equal(want.Published) || !item.UpdatedParsed.Equal(want.Updated)) {
+				t.Errorf("%s: published %v, updated %v", format, item.PublishedParsed, item.UpdatedParsed)
+			}
+		}
+	}
+}
+
+func TestRSSDatesAreNeverTheSame(t *testing.T) {
+	got, err := gofeed.NewParser().ParseString(write(t, sample(6), RSS))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := 1; i < len(got.Items); i++ {
+		if !got.Items[i].PublishedParsed.Before(*got.Items[i-1].PublishedParsed) {
+			t.Errorf("item %d: %s is not before %s", i, got.Items[i].Published, got.Items[i-1].Published)
+		}
+	}
+}
+
+func TestAtomSaysWhereArchivesAre(t *testing.T) {
+	f := sample(1)
+	f.Archive, f.Current, f.Older = true, "https://a.example/feed.atom", "https://a.example/feed-2026-10.atom"
+	f.Entries[0].Lang = "it"
+	text := write(t, f, Atom)
+	for _, want := range []string{
+		`<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="nl"`, `<link rel="self" type="application/atom+xml" href="https://hulp.muntplein.example/feed.atom">`,
+		`<link rel="prev-archive" type="application/atom+xml" href="https://a.example/feed-2026-10.atom">`, `<link rel="current"`, `<fh:archive>`,
+		`<entry xml:lang="it">`, `<published>2026-11-20T13:05:00Z</published>`,
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %s in\n%s", want, text)
+		}
+	}
+	if strings.Contains(text, "next-archive") || strings.Count(text, "<published>") != 1 {
+		t.Error(text)
+	}
+}
+
+func TestEmptyFeedHasATimeOfItsOwn(t *testing.T) {
+	for _, format := range []Format{Atom, RSS, JSON} {
+		text := write(t, Feed{Title: "leeg"}, format)
+		if _, err := gofeed.NewParser().ParseString(text); err != nil {
+			t.Errorf("%s: %v", format, err)
+		}
+		if format == JSON && !strings.Contains(text, `"items":[]`) {
+			t.Error(text)
+		}
+	}
+}
+
+func BenchmarkAtom(b *testing.B) {
+	f := sample(5)
+	for b.Loop() {
+		write(b, f, Atom)
+	}
+}
