@@ -1,0 +1,173 @@
+package ingest
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"mime"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"balie/content/form"
+	"balie/themes"
+)
+
+// refusal is the answer to a request that is not carried out: what the sender is told, in full, and for ours only what is logged.
+type refusal struct {
+	status int
+	code   string // one of themes.Troubles
+	detail string // for programs: a sentence in English
+	allow  []string
+	retry  time.Duration
+	wrong  []form.Mistake // of a submission that its form's rules refuse
+	page   *page          // the page that a browser is given instead of the one about the trouble
+	typed  string         // what would else be lost
+	cause  error          // logged, never sent
+}
+
+func (r *refusal) Error() string {
+	if r.cause != nil {
+		return fmt.Sprintf("%d %s: %v", r.status, r.code, r.cause)
+	}
+	return fmt.Sprintf("%d %s: %s", r.status, r.code, r.detail)
+}
+
+func (r *refusal) Unwrap() error { return r.cause }
+
+func notFound(what string) *refusal {
+	return &refusal{status: http.StatusNotFound, code: "not_found", detail: "there is no such " + what}
+}
+
+// unavailable is the answer where nothing could be kept, and all may be well in a while.
+func unavailable(detail string, retry time.Duration, cause error) *refusal {
+	return &refusal{status: http.StatusServiceUnavailable, code: "unavailable", detail: detail, retry: retry, cause: cause}
+}
+
+// page is a layout of the theme and what it shows.
+type page struct {
+	layout string
+	place  themes.Place
+	view   any
+}
+
+// problem is RFC 9457's problem details, with the mistakes of a submission.
+type problem struct {
+	Type   string         `json:"type"`
+	Title  string         `json:"title"`
+	Status int            `json:"status"`
+	Detail string         `json:"detail"`
+	Errors []problemError `json:"errors"`
+}
+
+type problemError struct {
+	Field  string `json:"field"`
+	Detail string `json:"detail"`
+}
+
+// writeProblem tells a program.
+func (c *call) writeProblem(w http.ResponseWriter, r *refusal) error {
+	p := problem{Type: "about:blank", Title: http.StatusText(r.status), Status: r.status, Detail: r.detail, Errors: []problemError{}}
+	for _, m := range r.wrong {
+		detail, err := c.office.theme.Locale(c.lang).Mistake(m)
+		if err != nil {
+			return err
+		}
+		p.Errors = append(p.Errors, problemError{m.Name(), detail})
+	}
+	return writeJSON(w, "application/problem+json", r.status, p)
+}
+
+// writeTrouble tells a browser.
+func (c *call) writeTrouble(w http.ResponseWriter, r *refusal) error {
+	p := r.page
+	if p == nil {
+		minutes := int((r.retry + time.Minute - 1) / time.Minute)
+		p = &page{"error", themes.Place{Path: "/", NoIndex: true, Private: true}, themes.Trouble{Code: r.code, Retry: minutes, Typed: r.typed}}
+	}
+	return c.writePage(w, r.status, *p)
+}
+
+// writePage renders a page whole before anything is sent.
+func (c *call) writePage(w http.ResponseWriter, status int, p page) error {
+	p.place.Lang = cmp.Or(p.place.Lang, c.lang)
+	html, err := c.office.render(p)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Content-Language", p.place.Lang)
+	return write(w, status, html)
+}
+
+func writeJSON(w http.ResponseWriter, kind string, status int, v any) error {
+	body, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Errorf("encode answer: %w", err)
+	}
+	w.Header().Set("Content-Type", kind)
+	return write(w, status, append(body, '\n'))
+}
+
+func write(w http.ResponseWriter, status int, body []byte) error {
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	w.WriteHeader(status)
+	_, err := w.Write(body)
+	if err != nil {
+		return errGone // whoever asked is no longer there: nobody's mistake
+	}
+	return nil
+}
+
+// wantsJSON reports whether a program asks: it sent JSON, or does not say that it would have a page rather than JSON.
+func wantsJSON(r *http.Request) bool {
+	if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind == "application/json" {
+		return true
+	}
+	accept := strings.Join(r.Header.Values("Accept"), ",")
+	html := max(quality(accept, "text/html"), quality(accept, "application/xhtml+xml"))
+	return html == 0 || max(quality(accept, "application/json"), quality(accept, "application/problem+json")) > html
+}
+
+// quality is the weight that an Accept header gives to a media type by name (RFC 9110, 12.5.1), 0 where it does not name it.
+func quality(accept, want string) float64 {
+	for item := range strings.SplitSeq(accept, ",") {
+		kind, params, err := mime.ParseMediaType(item)
+		if err != nil || kind != want {
+			continue
+		}
+		if q, err := strconv.ParseFloat(params["q"], 64); err == nil {
+			return q
+		}
+		return 1
+	}
+	return 0
+}
+
+// acceptedLanguage returns the first of the site's languages that a browser prefers (RFC 9110, 12.5.4), or "". A region is forgiven: nl-BE is served nl.
+func acceptedLanguage(header string, languages []string) string {
+	best, weight := "", 0.0
+	for item := range strings.SplitSeq(header, ",") {
+		tag, params, _ := strings.Cut(strings.TrimSpace(item), ";")
+		q := 1.0
+		if value, ok := strings.CutPrefix(strings.TrimSpace(params), "q="); ok {
+			q, _ = strconv.ParseFloat(value, 64)
+		}
+		if lang := matchLanguage(tag, languages); lang != "" && q > weight {
+			best, weight = lang, q
+		}
+	}
+	return best
+}
+
+func matchLanguage(tag string, languages []string) string {
+	primary, _, _ := strings.Cut(tag, "-")
+	for _, want := range []string{tag, primary} {
+		if i := slices.IndexFunc(languages, func(l string) bool { return strings.EqualFold(l, want) }); i >= 0 {
+			return languages[i]
+		}
+	}
+	return ""
+}

@@ -1,0 +1,133 @@
+package ingest
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"runtime/debug"
+	"slices"
+	"strconv"
+	"time"
+
+	"balie/content"
+	"balie/content/form"
+)
+
+// call is one request and what it is answered from: one tree, one instant.
+type call struct {
+	*Handler
+	*office
+	r    *http.Request
+	tree *content.Tree
+	now  time.Time
+	lang string // of the answer
+	json bool   // a program asks
+}
+
+// errGone: the one who asked is no longer there.
+var errGone = errors.New("the requester has gone")
+
+// route is the one place where a request becomes a call, and an error an answer.
+func (h *Handler) route(pattern string, m methods, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		t := h.Tree()
+		if next != nil && isNext(t.Site.Languages, pattern, r) {
+			next.ServeHTTP(w, r)
+			return
+		}
+		setHeaders(w.Header())
+		c, err := h.call(r, t)
+		if err == nil {
+			err = c.do(m, w)
+		}
+		if err != nil {
+			h.answer(c, pattern, w, err)
+		}
+	})
+}
+
+// setHeaders sets what every answer of the intake has. A page of ours loads its stylesheet and images from where it stands, runs nothing and is framed by nobody.
+func setHeaders(h http.Header) {
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("X-Robots-Tag", "noindex")
+	h.Set("Cache-Control", "no-store")
+	h.Set("Vary", "Accept, Accept-Language")
+}
+
+func (h *Handler) call(r *http.Request, t *content.Tree) (*call, error) {
+	o, err := h.officeOf(t)
+	if err != nil {
+		return nil, err
+	}
+	c := &call{Handler: h, office: o, r: r, tree: t, now: h.Now().In(t.Zone), json: wantsJSON(r)}
+	c.lang = cmp.Or(r.PathValue("lang"), acceptedLanguage(r.Header.Get("Accept-Language"), t.Site.Languages), t.Site.Source())
+	return c, nil
+}
+
+// do carries out the request by its method. A mistake of ours that panics is answered like any other.
+func (c *call) do(m methods, w http.ResponseWriter) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	if lang := c.r.PathValue("lang"); lang != "" && !slices.Contains(c.tree.Site.Languages[1:], lang) {
+		c.lang = c.tree.Site.Source()
+		return notFound("page")
+	}
+	method := c.r.Method
+	if method == http.MethodHead {
+		method = http.MethodGet
+	}
+	act, ok := m[method]
+	if !ok {
+		w.Header().Set("Allow", m.allow())
+		return &refusal{status: http.StatusMethodNotAllowed, code: "method", detail: "this address takes " + m.allow()}
+	}
+	return act(c, w)
+}
+
+// answer tells the sender what went wrong, and the log what is ours to mend. Nothing has been sent yet, but where the sender has gone.
+func (h *Handler) answer(c *call, route string, w http.ResponseWriter, err error) {
+	if errors.Is(err, errGone) {
+		return
+	}
+	var r *refusal
+	if !errors.As(err, &r) {
+		r = &refusal{status: http.StatusInternalServerError, code: "internal", detail: "something went wrong on our side", cause: err}
+	}
+	if r.status >= 500 {
+		h.Log(fmt.Sprintf("%s: %v", route, r))
+	}
+	if r.retry > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(int((r.retry+time.Second-1)/time.Second)))
+	}
+	if c == nil {
+		http.Error(w, http.StatusText(r.status), r.status)
+		return
+	}
+	c.drain(r)
+	tell := c.writeTrouble
+	if c.json {
+		tell = c.writeProblem
+	}
+	if err := tell(w, r); err != nil && !errors.Is(err, errGone) {
+		h.Log(fmt.Sprintf("%s: answer %d: %v", route, r.status, err))
+		http.Error(w, http.StatusText(r.status), r.status)
+	}
+}
+
+// drain reads what a browser still sends, up to what a body may have: it would take a connection that is closed before for a broken one, and never show the answer.
+func (c *call) drain(r *refusal) {
+	if r.status != http.StatusRequestEntityTooLarge || c.r.ContentLength > form.MaxBody || c.r.Header.Get("Expect") != "" {
+		return
+	}
+	io.Copy(io.Discard, io.LimitReader(c.r.Body, form.MaxBody))
+}
+
+// nothing is the answer where nothing is.
+func (c *call) nothing(http.ResponseWriter) error { return notFound("page") }

@@ -1,0 +1,206 @@
+package ingest
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"io/fs"
+	"mime"
+	"net/http"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"balie/content"
+	"balie/content/form"
+	"balie/themes"
+)
+
+// ticket is the ticket whose follow page is asked for, with all that was accepted for it; the answer is in its language.
+func (c *call) ticket() (*content.Ticket, error) {
+	t := c.recent.follow(c.tree, c.r.PathValue("token"))
+	if t == nil {
+		return nil, notFound("page")
+	}
+	c.lang = cmp.Or(c.oneOf(t.Language), c.tree.Site.Source())
+	c.now = upTo(t, c.now)
+	return t, nil
+}
+
+// followPage serves a ticket to its requester.
+func (c *call) followPage(w http.ResponseWriter) error {
+	t, err := c.ticket()
+	if err != nil {
+		return err
+	}
+	if !strings.HasSuffix(c.r.URL.Path, "/") {
+		w.Header().Set("Location", c.own+"/t/"+t.Follow+"/")
+		return write(w, http.StatusSeeOther, nil)
+	}
+	return c.writePage(w, http.StatusOK, c.follow(form.Follow(t, c.setting())))
+}
+
+func (c *call) follow(v form.FollowView) page {
+	return page{"follow", themes.Place{Lang: c.lang, Path: "/", Nav: "contact", NoIndex: true, Private: true}, v}
+}
+
+// act takes what a requester does on the follow page: a message, "it is solved", a rating.
+func (c *call) act(w http.ResponseWriter) error {
+	t, err := c.ticket()
+	if err != nil {
+		return err
+	}
+	write := form.Rules{Setup: c.tree.Setup, Form: form.MessageForm(form.FormOf(c.tree.Setup, t.Form)), Attach: c.attach()}
+	answers, release, err := c.decode(write)
+	if err != nil {
+		return err
+	}
+	defer release()
+	rules := write
+	if action := answers.Get("action"); action != "" {
+		if rules.Form = form.ActionForm(action); rules.Form == nil {
+			return c.mistaken(t, answers, []form.Mistake{{Field: "action", Code: "choice"}})
+		}
+	}
+	s, wrong := rules.Check(answers)
+	if len(wrong) > 0 {
+		return c.mistaken(t, answers, wrong)
+	}
+	reply, err := c.once("t/"+t.Number, answers, func(id content.Hex) (reply, error) { return c.carryOut(t, s, id) })
+	if err != nil {
+		return keepTyped(err, s.Body())
+	}
+	return c.accepted(w, reply)
+}
+
+// mistaken is the follow page again, with what was typed.
+func (c *call) mistaken(t *content.Ticket, a form.Answers, wrong []form.Mistake) error {
+	v := form.Follow(t, c.setting())
+	v.Error = &wrong[0]
+	v.Typed, _ = form.Clean(strings.ToValidUTF8(a.Get("message"), "\ufffd"))
+	back := c.follow(v)
+	return &refusal{status: http.StatusUnprocessableEntity, code: "malformed", detail: fmt.Sprintf("%d of the answers are not right", len(wrong)), wrong: wrong, page: &back}
+}
+
+// carryOut adds the event that a submission on the follow page is. What would change nothing, because it was done before, adds nothing and is answered with what did it.
+func (c *call) carryOut(t *content.Ticket, s *form.Submission, id content.Hex) (reply, error) {
+	switch s.Form.ID {
+	case "solved":
+		if last := lastOf(t, content.Confirmed, content.Closed, content.Merged); last != nil && c.isFinal(t.At(c.now).State) {
+			return c.replyTo(t, last, false), nil
+		}
+		return c.newEvent(t, &content.Event{Kind: content.Confirmed, Front: &content.Front{ID: id}}, nil)
+	case "rate":
+		value, _ := s.Values.Get("score")
+		score, _ := strconv.Atoi(value)
+		if last := lastOf(t, content.Rated); last != nil && last.Data().Score == score {
+			return c.replyTo(t, last, false), nil
+		}
+		return c.newEvent(t, &content.Event{Kind: content.Rated, Front: &content.Front{ID: id, Score: score}}, nil)
+	}
+	if c.isClosed(t) { // what is written now is a new ticket, which belongs to this one
+		return c.newTicket(c.followUp(t), s, id, &content.Event{Kind: content.Linked, Front: &content.Front{Ticket: t.Number, As: "follow_up"}})
+	}
+	return c.newEvent(t, &content.Event{Kind: content.Message, Body: s.Body(), Front: &content.Front{ID: id, Attachments: attachments(s.Files)}}, s.Files)
+}
+
+func (c *call) isFinal(s content.TicketState) bool {
+	return s == content.ClosedState || s == content.MergedState
+}
+
+// isClosed reports a ticket on which nothing can be said any more, or that was merged into such a one. What is said on another that was merged counts on the survivor (content/desk).
+func (c *call) isClosed(t *content.Ticket) bool {
+	if t.At(c.now).State == content.MergedState {
+		t = c.setting().Survivor(t)
+	}
+	return t.At(c.now).State == content.ClosedState
+}
+
+func lastOf(t *content.Ticket, kinds ...content.Kind) *content.Event {
+	for _, e := range slices.Backward(t.Events) {
+		if slices.Contains(kinds, e.Kind) {
+			return e
+		}
+	}
+	return nil
+}
+
+// followUp is the ticket that continues a closed one: of the same requester, about the same.
+func (c *call) followUp(t *content.Ticket) *content.Ticket {
+	next := &content.Ticket{
+		Form: t.Form, Lane: t.Lane, Channel: c.channel(), Language: t.Language, Subject: t.Subject,
+		Requester: t.Requester, Organisation: t.Organisation, Fields: t.Fields,
+	}
+	if f := form.FormOf(c.tree.Setup, t.Form); f != nil {
+		next.Lane = f.Lane
+	}
+	return next
+}
+
+func (c *call) newEvent(t *content.Ticket, e *content.Event, files []form.File) (reply, error) {
+	e.At = c.Now().UTC().Truncate(time.Second)
+	if err := c.commitEvent(t, e, files); err != nil {
+		return reply{}, err
+	}
+	c.recent.add(t, false, e)
+	return c.replyTo(t, e, true), nil
+}
+
+func (c *call) replyTo(t *content.Ticket, e *content.Event, made bool) reply {
+	return reply{number: t.Number, kind: e.Kind, at: e.At, follow: c.intake + "/t/" + t.Follow + "/", made: made}
+}
+
+// attachment gives a requester a file that an event they may see names: to be kept, never shown from our origin.
+func (c *call) attachment(w http.ResponseWriter) error {
+	t, err := c.ticket()
+	if err != nil {
+		return err
+	}
+	name := c.r.PathValue("file")
+	known, ok := form.Attachments(t, c.setting())[name]
+	if !ok {
+		return notFound("file")
+	}
+	f, err := c.Files().Open(known.URL)
+	if err != nil {
+		return notFound("file")
+	}
+	defer f.Close()
+	h := w.Header()
+	h.Set("Content-Type", "application/octet-stream")
+	h.Set("Content-Security-Policy", "sandbox; default-src 'none'")
+	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": fileName(known.Label, name)}))
+	if info, err := f.Stat(); err == nil {
+		h.Set("Content-Length", strconv.FormatInt(info.Size(), 10))
+	}
+	w.WriteHeader(http.StatusOK)
+	if c.r.Method == http.MethodHead {
+		return nil
+	}
+	if _, err := io.Copy(w, f); err != nil {
+		return errGone
+	}
+	return nil
+}
+
+// fileName is what a download is called: its label, with the ending that its content has.
+func fileName(label, stored string) string {
+	if label == "" {
+		return stored
+	}
+	if ext := path.Ext(stored); !strings.EqualFold(path.Ext(label), ext) && !(ext == ".jpg" && strings.EqualFold(path.Ext(label), ".jpeg")) {
+		return label + ext
+	}
+	return label
+}
+
+// fileSize is an attachment's, 0 where it is not known.
+func (c *call) fileSize(path string) int64 {
+	info, err := fs.Stat(c.Files(), path)
+	if err != nil {
+		return 0
+	}
+	return info.Size()
+}

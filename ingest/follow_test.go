@@ -1,0 +1,292 @@
+package ingest
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"balie/content"
+)
+
+func TestMessage(t *testing.T) {
+	in := newIntake(t, nil)
+	number, follow := in.hand(t)
+	in.now = in.now.Add(time.Hour)
+	a := in.do(multi(follow, []file{{"files", "more.png", png}}, "message", "---\nNog iets", "language", "nl"))
+	if a.StatusCode != http.StatusSeeOther || a.Header.Get("Location") != "https://hulp.example"+follow {
+		t.Fatalf("answer %d to %s\n%s", a.StatusCode, a.Header.Get("Location"), a.body)
+	}
+	event := in.added()["2026-11-20T150509Z-message.md"]
+	if !strings.HasPrefix(event, "---\nid: ") || !strings.HasSuffix(event, "\n---\n---\nNog iets\n") || !strings.Contains(event, "label: more.png") || len(in.added()) != 2 {
+		t.Errorf("files %v", in.added())
+	}
+	if m := in.changes[1].Message; m != "ticket "+number+": message" {
+		t.Errorf("message %q", m)
+	}
+	if page := in.get(follow); !strings.Contains(page.body, "Nog iets") || !strings.Contains(page.body, "more.png") {
+		t.Errorf("the follow page lacks the message\n%s", page.body)
+	}
+	// The same file again is stored once; the same second is taken.
+	in.do(multi(follow, []file{{"files", "again.png", png}}, "message", "En dit"))
+	if _, ok := in.added()["2026-11-20T150510Z-message.md"]; !ok || len(in.added()) != 1 {
+		t.Errorf("files %v", in.added())
+	}
+	if page := in.get(follow); !strings.Contains(page.body, "En dit") {
+		t.Error("the second message is not shown")
+	}
+	in.sound(t)
+}
+
+func TestMessageByProgram(t *testing.T) {
+	in := newIntake(t, nil)
+	number, follow := in.hand(t)
+	in.now = in.now.Add(time.Hour)
+	first := in.postJSON(strings.TrimSuffix(follow, "/"), `{"message":"Nog iets"}`, "Idempotency-Key", "m1")
+	again := in.postJSON(strings.TrimSuffix(follow, "/"), `{"message":"Nog iets"}`, "Idempotency-Key", "m1")
+	want := `{"number":"` + number + `","kind":"message","at":"2026-11-20T15:05:09Z"}` + "\n"
+	if first.StatusCode != http.StatusCreated || first.body != want || again.body != want || len(in.changes) != 2 {
+		t.Errorf("answers %d %s %s", first.StatusCode, first.body, again.body)
+	}
+}
+
+func TestMistakenMessage(t *testing.T) {
+	in := newIntake(t, nil)
+	_, follow := in.hand(t)
+	for _, tt := range []struct {
+		send  []string
+		field string
+	}{
+		{[]string{"message", " "}, "message"},
+		{[]string{"message", strings.Repeat("x", 20_001)}, "message"},
+		{[]string{"message", "x", "kind", "solved"}, "kind"},
+		{[]string{"action", "close"}, "action"},
+		{[]string{"action", "rate", "score", "6"}, "score"},
+		{[]string{"action", "solved", "message", "x"}, "message"},
+	} {
+		r := browserPost(follow, tt.send...)
+		a := in.do(r)
+		if a.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(a.Header.Get("Content-Type"), "html") {
+			t.Errorf("%.40q: answer %d %s", tt.send, a.StatusCode, a.Header)
+		}
+		r = browserPost(follow, tt.send...)
+		r.Header.Set("Accept", "application/json")
+		if p := decode[problem](t, in.do(r)); len(p.Errors) != 1 || p.Errors[0].Field != tt.field {
+			t.Errorf("%.40q: %+v", tt.send, p)
+		}
+	}
+	if len(in.changes) != 1 {
+		t.Errorf("%d commits", len(in.changes))
+	}
+}
+
+func TestSolvedAndRated(t *testing.T) {
+	in := newIntake(t, nil)
+	_, follow := in.hand(t)
+	in.now = in.now.Add(time.Hour)
+	if a := in.post(follow, "action", "solved"); a.StatusCode != http.StatusSeeOther {
+		t.Fatalf("answer %d\n%s", a.StatusCode, a.body)
+	}
+	if event := in.added()["2026-11-20T150509Z-confirmed.md"]; !strings.HasPrefix(event, "---\nid: ") {
+		t.Errorf("files %v", in.added())
+	}
+	if a := in.post(follow, "action", "solved"); a.StatusCode != http.StatusSeeOther || len(in.changes) != 2 {
+		t.Errorf("solved twice: answer %d, %d commits", a.StatusCode, len(in.changes))
+	}
+	if a := in.postJSON(follow, `{"action":"solved"}`); a.StatusCode != http.StatusOK || !strings.Contains(a.body, `"kind":"confirmed","at":"2026-11-20T15:05:09Z"`) || len(in.changes) != 2 {
+		t.Errorf("solved thrice: answer %d %s, %d commits", a.StatusCode, a.body, len(in.changes))
+	}
+	for range 2 { // a double click
+		if a := in.post(follow, "action", "rate", "score", "4"); a.StatusCode != http.StatusSeeOther {
+			t.Errorf("answer %d", a.StatusCode)
+		}
+	}
+	if event := in.added()["2026-11-20T150509Z-rated.md"]; !strings.Contains(event, "score: 4\n") || len(in.changes) != 3 {
+		t.Errorf("%d commits, files %v", len(in.changes), in.added())
+	}
+	if at := in.Tree().Tickets[0].At(in.now); at.State != content.ClosedState {
+		t.Errorf("state %s", at.State)
+	}
+	in.sound(t)
+}
+
+func TestAGetChangesNothing(t *testing.T) {
+	in := newIntake(t, nil)
+	_, follow := in.hand(t)
+	in.get(follow + "?action=solved")
+	in.get(follow + "?message=x")
+	if len(in.changes) != 1 {
+		t.Errorf("%d commits", len(in.changes))
+	}
+}
+
+func TestMessageOnAClosedTicketMakesAFollowUp(t *testing.T) {
+	in := newIntake(t, nil)
+	number, follow := in.hand(t)
+	in.now = in.now.Add(time.Hour)
+	in.post(follow, "action", "solved")
+	in.now = in.now.Add(time.Hour)
+	a := in.post(follow, "message", "Toch weer stuk")
+	next := strings.TrimPrefix(a.Header.Get("Location"), "https://hulp.example")
+	if a.StatusCode != http.StatusSeeOther || next == follow {
+		t.Fatalf("answer %d to %s", a.StatusCode, next)
+	}
+	if page := in.get(next); !strings.Contains(page.body, "Toch weer stuk") || strings.Contains(page.body, content.SayNumber(number)) {
+		t.Errorf("the new follow page\n%s", page.body)
+	}
+	link := in.added()["2026-11-20T160509Z-linked.md"]
+	if !strings.Contains(link, `ticket: "`+number+`"`) || !strings.Contains(link, "as: follow_up") {
+		t.Errorf("files %v", in.added())
+	}
+	record := in.added()["ticket.yaml"]
+	for _, want := range []string{"email: jo@klant.example", `organisation: "0042"`, "product: album", "subject: Betalen lukt niet", "channel: form"} {
+		if !strings.Contains(record, want) {
+			t.Errorf("the new ticket lacks %q\n%s", want, record)
+		}
+	}
+	if old := in.Tree().Ticket(number); len(old.Events) != 2 || old.At(in.now).State != content.ClosedState {
+		t.Errorf("the closed ticket changed: %+v", old)
+	}
+	in.sound(t)
+}
+
+func TestMessageOnAMergedTicket(t *testing.T) {
+	in := newIntake(t, nil)
+	first, _ := in.hand(t)
+	second, follow := in.hand(t)
+	in.write(content.TicketDir(second)+"/2026-11-20T141000Z-merged-anna.md", "---\ninto: \""+first+"\"\n---\n")
+	in.now = in.now.Add(time.Hour)
+	in.post(follow, "message", "Nog iets")
+	if got := in.changes[2].Files[0].Path; got != content.TicketDir(second)+"/2026-11-20T150509Z-message.md" { // content/desk counts it on the survivor
+		t.Errorf("the message went to %s", got)
+	}
+	in.write(content.TicketDir(first)+"/2026-11-20T151000Z-confirmed.md", "---\nid: \"aa\"\n---\n")
+	in.now = in.now.Add(time.Hour)
+	in.post(follow, "message", "En weer")
+	if _, ok := in.added()["ticket.yaml"]; !ok {
+		t.Errorf("the survivor is closed, and no follow-up was made: %v", in.added())
+	}
+	in.sound(t)
+}
+
+func TestTheReceiptAnswersBeforeTheTreeHasIt(t *testing.T) {
+	in := newIntake(t, nil)
+	in.stale = true
+	number, follow := in.hand(t)
+	if page := in.get(follow); page.StatusCode != http.StatusOK || !strings.Contains(page.body, "Betalen lukt niet") || !strings.Contains(page.body, "kom ik terug") {
+		t.Fatalf("the receipt: %d\n%s", page.StatusCode, page.body)
+	}
+	in.now = in.now.Add(time.Hour)
+	if a := in.post(follow, "message", "Nog iets"); a.StatusCode != http.StatusSeeOther {
+		t.Fatalf("answer %d", a.StatusCode)
+	}
+	if other, _ := in.hand(t); other == number {
+		t.Error("the number was given twice")
+	}
+	for range 2 { // before and after the tree has caught up
+		if page := in.get(follow); strings.Count(page.body, "Nog iets") != 1 || strings.Count(page.body, "kom ik terug") != 1 {
+			t.Errorf("the follow page\n%s", page.body)
+		}
+		in.reload()
+	}
+	if len(in.recent.writes) != 1 { // the other ticket's page was not asked for
+		t.Errorf("%d tickets are remembered", len(in.recent.writes))
+	}
+}
+
+func TestAChangedTokenRetiresTheOld(t *testing.T) {
+	for _, stale := range []bool{false, true} {
+		in := newIntake(t, nil)
+		in.stale = stale
+		number, follow := in.hand(t)
+		token := strings.Split(follow, "/")[2]
+		path := content.TicketDir(number) + "/ticket.yaml"
+		renewed := strings.Repeat("b", 32)
+		in.write(path, strings.Replace(string(in.files[path].Data), token, renewed, 1))
+		if a := in.get(follow); a.StatusCode != http.StatusNotFound {
+			t.Errorf("the old link: %d", a.StatusCode)
+		}
+		if a := in.post(follow, "message", "x"); a.StatusCode != http.StatusNotFound || len(in.changes) != 1 {
+			t.Errorf("a message by the old link: %d", a.StatusCode)
+		}
+		if a := in.get("/t/" + renewed + "/"); a.StatusCode != http.StatusOK {
+			t.Errorf("the new link: %d", a.StatusCode)
+		}
+	}
+}
+
+func TestFollowPageWithoutItsSlash(t *testing.T) {
+	in := newIntake(t, nil)
+	_, follow := in.hand(t)
+	if a := in.get(strings.TrimSuffix(follow, "/")); a.StatusCode != http.StatusSeeOther || a.Header.Get("Location") != follow {
+		t.Errorf("answer %d to %s", a.StatusCode, a.Header.Get("Location"))
+	}
+}
+
+func TestStaffsWordsStayWithStaff(t *testing.T) {
+	in := newIntake(t, nil)
+	number, follow := in.hand(t)
+	dir := content.TicketDir(number)
+	in.write(dir+"/2026-11-20T141000Z-note-anna.md", "Lastige klant.\n")
+	in.write(dir+"/2026-11-20T141100Z-linked-anna.md", "---\nincident: 2026/1116-secret\n---\n")
+	in.write(dir+"/2026-11-20T141200Z-reply-anna.md", "Wij kijken ernaar.\n")
+	in.write(dir+"/2026-11-20T141300Z-spam-anna.md", "")
+	in.now = in.now.Add(time.Hour)
+	page := in.get(follow)
+	for _, hidden := range []string{"Lastige", "Geheim", "Peeters", "spam"} {
+		if strings.Contains(page.body, hidden) {
+			t.Errorf("the follow page has %q", hidden)
+		}
+	}
+	for _, shown := range []string{"Wij kijken ernaar.", "Anna"} {
+		if !strings.Contains(page.body, shown) {
+			t.Errorf("the follow page lacks %q\n%s", shown, page.body)
+		}
+	}
+}
+
+func TestNoTokenInTheLog(t *testing.T) {
+	in := newIntake(t, nil)
+	_, follow := in.hand(t)
+	in.fail = http.ErrHandlerTimeout
+	in.post(follow, "message", "x")
+	in.post(follow, "action", "solved")
+	if in.log.Len() == 0 || strings.Contains(in.log.String(), strings.Split(follow, "/")[2]) {
+		t.Errorf("the log: %s", in.log)
+	}
+}
+
+func TestAnIntakeOfItsOwn(t *testing.T) {
+	in := newIntake(t, map[string]string{"site.yaml": repository["site.yaml"] + "intake_url: https://balie.example\n"})
+	a := in.postJSON("/forms/contact", question)
+	if !strings.HasPrefix(a.Header.Get("Location"), "https://balie.example/t/") {
+		t.Errorf("follow page at %s", a.Header.Get("Location"))
+	}
+	page := in.get("/en/forms/contact")
+	for _, want := range []string{`action="/en/forms/contact"`, `href="https://hulp.example/en/incidents/2026/1118-payments/"`, `href="/en/forms/contact?incident=2026/1118-payments"`, `href="/assets/style.`, `href="https://hulp.example/en/"`} {
+		if !strings.Contains(page.body, want) {
+			t.Errorf("the form lacks %s\n%s", want, page.body)
+		}
+	}
+}
+
+func TestTheSiteBehindServesTheRest(t *testing.T) {
+	in := newIntake(t, nil)
+	next := in.Around(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { w.Write([]byte("built " + r.URL.Path)) }))
+	body := func(path string) string {
+		w := httptest.NewRecorder()
+		next.ServeHTTP(w, httptest.NewRequest("GET", path, nil))
+		return w.Body.String()
+	}
+	for path, built := range map[string]bool{"/": true, "/forms/contact/": true, "/en/forms/contact/": true, "/nl/forms/contact/": true, "/assets/x.css": true, "/forms/contact": false, "/en/forms/contact?incident=x": false, "/t/x/": false} {
+		if got := strings.HasPrefix(body(path), "built /"); got != built {
+			t.Errorf("%s: built %v", path, got)
+		}
+	}
+	w := httptest.NewRecorder()
+	next.ServeHTTP(w, browserPost("/forms/contact/", "subject", "s", "message", "m", "email", "jo@klant.example"))
+	if w.Code != http.StatusSeeOther {
+		t.Errorf("a post to the built page's address: %d", w.Code)
+	}
+}

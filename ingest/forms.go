@@ -1,0 +1,188 @@
+package ingest
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"time"
+
+	"balie/content"
+	"balie/content/form"
+	"balie/themes"
+)
+
+// formPage serves a form as it is now: with the incidents that are open, and what would be promised.
+// `lang` chooses the language (a path's language counts first), `incident` the open incident that the ticket is to be linked to.
+func (c *call) formPage(w http.ResponseWriter) error {
+	f := form.FormOf(c.tree.Setup, c.r.PathValue("form"))
+	if f == nil {
+		return notFound("form")
+	}
+	query := c.r.URL.Query()
+	c.lang = cmp.Or(c.r.PathValue("lang"), c.oneOf(query.Get("lang")), c.tree.Site.Source())
+	return c.writePage(w, http.StatusOK, c.formView(f, c.view(f, query.Get(form.Incident))))
+}
+
+// oneOf returns a language that the site has, or "".
+func (c *call) oneOf(lang string) string {
+	if slices.Contains(c.tree.Site.Languages, lang) {
+		return lang
+	}
+	return ""
+}
+
+// view is the empty form.
+func (c *call) view(f *content.Form, incident string) form.View {
+	return form.New(f, c.setting(), form.OpenIncidents(c.tree, c.now), incident, c.shown(f))
+}
+
+func (c *call) formView(f *content.Form, v form.View) page {
+	return page{"form", themes.Place{Lang: c.lang, Path: "/forms/" + f.ID + "/", Nav: "contact", NoIndex: true}, v}
+}
+
+// setting is where, when and for whom views are made.
+func (c *call) setting() form.Setting {
+	return form.Setting{Tree: c.tree, Lang: c.lang, Now: c.now, Pages: c.pages, Intake: c.own, Attach: c.attach(), Size: c.fileSize, Clocks: c.clocks}
+}
+
+// attach reports whether the requester may attach files.
+func (c *call) attach() bool { return form.MayAttach(c.tree.PolicyAt(c.now), false) }
+
+// decode reads the body for a form. The room it takes is given back by release.
+func (c *call) decode(rules form.Rules) (a form.Answers, release func(), err error) {
+	if c.r.ContentLength > form.MaxBody {
+		return a, nil, &refusal{status: http.StatusRequestEntityTooLarge, code: "too_large", detail: form.ErrTooLarge.Error()}
+	}
+	need := rules.Limits().Bytes()
+	if c.r.ContentLength >= 0 {
+		need = min(need, c.r.ContentLength)
+	}
+	if !c.room.take(need) {
+		return a, nil, unavailable("too many are sending at once", 5*time.Second, errors.New("no room for another body"))
+	}
+	a, err = form.Decode(c.r.Header.Get("Content-Type"), c.r.Body, rules.Limits())
+	if err != nil {
+		c.room.give(need)
+		return a, nil, undecoded(err)
+	}
+	c.lang = cmp.Or(c.oneOf(a.Get(form.Language)), c.lang)
+	return a, func() { c.room.give(need) }, nil
+}
+
+// undecoded is the answer to a body that could not be read.
+func undecoded(err error) *refusal {
+	r := &refusal{status: http.StatusBadRequest, code: "malformed", detail: form.ErrMalformed.Error()}
+	var tooMuch *http.MaxBytesError
+	switch {
+	case errors.Is(err, form.ErrTooLarge), errors.As(err, &tooMuch):
+		r.status, r.code, r.detail = http.StatusRequestEntityTooLarge, "too_large", form.ErrTooLarge.Error()
+	case errors.Is(err, form.ErrMediaType):
+		r.status, r.code, r.detail = http.StatusUnsupportedMediaType, "media_type", form.ErrMediaType.Error()
+	}
+	return r
+}
+
+// submit takes what was handed in by a form.
+func (c *call) submit(w http.ResponseWriter) error {
+	f := form.FormOf(c.tree.Setup, c.r.PathValue("form"))
+	if f == nil {
+		return notFound("form")
+	}
+	rules := form.Rules{Setup: c.tree.Setup, Form: f, Attach: c.attach()}
+	answers, release, err := c.decode(rules)
+	if err != nil {
+		return err
+	}
+	defer release()
+	s, wrong := rules.Check(answers)
+	if len(wrong) > 0 {
+		back := c.formView(f, c.view(f, answers.Get(form.Incident)).With(answers, wrong))
+		return &refusal{status: http.StatusUnprocessableEntity, code: "malformed", detail: fmt.Sprintf("%d of the answers are not right", len(wrong)), wrong: wrong, page: &back}
+	}
+	reply, err := c.once("forms/"+f.ID, answers, func(id content.Hex) (reply, error) {
+		return c.newTicket(c.ticketOf(s), s, id, c.meToo(s.Incident))
+	})
+	if err != nil {
+		return keepTyped(err, s.Body())
+	}
+	return c.accepted(w, reply)
+}
+
+// keepTyped gives back what would be lost with a refusal that is ours.
+func keepTyped(err error, typed string) error {
+	var r *refusal
+	if errors.As(err, &r) {
+		r.typed = typed
+	}
+	return err
+}
+
+// The channels (CONTRACT.md) that a request comes by.
+const (
+	channelForm = "form"
+	channelAPI  = "api"
+)
+
+func (c *call) channel() string {
+	if c.json {
+		return channelAPI
+	}
+	return channelForm
+}
+
+// ticketOf is the ticket that a submission makes, but for its number and token.
+func (c *call) ticketOf(s *form.Submission) *content.Ticket {
+	t := s.Ticket()
+	t.Channel, t.Language = c.channel(), cmp.Or(s.Language, c.lang)
+	return t
+}
+
+// meToo is the event that links a ticket to the open incident that its requester named; an incident that is not open links nothing.
+func (c *call) meToo(incident string) *content.Event {
+	i := c.tree.Incident(incident)
+	if i == nil || !i.Public() || !i.At(c.now).Open {
+		return nil
+	}
+	return &content.Event{Kind: content.Linked, Front: &content.Front{Incident: i.ID}}
+}
+
+// newTicket commits a ticket with what its requester wrote and, where it is linked to another case, that link.
+func (c *call) newTicket(t *content.Ticket, s *form.Submission, id content.Hex, link *content.Event) (reply, error) {
+	var err error
+	if t.Follow, err = newToken(c.Random); err != nil {
+		return reply{}, err
+	}
+	at := c.now.UTC().Truncate(time.Second)
+	events := []*content.Event{{Kind: content.Received, At: at, Body: s.Body(), Front: &content.Front{ID: id, Attachments: attachments(s.Files)}}}
+	if link != nil {
+		link.At, link.Front.ID = at, id
+		events = append(events, link)
+	}
+	if err := c.commitTicket(t, events, s.Files); err != nil {
+		return reply{}, err
+	}
+	c.recent.add(t, true, events...)
+	return reply{
+		number: t.Number, kind: content.Received, at: at, follow: c.intake + "/t/" + t.Follow + "/",
+		promises: c.promisedTo(t, at), ticket: true, made: true,
+	}, nil
+}
+
+// promisedTo is what a ticket that was just made is promised.
+func (c *call) promisedTo(t *content.Ticket, at time.Time) []form.Promised {
+	f := form.FormOf(c.tree.Setup, t.Form)
+	if f == nil { // a follow-up of a ticket whose form is gone
+		f = &content.Form{ID: t.Form, Lane: t.Lane}
+	}
+	return form.Beforehand(c.desk, c.tree.Setup, f, t.Channel, at)
+}
+
+func attachments(files []form.File) []content.Attachment {
+	var list []content.Attachment
+	for _, f := range files {
+		list = append(list, content.Attachment{File: f.Name, Label: f.Label})
+	}
+	return list
+}

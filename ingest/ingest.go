@@ -1,0 +1,133 @@
+// Package ingest is the intake: what people hand in becomes a commit, and they get an answer at once.
+//
+//	request ─► form.Decode ─► form.Check ─► content.Ticket, content.Event ─► one commit ─► answer
+//
+// # Routes
+//
+// routes.go is the whole list. A form is served and taken at /forms/<form> and, in another language than the source, at /<lang>/forms/<form>; a ticket's follow page
+// lives at /t/<token>/, where its requester writes on, says that it is solved, rates it, and fetches attachments. What is none of these is what
+// [Handler.Around] was given.
+//
+// # Answers
+//
+// A handler returns an error or has answered; [Handler] turns errors into answers in one place. A browser (it accepts text/html, and JSON no better) gets pages in its language and
+// is sent on with 303, so that reloading hands nothing in twice; a program gets JSON, and RFC 9457 problem details where something is wrong. A form with mistakes comes back with all
+// that was typed; only a browser's files can't be given back.
+//
+// A submission is acknowledged after it was committed, never before. What was acknowledged is on its follow page at once: until the tree has it, it is shown from memory.
+//
+// # What a customer can't do
+//
+// Every path, number, token, identifier and time is made here. What was sent is only ever the value of a field in ticket.yaml, the body of an event beneath its front matter, or the
+// bytes of an attachment that is named by their hash. The commit's message names the ticket and nothing that was typed. A log never has a token, an address, a name or a text: requests are
+// named by their route.
+//
+// # The same thing twice
+//
+// An Idempotency-Key makes a retry harmless: the same content under it is answered as it was the first time, other content is refused. The answers are remembered in memory,
+// the last [Config.Remember] of them.
+package ingest
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/http"
+	"sync"
+	"time"
+
+	"balie/content"
+	"balie/ingest/commit"
+	"balie/themes"
+)
+
+// Config is what an intake needs. Tree, Files, Theme and Committer have no default.
+type Config struct {
+	Tree      func() *content.Tree // as it stands; checked, and never nil
+	Files     func() fs.FS         // what that tree was read from: attachments and the logo
+	Theme     *themes.Theme
+	Committer commit.Committer
+	BaseURL   string            // the site's; default site.yaml's base_url
+	IntakeURL string            // the intake's own; default site.yaml's intake_url, else the site's
+	Instance  int               // 1 to 9, each intake of a repository its own; default 1
+	Now       func() time.Time  // default time.Now
+	Random    io.Reader         // default crypto/rand
+	Log       func(line string) // of what is ours to mend; default: nobody
+	Memory    int64             // how many bytes of bodies are held at once; default 128 MB
+	Remember  int               // how many answers are kept for retries; default 10,000
+}
+
+func (c Config) withDefaults() Config {
+	if c.Instance == 0 {
+		c.Instance = 1
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Random == nil {
+		c.Random = rand.Reader
+	}
+	if c.Log == nil {
+		c.Log = func(string) {}
+	}
+	if c.Memory == 0 {
+		c.Memory = 128e6
+	}
+	if c.Remember == 0 {
+		c.Remember = 10_000
+	}
+	return c
+}
+
+// Handler is the intake. It is safe for use by many at once.
+type Handler struct {
+	Config
+	mux     *http.ServeMux
+	room    room
+	recent  recent
+	numbers numbers
+	replies replies
+
+	mu     sync.Mutex
+	office *office // of the setup last seen
+}
+
+// New returns the intake of a content repository.
+func New(c Config) (*Handler, error) {
+	if c.Tree == nil || c.Files == nil || c.Theme == nil || c.Committer == nil {
+		return nil, errors.New("an intake needs a tree, its files, a theme and a committer")
+	}
+	if c.Instance < 0 || c.Instance > 9 {
+		return nil, fmt.Errorf("instance %d is not from 1 to 9", c.Instance)
+	}
+	h := &Handler{Config: c.withDefaults()}
+	h.room.left = h.Memory
+	h.replies.limit = h.Remember
+	h.mux = h.routes(nil)
+	if _, err := h.officeOf(c.Tree()); err != nil {
+		return nil, err
+	}
+	return h, nil
+}
+
+// ServeHTTP answers a request. By itself the intake serves its own forms and the stylesheet of its pages, and nothing else is there.
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) { h.mux.ServeHTTP(w, r) }
+
+// Around is the intake before a site: what is not the intake's is next's, and so are the forms' own pages and the stylesheet as they were built.
+func (h *Handler) Around(next http.Handler) http.Handler { return h.routes(next) }
+
+// officeOf returns what is made of a tree's setup once.
+func (h *Handler) officeOf(t *content.Tree) (*office, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.office == nil || h.office.setup != t.Setup {
+		o, err := h.open(t)
+		if err != nil {
+			return nil, err
+		}
+		h.office = o
+	}
+	return h.office, nil
+}

@@ -1,0 +1,22 @@
+package ingest
+
+import (
+	"balie/content"
+	"balie/content/form"
+)
+
+// clocks is what runs on a ticket, as its requester is told.
+func (c *call) clocks(t *content.Ticket) []form.Promised {
+	return form.Pending(c.desk.Ticket(t, c.tree, c.now).Clocks, c.tree.Zone)
+}
+
+// shown is what a form's page says of what is promised: all but that the number comes at once, which the page says itself.
+func (c *call) shown(f *content.Form) []form.Promised {
+	var list []form.Promised
+	for _, p := range form.Beforehand(c.desk, c.tree.Setup, f, channelForm, c.now) {
+		if p.Clock == content.FirstResponse || p.Clock == content.Resolution {
+			list = append(list, p)
+		}
+	}
+	return list
+}

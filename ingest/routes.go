@@ -1,0 +1,57 @@
+package ingest
+
+import (
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// action answers one kind of request, or says why not.
+type action func(*call, http.ResponseWriter) error
+
+// methods are the actions of a route; HEAD is as GET.
+type methods map[string]action
+
+// routes is everything that the intake serves, before next where that is not nil.
+func (h *Handler) routes(next http.Handler) *http.ServeMux {
+	form := methods{http.MethodGet: (*call).formPage, http.MethodPost: (*call).submit}
+	ticket := methods{http.MethodGet: (*call).followPage, http.MethodPost: (*call).act}
+	all := map[string]methods{
+		"/forms/{form}":                 form,
+		"/{lang}/forms/{form}":          form,
+		"/forms/{form}/{$}":             form,
+		"/{lang}/forms/{form}/{$}":      form,
+		"/t/{token}":                    ticket,
+		"/t/{token}/{$}":                ticket,
+		"/t/{token}/attachments/{file}": {http.MethodGet: (*call).attachment},
+		"/assets/{file}":                {http.MethodGet: (*call).asset},
+		"/":                             {http.MethodGet: (*call).nothing},
+	}
+	mux := http.NewServeMux()
+	for pattern, m := range all {
+		mux.Handle(pattern, h.route(pattern, m, next))
+	}
+	return mux
+}
+
+// isNext reports a request that the site behind the intake answers: for a built form page, an asset, whatever is not the intake's.
+func isNext(languages []string, pattern string, r *http.Request) bool {
+	lang := r.PathValue("lang")
+	switch {
+	case pattern == "/", pattern == "/assets/{file}":
+		return true
+	case lang != "" && !slices.Contains(languages[1:], lang):
+		return true
+	}
+	return strings.HasSuffix(pattern, "forms/{form}/{$}") && r.Method != http.MethodPost
+}
+
+// allow lists a route's methods, as the Allow header has them.
+func (m methods) allow() string {
+	names := slices.Sorted(maps.Keys(m))
+	if m[http.MethodGet] != nil {
+		names = slices.Insert(names, 1, http.MethodHead)
+	}
+	return strings.Join(names, ", ")
+}
