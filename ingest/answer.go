@@ -3,6 +3,7 @@ package ingest
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"mime"
 	"net/http"
@@ -36,6 +37,15 @@ func (r *refusal) Error() string {
 }
 
 func (r *refusal) Unwrap() error { return r.cause }
+
+// refusalOf is an error's answer: what nobody foresaw is our own mistake.
+func refusalOf(err error) *refusal {
+	var r *refusal
+	if errors.As(err, &r) {
+		return r
+	}
+	return &refusal{status: http.StatusInternalServerError, code: "internal", detail: "something went wrong on our side", cause: err}
+}
 
 func notFound(what string) *refusal {
 	return &refusal{status: http.StatusNotFound, code: "not_found", detail: "there is no such " + what}

@@ -96,10 +96,7 @@ func (h *Handler) answer(c *call, route string, w http.ResponseWriter, err error
 	if errors.Is(err, errGone) {
 		return
 	}
-	var r *refusal
-	if !errors.As(err, &r) {
-		r = &refusal{status: http.StatusInternalServerError, code: "internal", detail: "something went wrong on our side", cause: err}
-	}
+	r := refusalOf(err)
 	if r.status >= 500 {
 		h.Log(fmt.Sprintf("%s: %v", route, r))
 	}

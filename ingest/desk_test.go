@@ -23,8 +23,8 @@ import (
 	"balie/themes"
 )
 
-// repository is a small desk.
-var repository = map[string]string{
+// smallDesk is a content repository.
+var smallDesk = map[string]string{
 	"site.yaml":     "name: {nl: Balie, en: Desk}\nbase_url: https://hulp.example\nlanguages: [nl, en]\ntime_zone: Europe/Brussels\n",
 	"services.yaml": "- {id: checkout, name: {nl: Afrekenen, en: Checkout}}\n",
 	"people.yaml":   "anna: {name: Anna Peeters, public_name: Anna}\n",
@@ -69,7 +69,7 @@ type memory struct {
 
 func newMemory(t *testing.T, more map[string]string) *memory {
 	m := &memory{t: t, files: fstest.MapFS{}}
-	all := maps.Clone(repository)
+	all := maps.Clone(smallDesk)
 	maps.Copy(all, more)
 	for name, text := range all {
 		m.files[name] = &fstest.MapFile{Data: []byte(text)}

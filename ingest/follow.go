@@ -144,12 +144,12 @@ func (c *call) newEvent(t *content.Ticket, e *content.Event, files []form.File) 
 	if err := c.commitEvent(t, e, files); err != nil {
 		return reply{}, err
 	}
-	c.recent.add(t, false, e)
+	c.recent.add(c.tree, t, false, e)
 	return c.replyTo(t, e, true), nil
 }
 
 func (c *call) replyTo(t *content.Ticket, e *content.Event, made bool) reply {
-	return reply{number: t.Number, kind: e.Kind, at: e.At, follow: c.intake + "/t/" + t.Follow + "/", made: made}
+	return reply{number: t.Number, kind: e.Kind, at: e.At, token: t.Follow, made: made}
 }
 
 // attachment gives a requester a file that an event they may see names: to be kept, never shown from our origin.

@@ -110,13 +110,14 @@ func (c *call) submit(w http.ResponseWriter) error {
 	return c.accepted(w, reply)
 }
 
-// keepTyped gives back what would be lost with a refusal that is ours.
+// keepTyped gives back what would be lost because of us.
 func keepTyped(err error, typed string) error {
-	var r *refusal
-	if errors.As(err, &r) {
-		r.typed = typed
+	if errors.Is(err, errGone) {
+		return err
 	}
-	return err
+	r := refusalOf(err)
+	r.typed = typed
+	return r
 }
 
 // The channels (CONTRACT.md) that a request comes by.
@@ -163,11 +164,8 @@ func (c *call) newTicket(t *content.Ticket, s *form.Submission, id content.Hex, 
 	if err := c.commitTicket(t, events, s.Files); err != nil {
 		return reply{}, err
 	}
-	c.recent.add(t, true, events...)
-	return reply{
-		number: t.Number, kind: content.Received, at: at, follow: c.intake + "/t/" + t.Follow + "/",
-		promises: c.promisedTo(t, at), ticket: true, made: true,
-	}, nil
+	c.recent.add(c.tree, t, true, events...)
+	return reply{number: t.Number, kind: content.Received, at: at, token: t.Follow, promises: c.promisedTo(t, at), ticket: true, made: true}, nil
 }
 
 // promisedTo is what a ticket that was just made is promised.

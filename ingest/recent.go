@@ -18,6 +18,7 @@ type recent struct {
 	writes  map[string]*written // by number
 	byToken map[string]string   // a new ticket's number by its token
 	order   []string            // numbers, oldest first
+	swept   *content.Tree       // the tree whose tickets have been forgotten
 }
 
 // written is one ticket's part: the record of a new one, and the events that were added.
@@ -26,10 +27,11 @@ type written struct {
 	events []*content.Event
 }
 
-// add remembers events of a ticket, and the ticket itself where it is new.
-func (r *recent) add(t *content.Ticket, isNew bool, events ...*content.Event) {
+// add remembers events of a ticket, and the ticket itself where it is new. What the tree has by now is forgotten.
+func (r *recent) add(tree *content.Tree, t *content.Ticket, isNew bool, events ...*content.Event) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.sweep(tree)
 	if r.writes == nil {
 		r.writes, r.byToken = map[string]*written{}, map[string]string{}
 	}
@@ -40,12 +42,25 @@ func (r *recent) add(t *content.Ticket, isNew bool, events ...*content.Event) {
 		r.order = append(r.order, t.Number)
 	}
 	if isNew {
-		w.ticket = t
+		w.ticket = t // without its events
 		r.byToken[t.Follow] = t.Number
 	}
 	w.events = append(w.events, events...)
 	for len(r.order) > maxRecent {
 		r.forget(r.order[0])
+	}
+}
+
+// sweep forgets what a tree has.
+func (r *recent) sweep(tree *content.Tree) {
+	if r.swept == tree {
+		return
+	}
+	r.swept = tree
+	for _, number := range slices.Clone(r.order) {
+		if t := tree.Ticket(number); t != nil {
+			r.with(t, number)
+		}
 	}
 }
 

@@ -18,7 +18,7 @@ type reply struct {
 	number   string
 	kind     content.Kind
 	at       time.Time
-	follow   string // the follow page's absolute address
+	token    string // of the follow page
 	promises []form.Promised
 	ticket   bool // a ticket was made
 	made     bool // something was: else it was there already
@@ -48,10 +48,13 @@ type acceptedEvent struct {
 
 // accepted tells a program what was made of it, and sends a browser to the follow page.
 func (c *call) accepted(w http.ResponseWriter, r reply) error {
-	w.Header().Set("Location", r.follow)
-	if !c.json {
+	path := "/t/" + r.token + "/"
+	if !c.json { // by path alone: the browser stays where it is, whatever that is called from outside
+		w.Header().Set("Location", c.own+path)
 		return write(w, http.StatusSeeOther, nil)
 	}
+	follow := c.intake + path
+	w.Header().Set("Location", follow)
 	status := http.StatusCreated
 	if !r.made {
 		status = http.StatusOK
@@ -59,7 +62,7 @@ func (c *call) accepted(w http.ResponseWriter, r reply) error {
 	if !r.ticket {
 		return writeJSON(w, "application/json", status, acceptedEvent{r.number, string(r.kind), utc(r.at)})
 	}
-	answer := acceptedTicket{Number: r.number, Follow: r.follow, Received: utc(r.at), Promises: []acceptedPromise{}}
+	answer := acceptedTicket{Number: r.number, Follow: follow, Received: utc(r.at), Promises: []acceptedPromise{}}
 	for _, p := range r.promises {
 		answer.Promises = append(answer.Promises, acceptedPromise{p.Promise, string(p.Clock), string(p.Strength), utc(p.Due)})
 	}
