@@ -64,7 +64,7 @@ type Front struct {
 	Into        Numbers             `key:"into"` // one of merged, any of split
 	To          string              `key:"to"`
 	Resolution  ResolvedAs          `key:"resolution"`
-	Score       int                 `key:"score,positive"`
+	Score       int                 `key:"score,1..5"`
 	Until       time.Time           `key:"until"`
 	Partly      bool                `key:"partly"`
 	Attachments []Attachment        `key:"attachments"`

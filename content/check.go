@@ -69,6 +69,9 @@ type checker struct {
 	problems []Problem
 }
 
+// hasErrors reports whether something is wrong so far: of a case, with the reading of its files.
+func (c *checker) hasErrors() bool { return HasErrors(c.problems) }
+
 func (c *checker) add(problems []Problem) { c.problems = append(c.problems, problems...) }
 
 func (c *checker) error(file, key, code, hint, format string, args ...any) {
@@ -83,7 +86,7 @@ func (c *checker) warn(file, key, code, hint, format string, args ...any) {
 // names are what may be named, and where it stands. Where that could not be read whole, nothing is said to be unknown: the one mistake would be told a hundred times.
 type names struct {
 	what   string // service
-	where  string // services.yaml
+	where  string // "services.yaml has "
 	known  []string
 	unsure bool
 }
@@ -97,32 +100,39 @@ func (c *checker) reference(file, key, name string, n names, severity Severity) 
 	if at != "" {
 		at += ": "
 	}
-	c.error(file, key, codeReference, nearest(name, n.known, n.where+" has "), "%sunknown %s %q", at, n.what, name)
+	c.error(file, key, codeReference, nearest(name, n.known, n.where), "%sunknown %s %q", at, n.what, name)
 	c.problems[len(c.problems)-1].Severity = severity
 }
 
 // vocabulary is all that records may name.
 type vocabulary struct {
+	torn                                                                                        map[string]bool // files of the setup that could not be read whole: of what they lack nothing more is said
 	services, people, authors, forms, lanes, organisations, hooks, excluded, channels, holidays names
 }
 
 func newVocabulary(t *Tree) vocabulary {
 	s := t.Setup
-	broken := func(root string) bool {
-		return slices.ContainsFunc(t.setupProblems, func(p Problem) bool { return p.Severity == Error && within(p.File, root) })
+	torn := map[string]bool{}
+	for _, p := range t.setupProblems {
+		torn[p.File] = torn[p.File] || p.Severity == Error
 	}
-	set := func(what, where string, unsure bool) names { return names{what: what, where: where, unsure: unsure} }
+	broken := func(roots ...string) bool {
+		return slices.ContainsFunc(t.setupProblems, func(p Problem) bool {
+			return p.Severity == Error && slices.ContainsFunc(roots, func(root string) bool { return within(p.File, root) })
+		})
+	}
 	v := vocabulary{
-		services:      set("service", "services.yaml", broken("services.yaml")),
-		people:        set("person", "people.yaml", broken("people.yaml")),
-		authors:       set("author", "people.yaml", broken("people.yaml") || broken("hooks.yaml")),
-		forms:         set("form", "forms/", broken("forms")),
-		lanes:         set("lane", "policy/", broken("policy")),
-		organisations: set("organisation", "organisations/", broken("organisations")),
-		hooks:         set("hook", "hooks.yaml", broken("hooks.yaml")),
-		excluded:      set("reason", "coverage.excluded in policy/", broken("policy")),
-		channels:      names{what: "channel", where: "the list of channels", known: channels},
-		holidays:      set("holiday set", "holidays/", broken("holidays")),
+		torn:          torn,
+		services:      names{what: "service", where: "services.yaml has ", unsure: broken("services.yaml")},
+		people:        names{what: "person", where: "people.yaml has ", unsure: broken("people.yaml") || len(s.People) == 0}, // people.yaml is optional
+		authors:       names{what: "author", where: "people.yaml and hooks.yaml have ", unsure: broken("people.yaml", "hooks.yaml") || len(s.People) == 0},
+		forms:         names{what: "form", where: "forms/ has ", unsure: broken("forms")},
+		lanes:         names{what: "lane", where: "policy/ has ", unsure: broken("policy")},
+		organisations: names{what: "organisation", where: "organisations/ has ", unsure: broken("organisations") || len(s.Organisations) == 0},
+		hooks:         names{what: "hook", where: "hooks.yaml has ", unsure: broken("hooks.yaml")},
+		excluded:      names{what: "reason", where: "coverage.excluded in policy/ has ", unsure: broken("policy")},
+		channels:      names{what: "channel", where: "channels are ", known: channels},
+		holidays:      names{what: "holiday set", where: "holidays/ has ", unsure: broken("holidays")},
 	}
 	v.fill(s)
 	return v
@@ -136,10 +146,7 @@ func (v *vocabulary) fill(s *Setup) {
 		v.hooks.known = append(v.hooks.known, h.Name)
 	}
 	v.people.known, v.organisations.known = s.People.Keys(), s.Organisations.Keys()
-	v.authors.known = slices.Concat(v.people.known, v.hooks.known, []string{Balie})
-	v.authors.unsure = v.authors.unsure || len(s.People) == 0 // people.yaml is optional
-	v.people.unsure = v.people.unsure || len(s.People) == 0
-	v.organisations.unsure = v.organisations.unsure || len(s.Organisations) == 0
+	v.authors.known = slices.Concat(v.people.known, v.hooks.known)
 	for _, f := range s.Forms {
 		v.forms.known = append(v.forms.known, f.ID)
 	}

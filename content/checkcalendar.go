@@ -56,6 +56,7 @@ func (c *checker) windows(file, key string, windows []Window) {
 	for i := 1; i < len(windows); i++ {
 		at, before, after := fmt.Sprintf("%s[%d]", key, i), windows[i-1], windows[i]
 		switch {
+		case after == Window{} || before == Window{}: // could not be read
 		case after.End <= before.Start:
 			c.error(file, at, codeOverlap, "write the earlier one first", "%s: %s comes before %s", at, after, before)
 		case after.Start < before.End:

@@ -24,7 +24,7 @@ func (c *checker) form(file string, f *Form) {
 	for i := range f.Fields {
 		c.field(file, fmt.Sprintf("fields[%d]", i), &f.Fields[i])
 	}
-	if f.Fields != nil && !slices.ContainsFunc(f.Fields, func(fd Field) bool { return fd.Role == "body" }) {
+	if !c.words.torn[file] && !slices.ContainsFunc(f.Fields, func(fd Field) bool { return fd.Role == "body" }) {
 		c.warn(file, "fields", codeNoBody, "give one field role: body", "fields: none has the role body, so nobody can say what is the matter")
 	}
 }
@@ -103,7 +103,7 @@ func (c *checker) fieldKeys(file, key string, f *Field) {
 			c.error(file, key+"."+k.name+"~", codeUnknownKey, "take it out, or write type: "+string(k.of[0]), "%s.%s: unknown key in a field of type %s", key, k.name, f.Type)
 		}
 	}
-	if f.Type == "choice" && len(f.Choices) == 0 {
+	if f.Type == "choice" && len(f.Choices) == 0 && !c.words.torn[file] {
 		c.error(file, key, codeMissingKey, "add choices: [{id: …, label: …}]", "%s: a field of type choice has choices", key)
 	}
 }

@@ -48,8 +48,12 @@ func (c *checker) site() {
 	for i, ch := range s.Channels {
 		key := fmt.Sprintf("channels[%d]", i)
 		c.identifier(file, key+".id", ch.ID)
-		if (ch.Use == nil) == (ch.Not == nil) {
-			c.error(file, key, codeMissingKey, "write use: … where it exists, or not: … with the reason where it does not", "%s: says neither how it is used nor why it is not there, or both", key)
+		const either = "write use: … where it exists, or not: … with the reason where it does not"
+		switch {
+		case ch.Use != nil && ch.Not != nil:
+			c.error(file, key, codeValue, either, "%s: both use and not", key)
+		case ch.Use == nil && ch.Not == nil && !c.words.torn[file]:
+			c.error(file, key, codeMissingKey, either, "%s: neither use nor not", key)
 		}
 	}
 	c.intakeSettings(file)
@@ -58,12 +62,9 @@ func (c *checker) site() {
 func (c *checker) intakeSettings(file string) {
 	if m := c.Site.Mail; m != nil {
 		c.address(file, "mail.from", m.From)
-		if m.SMTP.Port > 65535 {
-			c.error(file, "mail.smtp.port", codeValue, "write 25, 465, 587 or another up to 65535", "mail.smtp.port: there is no port %d", m.SMTP.Port)
-		}
 	}
 	if i := c.Site.Identity; i != nil {
-		claims := names{what: "claim", where: "the list of claims that are read", known: []string{"id", "name", "email", "phone", "organisation"}}
+		claims := names{what: "claim", where: "claims that are read are ", known: []string{"id", "name", "email", "phone", "organisation"}}
 		for _, claim := range i.Claims {
 			c.reference(file, "identity.claims."+claim.Key+"~", claim.Key, claims, Error)
 		}
@@ -158,12 +159,14 @@ func (c *checker) hooks() {
 		case h.Name == "":
 		case !isAuthor(h.Name):
 			c.error(file, key+".name", codeName, nameHint+": it stands in file names", "%s.name: %q is no name for a hook", key, h.Name)
-		case slices.ContainsFunc(c.Hooks[:i], func(o *Hook) bool { return o.Name == h.Name }), h.Name == Balie:
+		case h.Name == Balie:
+			c.error(file, key+".name", codeName, "give it another name", "%s.name: %q is the name under which rules write", key, h.Name)
+		case slices.ContainsFunc(c.Hooks[:i], func(o *Hook) bool { return o.Name == h.Name }):
 			c.error(file, key+".name", codeDuplicate, "give it another name", "%s.name: a second %q", key, h.Name)
 		case slices.Contains(c.words.people.known, h.Name):
 			c.error(file, key+".name", codeDuplicate, "give it another name: what a hook writes is told from what people write by it", "%s.name: people.yaml has %q too", key, h.Name)
 		}
-		if slices.Contains(hookKeys[h.Kind], "form") && h.Form == "" {
+		if slices.Contains(hookKeys[h.Kind], "form") && h.Form == "" && !c.words.torn[file] {
 			c.error(file, key, codeMissingKey, "add form: …", "%s: a hook of kind %s files by a form", key, h.Kind)
 		}
 		c.reference(file, key+".form", h.Form, c.words.forms, Error)
@@ -199,7 +202,7 @@ func (c *checker) articles() {
 }
 
 func (c *checker) article(a *Article) {
-	if a.Body == "" {
+	if a.Body == "" && !c.words.torn[a.Path] {
 		c.warn(a.Path, "", codeNoText, "write it, or take the file out", "an article without a text")
 	}
 	for _, t := range a.Translations {

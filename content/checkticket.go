@@ -3,6 +3,7 @@ package content
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -21,13 +22,15 @@ func (c *checker) ticket(t *Ticket) {
 	}
 	c.followToken(file, t)
 	c.fields(file, t)
-	if len(t.Events) == 0 {
+	if len(t.Events) == 0 && !c.hasErrors() {
 		c.warn(t.Dir, "", codeNoEvents, "add what was received", "a ticket in which nothing has happened")
 	}
 	for _, e := range t.Events {
 		c.ticketEvent(t, e)
 	}
-	c.noEffect(t)
+	if !c.hasErrors() { // else it is not known what state it is in
+		c.noEffect(t)
+	}
 }
 
 func (c *checker) followToken(file string, t *Ticket) {
@@ -46,7 +49,7 @@ func (c *checker) fields(file string, t *Ticket) {
 	if i < 0 || c.words.forms.unsure {
 		return
 	}
-	asked := names{what: "field", where: "forms/" + t.Form + ".yaml"}
+	asked := names{what: "field", where: "forms/" + t.Form + ".yaml has "}
 	for _, f := range c.Forms[i].Fields {
 		asked.known = append(asked.known, f.ID)
 	}
@@ -61,10 +64,6 @@ func (c *checker) ticketEvent(t *Ticket, e *Event) {
 	c.reference(e.Path, "assignee", f.Assignee, c.words.people, Error)
 	c.reference(e.Path, "lane", f.Lane, c.words.lanes, Error)
 	switch e.Kind {
-	case Rated:
-		if f.Score > 5 {
-			c.error(e.Path, "score", codeValue, "write 1 to 5", "score: %d is not from 1 to 5", f.Score)
-		}
 	case OutOfScope:
 		c.reference(e.Path, "reason", f.Reason, c.words.excluded, Error)
 	case Linked:
@@ -117,10 +116,19 @@ func (c *checker) noEffect(t *Ticket) {
 		if e.Kind == Message && before.State == MergedState || e.Kind == Solved && before.State == SolvedState {
 			return // it counts on the survivor; it says once more what is so
 		}
-		state := before.State
-		if state == NotYet {
-			state = "not there yet"
-		}
-		c.warn(e.Path, "", codeNoEffect, "it is shown all the same; if something else was meant, add that", "%s changes nothing here: the ticket is %s by then", e.Kind, state)
+		c.warn(e.Path, "", codeNoEffect, effectHint(e, before.State), "%s changes nothing: the ticket is %s by then", e.Kind, before.State)
 	})
+}
+
+// effectHint says how what was meant is written.
+func effectHint(e *Event, state TicketState) string {
+	switch {
+	case state == ClosedState:
+		return "closed is final; let a new ticket follow it: linked, as: follow_up"
+	case e.Kind == Waiting && strings.TrimSpace(e.Body) == "":
+		return "write what was asked; without that the desk still owes the answer"
+	case e.Kind == Closed:
+		return "write solved: it is closed by itself later, or when the requester confirms"
+	}
+	return "it is shown all the same; if something else was meant, add that"
 }

@@ -17,7 +17,7 @@ import (
 // A struct's keys stand in its `key` tags, with what they demand behind a comma:
 //
 //	required   the key must be there, and not be empty
-//	positive   a number or a duration that is more than zero
+//	1..        a number or a duration that is more than zero; 1..5 a number that is not more than five either
 //	plain      text for which a number, written plainly, will do
 //
 // Types with a notation of their own implement notation; enumerations list their words.
@@ -104,9 +104,11 @@ func (d *decoder) value(n *yaml.Node, v reflect.Value, at string) {
 
 // field is one key of a record type, and what its tag demands.
 type field struct {
-	index                     int
-	key                       string
-	required, positive, plain bool
+	index           int
+	key             string
+	required, plain bool
+	positive        bool
+	most            int // 0: no limit
 }
 
 var fieldTables sync.Map // reflect.Type → []field
@@ -120,7 +122,8 @@ func fieldsOf(t reflect.Type) []field {
 	for i := range t.NumField() {
 		key, demand, _ := strings.Cut(t.Field(i).Tag.Get("key"), ",")
 		if key != "" && key != "-" {
-			table = append(table, field{i, key, demand == "required", demand == "positive", demand == "plain"})
+			most, ranged := strings.CutPrefix(demand, "1..")
+			table = append(table, field{index: i, key: key, required: demand == "required", plain: demand == "plain", positive: ranged, most: max(0, digits(most))})
 		}
 	}
 	fieldTables.Store(t, table)
@@ -142,7 +145,9 @@ func (d *decoder) keys(n *yaml.Node, v reflect.Value, at string, table []field, 
 	d.pairs(n, at, func(key, value *yaml.Node) {
 		i := slices.IndexFunc(table, func(f field) bool { return f.key == key.Value })
 		if i < 0 {
-			d.unknownKey(key, at, table, whose)
+			if meant := d.unknownKey(key, at, table, whose); meant >= 0 {
+				seen[meant] = true // misspelt, and not missing besides
+			}
 			return
 		}
 		seen[i] = true
@@ -157,12 +162,14 @@ func (d *decoder) keys(n *yaml.Node, v reflect.Value, at string, table []field, 
 	}
 }
 
-func (d *decoder) unknownKey(key *yaml.Node, at string, table []field, whose string) {
+// unknownKey says so, and returns the index of the key that is likely meant, or -1.
+func (d *decoder) unknownKey(key *yaml.Node, at string, table []field, whose string) int {
 	known := make([]string, len(table))
 	for i, f := range table {
 		known[i] = f.key
 	}
 	d.problem(key, codeUnknownKey, nearest(key.Value, known, "known here: "), "%s: unknown key%s", join(at, key.Value), whose)
+	return slices.Index(known, closestWord(key.Value, known))
 }
 
 // field reads one key's value, and holds it to what its tag demands.
@@ -173,13 +180,14 @@ func (d *decoder) field(n *yaml.Node, v reflect.Value, f field, at string) {
 	}
 	before := len(d.problems)
 	d.value(n, v.Field(f.index), at)
-	if len(d.problems) > before || !v.Field(f.index).IsZero() {
-		return
-	}
+	value := v.Field(f.index)
 	switch {
-	case f.positive:
+	case len(d.problems) > before:
+	case f.most > 0 && (value.IsZero() || value.Int() > int64(f.most)):
+		d.problem(n, codeValue, fmt.Sprintf("write 1 to %d", f.most), "%s: %s is not from 1 to %d", at, n.Value, f.most)
+	case f.positive && value.IsZero():
 		d.problem(n, codeValue, "write more than zero, or take the line out where nothing is meant", "%s: zero", at)
-	case f.required:
+	case f.required && value.IsZero():
 		d.problem(n, codeEmpty, "write a value", "%s: empty", at)
 	}
 }
@@ -214,22 +222,22 @@ func (d *decoder) there(value *yaml.Node, at string) bool {
 
 func (d *decoder) list(n *yaml.Node, v reflect.Value, at string) {
 	if n.Kind != yaml.SequenceNode {
-		d.wrong(n, at, "a list", listHint(n))
+		d.wrong(n, at, "a list", listHint(at, n))
 		return
 	}
-	list := reflect.MakeSlice(v.Type(), len(n.Content), len(n.Content))
-	kept := 0
+	v.Set(reflect.MakeSlice(v.Type(), len(n.Content), len(n.Content)))
 	for i, item := range n.Content {
-		if where := fmt.Sprintf("%s[%d]", at, i); d.there(item, where) {
-			d.value(item, list.Index(kept), where)
-			kept++
+		where := fmt.Sprintf("%s[%d]", at, i)
+		if d.there(item, where) {
+			d.value(item, v.Index(i), where)
+		} else if v.Index(i).Kind() == reflect.Pointer {
+			v.Index(i).Set(reflect.New(v.Type().Elem().Elem())) // nobody past here meets a nil record
 		}
 	}
-	v.Set(list.Slice(0, kept))
 }
 
-func listHint(n *yaml.Node) string {
-	if n.Kind == yaml.ScalarNode {
+func listHint(at string, n *yaml.Node) string {
+	if n.Kind == yaml.ScalarNode && at != "" {
 		return fmt.Sprintf("write [%s], or a line for each that begins with a dash", n.Value)
 	}
 	return "begin each item with a dash"
@@ -297,6 +305,7 @@ func (d *decoder) time(n *yaml.Node, at string) time.Time {
 	t, problem, hint := readTime(n.Value, d.zone)
 	if problem != "" {
 		d.problem(n, codeTime, hint, "%s: %s %s", at, found(n), problem)
+		return time.Time{}
 	}
 	return t
 }

@@ -54,7 +54,10 @@ func parseEventName(file string, of CaseType, zone *time.Location) (name eventNa
 // readTime reads the time at the front of the stem.
 func (n *eventName) readTime() (problem, hint string) {
 	day, rest, ok := readDate(n.stem)
-	if !ok || !strings.HasPrefix(rest, "T") {
+	switch {
+	case noSuchDay(n.stem):
+		return "the name does not begin with a time", "there is no day " + n.stem[:10]
+	case !ok || !strings.HasPrefix(rest, "T"):
 		return "the name does not begin with a time", eventExample
 	}
 	n.day = day

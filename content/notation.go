@@ -12,9 +12,8 @@ import (
 // decode reads a plain string in the source language, or a map from the site's languages to strings.
 func (t *Text) decode(d *decoder, n *yaml.Node, at string) {
 	if n.Kind != yaml.MappingNode {
-		if s, ok := d.prose(n, at); ok {
-			*t = Text{d.languages[0]: s}
-		}
+		s, _ := d.prose(n, at)
+		*t = Text{d.languages[0]: s} // the key is there, whatever is wrong with its value
 		return
 	}
 	*t = Text{}
@@ -23,7 +22,7 @@ func (t *Text) decode(d *decoder, n *yaml.Node, at string) {
 			d.problem(key, codeUnknownLanguage, nearest(key.Value, d.languages, "site.yaml has the languages "), "%s: unknown language %q", at, key.Value)
 			return
 		}
-		(*t)[key.Value] = "" // the key is there, whatever is wrong with its value
+		(*t)[key.Value] = ""
 		if d.there(value, join(at, key.Value)) {
 			(*t)[key.Value], _ = d.prose(value, join(at, key.Value))
 		}

@@ -79,7 +79,7 @@ type Promise struct {
 	Pauses     []Owes    `key:"pauses"`
 	Measure    Measure   `key:"measure"`
 	Strength   Strength  `key:"strength"`
-	Attainment int       `key:"attainment,positive"` // per cent expected; 0: none named
+	Attainment int       `key:"attainment,1..100"` // per cent expected; 0: none named
 	Text       Text      `key:"text"`
 }
 
@@ -118,13 +118,13 @@ func (Measure) words() []string { return []string{"total", "first"} }
 
 // Target is one of five kinds: Within; Goal with Limit; EndOfDayBefore; WorkingDays; Every. The others are zero.
 type Target struct {
-	Within         Duration `key:"within,positive"`
-	Goal           Duration `key:"goal,positive"`
-	Limit          Duration `key:"limit,positive"`
+	Within         Duration `key:"within,1.."`
+	Goal           Duration `key:"goal,1.."`
+	Limit          Duration `key:"limit,1.."`
 	EndOfDayBefore Clock    `key:"end_of_day_before"`
-	WorkingDays    int      `key:"working_days,positive"`
+	WorkingDays    int      `key:"working_days,1.."`
 	At             DueAt    `key:"at"` // of WorkingDays: closing (default) or same_time
-	Every          Duration `key:"every,positive"`
+	Every          Duration `key:"every,1.."`
 }
 
 // DueAt is when on its last day a target of working days falls due.
@@ -135,20 +135,20 @@ func (DueAt) words() []string { return []string{"closing", "same_time"} }
 // Closing says how a ticket that waits for its requester ends. All are working days: after we asked, after we asked, after the notice.
 type Closing struct {
 	Reminders []int `key:"reminders"`
-	Notice    int   `key:"notice,positive"`
-	Close     int   `key:"close,positive"`
+	Notice    int   `key:"notice,1.."`
+	Close     int   `key:"close,1.."`
 }
 
 // FairUse guards the queue.
 type FairUse struct {
-	OpenTickets int      `key:"open_tickets,positive"`
-	Demotion    Duration `key:"demotion,positive"`   // the longest one
-	Starvation  Duration `key:"starvation,positive"` // working time after which a demotion is void
+	OpenTickets int      `key:"open_tickets,1.."`
+	Demotion    Duration `key:"demotion,1.."`   // the longest one
+	Starvation  Duration `key:"starvation,1.."` // working time after which a demotion is void
 }
 
 // Entitlement says who may ask.
 type Entitlement struct {
-	RequestersPerOrganisation int         `key:"requesters_per_organisation,positive"`
+	RequestersPerOrganisation int         `key:"requesters_per_organisation,1.."`
 	Attachments               Attachments `key:"attachments"`
 }
 

@@ -1,6 +1,7 @@
 package content
 
 import (
+	"fmt"
 	"io/fs"
 	"slices"
 	"strings"
@@ -31,7 +32,8 @@ func misspelt(fsys fs.FS) []Problem {
 			known = slices.Concat(setupDirs, caseDirs)
 		}
 		if meant := likely(e.Name(), known); meant != "" {
-			l.unread(e.Name(), "did you mean "+meant+"?")
+			l.unread(e.Name(), fmt.Sprintf("did you mean %q?", meant))
+			l.problems[len(l.problems)-1].Code = codeMisspelt
 		}
 	}
 	return l.problems

@@ -74,7 +74,7 @@ type Mail struct {
 // SMTP is the server that mail is handed to.
 type SMTP struct {
 	Host     string  `key:"host,required"`
-	Port     int     `key:"port,positive"`
+	Port     int     `key:"port,1..65535"`
 	TLS      TLSMode `key:"tls"`
 	Username *Secret `key:"username"`
 	Password *Secret `key:"password"`
@@ -109,8 +109,8 @@ type Guard struct {
 
 // AttachmentLimits are sizes in bytes; 0 is the default.
 type AttachmentLimits struct {
-	PerTicket Size `key:"per_ticket,positive"`
-	PerDay    Size `key:"per_day,positive"`
+	PerTicket Size `key:"per_ticket,1.."`
+	PerDay    Size `key:"per_day,1.."`
 }
 
 // Service is an entry of services.yaml: a group when it has Services, else a service.
@@ -200,14 +200,14 @@ type Field struct {
 	Help      Text      `key:"help"`
 	Required  bool      `key:"required"`
 	MinLength int       `key:"min_length"`
-	MaxLength int       `key:"max_length,positive"` // in characters; 0: the limit of its type
-	Pattern   string    `key:"pattern"`             // a regular expression (RE2) for the whole value
-	Min       string    `key:"min,plain"`           // of a number or a date
+	MaxLength int       `key:"max_length,1.."` // in characters; 0: the limit of its type
+	Pattern   string    `key:"pattern"`        // a regular expression (RE2) for the whole value
+	Min       string    `key:"min,plain"`      // of a number or a date
 	Max       string    `key:"max,plain"`
 	Choices   []Choice  `key:"choices"`
 	Value     string    `key:"value"` // of a hidden field
-	MaxFiles  int       `key:"max_files,positive"`
-	MaxSize   Size      `key:"max_size,positive"`
+	MaxFiles  int       `key:"max_files,1.."`
+	MaxSize   Size      `key:"max_size,1.."`
 	Types     []string  `key:"types"` // media types
 }
 

@@ -142,6 +142,8 @@ func readTime(s string, zone *time.Location) (at time.Time, problem, hint string
 
 func timeHint(s, rest string, dated bool) string {
 	switch {
+	case noSuchDay(s):
+		return "there is no day " + s[:10]
 	case dated && rest == "":
 		return "add the time of day: " + s + "T14:05"
 	case dated && strings.HasPrefix(rest, " "):
@@ -177,6 +179,15 @@ func readDate(s string) (d Date, rest string, ok bool) {
 		return d, s, false
 	}
 	return Date{y, time.Month(m), day}, s[10:], true
+}
+
+// noSuchDay reports what is written like a date, such as 2026-02-30, and is none.
+func noSuchDay(s string) bool {
+	if len(s) < 10 || s[4] != '-' || s[7] != '-' || min(digits(s[:4]), digits(s[5:7]), digits(s[8:10])) < 0 {
+		return false
+	}
+	_, _, ok := readDate(s)
+	return !ok
 }
 
 // readClock reads 15:04 or 15:04:05 off the front of s as seconds after midnight; sep may be empty.

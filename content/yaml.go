@@ -1,7 +1,6 @@
 package content
 
 import (
-	"fmt"
 	"io"
 	"reflect"
 	"regexp"
@@ -41,7 +40,7 @@ func (d *decoder) parse(text string) *yaml.Node {
 	if root.Kind == yaml.ScalarNode && root.Tag == "!!null" {
 		return &yaml.Node{Kind: yaml.MappingNode, Line: root.Line, Column: root.Column}
 	}
-	d.plainly(root)
+	d.plainly(root, map[string]bool{})
 	return root
 }
 
@@ -57,21 +56,31 @@ func document(dec *yaml.Decoder) (root *yaml.Node, err error) {
 	return doc.Content[0], nil
 }
 
-// plainly refuses what makes a file read differently from what it says: anchors, aliases, merge keys and tags. Aliases are never followed, so none can blow up.
-func (d *decoder) plainly(n *yaml.Node) {
-	switch {
-	case n.Kind == yaml.AliasNode:
-		d.problem(n, codeAlias, "write the value out here", "*%s stands for a value elsewhere; aliases are not used here", n.Value)
-	case n.Anchor != "":
-		d.problem(n, codeAlias, fmt.Sprintf("take &%s out", n.Anchor), "&%s names a value to be used elsewhere; anchors are not used here", n.Anchor)
-	case n.Tag == "!!merge":
-		d.problem(n, codeAlias, "write the keys out here", "a merge key (<<) is not used here")
-	case n.Style&yaml.TaggedStyle != 0:
-		d.problem(n, codeAlias, "take it out", "a tag (%s) is not used here", n.Tag)
+// plainly refuses what makes a file read differently from what it says: anchors, aliases, merge keys and tags, each told once.
+// Aliases are never followed, so none can blow up.
+func (d *decoder) plainly(n *yaml.Node, told map[string]bool) {
+	what, hint := unplain(n)
+	if what != "" && !told[what] {
+		told[what] = true
+		d.problem(n, codeAlias, hint, "%s not used here", what)
 	}
 	for _, child := range n.Content {
-		d.plainly(child)
+		d.plainly(child, told)
 	}
+}
+
+func unplain(n *yaml.Node) (what, hint string) {
+	switch {
+	case n.Kind == yaml.AliasNode:
+		return "*" + n.Value + " stands for a value that is elsewhere; aliases are", "write the value out, wherever it is meant"
+	case n.Anchor != "":
+		return "&" + n.Anchor + " names a value to use it elsewhere; anchors are", "take &" + n.Anchor + " out"
+	case n.Tag == "!!merge":
+		return "<< takes keys from elsewhere; merge keys are", "write the keys out"
+	case n.Style&yaml.TaggedStyle != 0:
+		return n.Tag + " says of what type a value is; tags are", "take it out"
+	}
+	return "", ""
 }
 
 var yamlError = regexp.MustCompile(`^yaml: (?:line (\d+): )?(.*)$`)
@@ -88,46 +97,54 @@ func (d *decoder) syntax(err error, text string) {
 		line++
 	}
 	p := Problem{File: d.file, Line: line, Severity: Error, Code: codeSyntax, Message: "this is not YAML: " + m[2]}
-	p.Hint = "check the indentation, the colons and the quotes, here and on the line above"
-	for _, h := range syntaxHints {
-		if strings.Contains(m[2], h.says) {
-			p.Hint = h.hint
-			break
-		}
-	}
+	p.Hint = syntaxHint(m[2], lineOf(text, line))
 	if m[2] == "control characters are not allowed" {
 		p.Line = 1 + strings.Count(text[:max(0, strings.IndexFunc(text, control))], "\n")
 	}
-	p.Column = firstColumn(text, p.Line)
+	written := lineOf(text, p.Line)
+	p.Column = 1 + len(written) - len(strings.TrimLeft(written, " "))
 	p.Line += d.above
 	d.problems = append(d.problems, p)
 }
 
 var parserError = regexp.MustCompile(`did not find expected (key|node content|'-' indicator|',' or|<document start>)`)
 
-// syntaxHints words the next step for the mistakes that people make.
+// syntaxHint words the next step for the mistakes that people make.
+func syntaxHint(says, line string) string {
+	if strings.Contains(line, "\t") && (strings.Contains(says, "tab") || strings.Contains(says, "cannot start any token")) {
+		return "indent with spaces; YAML takes no tabs"
+	}
+	for _, h := range syntaxHints {
+		if strings.Contains(says, h.says) {
+			return h.hint
+		}
+	}
+	return "check the indentation, the colons and the quotes, here and on the line above"
+}
+
 var syntaxHints = []struct{ says, hint string }{
-	{"tab character", "indent with spaces; YAML takes no tabs"},
-	{"cannot start any token", "indent with spaces, not tabs; a value that begins with @, %, ` or a tab wants quotes"},
+	{"cannot start any token", "a value that begins with @, % or ` wants quotes"},
 	{"mapping values are not allowed", "a value with a colon and a space in it wants quotes; or the line is indented too far"},
-	{"unexpected end of stream", "a quote is opened and never closed"},
-	{"',' or ']'", "a list is opened with [ and never closed"},
-	{"',' or '}'", "a map is opened with { and never closed"},
+	{"unexpected end of stream", "a quote is opened, here or above, and never closed"},
+	{"',' or ']'", "a list is opened with [, here or above, and never closed"},
+	{"',' or '}'", "a map is opened with {, here or above, and never closed"},
 	{"could not find expected ':'", "this line wants a colon and a space behind its key"},
+	{"did not find expected key", "indent it as far as the lines that it belongs with; or quotes end too early"},
 	{"unknown anchor", "a value that begins with * or & wants quotes"},
 	{"unknown escape", "write a backslash twice, or use single quotes"},
 	{"control characters", "take the character that can't be seen out"},
 }
 
-// control reports a character that YAML does not take.
-func control(r rune) bool {
-	return r < ' ' && r != '\t' && r != '\n' && r != '\r' || r == 0x7f || r >= 0x80 && r < 0xa0 && r != 0x85 || r == 0xfffe || r == 0xffff
-}
-
-// firstColumn is where a line's text begins, in characters from 1.
-func firstColumn(text string, line int) int {
+// lineOf is a line of a text, counted from 1.
+func lineOf(text string, line int) string {
 	for range line - 1 {
 		_, text, _ = strings.Cut(text, "\n")
 	}
-	return 1 + len(text) - len(strings.TrimLeft(text, " "))
+	text, _, _ = strings.Cut(text, "\n")
+	return text
+}
+
+// control reports a character that YAML does not take.
+func control(r rune) bool {
+	return r < ' ' && r != '\t' && r != '\n' && r != '\r' || r == 0x7f || r >= 0x80 && r < 0xa0 && r != 0x85 || r == 0xfffe || r == 0xffff
 }
