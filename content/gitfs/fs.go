@@ -25,10 +25,7 @@ type FS struct {
 	ahead ahead
 }
 
-var (
-	errIsDirectory = errors.New("is a directory")
-	errIsLink      = errors.New("is a symbolic link, which is not followed")
-)
+var errIsLink = errors.New("is a symbolic link, which is not followed")
 
 // At lists a commit's files. After the first, a commit costs what differs from the one before.
 func (r *Repo) At(ctx context.Context, rev Revision) (*FS, error) {
@@ -193,7 +190,7 @@ func (f *FS) find(op, name string) (entry, error) {
 func (f *FS) read(e entry) ([]byte, error) {
 	switch {
 	case e.mode.IsDir():
-		return nil, pathError("read", e.path, errIsDirectory)
+		return nil, pathError("read", e.path, ErrIsDirectory)
 	case e.mode&fs.ModeSymlink != 0:
 		return nil, pathError("read", e.path, errIsLink)
 	}
@@ -267,7 +264,7 @@ type dir struct {
 
 func (d *dir) Stat() (fs.FileInfo, error) { return d.info, nil }
 func (d *dir) Close() error               { return nil }
-func (d *dir) Read([]byte) (int, error)   { return 0, pathError("read", d.path, errIsDirectory) }
+func (d *dir) Read([]byte) (int, error)   { return 0, pathError("read", d.path, ErrIsDirectory) }
 
 func (d *dir) ReadDir(n int) ([]fs.DirEntry, error) {
 	if n <= 0 {

@@ -30,6 +30,7 @@ var (
 	ErrUnsafe        = git.ErrUnsafe                          // owned by somebody else: git's safe.directory
 	ErrNoRevision    = errors.New("no such commit")           // of Resolve
 	ErrNotAncestor   = errors.New("not part of that history") // of History: since is no ancestor, it was rewritten
+	ErrIsDirectory   = errors.New("is a directory")           // of ReadFile
 )
 
 // Revision is a commit's full name: 40 hexadecimal digits, or 64 in a SHA-256 repository. "" is no commit: the state before the first one.
@@ -146,7 +147,7 @@ func (r *Repo) ReadFile(ctx context.Context, rev Revision, name string) ([]byte,
 	case errors.Is(err, errMissing):
 		return nil, pathError("read", name, errNotExist(rev))
 	case err == nil && o.kind != "blob":
-		return nil, pathError("read", name, errIsDirectory)
+		return nil, pathError("read", name, ErrIsDirectory)
 	}
 	return o.data, err
 }

@@ -1,0 +1,215 @@
+package worktree
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"balie/content/gitfs/git"
+	"balie/ingest/commit"
+)
+
+// install brings a change into the work tree and the index, and then moves the branch. What it did it undoes where a later step fails.
+func (c *Committer) install(ctx context.Context, i *imported, change commit.Change) error {
+	if err := c.unknown(ctx, i, change); err != nil {
+		return err
+	}
+	files, err := c.place(change)
+	if err != nil {
+		return err
+	}
+	defer files.root.Close()
+	index, err := c.stage(ctx, i, change)
+	if err != nil {
+		files.undo()
+		return err
+	}
+	if err := i.finish(); err != nil {
+		err = errors.Join(err, index.undo())
+		files.undo()
+		return err
+	}
+	index.forget()
+	return nil
+}
+
+// unknown says Taken where the index has one of the paths with another content: somebody staged it.
+func (c *Committer) unknown(ctx context.Context, i *imported, change commit.Change) error {
+	want := map[string]string{}
+	args := []string{"ls-files", "-z", "--stage", "--full-name", "--"}
+	for n, f := range change.Files {
+		want[c.repo.Prefix()+f.Path] = i.blobs[n]
+		args = append(args, f.Path)
+	}
+	out, err := c.git.Output(ctx, args...)
+	if err != nil {
+		return err
+	}
+	for line := range strings.SplitSeq(strings.TrimSuffix(string(out), "\x00"), "\x00") {
+		head, name, ok := strings.Cut(line, "\t") // <mode> <blob> <stage>
+		if words := strings.Fields(head); ok && (len(words) != 3 || want[name] != words[1]) {
+			return &commit.Taken{Path: strings.TrimPrefix(name, c.repo.Prefix())}
+		}
+	}
+	return nil
+}
+
+// placed are the files and directories that came into the work tree.
+type placed struct {
+	root *os.Root
+	made []string // in order
+}
+
+// undo takes them away again: directories only if they are empty.
+func (p *placed) undo() {
+	for n := len(p.made) - 1; n >= 0; n-- {
+		p.root.Remove(p.made[n])
+	}
+}
+
+// place puts the files into the work tree. One that is there with the same content is left alone.
+func (c *Committer) place(change commit.Change) (*placed, error) {
+	root, err := os.OpenRoot(c.repo.Dir())
+	if err != nil {
+		return nil, err
+	}
+	p := &placed{root: root}
+	for _, f := range change.Files {
+		if err := p.put(f); err != nil {
+			p.undo()
+			root.Close()
+			return nil, err
+		}
+	}
+	return p, nil
+}
+
+func (p *placed) put(f commit.File) error {
+	if err := p.directory(path.Dir(f.Path)); err != nil {
+		return err
+	}
+	temp := path.Join(path.Dir(f.Path), ".balie-"+path.Base(f.Path)+".tmp")
+	defer p.root.Remove(temp)
+	if err := p.root.WriteFile(temp, f.Data, 0o666); err != nil {
+		return err
+	}
+	err := p.root.Link(temp, f.Path) // unlike a rename, it never replaces
+	switch {
+	case err == nil:
+		p.made = append(p.made, f.Path)
+		return nil
+	case errors.Is(err, fs.ErrExist):
+		return p.there(f)
+	}
+	return p.exclusive(f) // a file system without links
+}
+
+// there says Taken, unless what is there is what shall be.
+func (p *placed) there(f commit.File) error {
+	info, err := p.root.Lstat(f.Path)
+	if err != nil || !info.Mode().IsRegular() || info.Size() != int64(len(f.Data)) {
+		return &commit.Taken{Path: f.Path}
+	}
+	if data, err := p.root.ReadFile(f.Path); err != nil || !bytes.Equal(data, f.Data) {
+		return &commit.Taken{Path: f.Path}
+	}
+	return nil
+}
+
+func (p *placed) exclusive(f commit.File) error {
+	file, err := p.root.OpenFile(f.Path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o666)
+	if errors.Is(err, fs.ErrExist) {
+		return p.there(f)
+	}
+	if err != nil {
+		return err
+	}
+	p.made = append(p.made, f.Path)
+	_, err = file.Write(f.Data)
+	return errors.Join(err, file.Close())
+}
+
+// directory makes a directory and those above it.
+func (p *placed) directory(dir string) error {
+	if dir == "." {
+		return nil
+	}
+	err := p.root.Mkdir(dir, 0o777)
+	if errors.Is(err, fs.ErrNotExist) {
+		if err = p.directory(path.Dir(dir)); err == nil {
+			err = p.root.Mkdir(dir, 0o777)
+		}
+	}
+	switch info, statErr := p.root.Stat(dir); {
+	case err == nil:
+		p.made = append(p.made, dir)
+	case statErr == nil && info.IsDir():
+	case statErr == nil:
+		return &commit.Taken{Path: dir}
+	default:
+		return fmt.Errorf("make directory %s: %w", dir, err)
+	}
+	return nil
+}
+
+// staged is an index that has come into its place.
+type staged struct {
+	index, before string // before is a second name of the old one; "" where there was none
+}
+
+// stage puts the files into the index: a copy of it is changed, and takes its place.
+func (c *Committer) stage(ctx context.Context, i *imported, change commit.Change) (*staged, error) {
+	index := filepath.Join(c.repo.GitDir(), "index")
+	next, before := index+".balie", index+".balie-before"
+	defer os.Remove(next)
+	s := &staged{index, before}
+	if err := errors.Join(copyFile(index, next), copyFile(index, before)); errors.Is(err, fs.ErrNotExist) {
+		s.before = ""
+	} else if err != nil {
+		return nil, fmt.Errorf("copy the index: %w", err)
+	}
+	var lines bytes.Buffer
+	for n, f := range change.Files {
+		fmt.Fprintf(&lines, "100644 %s 0\t%s\x00", i.blobs[n], c.repo.Prefix()+f.Path)
+	}
+	g := git.Git{Dir: c.git.Dir, Env: []string{"GIT_INDEX_FILE=" + next}}
+	if _, err := g.Feed(ctx, &lines, "update-index", "-z", "--index-info"); err != nil {
+		s.forget()
+		return nil, err
+	}
+	if err := os.Rename(next, index); err != nil {
+		s.forget()
+		return nil, err
+	}
+	return s, nil
+}
+
+// forget gives up the old index.
+func (s *staged) forget() { os.Remove(s.before) }
+
+// undo puts the old index back.
+func (s *staged) undo() error {
+	if s.before == "" {
+		return os.Remove(s.index)
+	}
+	return os.Rename(s.before, s.index)
+}
+
+// copyFile gives a file a second name, which is as good as a copy for files that are only ever replaced, or copies it.
+func copyFile(from, to string) error {
+	os.Remove(to)
+	if err := os.Link(from, to); err == nil || errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	data, err := os.ReadFile(from)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(to, data, 0o666)
+}
