@@ -103,6 +103,7 @@ func New(c Config) (*Handler, error) {
 		return nil, fmt.Errorf("instance %d is not from 1 to 9", c.Instance)
 	}
 	h := &Handler{Config: c.withDefaults()}
+	h.Random = &oneAtATime{r: h.Random}
 	h.room.left = h.Memory
 	h.replies.limit = h.Remember
 	h.mux = h.routes(nil)

@@ -82,3 +82,15 @@ func randomBytes(random io.Reader, n int) ([]byte, error) {
 	}
 	return b, nil
 }
+
+// oneAtATime lets many read from a source of random bytes that knows nothing of the others.
+type oneAtATime struct {
+	mu sync.Mutex
+	r  io.Reader
+}
+
+func (o *oneAtATime) Read(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.r.Read(p)
+}
