@@ -21,7 +21,7 @@
 //	closure           the closing notice until any reaction, or closed
 //	postmortem        resolved until the postmortem, or the word that there will be none
 //
-// An automatic text is never a response. A solved again that answers a message written to a solved ticket forgives the clock that message started, and the resolution stands as it stood.
+// An automatic text is never a response, and neither is a silent solved: the first response stays awaited until a person gives it or the ticket is closed. A solved again that answers a message written to a solved ticket forgives the clock that message started, and the resolution stands as it stood.
 // A clock that nobody can fulfil any more, because the ticket was closed, is missed if it was breached by then, else cancelled. Spam and out_of_scope cancel every clock of the ticket as long as they stand.
 //
 // Merging brings the survivor the earliest unanswered message of the other; if no response is awaited there, next_response starts at the merge. What is written to a merged ticket counts on the survivor.

@@ -17,32 +17,48 @@ type Queued struct {
 // Queue puts the tickets of a tree in the order in which to work on them at an instant: first those in which the desk owes something, by rank of the lane, demoted ones behind,
 // by their oldest unanswered message and by number; then, in the same order, those in which somebody else does; with all, then those in which nobody does.
 func (d *Desk) Queue(tree *content.Tree, now time.Time, all bool) []Queued {
-	queue := make([]Queued, 0, len(tree.Tickets))
+	var queue []Queued
+	if all {
+		queue = make([]Queued, 0, len(tree.Tickets))
+	}
+	w := d.timer(tree, now)
 	for _, t := range tree.Tickets {
-		q := d.Ticket(t, tree, now)
-		if q.State == content.NotYet || q.Owes == content.OwesNobody && !all {
+		standing := w.run(t)
+		if standing.State == content.NotYet || standing.Owes == content.OwesNobody && !all {
 			continue
 		}
-		queue = append(queue, Queued{Ticket: q})
+		queue = append(queue, Queued{Ticket: w.ticket(t, standing)})
 	}
 	order(queue)
 	return queue
 }
 
-// order sorts by keys, since the records are large.
+// order sorts by keys and then moves each record once to its place, since they are large.
 func order(queue []Queued) {
 	keys := make([]key, len(queue))
 	for i := range queue {
 		keys[i] = keyOf(&queue[i].Ticket, i)
 	}
 	slices.SortFunc(keys, key.compare)
-	sorted := make([]Queued, len(queue))
-	for position, k := range keys {
-		sorted[position] = queue[k.index]
-		sorted[position].Position = position + 1
+	for start := range keys {
+		if keys[start].index < 0 { // moved on the round of another
+			continue
+		}
+		first, at := queue[start], start
+		for keys[at].index != start {
+			from := keys[at].index
+			queue[at], keys[at].index = queue[from], moved
+			at = from
+		}
+		queue[at], keys[at].index = first, moved
 	}
-	copy(queue, sorted)
+	for i := range queue {
+		queue[i].Position = i + 1
+	}
 }
+
+// moved marks a place that has its record.
+const moved = -1
 
 // key is what a ticket's place goes by.
 type key struct {

@@ -30,6 +30,7 @@ type strand struct {
 // brought is an event that counts here otherwise than it stands in its file.
 type brought struct {
 	event  *content.Event // as it counts here
+	file   *content.Event // as it stands in its file
 	origin *content.Event // what its place in the queue is by
 	cause  *content.Event // the merging or splitting that brought it
 }
@@ -42,6 +43,22 @@ func (s *strand) of(e *content.Event) *brought {
 		}
 	}
 	return nil
+}
+
+// cause is what to name when an event here did something: of a message that was brought the merging or splitting, else the event as it stands in its file.
+func (s *strand) cause(e *content.Event) *content.Event {
+	if b := s.of(e); b != nil && e.RequesterMessage() {
+		return b.cause
+	}
+	return s.file(e)
+}
+
+// file is an event as it stands in its file.
+func (s *strand) file(e *content.Event) *content.Event {
+	if b := s.of(e); b != nil {
+		return b.file
+	}
+	return e
 }
 
 // strandOf gathers a ticket's events.
@@ -87,9 +104,7 @@ func (s *strand) splitFrom(parent *content.Ticket) {
 		began := *e
 		began.At = split.At
 		s.Events[i] = &began
-		if e.RequesterMessage() {
-			s.brought = append(s.brought, brought{&began, first, split})
-		}
+		s.brought = append(s.brought, brought{&began, e, first, split})
 	}
 }
 
@@ -108,6 +123,9 @@ func (s *strand) takeOver(other strand, number string) {
 		case merged != nil:
 			if e.Kind == content.Message {
 				s.Events = append(s.Events, e)
+				if b := other.of(e); b != nil {
+					s.brought = append(s.brought, *b)
+				}
 			}
 		case e.Kind == content.Merged && before.State != content.MergedState && after.MergedInto == number:
 			merged = e
@@ -124,7 +142,7 @@ var farFuture = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
 func (s *strand) bring(message, cause *content.Event) {
 	here := *message
 	here.Kind, here.At = content.Message, cause.At
-	s.brought = append(s.brought, brought{&here, message, cause})
+	s.brought = append(s.brought, brought{&here, message, message, cause})
 	s.Events = append(s.Events, &here)
 }
 

@@ -1,0 +1,65 @@
+package desk
+
+import (
+	"testing"
+
+	"balie/content"
+)
+
+func TestEntitlement(t *testing.T) {
+	policy := officeYAML + "entitlement: {requesters_per_organisation: 3, attachments: signed_in}\n" + excludedYAML
+	w := makeWorld(t, map[string]string{"2026-01-01": policy},
+		"ticket 2604011 {channel: form; organisation: \"0042\"; requester: {email: B@x.example}}\n2026-04-01 10:00 received",
+		"ticket 2604012 {channel: form; organisation: \"0042\"; requester: {email: c@x.example}}\n2026-04-01 11:00 received",
+		"ticket 2604013 {channel: form; organisation: \"0042\"; requester: {email: d@x.example}}\n2026-04-01 12:00 received")
+	for _, c := range []struct {
+		organisation, email, now string
+		want                     Entitlement
+	}{
+		{"0042", "a@x.example", "2026-04-02", Entitlement{false, 3, 3}},
+		{"0042", "A@x.example", "2026-04-02", Entitlement{false, 3, 3}},
+		{"0042", "c@x.example", "2026-04-02", Entitlement{false, 3, 3}},
+		{"0042", "d@x.example", "2026-04-02", Entitlement{true, 3, 3}},
+		{"0042", "e@x.example", "2026-04-02", Entitlement{true, 3, 4}},
+		{"0042", "e@x.example", "2026-04-01 10:30", Entitlement{false, 3, 2}},
+		{"0043", "e@x.example", "2026-04-02", Entitlement{false, 3, 0}},
+		{"", "e@x.example", "2026-04-02", Entitlement{}},
+	} {
+		if got := w.Entitled(w.tree, c.organisation, content.Requester{Email: c.email}, w.at(c.now)); got != c.want {
+			t.Errorf("%s for %s at %s: %+v, want %+v", c.email, c.organisation, c.now, got, c.want)
+		}
+	}
+	if w.MayAttach(w.at("2026-04-02"), false) || !w.MayAttach(w.at("2026-04-02"), true) {
+		t.Error("only who is signed in may attach")
+	}
+	if w.Excluded("custom", w.at("2026-04-02")) == nil || w.Excluded("else", w.at("2026-04-02")) != nil {
+		t.Error("excluded: custom alone")
+	}
+}
+
+func TestAttainment(t *testing.T) {
+	clocks := func(states ...ClockState) []Clock {
+		var list []Clock
+		for _, s := range states {
+			list = append(list, Clock{State: s})
+		}
+		return list
+	}
+	for _, c := range []struct {
+		clocks     []Clock
+		n, percent int
+		shown      bool
+	}{
+		{nil, 0, 0, false},
+		{clocks(Met, Met, Met, Missed), 4, 0, false},
+		{clocks(Met, Met, Met, Met, Missed), 5, 80, true},
+		{clocks(Met, Met, Met, Met, Overdue, Running, Paused, Late, Cancelled), 5, 80, true},
+		{clocks(Met, Met, Met, Met, Met, Missed), 6, 83, true},
+		{clocks(Met, Met, Met, Met, Met), 5, 100, true},
+	} {
+		a := Attainment(c.clocks)
+		if percent, shown := a.Percent(); a.N() != c.n || percent != c.percent || shown != c.shown {
+			t.Errorf("%v: %d%% of %d, shown %v; want %d%% of %d, %v", c.clocks, percent, a.N(), shown, c.percent, c.n, c.shown)
+		}
+	}
+}
