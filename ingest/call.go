@@ -30,11 +30,11 @@ type call struct {
 var errGone = errors.New("the requester has gone")
 
 // route is the one place where a request becomes a call, and an error an answer.
-func (h *Handler) route(pattern string, m methods, next http.Handler) http.Handler {
+func (h *Handler) route(pattern string, m methods) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		t := h.Tree()
-		if next != nil && isNext(t.Site.Languages, pattern, r) {
-			next.ServeHTTP(w, r)
+		if h.Next != nil && isNext(t.Site.Languages, pattern, r) {
+			h.Next.ServeHTTP(w, r)
 			return
 		}
 		setHeaders(w.Header())
@@ -98,7 +98,7 @@ func (h *Handler) answer(c *call, route string, w http.ResponseWriter, err error
 	}
 	r := refusalOf(err)
 	if r.status >= 500 {
-		h.Log(fmt.Sprintf("%s: %v", route, r))
+		h.Log.Error("request failed", "route", route, "status", r.status, "error", cmp.Or(r.cause, error(r)))
 	}
 	if r.retry > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(int((r.retry+time.Second-1)/time.Second)))
@@ -113,7 +113,7 @@ func (h *Handler) answer(c *call, route string, w http.ResponseWriter, err error
 		tell = c.writeProblem
 	}
 	if err := tell(w, r); err != nil && !errors.Is(err, errGone) {
-		h.Log(fmt.Sprintf("%s: answer %d: %v", route, r.status, err))
+		h.Log.Error("answer failed", "route", route, "status", r.status, "error", err)
 		http.Error(w, http.StatusText(r.status), r.status)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"io"
 	"io/fs"
+	"log/slog"
 	"maps"
 	"math/rand/v2"
 	"mime/multipart"
@@ -168,7 +169,7 @@ func newIntake(t *testing.T, more map[string]string, change ...func(*Config)) *i
 	in := &intake{memory: newMemory(t, more), now: friday, log: &bytes.Buffer{}}
 	c := Config{
 		Tree: in.Tree, Files: in.Files, Theme: theme(), Committer: in.memory,
-		Now: func() time.Time { return in.now }, Random: rand.NewChaCha8([32]byte{1}), Log: func(line string) { in.log.WriteString(line + "\n") },
+		Now: func() time.Time { return in.now }, Random: rand.NewChaCha8([32]byte{1}), Log: slog.New(slog.NewTextHandler(in.log, nil)),
 	}
 	for _, f := range change {
 		f(&c)

@@ -2,7 +2,6 @@ package ingest
 
 import (
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -273,21 +272,15 @@ func TestAnIntakeOfItsOwn(t *testing.T) {
 }
 
 func TestTheSiteBehindServesTheRest(t *testing.T) {
-	in := newIntake(t, nil)
-	next := in.Around(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { w.Write([]byte("built " + r.URL.Path)) }))
-	body := func(path string) string {
-		w := httptest.NewRecorder()
-		next.ServeHTTP(w, httptest.NewRequest("GET", path, nil))
-		return w.Body.String()
-	}
+	in := newIntake(t, nil, func(c *Config) {
+		c.Next = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { w.Write([]byte("built " + r.URL.Path)) })
+	})
 	for path, built := range map[string]bool{"/": true, "/forms/contact/": true, "/en/forms/contact/": true, "/nl/forms/contact/": true, "/assets/x.css": true, "/forms/contact": false, "/en/forms/contact?incident=x": false, "/t/x/": false} {
-		if got := strings.HasPrefix(body(path), "built /"); got != built {
+		if got := strings.HasPrefix(in.get(path).body, "built /"); got != built {
 			t.Errorf("%s: built %v", path, got)
 		}
 	}
-	w := httptest.NewRecorder()
-	next.ServeHTTP(w, browserPost("/forms/contact/", "subject", "s", "message", "m", "email", "jo@klant.example"))
-	if w.Code != http.StatusSeeOther {
-		t.Errorf("a post to the built page's address: %d", w.Code)
+	if a := in.post("/forms/contact/", "subject", "s", "message", "m", "email", "jo@klant.example"); a.StatusCode != http.StatusSeeOther {
+		t.Errorf("a post to the built page's address: %d", a.StatusCode)
 	}
 }

@@ -5,8 +5,8 @@
 // # Routes
 //
 // routes.go is the whole list. A form is served and taken at /forms/<form> and, in another language than the source, at /<lang>/forms/<form>; a ticket's follow page
-// lives at /t/<token>/, where its requester writes on, says that it is solved, rates it, and fetches attachments. What is none of these is what
-// [Handler.Around] was given.
+// lives at /t/<token>/, where its requester writes on, says that it is solved, rates it, and fetches attachments. What is none of these is
+// Config.Next's, and so are the forms' own pages and the stylesheet as they were built.
 //
 // # Answers
 //
@@ -34,6 +34,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"log/slog"
 	"net/http"
 	"sync"
 	"time"
@@ -49,14 +50,15 @@ type Config struct {
 	Files     func() fs.FS         // what that tree was read from: attachments and the logo
 	Theme     *themes.Theme
 	Committer commit.Committer
-	BaseURL   string            // the site's; default site.yaml's base_url
-	IntakeURL string            // the intake's own; default site.yaml's intake_url, else the site's
-	Instance  int               // 1 to 9, each intake of a repository its own; default 1
-	Now       func() time.Time  // default time.Now
-	Random    io.Reader         // default crypto/rand
-	Log       func(line string) // of what is ours to mend; default: nobody
-	Memory    int64             // how many bytes of bodies are held at once; default 128 MB
-	Remember  int               // how many answers are kept for retries; default 10,000
+	BaseURL   string           // the site's; default site.yaml's base_url
+	IntakeURL string           // the intake's own; default site.yaml's intake_url, else the site's
+	Instance  int              // 1 to 9, each intake of a repository its own; default 1
+	Now       func() time.Time // default time.Now
+	Random    io.Reader        // default crypto/rand
+	Next      http.Handler     // serves what is not the intake's: the built site; default: nothing is there
+	Log       *slog.Logger     // of what is ours to mend; default: nobody
+	Memory    int64            // how many bytes of bodies are held at once; default 128 MB
+	Remember  int              // how many answers are kept for retries; default 10,000
 }
 
 func (c Config) withDefaults() Config {
@@ -70,7 +72,7 @@ func (c Config) withDefaults() Config {
 		c.Random = rand.Reader
 	}
 	if c.Log == nil {
-		c.Log = func(string) {}
+		c.Log = slog.New(slog.DiscardHandler)
 	}
 	if c.Memory == 0 {
 		c.Memory = 128e6
@@ -106,18 +108,15 @@ func New(c Config) (*Handler, error) {
 	h.Random = &oneAtATime{r: h.Random}
 	h.room.left = h.Memory
 	h.replies.limit = h.Remember
-	h.mux = h.routes(nil)
+	h.mux = h.routes()
 	if _, err := h.officeOf(c.Tree()); err != nil {
 		return nil, err
 	}
 	return h, nil
 }
 
-// ServeHTTP answers a request. By itself the intake serves its own forms and the stylesheet of its pages, and nothing else is there.
+// ServeHTTP answers a request.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) { h.mux.ServeHTTP(w, r) }
-
-// Around is the intake before a site: what is not the intake's is next's, and so are the forms' own pages and the stylesheet as they were built.
-func (h *Handler) Around(next http.Handler) http.Handler { return h.routes(next) }
 
 // officeOf returns what is made of a tree's setup once.
 func (h *Handler) officeOf(t *content.Tree) (*office, error) {

@@ -13,8 +13,8 @@ type action func(*call, http.ResponseWriter) error
 // methods are the actions of a route; HEAD is as GET.
 type methods map[string]action
 
-// routes is everything that the intake serves, before next where that is not nil.
-func (h *Handler) routes(next http.Handler) *http.ServeMux {
+// routes is everything that the intake serves.
+func (h *Handler) routes() *http.ServeMux {
 	form := methods{http.MethodGet: (*call).formPage, http.MethodPost: (*call).submit}
 	ticket := methods{http.MethodGet: (*call).followPage, http.MethodPost: (*call).act}
 	all := map[string]methods{
@@ -30,7 +30,7 @@ func (h *Handler) routes(next http.Handler) *http.ServeMux {
 	}
 	mux := http.NewServeMux()
 	for pattern, m := range all {
-		mux.Handle(pattern, h.route(pattern, m, next))
+		mux.Handle(pattern, h.route(pattern, m))
 	}
 	return mux
 }
