@@ -3,6 +3,7 @@ package ingest
 import (
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -518,4 +519,46 @@ func TestAcceptedLanguage(t *testing.T) {
 			t.Errorf("%q: %q, want %q", header, got, want)
 		}
 	}
+}
+
+// TestTooMuchOverTheWire: a client that sends it all first gets the answer all the same.
+func TestTooMuchOverTheWire(t *testing.T) {
+	in := newIntake(t, nil)
+	server := httptest.NewServer(in.Handler)
+	defer server.Close()
+	for name, r := range map[string]*http.Request{
+		"text":   browserPost("/forms/contact", "message", strings.Repeat("a", 10<<20)),
+		"a film": multi("/forms/contact", []file{{"files", "film.mp4", strings.Repeat("a", 40<<20)}}, "subject", "s", "message", "Mijn verhaal", "email", "jo@klant.example"),
+	} {
+		url, _ := r.URL.Parse(server.URL + "/forms/contact")
+		r.URL, r.RequestURI = url, ""
+		resp, err := server.Client().Do(r)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		body, _ := io.ReadAll(resp.Body)
+		resp.Body.Close()
+		want := map[string]int{"text": http.StatusRequestEntityTooLarge, "a film": http.StatusUnprocessableEntity}[name]
+		if resp.StatusCode != want || name == "a film" && !strings.Contains(string(body), "Mijn verhaal") {
+			t.Errorf("%s: answer %d", name, resp.StatusCode)
+		}
+	}
+}
+
+func TestABodyOfTenGigabytesIsNotRead(t *testing.T) {
+	in := newIntake(t, nil)
+	r := httptest.NewRequest("POST", "/forms/contact", unread{t})
+	r.ContentLength = 10 << 30
+	r.Header.Set("Content-Type", "multipart/form-data; boundary=x")
+	if a := in.do(r); a.StatusCode != http.StatusRequestEntityTooLarge {
+		t.Errorf("answer %d", a.StatusCode)
+	}
+}
+
+type unread struct{ t *testing.T }
+
+func (u unread) Read([]byte) (int, error) {
+	u.t.Error("the body was read")
+	return 0, io.EOF
 }
