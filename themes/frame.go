@@ -115,6 +115,9 @@ func (f *Frames) Assets() []Asset {
 	return []Asset{f.sheet, f.logo}
 }
 
+// Look is the name of the stylesheet, which changes with the theme's, the desk's colours and its logo.
+func (f *Frames) Look() string { return f.sheet.Path }
+
 func (f *Frames) logoURL() string {
 	if f.logo.Path == "" {
 		return ""
@@ -133,7 +136,7 @@ func (f *Frames) Frame(p Place) Frame {
 	frame.Path, frame.NoIndex, frame.Private, frame.Staff = p.Path, p.NoIndex || p.Private || p.Staff, p.Private, p.Staff
 	frame.Nav = current(frame.Nav, p.Nav)
 	if !p.Private && !p.Staff {
-		frame.Canonical = f.base + f.paths.local(p.Lang, p.Path)
+		frame.Canonical = f.base + f.paths.Local(p.Lang, p.Path)
 		frame.Languages = f.languages(shared.names, p)
 	}
 	if p.Feed != "" {
@@ -158,7 +161,7 @@ func (f *Frames) languages(names []LanguageLink, p Place) []LanguageLink {
 	}
 	list := slices.Clone(names)
 	for i := range list {
-		local := f.paths.local(list[i].Lang, p.Path)
+		local := f.paths.Local(list[i].Lang, p.Path)
 		list[i].URL, list[i].Absolute = f.paths.Prefix+local, f.base+local
 		list[i].Current = list[i].Lang == p.Lang
 	}
@@ -267,9 +270,10 @@ type Paths struct {
 }
 
 // URL is the link to a page in a language.
-func (p Paths) URL(lang, path string) string { return p.Prefix + p.local(lang, path) }
+func (p Paths) URL(lang, path string) string { return p.Prefix + p.Local(lang, path) }
 
-func (p Paths) local(lang, path string) string {
+// Local is a page's path on the site, the prefix left off.
+func (p Paths) Local(lang, path string) string {
 	if lang == p.Source {
 		return path
 	}
@@ -283,4 +287,9 @@ func pathOf(base string) string {
 		return ""
 	}
 	return strings.TrimSuffix(u.EscapedPath(), "/")
+}
+
+// NewPaths makes the addresses of a site at an absolute address.
+func NewPaths(source, base string) Paths {
+	return Paths{Source: source, Prefix: pathOf(strings.TrimSuffix(base, "/"))}
 }

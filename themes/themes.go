@@ -26,6 +26,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"text/template/parse"
 )
 
 //go:embed default
@@ -194,12 +195,29 @@ func parseAll(f files) (*template.Template, error) {
 	set := template.New("").Funcs(words{}.funcs())
 	for _, group := range []map[string]string{f.partials, f.layouts} {
 		for _, name := range slices.Sorted(maps.Keys(group)) {
+			before := trees(set)
 			if _, err := set.New(name).Parse(strings.TrimRight(group[name], "\n")); err != nil {
 				return nil, fmt.Errorf("parse theme: %w", err)
+			}
+			for defined, tree := range trees(set) {
+				if was := before[defined]; was != nil && was != tree {
+					return nil, fmt.Errorf("parse theme: %s defines %q, which another template is named already", name, defined)
+				}
 			}
 		}
 	}
 	return set, nil
+}
+
+// trees are the templates that have been defined, by name.
+func trees(set *template.Template) map[string]*parse.Tree {
+	all := map[string]*parse.Tree{}
+	for _, t := range set.Templates() {
+		if t.Tree != nil {
+			all[t.Name()] = t.Tree
+		}
+	}
+	return all
 }
 
 // buffers are reused: a sentence with a date in it executes a partial.

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"html/template"
 	"reflect"
-	"strings"
 	"time"
 
 	"balie/content"
@@ -30,7 +29,10 @@ import (
 //	languagename LANG            a language's name in the page's
 //	inputtype TYPE               HTML's name for a field's type
 //	number4 NUMBER               a ticket's number in groups
-//	add A B, list A B..., lower TEXT, shape STATE
+//	when PROMISE, windows TIMES, days COUNTS, worktime DURATION   parts of the promises' sentences
+//	cell VALUE                   a table's figure
+//	drawbars CHART, groupname NAME SHORT, peak CHART, tenths VALUE UNIT   a chart's bars and words
+//	add A B, list A B..., lower TEXT, shape STATE, sameday A B, asduration VALUE
 type words struct {
 	*Locale
 	lang  string
@@ -48,7 +50,9 @@ func (w words) funcs() template.FuncMap {
 		"number": w.Number, "decimal": w.Decimal, "percent": w.Percent, "bytes": w.Bytes,
 		"mistake": w.mistake, "size": w.size, "accepts": accepts, "languagename": w.languageName, "inputtype": inputType,
 		"markdown": w.markdown, "plain": w.plain, "number4": content.SayNumber,
-		"add": func(a, b int) int { return a + b }, "list": func(items ...any) []any { return items }, "lower": strings.ToLower, "shape": shape,
+		"when": w.when, "worktime": w.worktime, "asduration": asDuration, "windows": w.windows, "days": w.days, "sameday": sameDay,
+		"cell": w.cell, "drawbars": w.drawBars, "groupname": w.groupName, "peak": w.peak, "tenths": w.tenths,
+		"add": func(a, b int) int { return a + b }, "list": func(items ...any) []any { return items }, "lower": w.lower, "shape": shape,
 	}
 }
 

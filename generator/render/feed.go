@@ -1,0 +1,58 @@
+package render
+
+import (
+	"html"
+	"io"
+
+	"balie/generator/feed"
+	"balie/generator/site"
+	"balie/themes"
+)
+
+// feed puts the words of its language into a feed and writes it.
+func (r *Renderer) feed(w io.Writer, v site.Feed) error {
+	l := r.theme.Locale(v.Lang)
+	if l == nil {
+		l = r.theme.Locale("en")
+	}
+	desk, _ := r.setup.Site.Name.In(v.Lang, r.setup.Site.Source())
+	title, err := feedTitle(l, v, desk)
+	if err != nil {
+		return err
+	}
+	f := feed.Feed{
+		ID: v.ID, Title: title, Lang: v.Lang, Author: desk, Home: v.Home, Self: v.Self, Icon: v.Icon,
+		Archive: v.Archive, Current: v.Current, Newer: v.Newer, Older: v.Older, Entries: make([]feed.Entry, len(v.Entries)),
+	}
+	for i, e := range v.Entries {
+		if f.Entries[i], err = entry(l, e); err != nil {
+			return err
+		}
+	}
+	return f.Write(w, feed.Format(v.Format))
+}
+
+func feedTitle(l *themes.Locale, v site.Feed, desk string) (string, error) {
+	name := v.Name.Text
+	if v.Archive {
+		return l.T("feed.title."+v.Scope+".month", "desk", desk, "name", name, "month", l.Month(v.Month))
+	}
+	return l.T("feed.title."+v.Scope, "desk", desk, "name", name)
+}
+
+func entry(l *themes.Locale, e site.Entry) (feed.Entry, error) {
+	out := feed.Entry{ID: e.ID, Link: e.Link, HTML: e.HTML, Text: e.Text, Lang: e.Lang, Published: e.Published, Updated: e.Updated}
+	kind, err := l.T("kind." + string(e.Kind))
+	if err != nil {
+		return out, err
+	}
+	if out.Title, err = l.T("feed.entry", "case", e.Case.Text, "kind", kind); err != nil {
+		return out, err
+	}
+	if e.Planned == nil {
+		return out, nil
+	}
+	planned, err := l.T("maintenance.planned", "from", l.FullAt(e.Planned.Start), "to", l.FullAt(e.Planned.End))
+	out.HTML = "<p>" + html.EscapeString(planned) + "</p>\n" + out.HTML
+	return out, err
+}

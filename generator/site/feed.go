@@ -1,0 +1,271 @@
+package site
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"balie/content"
+)
+
+// Feed is a feed in one format. Its words, such as an entry's kind, are put in when it is written.
+type Feed struct {
+	Scope   string // site, service, or case
+	Format  string // atom, rss, json
+	ID      string
+	Name    Words // of the service or the case
+	Lang    string
+	Home    string // the page it follows
+	Self    string
+	Icon    string
+	Entries []Entry // newest first
+
+	Archive bool
+	Month   time.Time // of an archive
+	Current string
+	Newer   string
+	Older   string
+}
+
+// Entry is one update in a feed.
+type Entry struct {
+	ID        string
+	Case      Words
+	Kind      content.Kind
+	Link      string
+	HTML      string
+	Text      string
+	Lang      string // where it is not the feed's
+	Planned   *content.Planned
+	Published time.Time
+	Updated   time.Time
+}
+
+// window is how many entries a feed has; older ones are in the archives by month.
+const window = 50
+
+// scope is what feeds beside one page tell of.
+type scope struct {
+	kind   string
+	path   string
+	name   content.Text
+	newest []*story // those with the newest updates, as many as a feed can tell of
+	months []*scopeMonth
+	rows   string
+}
+
+type scopeMonth struct {
+	month   month
+	stories []*story
+	rows    string
+}
+
+type feedKey struct {
+	common       uint64
+	lang         string
+	path         string
+	format       string
+	month        month
+	newer, older month
+	rows         string
+}
+
+// feedScopes gathers what the site's and each service's feeds tell of.
+func (m *plan) feedScopes() []*scope {
+	var all []*story
+	for _, f := range m.incidents {
+		all = append(all, &f.story)
+	}
+	for _, f := range m.maintenance {
+		all = append(all, &f.story)
+	}
+	scopes := []*scope{newScope("site", "/", nil, all)}
+	for _, s := range m.services {
+		var own []*story
+		for _, f := range s.feed {
+			own = append(own, &f.story)
+		}
+		for _, f := range s.work {
+			own = append(own, &f.story)
+		}
+		scopes = append(scopes, newScope("service", "/services/"+s.ID+"/", s.Name, own))
+	}
+	return scopes
+}
+
+func newScope(kind, path string, name content.Text, all []*story) *scope {
+	s := &scope{kind: kind, path: path, name: name, newest: newest(all)}
+	s.rows = rowsOf(s.newest)
+	byMonth := map[month]*scopeMonth{}
+	for _, one := range all {
+		for _, at := range one.months {
+			if byMonth[at] == nil {
+				byMonth[at] = &scopeMonth{month: at}
+			}
+			byMonth[at].stories = append(byMonth[at].stories, one)
+		}
+	}
+	for _, one := range byMonth {
+		one.rows = rowsOf(one.stories)
+		s.months = append(s.months, one)
+	}
+	slices.SortFunc(s.months, func(a, b *scopeMonth) int { return int(b.month - a.month) })
+	return s
+}
+
+func rowsOf(stories []*story) string {
+	rows := make(serials, 0, 8*len(stories))
+	for _, s := range stories {
+		rows = rows.add(s.serial)
+	}
+	return string(rows)
+}
+
+// newest are the stories whose newest updates are the newest: a feed's entries are all among theirs, since each of those has at least one that is newer
+// than any of a story that is not here.
+func newest(all []*story) []*story {
+	var top []*story
+	for _, s := range all {
+		if len(s.events) == 0 || len(top) == window && !s.last.After(top[window-1].last) {
+			continue
+		}
+		at, _ := slices.BinarySearchFunc(top, s, func(a, b *story) int { return b.last.Compare(a.last) })
+		if len(top) == window {
+			top = top[:window-1]
+		}
+		top = slices.Insert(top, at, s)
+	}
+	return top
+}
+
+// feeds plans the feeds of the site and of each service with their archives, and of each case.
+func (m *plan) feeds(lang string) {
+	for _, s := range m.scopes {
+		for _, format := range []string{"atom", "rss", "json"} {
+			key := feedKey{common: m.common.serial, lang: lang, path: s.path, format: format, rows: s.rows}
+			if len(s.months) > 0 {
+				key.older = s.months[0].month
+			}
+			m.addFile(lang, s.path+"feed."+format, key, func() any { return m.feed(s, format, lang) })
+		}
+		m.archives(s, lang)
+	}
+	for _, f := range m.incidents {
+		m.caseFeed(&f.story, lang)
+	}
+	for _, f := range m.maintenance {
+		m.caseFeed(&f.story, lang)
+	}
+}
+
+func (m *plan) addFile(lang, path string, key any, view func() any) {
+	m.pages = append(m.pages, Page{File: m.file(lang, path), Path: path, Lang: lang, Key: key, View: view})
+}
+
+func (m *plan) archives(s *scope, lang string) {
+	for i, one := range s.months {
+		key := feedKey{common: m.common.serial, lang: lang, path: s.path, format: "atom", month: one.month, rows: one.rows}
+		if i > 0 {
+			key.newer = s.months[i-1].month
+		}
+		if i+1 < len(s.months) {
+			key.older = s.months[i+1].month
+		}
+		m.addFile(lang, s.path+archiveName(one.month), key, func() any { return m.archive(s, one, key, lang) })
+	}
+}
+
+func archiveName(m month) string { return fmt.Sprintf("feed-%04d-%02d.atom", int(m)/12, int(m)%12+1) }
+
+func (m *plan) caseFeed(s *story, lang string) {
+	key := caseKey{"feed", m.common.serial, lang, s}
+	m.addFile(lang, s.path+"feed.atom", key, func() any {
+		f := m.newFeed("case", s.path, s.title, "atom", lang)
+		f.Entries = m.entries(s, lang, func(*content.Event) bool { return true })
+		slices.Reverse(f.Entries)
+		return f
+	})
+}
+
+func (m *plan) newFeed(kind, path string, name content.Text, format, lang string) Feed {
+	f := Feed{
+		Scope: kind, Format: format, ID: fmt.Sprintf("tag:%s,2026:%s", m.host, m.paths.Local(lang, path)), Lang: lang, Name: m.words(name, lang),
+		Home: m.absolute(lang, path), Self: m.absolute(lang, path+"feed."+format),
+	}
+	return f
+}
+
+func (m *plan) feed(s *scope, format, lang string) Feed {
+	f := m.newFeed(s.kind, s.path, s.name, format, lang)
+	f.Entries = m.gatherEntries(s.newest, lang, func(*content.Event) bool { return true })
+	f.Entries = f.Entries[:min(len(f.Entries), window)]
+	if len(s.months) > 0 && format == "atom" {
+		f.Older = m.absolute(lang, s.path+archiveName(s.months[0].month))
+	}
+	return f
+}
+
+func (m *plan) archive(s *scope, one *scopeMonth, key feedKey, lang string) Feed {
+	f := m.newFeed(s.kind, s.path, s.name, "atom", lang)
+	f.ID += archiveName(one.month)
+	f.Archive, f.Month, f.Current = true, one.month.start(m.Tree.Zone), f.Self
+	f.Self = m.absolute(lang, s.path+archiveName(one.month))
+	f.Entries = m.gatherEntries(one.stories, lang, func(e *content.Event) bool { return monthOf(m.zoned(e.At)) == one.month })
+	if key.newer > 0 {
+		f.Newer = m.absolute(lang, s.path+archiveName(key.newer))
+	}
+	if key.older > 0 {
+		f.Older = m.absolute(lang, s.path+archiveName(key.older))
+	}
+	return f
+}
+
+// gatherEntries are the updates of many cases, newest first; of one instant by their ids, so that there is one order.
+func (m *plan) gatherEntries(stories []*story, lang string, which func(*content.Event) bool) []Entry {
+	var list []Entry
+	for _, s := range stories {
+		list = append(list, m.entries(s, lang, which)...)
+	}
+	slices.SortStableFunc(list, func(a, b Entry) int {
+		if c := b.Published.Compare(a.Published); c != 0 {
+			return c
+		}
+		if a.ID > b.ID {
+			return -1
+		}
+		return 1
+	})
+	return list
+}
+
+// entries are a case's updates, oldest first.
+func (m *plan) entries(s *story, lang string, which func(*content.Event) bool) []Entry {
+	var list []Entry
+	for i, e := range s.events {
+		if which(e) {
+			list = append(list, m.entry(s, i, e, lang))
+		}
+	}
+	return list
+}
+
+func (m *plan) entry(s *story, i int, e *content.Event, lang string) Entry {
+	body := m.bodies(s.place, s.events, lang)[i]
+	text, _ := e.In(lang, m.paths.Source)
+	entry := Entry{
+		ID: m.entryID(s, e), Case: m.words(s.title, lang), Kind: e.Kind, Link: m.absolute(lang, s.path) + "#" + e.Name,
+		HTML: m.away(body), Text: m.Prose.Text(text, 280), Lang: body.Lang, Planned: m.plannedOf(e.Data().Planned), Published: m.zoned(e.At),
+	}
+	path := e.Path
+	if t, ok := e.Translations[lang]; ok && lang != m.paths.Source {
+		entry.ID += "#" + lang
+		path = t.Path
+	}
+	_, entry.Updated = m.committed(path)
+	return entry
+}
+
+// entryID names an update for good: by the file's name, which never changes, and not by its time, which may be put right.
+func (m *plan) entryID(s *story, e *content.Event) string {
+	return fmt.Sprintf("tag:%s,%s:%s%s", m.host, e.Name[:min(4, len(e.Name))], s.path[1:], e.Name)
+}

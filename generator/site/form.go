@@ -1,0 +1,48 @@
+package site
+
+import (
+	"balie/content"
+	"balie/content/form"
+)
+
+// formKey is what a form's page depends on: open incidents, where it shows them.
+type formKey struct {
+	common uint64
+	lang   string
+	form   string
+	open   string
+}
+
+// forms plans the page of each form, empty. What is promised is said as a rule: when it is read, and so by when an answer comes, nobody knows here.
+func (m *plan) forms(lang string) {
+	var rows serials
+	for _, f := range m.open {
+		rows = rows.add(f.serial)
+	}
+	for _, f := range m.Tree.Forms {
+		m.add(lang, "/forms/"+f.ID+"/", Page{
+			Layout: "form", Nav: "contact", Key: formKey{m.common.serial, lang, f.ID, string(rows)}, View: func() any { return m.formView(f, lang) },
+		})
+	}
+}
+
+func (m *plan) formView(f *content.Form, lang string) form.View {
+	var open []form.Open
+	for _, i := range m.open {
+		open = append(open, form.Open{Incident: i.Incident, Progress: i.Progress})
+	}
+	v := form.New(f, m.setting(lang), open, "", nil)
+	if m.Rules != nil {
+		v.Rules = m.Rules(f)
+	}
+	return v
+}
+
+// setting is where a form's or a ticket's view is made for.
+func (m *plan) setting(lang string) form.Setting {
+	policy := m.Tree.PolicyAt(m.Now)
+	return form.Setting{
+		Tree: m.Tree, Lang: lang, Now: m.Now, Pages: m.paths.Prefix, Intake: m.intake(), Attach: form.MayAttach(policy, false),
+		Size: m.Size, Clocks: m.Promised,
+	}
+}

@@ -1,0 +1,122 @@
+package site
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+)
+
+// monthCases are the cases of one month, by the date of their directory: it does not move, whatever is written into them.
+type monthCases struct {
+	month       month
+	incidents   []*incident
+	maintenance []*maintenance
+	rows        serials
+}
+
+type monthKey struct {
+	common       uint64
+	lang         string
+	newer, older month
+	rows         string
+}
+
+type historyKey struct {
+	common uint64
+	lang   string
+	counts string
+}
+
+// byMonth groups the cases that have begun, newest month first.
+func (m *plan) byMonth() []*monthCases {
+	found := map[month]*monthCases{}
+	in := func(id string) *monthCases {
+		at := dirMonth(id)
+		if found[at] == nil {
+			found[at] = &monthCases{month: at}
+		}
+		return found[at]
+	}
+	for _, f := range m.incidents {
+		c := in(f.Incident.ID)
+		c.incidents, c.rows = append(c.incidents, f), c.rows.add(f.serial)
+	}
+	for _, f := range m.maintenance {
+		c := in(f.Maintenance.ID)
+		c.maintenance, c.rows = append(c.maintenance, f), c.rows.add(f.serial)
+	}
+	var list []*monthCases
+	for _, c := range found {
+		list = append(list, c)
+	}
+	slices.SortFunc(list, func(a, b *monthCases) int { return int(b.month - a.month) })
+	return list
+}
+
+// dirMonth is the month of an id: 2026/1120-payments is of November 2026.
+func dirMonth(id string) month {
+	if len(id) < 7 {
+		return 0
+	}
+	year, _ := strconv.Atoi(id[:4])
+	mon, _ := strconv.Atoi(id[5:7])
+	return month(year*12 + mon - 1)
+}
+
+func (m month) path() string { return fmt.Sprintf("/history/%04d/%02d/", int(m)/12, int(m)%12+1) }
+
+func (m *plan) monthOf(id, lang string) Link {
+	at := dirMonth(id)
+	return Link{Text: at.start(m.Tree.Zone).Format("2006-01"), URL: m.url(lang, at.path())}
+}
+
+// history plans the page of each month and their index.
+func (m *plan) history(lang string) {
+	months := m.months
+	for i, c := range months {
+		key := monthKey{common: m.common.serial, lang: lang, rows: string(c.rows)}
+		var newer, older *monthCases
+		if i > 0 {
+			newer = months[i-1]
+			key.newer = newer.month
+		}
+		if i+1 < len(months) {
+			older = months[i+1]
+			key.older = older.month
+		}
+		m.add(lang, c.month.path(), Page{Layout: "month", Nav: "status", Key: key, View: func() any { return m.monthView(c, newer, older, lang) }})
+	}
+	var counts serials
+	for _, c := range months {
+		counts = counts.add(uint64(c.month)).add(uint64(len(c.incidents))).add(uint64(len(c.maintenance)))
+	}
+	m.add(lang, "/history/", Page{Layout: "history", Nav: "status", Key: historyKey{m.common.serial, lang, string(counts)}, View: func() any { return m.historyView(lang) }})
+}
+
+func (m *plan) monthView(c, newer, older *monthCases, lang string) Month {
+	v := Month{Month: c.month.start(m.Tree.Zone), Index: m.url(lang, "/history/"), Incidents: m.incidentRows(c.incidents, lang)}
+	v.Maintenance = m.maintenanceRows(c.maintenance, lang)
+	slices.SortStableFunc(v.Maintenance, func(a, b MaintenanceRow) int { return b.Planned.Start.Compare(a.Planned.Start) })
+	v.Newer, v.Older = m.monthLink(newer, lang), m.monthLink(older, lang)
+	return v
+}
+
+func (m *plan) monthLink(c *monthCases, lang string) *MonthLink {
+	if c == nil {
+		return nil
+	}
+	return &MonthLink{c.month.start(m.Tree.Zone), m.url(lang, c.month.path())}
+}
+
+func (m *plan) historyView(lang string) History {
+	v := History{Feeds: m.url(lang, "/")}
+	for _, c := range m.months {
+		at := c.month.start(m.Tree.Zone)
+		if n := len(v.Years); n == 0 || v.Years[n-1].Year != at.Year() {
+			v.Years = append(v.Years, HistoryYear{Year: at.Year()})
+		}
+		year := &v.Years[len(v.Years)-1]
+		year.Months = append(year.Months, HistoryMonth{at, m.url(lang, c.month.path()), len(c.incidents), len(c.maintenance)})
+	}
+	return v
+}

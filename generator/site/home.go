@@ -1,0 +1,220 @@
+package site
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"balie/content"
+)
+
+// recentDays is how long an incident that is over is still told of on the home page.
+const recentDays = 14
+
+// homeKey is what a home page depends on.
+type homeKey struct {
+	common uint64
+	setup  *content.Setup // popular articles
+	lang   string
+	today  content.Date
+	rows   string
+	busy   Busy
+	queue  *Queue
+}
+
+func (m *plan) home(lang string) {
+	recent := m.recent()
+	m.add(lang, "/", Page{Layout: "home", Nav: "status", Key: m.homeKey(lang, recent), View: func() any { return m.homeView(lang, recent) }})
+}
+
+func (m *plan) homeKey(lang string, recent []*incident) homeKey {
+	var rows serials
+	for _, list := range [][]*incident{m.open, recent} {
+		for _, f := range list {
+			rows = rows.add(f.serial)
+		}
+		rows = rows.add(0)
+	}
+	for _, list := range [][]*maintenance{m.active, m.planned} {
+		for _, f := range list {
+			rows = rows.add(f.serial)
+		}
+		rows = rows.add(0)
+	}
+	for _, s := range m.services {
+		rows = append(append(rows, s.state...), s.mark()...)
+	}
+	return homeKey{m.common.serial, m.Tree.Setup, lang, m.today, string(rows.add(uint64(m.asof().Unix()))), m.busy(), m.Queue}
+}
+
+// mark is the days and the availability of a service, for keys.
+func (s *service) mark() serials {
+	var mark serials
+	for _, d := range s.days {
+		mark = append(mark, byte(d))
+	}
+	return mark.add(uint64(s.avail))
+}
+
+// recent are incidents that are over, newest first.
+func (m *plan) recent() []*incident {
+	since := m.today.AddDays(-recentDays).In(m.Tree.Zone)
+	var list []*incident
+	for _, f := range slices.Backward(m.incidents) {
+		if !f.Open && !f.Resolved.Before(since) {
+			list = append(list, f)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b *incident) int { return b.Resolved.Compare(a.Resolved) })
+	return list[:min(len(list), 5)]
+}
+
+// asof is when anything that the home page tells of last changed.
+func (m *plan) asof() time.Time {
+	var last time.Time
+	for _, f := range m.incidents {
+		last = later(last, f.last)
+	}
+	for _, f := range m.maintenance {
+		last = later(later(last, f.last), later(f.Started, f.Ended))
+	}
+	return last
+}
+
+func (m *plan) busy() Busy {
+	if m.Queue == nil {
+		return Busy{}
+	}
+	return Busy{Waiting: m.Queue.Desk, Usual: m.Queue.Half}
+}
+
+func (m *plan) homeView(lang string, recent []*incident) Home {
+	v := Home{
+		Answer: m.answer(lang), Active: m.maintenanceRows(m.active, lang), Planned: m.maintenanceRows(m.planned, lang),
+		Groups: m.groups(lang), Recent: m.incidentRows(recent, lang), Popular: m.popular(lang), Ways: m.ways(lang),
+		Search: m.url(lang, "/search/"), History: m.url(lang, "/history/"), Asof: m.zoned(m.asof()), Help: m.helpURL(lang),
+	}
+	for _, f := range m.open {
+		v.Open = append(v.Open, m.openIncident(f, lang))
+	}
+	if m.Rules != nil && m.me != nil {
+		v.Promise = m.Rules(m.me)
+	}
+	if m.Queue != nil {
+		busy := m.busy()
+		v.Busy = &busy
+	}
+	return v
+}
+
+// answer derives the sentence that comes first.
+func (m *plan) answer(lang string) Answer {
+	switch {
+	case len(m.open) == 1:
+		f := m.open[0]
+		return Answer{Kind: "one", N: 1, State: m.worst(), Title: m.words(f.Title, lang), Status: f.Status, Next: m.nextUpdate(f)}
+	case len(m.open) > 1:
+		return Answer{Kind: "many", N: len(m.open), State: m.worst(), Services: m.touched(lang), Next: m.firstNext()}
+	case len(m.active) > 0:
+		f := m.active[0]
+		return Answer{
+			Kind: "maintenance", N: len(m.active), State: content.UnderMaintenance, Title: m.words(f.Title, lang),
+			Services: m.names(f.Course.Services, lang), Until: m.zoned(f.Course.Planned.End),
+		}
+	}
+	return Answer{Kind: "ok", State: content.Operational}
+}
+
+// worst is the worst that stands for any open incident.
+func (m *plan) worst() content.ComponentState {
+	state := content.DegradedPerformance
+	for _, f := range m.open {
+		state = worse(state, f.shown())
+	}
+	return state
+}
+
+// touched names the services that are not as they should be because of an incident.
+func (m *plan) touched(lang string) []Words {
+	var list []Words
+	for _, s := range m.services {
+		if s.state.Rank() > content.UnderMaintenance.Rank() {
+			list = append(list, m.words(s.Name, lang))
+		}
+	}
+	return list
+}
+
+// firstNext is the earliest next update that is still ahead, or else the one that is late the longest.
+func (m *plan) firstNext() *Deadline {
+	var best *Deadline
+	for _, f := range m.open {
+		d := m.nextUpdate(f)
+		if d == nil {
+			continue
+		}
+		if best == nil || best.Late && !d.Late || best.Late == d.Late && d.At.Before(best.At) {
+			best = d
+		}
+	}
+	return best
+}
+
+func (m *plan) openIncident(f *incident, lang string) OpenIncident {
+	o := OpenIncident{
+		ID: strings.ReplaceAll(f.ID, "/", "-"), Title: m.words(f.Title, lang), URL: m.url(lang, "/incidents/"+f.ID+"/"), State: f.shown(),
+		Services: m.states(f.Progress.Services, lang), Since: m.zoned(f.Started), Reported: f.reported, Next: m.nextUpdate(f),
+		MeToo: m.meToo(lang, f.ID), Feed: m.url(lang, "/incidents/"+f.ID+"/feed.atom"),
+	}
+	n := len(f.Updates) - 1
+	last := m.update(f.Updates[n], m.bodies(f.place, f.Updates, lang)[n], lang)
+	o.Last = &last
+	return o
+}
+
+// groups are the services as they stand in services.yaml.
+func (m *plan) groups(lang string) []ServiceGroup {
+	var groups []ServiceGroup
+	var last *content.Service
+	for i, s := range m.services {
+		if i == 0 || s.group != last {
+			g := ServiceGroup{}
+			if s.group != nil {
+				g.Name = m.words(s.group.Name, lang)
+			}
+			groups = append(groups, g)
+			last = s.group
+		}
+		g := &groups[len(groups)-1]
+		g.Services = append(g.Services, ServiceRow{m.words(s.Name, lang), m.url(lang, "/services/"+s.ID+"/"), s.state, s.bar(m.today, m.Tree.Zone)})
+	}
+	return groups
+}
+
+func (m *plan) popular(lang string) []Link {
+	var list []Link
+	for _, s := range m.Tree.Sections {
+		for _, a := range s.Articles {
+			if a.Popular {
+				r := m.articleRow(a, lang)
+				list = append(list, Link{r.Title, r.URL, r.Lang})
+			}
+		}
+	}
+	return list[:min(len(list), 6)]
+}
+
+func (m *plan) ways(lang string) []Way {
+	var list []Way
+	for _, f := range m.Tree.Forms {
+		list = append(list, Way{m.words(f.Title, lang), m.words(f.Intro, lang), m.url(lang, "/forms/"+f.ID+"/")})
+	}
+	return list
+}
+
+func (m *plan) helpURL(lang string) string {
+	if len(m.Tree.Sections) == 0 {
+		return ""
+	}
+	return m.url(lang, "/help/")
+}

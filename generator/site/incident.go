@@ -1,0 +1,233 @@
+package site
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"balie/content"
+)
+
+// caseKey is what a case's page depends on: its facts, which are the same value as long as nothing about it changes.
+type caseKey struct {
+	what   string
+	common uint64
+	lang   string
+	facts  any
+}
+
+// cases plans the page of each incident and maintenance.
+func (m *plan) cases(lang string) {
+	for _, f := range m.incidents {
+		m.add(lang, "/incidents/"+f.ID+"/", Page{
+			Layout: "incident", Nav: "status", Feed: "/incidents/" + f.ID + "/", Atom: true,
+			Key: caseKey{"incident", m.common.serial, lang, f}, View: func() any { return m.incident(f, lang) },
+		})
+	}
+	for _, f := range m.maintenance {
+		m.add(lang, "/maintenance/"+f.ID+"/", Page{
+			Layout: "maintenance", Nav: "status", Feed: "/maintenance/" + f.ID + "/", Atom: true,
+			Key: caseKey{"maintenance", m.common.serial, lang, f}, View: func() any { return m.maintenanceView(f, lang) },
+		})
+	}
+}
+
+func (m *plan) incident(f *incident, lang string) Incident {
+	path := "/incidents/" + f.ID + "/"
+	v := Incident{
+		Title: m.words(f.Title, lang), Month: m.monthOf(f.Incident.ID, lang),
+		Open: f.Open, Status: f.Status, State: f.shown(), Services: m.states(f.Progress.Services, lang),
+		Started: m.zoned(f.Started), Resolved: m.zoned(f.Resolved), Reported: f.reported, Feed: m.url(lang, path+"feed.atom"),
+		Missing: m.missing(f.Updates, lang, path),
+	}
+	if !f.Open {
+		v.Services = m.states(f.peaks(), lang)
+	}
+	bodies := m.bodies(f.place, f.Updates, lang)
+	for i, e := range slices.Backward(f.Updates) {
+		if e == f.Postmortem {
+			v.Postmortem = m.postmortem(e, bodies[i], lang)
+			continue
+		}
+		v.Updates = append(v.Updates, m.update(e, bodies[i], lang))
+	}
+	tellYears(v.Updates)
+	if f.Open {
+		v.Next, v.MeToo = m.nextUpdate(f), m.meToo(lang, f.ID)
+		v.Promised = !f.owed.Postmortem.IsZero()
+	} else if f.Postmortem == nil && f.Waived == nil {
+		v.Cause = m.deadline(f.owed.Postmortem)
+	}
+	return v
+}
+
+// nextUpdate is when staff said the next update comes, or else when the policy says so.
+func (m *plan) nextUpdate(f *incident) *Deadline {
+	if !f.NextUpdate.IsZero() {
+		return m.deadline(f.NextUpdate)
+	}
+	return m.deadline(f.owed.Update)
+}
+
+// shown is the state that stands for an incident: the worst now or, when it is over, of its whole time. It is never operational.
+func (f *incident) shown() content.ComponentState {
+	state := content.Operational
+	if f.Open {
+		for _, s := range f.Progress.Services {
+			state = worse(state, s.Value)
+		}
+	} else {
+		for _, s := range f.spans {
+			state = worse(state, s.State)
+		}
+	}
+	if state != content.Operational {
+		return state
+	}
+	if f.Open && f.Status == content.Monitoring {
+		return content.DegradedPerformance
+	}
+	switch f.Progress.Impact {
+	case content.Critical:
+		return content.MajorOutage
+	case content.Major:
+		return content.PartialOutage
+	}
+	return content.DegradedPerformance
+}
+
+func worse(a, b content.ComponentState) content.ComponentState {
+	if b.Rank() > a.Rank() {
+		return b
+	}
+	return a
+}
+
+// peaks is the worst that an incident did to each service.
+func (f *incident) peaks() content.Map[content.ComponentState] {
+	var peaks content.Map[content.ComponentState]
+	for _, s := range f.spans {
+		before, _ := peaks.Get(s.Service)
+		peaks = peaks.Set(s.Service, worse(before, s.State))
+	}
+	return peaks
+}
+
+// states are services with their names, the worst first.
+func (m *plan) states(services content.Map[content.ComponentState], lang string) []ServiceState {
+	var list []ServiceState
+	for _, entry := range services {
+		if s := m.Tree.Service(entry.Key); s != nil {
+			list = append(list, ServiceState{m.words(s.Name, lang), m.url(lang, "/services/"+s.ID+"/"), entry.Value})
+		}
+	}
+	slices.SortStableFunc(list, func(a, b ServiceState) int { return b.State.Rank() - a.State.Rank() })
+	return list
+}
+
+func (m *plan) names(services content.Map[content.ComponentState], lang string) []Words {
+	var list []Words
+	for _, entry := range services {
+		if s := m.Tree.Service(entry.Key); s != nil {
+			list = append(list, m.words(s.Name, lang))
+		}
+	}
+	return list
+}
+
+func (m *plan) update(e *content.Event, body Prose, lang string) Update {
+	return Update{
+		Anchor: e.Name, At: m.zoned(e.At), Kind: e.Kind, Body: body, Edited: m.edited(e, lang),
+		Services: m.states(e.Data().Services, lang), Planned: m.plannedOf(e.Data().Planned),
+	}
+}
+
+func (m *plan) plannedOf(p *content.Planned) *content.Planned {
+	if p == nil {
+		return nil
+	}
+	return &content.Planned{Start: m.zoned(p.Start), End: m.zoned(p.End)}
+}
+
+// editGrace is how long after its first commit an update may still be put right without being marked as edited.
+const editGrace = 5 * time.Minute
+
+// edited is when an update's text was last changed, if that was after it had been read: the source's or, where it is shown, the translation's.
+func (m *plan) edited(e *content.Event, lang string) time.Time {
+	path := e.Path
+	if t, ok := e.Translations[lang]; ok && lang != m.paths.Source {
+		path = t.Path
+	}
+	first, last := m.committed(path)
+	if last.Sub(first) <= editGrace {
+		return time.Time{}
+	}
+	return last
+}
+
+// tellYears marks the updates at which the year is another than above.
+func tellYears(updates []Update) {
+	for i := range updates {
+		updates[i].Year = i > 0 && updates[i].At.Year() != updates[i-1].At.Year()
+	}
+}
+
+func (m *plan) postmortem(e *content.Event, body Prose, lang string) *Postmortem {
+	p := &Postmortem{At: m.zoned(e.At), Body: body, Cause: m.words(e.Data().Cause, lang), Edited: m.edited(e, lang)}
+	for _, a := range e.Data().Actions {
+		action := Action{Text: m.words(a.Text, lang)}
+		if !a.Done.IsZero() {
+			action.Done = a.Done.In(m.Tree.Zone)
+		}
+		p.Actions = append(p.Actions, action)
+	}
+	return p
+}
+
+// missing lists the languages in which an update is not there yet, as links to the page in them.
+func (m *plan) missing(updates []*content.Event, lang, path string) []Link {
+	var list []Link
+	for _, other := range m.Tree.Site.Languages[1:] {
+		lacks := func(e *content.Event) bool { return e.Body != "" && e.Translations[other] == nil }
+		if slices.ContainsFunc(updates, lacks) {
+			list = append(list, Link{Text: other, URL: m.url(other, path), Lang: other})
+		}
+	}
+	return list
+}
+
+// meToo is where a customer says that they have it too: the intake, since only it knows what was clicked.
+func (m *plan) meToo(lang, id string) string {
+	if m.me == nil {
+		return ""
+	}
+	return m.intake() + strings.TrimPrefix(m.url(lang, "/forms/"+m.me.ID), m.paths.Prefix) + "?incident=" + id
+}
+
+// intake is what stands before the path of what the intake serves.
+func (m *plan) intake() string {
+	if m.Tree.Site.IntakeURL != "" {
+		return strings.TrimSuffix(m.Tree.Site.IntakeURL, "/")
+	}
+	return m.paths.Prefix
+}
+
+func (m *plan) incidentRow(f *incident, lang string) IncidentRow {
+	r := IncidentRow{
+		Title: m.words(f.Title, lang), URL: m.url(lang, "/incidents/"+f.ID+"/"), State: f.shown(), Status: f.Status, Open: f.Open,
+		Services: m.names(f.Progress.Services, lang), Started: m.zoned(f.Started), Resolved: m.zoned(f.Resolved),
+	}
+	if !f.Open && f.Postmortem == nil && f.Waived == nil {
+		r.Cause = m.deadline(f.owed.Postmortem)
+	}
+	return r
+}
+
+func (m *plan) incidentRows(list []*incident, lang string) []IncidentRow {
+	rows := make([]IncidentRow, len(list))
+	for i, f := range list {
+		rows[i] = m.incidentRow(f, lang)
+	}
+	slices.SortStableFunc(rows, func(a, b IncidentRow) int { return b.Started.Compare(a.Started) })
+	return rows
+}

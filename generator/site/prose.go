@@ -1,0 +1,68 @@
+package site
+
+import (
+	"slices"
+	"strings"
+	"sync"
+
+	"balie/content"
+	"balie/generator/markdown"
+)
+
+// proses holds each case's texts as HTML, made once in a plan for its page and all the feeds that tell of it.
+type proses struct {
+	languages []string
+	cells     []cell
+}
+
+type cell struct {
+	once   sync.Once
+	bodies []Prose // by event
+}
+
+func newProses(cases int, languages []string) *proses {
+	return &proses{languages, make([]cell, cases*len(languages))}
+}
+
+// bodies returns the texts of a case's events in a language, made the first time they are asked for.
+func (m *plan) bodies(place int, events []*content.Event, lang string) []Prose {
+	c := &m.prose.cells[place*len(m.prose.languages)+slices.Index(m.prose.languages, lang)]
+	c.once.Do(func() {
+		c.bodies = make([]Prose, len(events))
+		for i, e := range events {
+			c.bodies[i] = m.body(e, lang)
+		}
+	})
+	return c.bodies
+}
+
+// body is an event's text in a language. It stands below a heading of the third level.
+func (m *plan) body(e *content.Event, lang string) Prose {
+	text, in := e.In(lang, m.paths.Source)
+	p := Prose{HTML: m.Prose.HTML(text, markdown.Options{Top: 4, Link: m.link(lang)})}
+	if in != lang {
+		p.Lang = in
+	}
+	return p
+}
+
+// files are beneath these; what else is on the site is a page and exists in every language.
+var notPages = []string{"/assets/", "/brand/", "/badges/", "/api/", "/t/"}
+
+// link makes the address of a place on the site as it is written in prose: a page is the one in the reader's language.
+func (m *plan) link(lang string) func(string) string {
+	return func(path string) string {
+		for _, dir := range notPages {
+			if strings.HasPrefix(path, dir) {
+				return m.paths.Prefix + path
+			}
+		}
+		return m.url(lang, path)
+	}
+}
+
+// away makes the addresses in HTML of ours absolute, for those who read it elsewhere. In what markdown writes, no quote stands outside of a tag.
+func (m *plan) away(p Prose) string {
+	origin := strings.TrimSuffix(m.base, m.paths.Prefix)
+	return strings.NewReplacer(`href="/`, `href="`+origin+`/`, `src="/`, `src="`+origin+`/`).Replace(string(p.HTML))
+}

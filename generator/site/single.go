@@ -1,0 +1,34 @@
+package site
+
+// single plans the pages that there is one of: the ways in, the search page and the page for an address that has none.
+func (m *plan) single(lang string) {
+	contact := promisesKey{common: m.common.serial, lang: lang, policy: m.Tree.PolicyAt(m.Now), today: m.today, attained: "contact"}
+	m.add(lang, "/contact/", Page{Layout: "contact", Nav: "contact", Key: contact, View: func() any { return m.contact(lang) }})
+	m.add(lang, "/search/", Page{Layout: "search", Nav: "help", Hidden: true, Key: setupKey{"search", m.Tree.Setup, lang, nil}, View: func() any { return m.SearchPage(lang) }})
+	m.pages = append(m.pages, Page{
+		File: m.file(lang, "/404.html"), Path: "/", Lang: lang, Layout: "notfound", Hidden: true,
+		Key: setupKey{"404", m.Tree.Setup, lang, nil}, View: func() any { return NotFound{m.url(lang, "/search/"), m.url(lang, "/contact/")} },
+	})
+}
+
+func (m *plan) contact(lang string) Contact {
+	v := Contact{Ways: m.ways(lang), Help: m.helpURL(lang), Search: m.url(lang, "/search/")}
+	for _, c := range m.Tree.Site.Channels {
+		v.Channels = append(v.Channels, Channel{c.ID, m.words(c.Use, lang), m.words(c.Not, lang)})
+	}
+	if m.Rules != nil && m.me != nil {
+		v.Promise = m.Rules(m.me)
+	}
+	if policy := m.Tree.PolicyAt(m.Now); policy != nil {
+		v.Promises = m.url(lang, "/promises/")
+		if hours := m.hours(policy, lang); len(hours) > 0 {
+			v.Hours = &hours[0]
+		}
+	}
+	return v
+}
+
+// SearchPage is the search page as it stands on a static host: the list of all articles.
+func (m *plan) SearchPage(lang string) Search {
+	return Search{Sections: m.sections(lang), Action: m.url(lang, "/search/"), Contact: m.url(lang, "/contact/")}
+}

@@ -1,0 +1,396 @@
+package site
+
+import (
+	"html/template"
+	"time"
+
+	"balie/content"
+	"balie/themes"
+)
+
+// Words are a text of the desk, and its language where it is not the page's.
+type Words struct{ Text, Lang string }
+
+// Prose is text as HTML, and its language where it is not the page's.
+type Prose struct {
+	HTML template.HTML
+	Lang string
+}
+
+// Link is a text with an address.
+type Link struct{ Text, URL, Lang string }
+
+// Deadline is an instant by which something was promised, and whether it has gone by.
+type Deadline struct {
+	At   time.Time
+	Late bool
+}
+
+// Home is the first page: the answer, and the ways on from it.
+type Home struct {
+	Answer  Answer
+	Open    []OpenIncident
+	Active  []MaintenanceRow // going on
+	Planned []MaintenanceRow // announced
+	Groups  []ServiceGroup
+	Recent  []IncidentRow // over, of the last two weeks
+	Search  string
+	Popular []Link
+	Ways    []Way
+	Promise []*content.Promise // what is promised to who uses the first way
+	Busy    *Busy
+	Asof    time.Time // when what is shown last changed; zero: nothing ever happened
+	Help    string    // the list of articles, or ""
+	History string
+}
+
+// Answer is what somebody wants to know first. Kind: ok; one (open incident); many; maintenance.
+type Answer struct {
+	Kind     string
+	State    content.ComponentState // the worst of any service, for the colour; never operational while an incident is open
+	Title    Words                  // of the one
+	Status   content.Kind           // of the one
+	Services []Words                // that are touched, of many and of maintenance
+	N        int                    // open incidents, or maintenance going on
+	Next     *Deadline              // the next update that is promised
+	Until    time.Time              // of maintenance: its planned end
+}
+
+// OpenIncident is one that is not over, as the home page shows it.
+type OpenIncident struct {
+	ID       string // fit for an id in the page
+	Title    Words
+	URL      string
+	State    content.ComponentState
+	Services []ServiceState
+	Since    time.Time
+	Reported int // how many tickets say me too
+	Last     *Update
+	Next     *Deadline
+	MeToo    string // the form by which to say it, or ""
+	Feed     string
+}
+
+// ServiceState is how a service is, because of one case.
+type ServiceState struct {
+	Name  Words
+	URL   string
+	State content.ComponentState
+}
+
+// ServiceGroup is services under one heading; the name is empty for those that stand by themselves.
+type ServiceGroup struct {
+	Name     Words
+	Services []ServiceRow
+}
+
+// ServiceRow is one service and its last 90 days.
+type ServiceRow struct {
+	Name  Words
+	URL   string
+	State content.ComponentState
+	Bar   Bar
+}
+
+// Way is a form as a way in.
+type Way struct {
+	Title, Intro Words
+	URL          string
+}
+
+// Busy is how long the line is, in one sentence.
+type Busy struct {
+	Waiting int
+	Usual   time.Duration // half of the answers came within, in working time; 0: not known
+}
+
+// Update is one public event of a case.
+type Update struct {
+	Anchor   string // its id in the page
+	At       time.Time
+	Kind     content.Kind
+	Body     Prose
+	Services []ServiceState // what it says of services
+	Edited   time.Time      // zero: not since it was written
+	Planned  *content.Planned
+	Year     bool // the year is told: it is another than that of the update above
+}
+
+// Incident is an incident's page.
+type Incident struct {
+	Title      Words
+	Month      Link
+	Open       bool
+	Status     content.Kind
+	State      content.ComponentState // the worst now or, when it is over, of its whole time
+	Services   []ServiceState
+	Started    time.Time
+	Resolved   time.Time
+	Reported   int
+	Next       *Deadline
+	MeToo      string
+	Feed       string
+	Updates    []Update // newest first, without the postmortem
+	Postmortem *Postmortem
+	Cause      *Deadline // when the postmortem is due, while there is none; nil where none is
+	Promised   bool      // a postmortem is promised when it is over
+	Missing    []Link    // languages in which an update is not yet there
+}
+
+// Postmortem is what was behind an incident, and what prevents a repeat.
+type Postmortem struct {
+	At      time.Time
+	Cause   Words
+	Body    Prose
+	Actions []Action
+	Edited  time.Time
+}
+
+// Action prevents a repeat; Done is zero until it is.
+type Action struct {
+	Text Words
+	Done time.Time
+}
+
+// IncidentRow is an incident in a list.
+type IncidentRow struct {
+	Title    Words
+	URL      string
+	State    content.ComponentState // the worst of its whole time
+	Status   content.Kind
+	Open     bool
+	Services []Words
+	Started  time.Time
+	Resolved time.Time // zero while it is open
+	Cause    *Deadline // the postmortem that is due
+}
+
+// MaintenanceRow is a maintenance in a list.
+type MaintenanceRow struct {
+	Title    Words
+	URL      string
+	Status   content.Kind
+	Services []Words
+	Planned  content.Planned
+	Started  time.Time
+	Ended    time.Time
+	Body     *Prose // what was last said of it
+}
+
+// Maintenance is a maintenance's page.
+type Maintenance struct {
+	Title    Words
+	Month    Link
+	Status   content.Kind
+	Services []ServiceState
+	Planned  content.Planned
+	Started  time.Time
+	Ended    time.Time
+	Updates  []Update
+	Feed     string
+	Calendar string
+}
+
+// Service is a service's page.
+type Service struct {
+	Name        Words
+	Group       Words
+	Description Words
+	State       content.ComponentState
+	Bar         Bar
+	Open        []IncidentRow
+	Planned     []MaintenanceRow
+	Past        []IncidentRow // over, of the days in the bar
+	Feeds       string        // the path beside which its feeds are
+	History     string
+}
+
+// History lists the months in which something was.
+type History struct {
+	Years []HistoryYear
+	Feeds string
+}
+
+// HistoryYear is one year, newest month first.
+type HistoryYear struct {
+	Year   int
+	Months []HistoryMonth
+}
+
+// HistoryMonth is one month and how much was in it.
+type HistoryMonth struct {
+	Month                  time.Time
+	URL                    string
+	Incidents, Maintenance int
+}
+
+// Month is what was in one month.
+type Month struct {
+	Month        time.Time
+	Index        string
+	Incidents    []IncidentRow // newest first
+	Maintenance  []MaintenanceRow
+	Newer, Older *MonthLink
+}
+
+// MonthLink leads to a month.
+type MonthLink struct {
+	Month time.Time
+	URL   string
+}
+
+// Help lists the sections and their articles: of the help page, and of the search page.
+type Help struct {
+	Sections []Section
+	Search   string
+	Contact  string
+}
+
+// Section is one section's page, and its part of a list.
+type Section struct {
+	Title    Words
+	URL      string
+	Articles []ArticleRow
+	Help     string
+	Contact  string
+}
+
+// ArticleRow is an article in a list.
+type ArticleRow struct{ Title, Summary, URL, Lang string }
+
+// Article is one article's page.
+type Article struct {
+	Title   Words
+	Summary string
+	Body    Prose
+	Section Link
+	Changed time.Time // when its text was last committed; zero: not known
+	Others  []ArticleRow
+	Help    string
+	Contact string
+}
+
+// Search is the search page: the list of all articles, and what was found where something answers.
+type Search struct {
+	Query    string
+	Searched bool
+	Results  []Result
+	Sections []Section
+	Action   string
+	Contact  string
+}
+
+// Result is one page that was found. Kind: article, promise, service, incident.
+type Result struct{ Title, URL, Kind, Excerpt, Lang string }
+
+// Contact is the ways in, and those there are not.
+type Contact struct {
+	Ways     []Way
+	Channels []Channel
+	Promise  []*content.Promise
+	Hours    *Hours
+	Promises string
+	Search   string
+	Help     string
+}
+
+// Channel is a way in, with how to use it, or one that there is not, and why.
+type Channel struct {
+	ID  string
+	Use Words
+	Not Words
+}
+
+// Promises is what the desk promises, rendered from its policy.
+type Promises struct {
+	Tickets   []Promise
+	Incidents []Promise
+	Calendars []Hours
+	Included  []Covered
+	Excluded  []Covered
+	Lanes     []Lane
+	Closing   *content.Closing
+	FairUse   *content.FairUse
+	Queue     string // the queue report's address, or ""
+	From      time.Time
+	Next      *time.Time // the day from which another version holds, if one is there already
+}
+
+// Promise is one promise and what was attained.
+type Promise struct {
+	*content.Promise
+	Text     Words
+	For      []Words // the lanes, forms and channels to which it applies; none: all
+	Hours    bool    // its time is counted in working hours
+	Attained *Attained
+}
+
+// Attained is how often a promise was kept in a time.
+type Attained struct {
+	Kept, Of int // of those that are decided; fewer than 5 are not told
+	Weeks    int
+	State    content.ComponentState // how it looks: operational where it is as promised
+	Late     []Link                 // what is late now, such as a postmortem
+}
+
+// Hours is a calendar in a form that can be said.
+type Hours struct {
+	Name     string
+	Zone     time.Time // some instant in its zone
+	Days     []DayHours
+	Closed   []Closed // days ahead that are different, in order
+	Holidays bool
+}
+
+// DayHours is a row of days with the same windows: from and to are the same for a single day.
+type DayHours struct {
+	From, To time.Weekday
+	Windows  []content.Window
+}
+
+// Closed is a day that is different: closed, or with other windows.
+type Closed struct {
+	Day     time.Time
+	Why     Words
+	Windows []content.Window
+}
+
+// Covered is something that support includes or does not, and what to do instead.
+type Covered struct {
+	Text, Why Words
+	Instead   *Link
+}
+
+// Lane is a row in which tickets wait.
+type Lane struct {
+	Name     Words
+	Requires content.Requirement
+	Price    string
+}
+
+// Queue is the public queue report. It is made elsewhere, and holds no word: only figures and times.
+type Queue struct {
+	Desk, Requester, ThirdParty int           // who owes the next move
+	Oldest                      time.Duration // how long the longest has waited for us, in working time
+	Half, Most                  time.Duration // half, and nine in ten, of the last week's answers came within, in working time; 0: not known
+	Promised                    *content.Promise
+	Kept                        *Attained
+	Slow                        bool // slower than promised: the page says so by itself
+	Weeks                       []QueueWeek
+	Days                        *themes.Chart // chart.days: what came and was answered by weekday
+	Hours                       *themes.Chart // chart.hours: the same by hour of the day
+	Asof                        time.Time
+	Promises                    string
+}
+
+// QueueWeek is the tickets that came in one week.
+type QueueWeek struct {
+	From, To   time.Time
+	Came       int
+	InTime     int // hundredths of a per cent; -1: fewer than 5, not told
+	Half, Most time.Duration
+	Waiting    int
+}
+
+// NotFound is the page for an address that has none.
+type NotFound struct{ Search, Contact string }
