@@ -17,7 +17,7 @@ func Promises(clocks []desk.Clock, zone *time.Location) []Promised {
 			continue
 		}
 		p := Promised{Promise: c.Promise.ID, Clock: c.Name, Strength: c.Promise.Strength, Due: c.Due.In(zone), Late: c.Breached(), Met: c.State == desk.Met}
-		if !c.GoalDue.IsZero() && c.State != desk.Late {
+		if !c.GoalDue.IsZero() && c.State != desk.Late && !p.Late {
 			p.Goal = c.GoalDue.In(zone)
 		}
 		list = append(list, p)
