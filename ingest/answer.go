@@ -21,7 +21,6 @@ type refusal struct {
 	status int
 	code   string // one of themes.Troubles
 	detail string // for programs: a sentence in English
-	allow  []string
 	retry  time.Duration
 	wrong  []form.Mistake // of a submission that its form's rules refuse
 	page   *page          // the page that a browser is given instead of the one about the trouble
