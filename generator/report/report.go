@@ -1,0 +1,94 @@
+// Package report makes a desk's reports: how many wait and on whom, how long answers take, which promises are kept, and what the staff must see to keep them.
+//
+// [Gather] passes once over the records of a tree and notes the facts of each ticket and incident at an instant; [Public] and [Staff] make plain tables of them.
+// Everything is a pure function of records, policy and the instant: what happened later does not exist, so a report of the past is had by asking for the past.
+// No word for people stands here: columns, tables and values are ids ([Keys]), which the theme's locales word.
+//
+// # What is counted
+//
+// A ticket arrives with its requester's first message (one that staff opened: when the requester first writes). Its first response is the first public message by a person.
+// A turn is a wait for the desk: from a message that begins to wait until nothing waits any more; further messages meanwhile belong to the same turn, and so does
+// what a partial answer left. Spam counts nowhere but in a column of its own. What was found out of scope counts as traffic, and in no percentage or percentile.
+//
+// Weeks are ISO 8601's, from Monday, and days and hours are local, both in the zone of the policy's calendar. Working time is counted by the calendar for reports of the
+// policy that was in force when the wait began; eight hours of it are a day.
+//
+// A percentage of fewer than five is withheld, from the public a percentile too; how many were counted always stands beside it.
+package report
+
+import (
+	"runtime"
+	"sync"
+	"time"
+
+	"balie/content"
+	"balie/content/desk"
+)
+
+// Facts are what is known of all tickets and incidents of a desk at an instant. They are not changed any more.
+type Facts struct {
+	At        time.Time
+	Tickets   []*Ticket   // those that have begun, by number
+	Incidents []*Incident // public ones that have begun, by directory
+
+	setup  *content.Setup
+	policy *content.Policy // in force; nil where there is none
+	office *office
+}
+
+// Gather notes the facts of a tree. With a cache, nil for none, facts that time can't change any more are taken from the last time.
+func Gather(tree *content.Tree, d *desk.Desk, now time.Time, cache *Cache) *Facts {
+	f := &Facts{At: now, setup: tree.Setup, policy: tree.PolicyAt(now), office: newOffice(tree.Setup, d, now)}
+	old := cache.of(d, f.policy)
+	g := &gatherer{desk: d, tree: tree, now: now, office: f.office}
+	tickets := make([]*Ticket, len(tree.Tickets))
+	inParallel(len(tickets), func(i int) {
+		record := tree.Tickets[i]
+		if tickets[i] = old.ticket(record, g); tickets[i] == nil {
+			tickets[i] = g.ticket(record)
+		}
+	})
+	incidents := make([]*Incident, len(tree.Incidents))
+	inParallel(len(incidents), func(i int) {
+		record := tree.Incidents[i]
+		if incidents[i] = old.incident(record, now); incidents[i] == nil {
+			incidents[i] = g.incident(record)
+		}
+	})
+	cache.keep(tickets, incidents)
+	f.Tickets, f.Incidents = begun(tickets), begun(incidents)
+	return f
+}
+
+// gatherer notes the facts of one case after another.
+type gatherer struct {
+	desk   *desk.Desk
+	tree   *content.Tree
+	now    time.Time
+	office *office
+}
+
+// begun leaves out the cases of which nothing has happened yet.
+func begun[T any](all []*T) []*T {
+	kept := make([]*T, 0, len(all))
+	for _, one := range all {
+		if one != nil {
+			kept = append(kept, one)
+		}
+	}
+	return kept
+}
+
+// inParallel does n things on all cores.
+func inParallel(n int, do func(i int)) {
+	var wait sync.WaitGroup
+	workers := min(runtime.GOMAXPROCS(0), n)
+	for w := range workers {
+		wait.Go(func() {
+			for i := w; i < n; i += workers {
+				do(i)
+			}
+		})
+	}
+	wait.Wait()
+}

@@ -1,0 +1,140 @@
+package report
+
+import (
+	"time"
+
+	"balie/content"
+)
+
+// Report is what is told of a desk at an instant: the figures that a sentence needs, and tables and charts, in the order in which they are shown.
+type Report struct {
+	At   time.Time
+	Zone *time.Location // of its weeks, days and hours
+
+	Backlog  Backlog
+	Waiting  int           // tickets with a message that waits for an answer
+	Oldest   time.Duration // how long the one that waits longest has, in working time; 0 where none does
+	Recent   Recent
+	Estimate Estimate
+	Notice   Notice
+	Traffic  *Grid  // of the last 8 weeks
+	Kept     []Kept // by promise, in the order of the policy
+	Owed     []Owed // updates and postmortems of public incidents that are yet to come, what is due first first
+
+	Tables []Table
+	Charts []Chart
+}
+
+// Recent is how long the first answers of the last days took, in working time. Zero where there were fewer than five in the last 28 days.
+type Recent struct {
+	Days   int // 7, or 28 where there were fewer than five in the last 7
+	N      int
+	Median time.Duration // half came within
+	Most   time.Duration // nine in ten came within
+}
+
+// How many weeks of arrival are told.
+const (
+	publicWeeks = 8
+	staffWeeks  = 26
+)
+
+// Public is what everybody may see: no number of a ticket, no name and no word that anybody wrote, and nothing of fewer than five tickets that is more than their count.
+func Public(f *Facts) *Report {
+	weeks := f.weeks(publicWeeks)
+	r, cohorts := f.report(weeks)
+	byWeek := f.byWeek(weeks, cohorts, everyone)
+	r.Tables = append(r.Tables, byWeek,
+		f.byWeekAnd("first_response_by_lane", "lane", weeks, laneOf, everyone), f.byWeekAnd("first_response_by_channel", "channel", weeks, channelOf, everyone))
+	r.finish(f, weeks, &byWeek)
+	return r
+}
+
+// Staff is everything.
+func Staff(f *Facts) *Report {
+	weeks := f.weeks(staffWeeks)
+	r, cohorts := f.report(weeks)
+	byWeek := f.byWeek(weeks, cohorts, staff)
+	r.Tables = append(r.Tables, f.oldestTable(f.aged()), byWeek,
+		f.byWeekAnd("first_response_by_lane", "lane", weeks, laneOf, staff), f.byWeekAnd("first_response_by_channel", "channel", weeks, channelOf, staff))
+	r.finish(f, weeks, &byWeek)
+	r.Tables = append(r.Tables, r.Traffic.gridTable(), f.incidentTable(), inversionTable(f.inversions(f.ago(auditDays))),
+		f.pauseTable(), f.demotionTable(), f.reopeningTable(), f.ratingTable(), f.organisationTable())
+	return r
+}
+
+// report is what both begin with.
+func (f *Facts) report(weeks []Week) (*Report, map[cohortKey]*Cohort) {
+	aged, cohorts := f.aged(), f.cohorts(weeks, allAlike)
+	r := &Report{
+		At: f.At, Zone: f.office.zone, Backlog: f.backlog(), Waiting: len(aged), Recent: f.recent(), Estimate: f.estimate(), Notice: f.notice(),
+		Traffic: f.traffic(), Kept: f.kept(attainmentDays), Owed: f.owed(),
+	}
+	if len(aged) > 0 {
+		r.Oldest = aged[0].Working
+	}
+	ageing := ageingTable(aged)
+	r.Tables = []Table{f.backlogTable(), ageing}
+	r.Charts = []Chart{ageing.chart("ageing", "age", len(aged), "unanswered")}
+	return r, cohorts
+}
+
+// finish adds what both go on with.
+func (r *Report) finish(f *Facts, weeks []Week, byWeek *Table) {
+	days, hours, flow := r.Traffic.weekdayTable(), r.Traffic.hourTable(), f.flowTable(weeks)
+	r.Tables = append(r.Tables, attainmentTable(r.Kept), flow, days, hours, estimateTable(r.Estimate, r.Notice))
+	sum := r.Traffic.Sum()
+	r.Charts = append(r.Charts,
+		byWeek.chart("first_response", "week", byWeek.total("answered"), "p50_working", "p90_working"),
+		flow.chart("flow", "week", flow.total("arrivals"), "arrivals", "first_answers"),
+		days.chart("by_weekday", "weekday", sum.Came(), "came_a_week", "answers_a_week"),
+		hours.chart("by_hour", "hour", sum.Came(), "came_a_week", "answers_a_week"))
+}
+
+// recent looks at the last week's first answers or, where they are too few, at those of the last four.
+func (f *Facts) recent() Recent {
+	for _, days := range []int{7, attainmentDays} {
+		from, c := f.ago(days), Cohort{}
+		for _, t := range f.Tickets {
+			if t.First != nil && t.Counts() && f.since(from, t.First.At) {
+				c.add(t)
+			}
+		}
+		if c.sort(); c.Answered >= fewest {
+			median, _ := c.Working(50)
+			most, _ := c.Working(90)
+			return Recent{days, c.Answered, median, most}
+		}
+	}
+	return Recent{}
+}
+
+// Of returns what is told of a promise, or nil.
+func (r *Report) Of(p *content.Promise) *Kept {
+	for i := range r.Kept {
+		if r.Kept[i].Promise.ID == p.ID {
+			return &r.Kept[i]
+		}
+	}
+	return nil
+}
+
+// Table returns the table with an id, or nil.
+func (r *Report) Table(id string) *Table {
+	for i := range r.Tables {
+		if r.Tables[i].ID == id {
+			return &r.Tables[i]
+		}
+	}
+	return nil
+}
+
+// Chart returns the chart with an id, or nil.
+func (r *Report) Chart(id string) *Chart {
+	for i := range r.Charts {
+		if r.Charts[i].ID == id {
+			return &r.Charts[i]
+		}
+	}
+	return nil
+}
