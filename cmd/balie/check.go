@@ -37,10 +37,7 @@ func (t *terminal) runCheck(ctx context.Context, print func(io.Writer, []content
 		return err
 	}
 	defer r.Close()
-	problems, err := r.check(t)
-	if err != nil {
-		return err
-	}
+	problems := content.Check(r.Tree, r.now)
 	if err := print(t.out, problems); err != nil {
 		return err
 	}

@@ -48,10 +48,14 @@ func (t *terminal) new() *cobra.Command {
 func (d *draft) flags(c *cobra.Command, names ...string) *cobra.Command {
 	f := c.Flags()
 	all := map[string]func(){
-		"at":         func() { f.StringVar(&d.at, "at", "", "when it happened (default: now)") },
-		"author":     func() { f.StringVar(&d.author, "author", os.Getenv("BALIE_AUTHOR"), "who writes, as in people.yaml (default: $BALIE_AUTHOR)") },
-		"message":    func() { f.StringVarP(&d.message, "message", "m", "", "the text; - reads it from standard input") },
-		"services":   func() { f.StringVar(&d.services, "services", "", "services and their states: checkout=major_outage,search=degraded_performance") },
+		"at": func() { f.StringVar(&d.at, "at", "", "when it happened (default: now)") },
+		"author": func() {
+			f.StringVar(&d.author, "author", os.Getenv("BALIE_AUTHOR"), "who writes, as in people.yaml (default: $BALIE_AUTHOR)")
+		},
+		"message": func() { f.StringVarP(&d.message, "message", "m", "", "the text; - reads it from standard input") },
+		"services": func() {
+			f.StringVar(&d.services, "services", "", "services and their states: checkout=major_outage,search=degraded_performance")
+		},
 		"next":       func() { f.StringVar(&d.next, "next", "", "when the next update comes: a public promise") },
 		"visibility": func() { f.StringVar(&d.visibility, "visibility", "", "public or staff") },
 		"start":      func() { f.StringVar(&d.start, "start", "", "when it is planned to start") },
@@ -156,14 +160,10 @@ func (t *terminal) write(ctx context.Context, d *draft, make func(*writer) error
 		return err
 	}
 	defer r.Close()
-	if r.bare() {
+	if r.Bare() {
 		return failf("use a clone with a work tree", "%s has no work tree to write into", t.dir)
 	}
-	tree := r.tree()
-	now, err := t.now(tree.Zone)
-	if err != nil {
-		return err
-	}
+	tree, now := r.Tree, r.now
 	if d.at != "" {
 		if now, err = instant(d.at, tree.Zone); err != nil {
 			return err

@@ -20,11 +20,11 @@ import (
 
 // Config says what is served.
 type Config struct {
-	Root     string   // the directory
-	FormsGo  []string // other origins that the pages' forms may post to: the intake's
-	Reload   *Reload  // pages load again when they are rebuilt; nil: they don't
-	Private  bool     // for staff: nothing is kept in caches or search engines
-	Language []string // languages that have a folder of their own
+	Root      string   // the directory
+	FormsGo   []string // other origins that the pages' forms may post to: the intake's
+	Reload    *Reload  // pages load again when they are rebuilt; nil: they don't
+	Private   bool     // for staff: nothing is kept in caches or search engines
+	Languages []string // languages that have a folder of their own
 }
 
 // Handler serves the site. The directory may be empty yet; it must exist.
@@ -119,7 +119,7 @@ func (s *site) file(w http.ResponseWriter, r *http.Request, name string) {
 // notFound answers with the 404 page of the address's language, or the source language's.
 func (s *site) notFound(w http.ResponseWriter, r *http.Request) {
 	page := "404.html"
-	if lang, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/"); contains(s.Language, lang) {
+	if lang, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/"); contains(s.Languages, lang) {
 		page = lang + "/404.html"
 	}
 	data, err := s.root.ReadFile(page)

@@ -63,7 +63,7 @@ var files = map[string]string{
 }
 
 func TestAnswers(t *testing.T) {
-	s := site(t, web.Config{Language: []string{"en"}}, files)
+	s := site(t, web.Config{Languages: []string{"en"}}, files)
 	for _, c := range []struct {
 		method, path   string
 		status         int

@@ -1,0 +1,200 @@
+package main
+
+import (
+	"context"
+	"net/url"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+)
+
+// browser starts a real Chromium. Where there is none the test is skipped, but fails under BALIE_BROWSER=required.
+func browser(t *testing.T) context.Context {
+	path := ""
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "chrome"} {
+		if found, err := exec.LookPath(name); err == nil {
+			path = found
+			break
+		}
+	}
+	if path == "" {
+		if os.Getenv("BALIE_BROWSER") == "required" {
+			t.Fatal("there is no Chromium on this machine, and BALIE_BROWSER=required")
+		}
+		t.Skip("skipped: there is no Chromium on this machine")
+	}
+	if testing.Short() {
+		t.Skip("skipped: a browser is not for -short")
+	}
+	ctx, stop := chromedp.NewExecAllocator(context.Background(), chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.Headless, chromedp.DisableGPU,
+		chromedp.NoFirstRun, chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true))
+	t.Cleanup(stop)
+	ctx, stop = chromedp.NewContext(ctx)
+	t.Cleanup(stop)
+	do(t, ctx, chromedp.Navigate("about:blank"))
+	ctx, stop = context.WithTimeout(ctx, 3*time.Minute)
+	t.Cleanup(stop)
+	return ctx
+}
+
+// guarded fails the test for what a page must not do: throw, or ask another host.
+func guarded(t *testing.T, ctx context.Context, host string) {
+	var mu sync.Mutex
+	var wrong []string
+	err := chromedp.Listen(ctx, func(ev any) {
+		mu.Lock()
+		defer mu.Unlock()
+		switch ev := ev.(type) {
+		case *runtime.EventExceptionThrown:
+			wrong = append(wrong, "a script failed: "+ev.ExceptionDetails.Text)
+		case *network.EventRequestWillBeSent:
+			if u, err := url.Parse(ev.Request.URL); err == nil && u.Host != host && u.Scheme != "data" && u.Scheme != "about" {
+				wrong = append(wrong, "a page asks "+ev.Request.URL)
+			}
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := chromedp.Run(ctx, func(ctx context.Context, s *chromedp.Target) (cdp.Empty, error) {
+		return cdp.Call(ctx, s, network.Enable, network.EnableParams{})
+	}); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		mu.Lock()
+		defer mu.Unlock()
+		for _, w := range wrong {
+			t.Error(w)
+		}
+	})
+}
+
+func do(t *testing.T, ctx context.Context, steps ...chromedp.Action[chromedp.Void]) {
+	t.Helper()
+	if err := chromedp.Do(ctx, steps...); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// ask runs a step that has an answer.
+func ask[T any](t *testing.T, ctx context.Context, step chromedp.Action[T]) T {
+	t.Helper()
+	v, err := chromedp.Run(ctx, step)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+// withoutScript turns scripts off, as some customers have them.
+func withoutScript(ctx context.Context, s *chromedp.Target) (chromedp.Void, error) {
+	_, err := cdp.Call(ctx, s, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+	return chromedp.Void{}, err
+}
+
+// shape is what must hold of every page at 320 pixels.
+const shape = `({
+	h1: document.querySelectorAll("h1").length,
+	lang: document.documentElement.lang,
+	skip: document.querySelector("body a")?.getAttribute("href") || "",
+	wide: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+	unnamed: [...document.querySelectorAll("input:not([type=hidden]),select,textarea")].filter(e => !e.labels?.length && !e.ariaLabel).length,
+	scripts: document.scripts.length,
+	text: document.querySelector("main")?.innerText.length || 0,
+})`
+
+type shaped struct {
+	H1, Wide, Unnamed, Scripts, Text int
+	Lang, Skip                       string
+}
+
+// TestPagesInABrowser reads each kind of page in two languages on a narrow screen.
+func TestPagesInABrowser(t *testing.T) {
+	ctx := browser(t)
+	r := serveSample(t, "marketplace")
+	guarded(t, ctx, r.addr)
+	do(t, ctx, chromedp.EmulateViewport(320, 700, chromedp.EmulateMobile))
+	tree := r.generator.Current().Tree
+	paths := []string{"/", "/help/", "/help/" + tree.Sections[0].ID + "/", "/help/" + tree.Sections[0].ID + "/" + tree.Sections[0].Articles[0].Slug + "/",
+		"/incidents/" + tree.Incidents[0].ID + "/", "/maintenance/" + tree.Maintenance[0].ID + "/", "/services/checkout/", "/history/", "/promises/", "/forms/contact/"}
+	for _, lang := range []string{"nl", "it"} {
+		for _, path := range paths {
+			if lang != "nl" {
+				path = "/" + lang + path
+			}
+			do(t, ctx, chromedp.Navigate("http://"+r.addr+path))
+			got := ask(t, ctx, chromedp.Evaluate[shaped](shape))
+			if got.H1 != 1 || got.Lang != lang || !strings.HasPrefix(got.Skip, "#") || got.Wide > 0 || got.Unnamed > 0 || got.Scripts > 0 || got.Text < 40 {
+				t.Errorf("%s: %+v", path, got)
+			}
+		}
+	}
+}
+
+// TestFormInABrowser hands in a form with mistakes, then without them, with scripts off.
+func TestFormInABrowser(t *testing.T) {
+	ctx := browser(t)
+	r := serveSample(t, "marketplace")
+	guarded(t, ctx, r.addr)
+	form := r.generator.Current().Tree.Forms[0]
+	do(t, ctx, withoutScript, chromedp.Navigate("http://"+r.addr+"/it/forms/"+form.ID+"/"))
+	var subject, body chromedp.CSS
+	for _, f := range form.Fields {
+		switch f.Role {
+		case "subject":
+			subject = chromedp.CSS(`main [name="` + f.ID + `"]`)
+		case "body":
+			body = chromedp.CSS(`main [name="` + f.ID + `"]`)
+		}
+	}
+	do(t, ctx, chromedp.SendKeys(body, "Pagamento rifiutato due volte."), chromedp.Submit(body), chromedp.WaitVisible(chromedp.CSS(".errors")))
+	summary, kept := ask(t, ctx, chromedp.Text(chromedp.CSS(".errors"))), ask(t, ctx, chromedp.Value(body))
+	if !strings.Contains(kept, "rifiutato") || len(summary) < 20 {
+		t.Errorf("the form came back with %q and the summary %q", kept, summary)
+	}
+	do(t, ctx, chromedp.SendKeys(subject, "Pagamento"))
+	for _, f := range form.Fields {
+		field := chromedp.CSS(`main [name="` + f.ID + `"]`)
+		switch {
+		case !f.Required || f.Role == "body" || f.Role == "subject":
+		case f.Type == "choice" || f.Type == "service" || f.Type == "checkbox":
+			do(t, ctx, chromedp.Click(field))
+		default:
+			value := example(f)
+			if f.Type == "email" {
+				value = "chiara@posta.example"
+			}
+			do(t, ctx, chromedp.SendKeys(field, value))
+		}
+	}
+	do(t, ctx, chromedp.Submit(subject), chromedp.WaitVisible(chromedp.CSS(".story")))
+	title, address := ask(t, ctx, chromedp.Text(chromedp.CSS("h1"))), ask(t, ctx, chromedp.Location())
+	if !strings.Contains(title, "Pagamento") || !strings.Contains(address, "/t/") {
+		t.Errorf("after the form: %q at %s", title, address)
+	}
+}
+
+// TestOpenPageReloads edits a file while a page is open, as in the demo.
+func TestOpenPageReloads(t *testing.T) {
+	ctx := browser(t)
+	r := serveSampleWith(t, "plugins", func(s *server) { s.reload = true })
+	site := r.generator.Current().Tree.Site
+	do(t, ctx, chromedp.Navigate("http://"+r.addr+"/"), chromedp.WaitReady(chromedp.CSS("main")))
+	data, err := os.ReadFile(r.dir + "/site.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	old := site.Name[site.Source()]
+	r.edit("site.yaml", strings.ReplaceAll(string(data), old, "Gereedschapskist"))
+	ask(t, ctx, chromedp.Poll[bool](`document.querySelector("header").innerText.includes("Gereedschapskist")`, chromedp.WithPollingTimeout(patience)))
+}

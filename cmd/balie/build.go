@@ -1,0 +1,73 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"balie/content"
+	"balie/generator"
+)
+
+func (t *terminal) build() *cobra.Command {
+	var config generator.Config
+	var format string
+	c := &cobra.Command{
+		Use:   "build",
+		Short: "write the site: pages, feeds, and on request the follow pages and the staff's",
+		Args:  cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			if format != "text" && format != "json" {
+				return usage{fmt.Errorf("--format %s: there are text and json", format)}
+			}
+			return does(func(ctx context.Context, _ []string) error { return t.runBuild(ctx, config, format) })(c, nil)
+		},
+	}
+	f := c.Flags()
+	f.StringVarP(&config.Out, "out", "o", "public", "where the public site goes")
+	f.StringVar(&config.Follow, "follow", "", "where the pages behind customers' private links go; not into the public site")
+	f.StringVar(&config.Staff, "staff", "", "where the staff's pages go; not into the public site")
+	f.StringVar(&config.BaseURL, "base-url", "", "the site's address, where it is not site.yaml's base_url")
+	f.StringVar(&format, "format", "text", "text or json")
+	t.refFlag(c)
+	return c
+}
+
+func (t *terminal) runBuild(ctx context.Context, config generator.Config, format string) error {
+	repo, err := t.repository(ctx)
+	if err != nil {
+		return err
+	}
+	defer repo.Close()
+	config.Repository = repo
+	if config.Theme, err = loadTheme(t.dir); err != nil {
+		return err
+	}
+	result, err := generator.Build(ctx, config, t.now)
+	if err != nil {
+		return explain(err)
+	}
+	if err := t.printResult(result, format); err != nil {
+		return err
+	}
+	if content.HasErrors(result.Problems) {
+		return errProblems
+	}
+	return nil
+}
+
+func (t *terminal) printResult(r *generator.Result, format string) error {
+	if format == "json" {
+		return printJSON(t.out, r)
+	}
+	if err := problemsAsText(t.err, r.Problems); err != nil {
+		return err
+	}
+	if content.HasErrors(r.Problems) {
+		_, err := fmt.Fprintln(t.err, "balie: nothing was written")
+		return err
+	}
+	_, err := fmt.Fprintln(t.out, r)
+	return err
+}

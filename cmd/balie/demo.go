@@ -1,0 +1,134 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"balie/content"
+	"balie/content/sample"
+)
+
+func (t *terminal) demo() *cobra.Command {
+	s := &server{terminal: t, reload: true}
+	var name string
+	c := &cobra.Command{
+		Use:   "demo",
+		Short: "a sample desk in a temporary git repository, served: form, pages, feeds, reports",
+		Args:  cobra.NoArgs,
+		RunE: does(func(ctx context.Context, _ []string) error {
+			return t.runDemo(ctx, name, s)
+		}),
+	}
+	c.Flags().StringVar(&name, "sample", "marketplace", "which desk: "+strings.Join(sample.Names(), ", "))
+	s.flags(c, "127.0.0.1:8080", "127.0.0.1:8081")
+	return c
+}
+
+func (t *terminal) runDemo(ctx context.Context, name string, s *server) error {
+	now, err := t.now(time.Local)
+	if err != nil {
+		return err
+	}
+	if _, err := sample.FS(name); err != nil {
+		return usage{err}
+	}
+	dir, err := os.MkdirTemp("", "balie-demo-")
+	if err != nil {
+		return fmt.Errorf("make a directory: %w", err)
+	}
+	defer os.RemoveAll(dir)
+	t.dir = filepath.Join(dir, name)
+	if err := os.Mkdir(t.dir, 0o777); err != nil {
+		return err
+	}
+	if err := layOut(ctx, t.dir, name, now); err != nil {
+		return err
+	}
+	s.state = filepath.Join(dir, "state")
+	s.ready = func() { t.greet(s, now) }
+	return s.run(ctx)
+}
+
+// layOut writes a sample's story into a new git repository.
+func layOut(ctx context.Context, dir, name string, now time.Time) error {
+	history, err := sample.History(name, now)
+	if err != nil {
+		return err
+	}
+	fsys, err := sample.FS(name)
+	if err != nil {
+		return err
+	}
+	names := map[string]string{}
+	for _, p := range content.Load(fsys).People {
+		names[p.Key] = p.Value.Name
+	}
+	return tell(ctx, dir, history, names)
+}
+
+// greet says what there is to try.
+func (t *terminal) greet(s *server, now time.Time) {
+	r := s.generator.Current()
+	site := "http://" + s.addr
+	form := r.Tree.Forms[0].ID
+	fmt.Fprintf(t.out, `
+%s is open:  %s/
+for the staff:  http://%s/
+its files:      %s
+
+Five things to try:
+
+ 1. Hand something in:          %s/forms/%s/
+ 2. Read its page: you are sent there, and it answers at once. Or by hand:
+      curl -i -H 'Accept: application/json' --json %s %s/forms/%s
+ 3. See the commit:             git -C %s log --stat -1
+ 4. Edit an incident, and watch its page and %s/feed.atom change:
+      %s
+ 5. Read the queue:             go run ./cmd/balie queue -C %s    or http://%s/
+
+Ctrl-C ends it, and takes the files away.
+`, r.Tree.Site.Name[r.Tree.Site.Source()], site, s.staffAddr, s.dir, site, form, exampleJSON(r.Tree.Forms[0]), site, form, s.dir, site, lastUpdate(r.Tree, now), s.dir, s.staffAddr)
+}
+
+// exampleJSON fills a form's required fields.
+func exampleJSON(f *content.Form) string {
+	var fields []string
+	for _, field := range f.Fields {
+		value := "Hello"
+		switch {
+		case field.Type == "email":
+			value = "you@mail.example"
+		case field.Type == "choice":
+			value = field.Choices[0].ID
+		case field.Type == "checkbox":
+			value = "true"
+		case field.Type == "url":
+			value = "https://shop.example/"
+		case field.Pattern != "":
+			value = "0042"
+		}
+		if field.Required && field.Type != "file" && field.Type != "hidden" {
+			fields = append(fields, fmt.Sprintf("%q:%q", field.ID, value))
+		}
+	}
+	return "'{" + strings.Join(fields, ",") + "}'"
+}
+
+// lastUpdate is the newest update of an open incident, or any file of one.
+func lastUpdate(tree *content.Tree, now time.Time) string {
+	file := "incidents/"
+	var newest time.Time
+	for _, i := range tree.Incidents {
+		p := i.At(now)
+		if last := p.Last(); i.Public() && p.Open && last != nil && last.At.After(newest) {
+			file, newest = last.Path, last.At
+		}
+	}
+	return file
+}

@@ -1,0 +1,234 @@
+package main
+
+import (
+	"context"
+	"encoding/csv"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"balie/content"
+	"balie/content/desk"
+)
+
+func (t *terminal) queue() *cobra.Command {
+	var at, format string
+	var all bool
+	c := &cobra.Command{
+		Use:   "queue",
+		Short: "who waits, in the order in which to work; or as it was",
+		Args:  cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			print, ok := queueFormats[format]
+			if !ok {
+				return usage{fmt.Errorf("--format %s: there are table, json and csv", format)}
+			}
+			return does(func(ctx context.Context, _ []string) error { return t.runQueue(ctx, at, all, print) })(c, nil)
+		},
+	}
+	c.Flags().StringVar(&at, "at", "", "as it was at that instant")
+	c.Flags().StringVar(&format, "format", "table", "table, json or csv")
+	c.Flags().BoolVar(&all, "all", false, "the finished ones too")
+	t.refFlag(c)
+	return c
+}
+
+var queueFormats = map[string]func(*sheet, []desk.Queued) error{
+	"table": (*sheet).queueAsTable,
+	"json":  (*sheet).queueAsJSON,
+	"csv":   (*sheet).queueAsCSV,
+}
+
+func (t *terminal) runQueue(ctx context.Context, at string, all bool, print func(*sheet, []desk.Queued) error) error {
+	o, err := t.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer o.Close()
+	if err := o.goTo(at); err != nil {
+		return err
+	}
+	d, err := o.desk(t)
+	if err != nil {
+		return err
+	}
+	return print(&sheet{out: t.out, zone: o.Tree.Zone, now: o.now}, d.Queue(o.Tree, o.now, all))
+}
+
+// sheet prints lines for people, times in one zone; it keeps the first error.
+type sheet struct {
+	out  io.Writer
+	zone *time.Location
+	now  time.Time
+	err  error
+}
+
+func (s *sheet) linef(format string, args ...any) {
+	if s.err == nil {
+		_, s.err = fmt.Fprintf(s.out, format+"\n", args...)
+	}
+}
+
+func (s *sheet) time(t time.Time) string {
+	if t.IsZero() {
+		return "–"
+	}
+	return t.In(s.zone).Format("Mon 2006-01-02 15:04")
+}
+
+// jsonTime is a time as programs read it: RFC 3339 in UTC, or null.
+type jsonTime time.Time
+
+func (t jsonTime) MarshalJSON() ([]byte, error) {
+	if time.Time(t).IsZero() {
+		return []byte("null"), nil
+	}
+	return []byte(strconv.Quote(stamp(time.Time(t)))), nil
+}
+
+func stamp(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format("2006-01-02T15:04:05Z")
+}
+
+func orNull(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+// jsonTicket is a ticket as programs read it (the names are fixed).
+type jsonTicket struct {
+	Number       string              `json:"number"`
+	Position     *int                `json:"position"` // null: not in the queue
+	Lane         string              `json:"lane"`
+	State        content.TicketState `json:"state"`
+	Owes         *string             `json:"owes"`
+	Subject      string              `json:"subject"`
+	Received     jsonTime            `json:"received"`
+	WaitingSince jsonTime            `json:"waiting_since"`
+	Assignee     *string             `json:"assignee"`
+	DemotedUntil jsonTime            `json:"demoted_until"`
+	Clocks       []jsonClock         `json:"clocks"`
+}
+
+type jsonClock struct {
+	Promise   string            `json:"promise"`
+	Clock     content.ClockName `json:"clock"`
+	Strength  content.Strength  `json:"strength"`
+	Started   jsonTime          `json:"started"`
+	Due       jsonTime          `json:"due"`
+	GoalDue   jsonTime          `json:"goal_due"`
+	LimitDue  jsonTime          `json:"limit_due"`
+	Fulfilled jsonTime          `json:"fulfilled"`
+	Elapsed   int64             `json:"elapsed_seconds"`
+	State     desk.ClockState   `json:"state"`
+}
+
+func ticketAsJSON(t desk.Ticket, position int) jsonTicket {
+	j := jsonTicket{Number: t.Ticket.Number, Lane: t.Lane, State: t.State, Owes: orNull(string(t.Owes)), Subject: t.Ticket.Subject,
+		Received: jsonTime(t.Received), WaitingSince: jsonTime(t.WaitingSince()), Assignee: orNull(t.Assignee), DemotedUntil: jsonTime(t.DemotedUntil), Clocks: clocksAsJSON(t.Clocks)}
+	if position > 0 {
+		j.Position = &position
+	}
+	return j
+}
+
+func clocksAsJSON(clocks []desk.Clock) []jsonClock {
+	list := []jsonClock{}
+	for _, c := range clocks {
+		list = append(list, jsonClock{c.Promise.ID, c.Name, c.Promise.Strength, jsonTime(c.Started), jsonTime(c.Due), jsonTime(c.GoalDue), jsonTime(c.LimitDue),
+			jsonTime(c.Fulfilled), int64(c.Elapsed / time.Second), c.State})
+	}
+	return list
+}
+
+func (s *sheet) queueAsJSON(queue []desk.Queued) error {
+	list := []jsonTicket{}
+	for _, q := range queue {
+		list = append(list, ticketAsJSON(q.Ticket, q.Position))
+	}
+	return printJSON(s.out, struct {
+		At      jsonTime     `json:"at"`
+		Tickets []jsonTicket `json:"tickets"`
+	}{jsonTime(s.now), list})
+}
+
+// queueAsCSV prints RFC 4180. What a spreadsheet would take for a formula is put behind an apostrophe.
+func (s *sheet) queueAsCSV(queue []desk.Queued) error {
+	w := csv.NewWriter(s.out)
+	w.Write([]string{"position", "number", "lane", "state", "owes", "subject", "received", "waiting_since", "assignee", "demoted_until", "clock", "due", "clock_state"})
+	for _, q := range queue {
+		c := pressing(q.Clocks)
+		position := ""
+		if q.Position > 0 {
+			position = strconv.Itoa(q.Position)
+		}
+		row := []string{position, q.Ticket.Ticket.Number, q.Lane, string(q.State), string(q.Owes), q.Ticket.Ticket.Subject, stamp(q.Received), stamp(q.WaitingSince()),
+			q.Assignee, stamp(q.DemotedUntil), "", "", ""}
+		if c != nil {
+			row[10], row[11], row[12] = string(c.Name), stamp(c.Due), string(c.State)
+		}
+		for i, cell := range row {
+			if cell != "" && strings.ContainsAny(cell[:1], "=+-@\t\r") {
+				row[i] = "'" + cell
+			}
+		}
+		w.Write(row)
+	}
+	w.Flush()
+	return w.Error()
+}
+
+func (s *sheet) queueAsTable(queue []desk.Queued) error {
+	if len(queue) == 0 {
+		s.linef("nobody waits")
+		return s.err
+	}
+	w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "#\tNUMBER\tLANE\tSTATE\tOWES\tWAITING SINCE\tDUE\tCLOCK\tWITH\tSUBJECT")
+	for _, q := range queue {
+		position, due, clock := "", "", ""
+		if q.Position > 0 {
+			position = strconv.Itoa(q.Position)
+		}
+		if c := pressing(q.Clocks); c != nil {
+			due, clock = s.time(c.Due), string(c.State)
+		}
+		lane := q.Lane
+		if !q.DemotedUntil.IsZero() {
+			lane += ", later"
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", position, content.SayNumber(q.Ticket.Ticket.Number), lane, strings.ReplaceAll(string(q.State), "_", " "),
+			strings.ReplaceAll(string(q.Owes), "_", " "), s.time(q.WaitingSince()), due, clock, q.Assignee, printable(shorten(q.Ticket.Ticket.Subject, 48)))
+	}
+	return w.Flush()
+}
+
+// pressing is the open clock that is due first, or nil.
+func pressing(clocks []desk.Clock) *desk.Clock {
+	var first *desk.Clock
+	for i := range clocks {
+		c := &clocks[i]
+		if c.Open() && !c.Due.IsZero() && (first == nil || c.Due.Before(first.Due)) {
+			first = c
+		}
+	}
+	return first
+}
+
+func shorten(s string, n int) string {
+	r := []rune(s)
+	if len(r) <= n {
+		return s
+	}
+	return string(r[:n-1]) + "…"
+}

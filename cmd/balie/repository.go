@@ -1,0 +1,79 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"balie/content"
+	"balie/content/desk"
+	"balie/content/gitfs"
+	"balie/content/repository"
+)
+
+// opened is the content repository that a command works on, as it was read.
+type opened struct {
+	*repository.Repository
+	*repository.Reading
+	now time.Time
+}
+
+func (t *terminal) refFlag(c *cobra.Command) {
+	c.Flags().StringVar(&t.ref, "ref", "", "read this branch or commit from git, not the work tree (the only way in a bare repository; there HEAD by default)")
+}
+
+// open opens the content repository and reads it.
+func (t *terminal) open(ctx context.Context) (*opened, error) {
+	r, err := t.repository(ctx)
+	if err != nil {
+		return nil, err
+	}
+	reading, err := r.Read(ctx)
+	if err != nil {
+		r.Close()
+		return nil, explain(err)
+	}
+	now, err := t.now(reading.Tree.Zone)
+	if err != nil {
+		r.Close()
+		return nil, err
+	}
+	return &opened{r, reading, now}, nil
+}
+
+func (t *terminal) repository(ctx context.Context) (*repository.Repository, error) {
+	r, err := repository.Open(ctx, t.dir, t.ref)
+	return r, explain(err)
+}
+
+// explain adds the next step to what may be wrong with a repository.
+func explain(err error) error {
+	hints := []struct {
+		is   error
+		hint string
+	}{
+		{repository.ErrNotContent, "name one with -C, or make one: balie init DIR"},
+		{gitfs.ErrNotRepository, "make it one: git init, git add -A, git commit"},
+		{gitfs.ErrNoGit, "install git, then try again"},
+		{gitfs.ErrNoRevision, "git branch --all lists what there is"},
+		{fs.ErrNotExist, "name the content repository with -C, or make one: balie init DIR"},
+	}
+	for _, h := range hints {
+		if errors.Is(err, h.is) {
+			return failure{err: err, hint: h.hint}
+		}
+	}
+	return fail(err)
+}
+
+// desk compiles the promises; a repository with errors has none to go by.
+func (o *opened) desk(t *terminal) (*desk.Desk, error) {
+	if problems := content.Check(o.Tree, o.now); content.HasErrors(problems) {
+		problemsAsText(t.err, problems)
+		return nil, errProblems
+	}
+	return desk.New(o.Tree.Setup)
+}

@@ -1,0 +1,359 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"balie/content"
+	"balie/generator"
+	"balie/generator/markdown"
+	"balie/generator/render"
+	"balie/generator/watch"
+	"balie/generator/web"
+	"balie/ingest"
+	"balie/ingest/worktree"
+	"balie/themes"
+)
+
+// server is a running desk: it builds, watches, serves the site and takes in what customers hand in.
+type server struct {
+	*terminal
+	addr, staffAddr string
+	state           string // --state
+	instance        int
+	baseURL         string
+	reload          bool
+	intakeOnly      bool // the site is built and served elsewhere
+	ready           func()
+	built           func(*generator.Result) // told of each rebuild; nil: nobody
+
+	generator *generator.Generator
+	pages     *web.Reload
+	said      string // the problems told last, so that the same ones are not told at each tick
+}
+
+func (t *terminal) serve() *cobra.Command {
+	s := &server{terminal: t}
+	c := &cobra.Command{
+		Use:   "serve",
+		Short: "build, watch, and serve the public site and the intake",
+		Args:  cobra.NoArgs,
+		RunE:  does(func(ctx context.Context, _ []string) error { return s.run(ctx) }),
+	}
+	s.flags(c, "127.0.0.1:8080", "")
+	c.Flags().BoolVar(&s.reload, "reload", false, "open pages load again when the site is rebuilt: for whoever is writing it")
+	c.Flags().StringVar(&s.baseURL, "base-url", "", "the site's address, where it is not site.yaml's base_url")
+	t.refFlag(c)
+	return c
+}
+
+func (s *server) flags(c *cobra.Command, addr, staffAddr string) {
+	f := c.Flags()
+	f.StringVar(&s.addr, "addr", addr, "where to listen")
+	f.StringVar(&s.staffAddr, "staff-addr", staffAddr, "where to serve the staff's pages: keep it where only staff come")
+	f.IntVar(&s.instance, "instance", 1, "1 to 9: each intake of a repository its own, so that ticket numbers never collide")
+	f.StringVar(&s.state, "state", "", "where to keep what outlives a restart (default: balie/ in the repository's git directory)")
+}
+
+// run serves until ctx ends.
+func (s *server) run(ctx context.Context) error {
+	if s.instance < 1 || s.instance > 9 {
+		return usage{fmt.Errorf("--instance %d: it is 1 to 9", s.instance)}
+	}
+	repo, err := s.repository(ctx)
+	if err != nil {
+		return err
+	}
+	defer repo.Close()
+	if repo.Git == nil {
+		return failf("make it one: git init, git add -A, git commit", "%s is no git repository: what customers hand in becomes commits", s.dir)
+	}
+	if s.state == "" {
+		if s.state, err = repo.State(); err != nil {
+			return err
+		}
+	}
+	public, err := listen(s.addr)
+	if err != nil {
+		return err
+	}
+	defer public.Close()
+	s.addr = public.Addr().String()
+	theme, err := loadTheme(s.dir)
+	if err != nil {
+		return err
+	}
+	out := func(name string) string { return filepath.Join(s.state, "site", name) }
+	config := generator.Config{Repository: repo, Theme: theme, BaseURL: s.baseURL}
+	if !s.intakeOnly {
+		config.Out = out("public")
+	}
+	if s.staffAddr != "" {
+		config.Staff = out("staff")
+	}
+	if s.generator, err = generator.New(config); err != nil {
+		return err
+	}
+	defer s.generator.Close()
+	if err := s.firstBuild(ctx); err != nil {
+		return err
+	}
+	s.tickDue(ctx, config)
+	return s.serveAll(ctx, public, config, theme)
+}
+
+// firstBuild must succeed: without one good site there is nothing to keep.
+func (s *server) firstBuild(ctx context.Context) error {
+	result, err := s.generator.Build(ctx, nil, s.now)
+	if err != nil {
+		return explain(err)
+	}
+	if content.HasErrors(result.Problems) {
+		problemsAsText(s.err, result.Problems)
+		return errProblems
+	}
+	fmt.Fprintf(s.err, "%s\n", result)
+	return nil
+}
+
+func (s *server) serveAll(ctx context.Context, public net.Listener, config generator.Config, theme *themes.Theme) error {
+	if s.reload {
+		s.pages = web.NewReload()
+	}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	handler, err := s.publicHandler(config, theme)
+	if err != nil {
+		return err
+	}
+	var group sync.WaitGroup
+	failed := make(chan error, 4)
+	start := func(work func() error) {
+		group.Go(func() {
+			if err := work(); err != nil && ctx.Err() == nil {
+				failed <- err
+			}
+		})
+	}
+	start(func() error { return listenUntil(ctx, public, handler) })
+	if s.staffAddr != "" {
+		staff, err := listen(s.staffAddr)
+		if err != nil {
+			return err
+		}
+		s.staffAddr = staff.Addr().String()
+		pages, err := web.Handler(web.Config{Root: config.Staff, Private: true, Reload: s.pages})
+		if err != nil {
+			return err
+		}
+		start(func() error { return listenUntil(ctx, staff, pages) })
+	}
+	start(func() error { return s.follow(ctx, config) })
+	if s.ready != nil {
+		s.ready()
+	} else {
+		fmt.Fprintf(s.out, "http://%s/\n", s.addr)
+	}
+	select {
+	case err = <-failed:
+	case <-ctx.Done():
+	}
+	stop()
+	group.Wait()
+	return err
+}
+
+// publicHandler joins the intake and the built site: the intake has the forms and the follow pages, files have the rest.
+func (s *server) publicHandler(config generator.Config, theme *themes.Theme) (http.Handler, error) {
+	committer, err := worktree.New(config.Repository.Git)
+	if err != nil {
+		return nil, err
+	}
+	current := s.generator.Current
+	site, err := s.siteHandler(config)
+	if err != nil {
+		return nil, err
+	}
+	return ingest.New(ingest.Config{
+		Tree:      func() *content.Tree { return current().Tree },
+		Files:     func() fs.FS { return current().Files },
+		Theme:     proseOf(theme, current().Tree.Site, s.baseURL),
+		Committer: committer,
+		Instance:  s.instance,
+		BaseURL:   s.baseURL,
+		Now:       s.instant,
+		Next:      site,
+		Log:       slog.New(slog.NewTextHandler(s.err, nil)),
+	})
+}
+
+// siteHandler serves the built site; nil where it is built elsewhere.
+func (s *server) siteHandler(config generator.Config) (http.Handler, error) {
+	if s.intakeOnly {
+		return nil, nil
+	}
+	site := s.generator.Current().Tree.Site
+	return web.Handler(web.Config{Root: config.Out, Reload: s.pages, Languages: site.Languages, FormsGo: origins(site)})
+}
+
+// proseOf lets a theme show what people write as the built pages do.
+func proseOf(theme *themes.Theme, site *content.Site, baseURL string) *themes.Theme {
+	paths := themes.NewPaths(site.Source(), cmp.Or(baseURL, site.BaseURL))
+	return theme.WithProse(render.Prose(markdown.New(), func() themes.Paths { return paths }))
+}
+
+// origins are where forms may post to besides the site itself.
+func origins(site *content.Site) []string {
+	if u, err := url.Parse(site.IntakeURL); err == nil && u.Host != "" {
+		return []string{u.Scheme + "://" + u.Host}
+	}
+	return nil
+}
+
+// instant is now, or --now for as long as it runs.
+func (s *server) instant() time.Time {
+	now, err := s.now(time.UTC)
+	if err != nil {
+		return s.clock()
+	}
+	return now
+}
+
+// everything are paths whose change means that anything may have changed.
+var everything = []string{"incidents", "site.yaml"}
+
+// follow rebuilds whenever the repository changes, and once a minute for what time alone changes. A broken file keeps the last good site.
+func (s *server) follow(ctx context.Context, config generator.Config) error {
+	changes, err := watch.Watch(ctx, watched(config))
+	if err != nil {
+		return fmt.Errorf("watch the repository: %w", err)
+	}
+	minute := time.NewTicker(time.Minute)
+	defer minute.Stop()
+	for {
+		var changed []string
+		select {
+		case <-ctx.Done():
+			return nil
+		case c, ok := <-changes:
+			if !ok {
+				return errors.New("watching the repository ended")
+			}
+			if changed = c.Paths; c.Overflow {
+				changed = everything
+			}
+			if c.Limit != nil {
+				fmt.Fprintf(s.err, "balie: %v\n", c.Limit)
+			}
+		case <-minute.C:
+			s.tickDue(ctx, config)
+		}
+		s.rebuild(ctx, changed)
+	}
+}
+
+// watched is the work tree and git's refs or, for a desk that is read by a ref, the refs alone.
+func watched(config generator.Config) watch.Config {
+	repo := config.Repository
+	c := watch.Config{GitDir: repo.Git.GitDir(), CommonDir: repo.Git.CommonDir()}
+	if repo.Ref == "" {
+		c.Dir = repo.Git.Dir()
+		c.Ignore = []string{config.Out, config.Staff, config.Follow}
+	}
+	return c
+}
+
+// tickDue commits what fell due by rule; what can't be committed now falls due again in a minute.
+func (s *server) tickDue(ctx context.Context, config generator.Config) {
+	now := s.generator.Current()
+	if _, err := tickOnce(ctx, config.Repository, now.Reading, now.Desk, config.Theme, s.instant()); err != nil {
+		fmt.Fprintf(s.err, "balie: what is due by rule was not written: %v\n", err)
+	}
+}
+
+func (s *server) rebuild(ctx context.Context, changed []string) {
+	result, err := s.generator.Build(ctx, changed, s.now)
+	if err != nil {
+		fmt.Fprintf(s.err, "balie: the last good site stays: %v\n", err)
+		return
+	}
+	if s.built != nil {
+		defer s.built(result)
+	}
+	var problems strings.Builder
+	problemsAsText(&problems, result.Problems)
+	if text := problems.String(); text != s.said {
+		s.said = text
+		fmt.Fprint(s.err, text)
+		if content.HasErrors(result.Problems) {
+			fmt.Fprintln(s.err, "balie: the last good site stays until this is mended")
+		}
+	}
+	if result.Written+result.Removed > 0 {
+		fmt.Fprintf(s.err, "%s\n", result)
+		if s.pages != nil {
+			s.pages.Changed()
+		}
+	}
+}
+
+// listen opens a port.
+func listen(addr string) (net.Listener, error) {
+	l, err := net.Listen("tcp", addr)
+	if err != nil {
+		return nil, failf("another program may use it: name another with --addr, such as 127.0.0.1:0 for any free one", "listen on %s: %w", addr, rootCause(err))
+	}
+	return l, nil
+}
+
+func rootCause(err error) error {
+	var op *net.OpError
+	var sys *os.SyscallError
+	if errors.As(err, &sys) {
+		return sys.Err
+	}
+	if errors.As(err, &op) {
+		return op.Err
+	}
+	return err
+}
+
+// listenUntil serves until ctx ends, and lets what is under way finish.
+func listenUntil(ctx context.Context, l net.Listener, h http.Handler) error {
+	server := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 2 * time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
+	go func() {
+		<-ctx.Done()
+		wait, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		if server.Shutdown(wait) != nil {
+			server.Close()
+		}
+	}()
+	if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("serve: %w", err)
+	}
+	return nil
+}
+
+// loadTheme is the embedded theme with the desk's own theme/ laid over it.
+func loadTheme(dir string) (*themes.Theme, error) {
+	own := filepath.Join(dir, "theme")
+	if info, err := os.Stat(own); err != nil || !info.IsDir() {
+		return themes.Default()
+	}
+	return themes.Load(os.DirFS(own))
+}

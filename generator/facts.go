@@ -1,0 +1,166 @@
+package generator
+
+import (
+	"io/fs"
+	"strings"
+	"time"
+
+	"balie/content"
+	"balie/content/desk"
+	"balie/content/form"
+	"balie/content/repository"
+	"balie/generator/site"
+)
+
+// facts is what the pages ask of the promises, the history and the files: the generator knows these rooms, the pages don't.
+type facts struct {
+	*repository.Reading
+	desk *desk.Desk
+	now  time.Time
+}
+
+// committed is when a file's first and last change were committed.
+func (f facts) committed(path string) (first, last time.Time) {
+	c := f.History[path]
+	return c.First, c.Last
+}
+
+// size is a file's, 0 where it is not known.
+func (f facts) size(path string) int64 {
+	info, err := fs.Stat(f.Files, path)
+	if err != nil {
+		return 0
+	}
+	return info.Size()
+}
+
+// owed is what the policy promises of an incident and what staff named themselves: of two the earlier.
+func (f facts) owed(i *content.Incident, _ content.Progress) site.Owed {
+	var owed site.Owed
+	for _, c := range f.desk.Incident(i, f.now) {
+		if !c.Open() || c.Due.IsZero() {
+			continue
+		}
+		due := &owed.Update
+		if c.Name == content.PostmortemDue {
+			due = &owed.Postmortem
+		}
+		if due.IsZero() || c.Due.Before(*due) {
+			*due = c.Due
+		}
+	}
+	return owed
+}
+
+// promised is what a ticket's requester is told of what runs.
+func (f facts) promised(t *content.Ticket) []form.Promised {
+	return form.Pending(f.desk.Ticket(t, f.Tree, f.now).Clocks, f.Tree.Zone)
+}
+
+// rules are the promises that hold for whoever uses a form now.
+func (f facts) rules(of *content.Form) []*content.Promise {
+	var rules []*content.Promise
+	for _, c := range f.desk.Promised(f.now, of.Lane, "form", of.ID) {
+		rules = append(rules, c.Promise)
+	}
+	return rules
+}
+
+// queue is the queue as staff see it, with what incidents owe the public.
+func (f facts) queue(now time.Time) site.StaffQueue {
+	q := site.StaffQueue{Now: now}
+	for _, t := range f.desk.Queue(f.Tree, now, true) {
+		if t.Position == 0 || t.Finished() {
+			q.Finished++
+			continue
+		}
+		row := f.row(t)
+		if row.Clock != nil && (row.Clock.State == string(desk.Overdue) || row.Clock.State == string(desk.Late)) {
+			q.Late++
+		}
+		q.Rows = append(q.Rows, row)
+	}
+	for _, i := range f.Tree.Incidents {
+		q.Incidents = append(q.Incidents, f.due(i)...)
+	}
+	return q
+}
+
+func (f facts) row(t desk.Queued) site.QueueRow {
+	record := t.Ticket.Ticket
+	row := site.QueueRow{Position: t.Position, Number: content.SayNumber(record.Number), URL: "/tickets/" + record.Number + "/", Subject: record.Subject, Lane: f.laneName(t.Lane),
+		State: t.State, Owes: t.Owes, Assignee: t.Assignee, Demoted: !t.DemotedUntil.IsZero(), Review: record.Review, Incident: t.Incident, Requester: record.Requester.Name}
+	if since := t.WaitingSince(); !since.IsZero() {
+		row.Waiting = since.In(f.Tree.Zone)
+	}
+	var first *desk.Clock
+	for i := range t.Clocks {
+		if c := &t.Clocks[i]; c.Open() && !c.Due.IsZero() && (first == nil || c.Due.Before(first.Due)) {
+			first = c
+		}
+	}
+	if first != nil {
+		clock := f.clock(*first)
+		row.Clock = &clock
+	}
+	return row
+}
+
+func (f facts) laneName(id string) string {
+	if p := f.Tree.PolicyAt(f.now); p != nil {
+		for _, l := range p.Lanes {
+			if l.ID == id {
+				return l.Name[f.Tree.Site.Source()]
+			}
+		}
+	}
+	return id
+}
+
+// due lists what an incident owes the public now.
+func (f facts) due(i *content.Incident) []site.DueIncident {
+	var list []site.DueIncident
+	for _, c := range f.desk.Incident(i, f.now) {
+		if !c.Open() || c.Due.IsZero() {
+			continue
+		}
+		what := "update"
+		if c.Name == content.PostmortemDue {
+			what = "postmortem"
+		}
+		list = append(list, site.DueIncident{Title: i.Title[f.Tree.Site.Source()], Dir: i.Dir, What: what, Staff: !i.Public(),
+			Due: site.Deadline{At: c.Due.In(f.Tree.Zone), Late: c.State == desk.Overdue}})
+	}
+	return list
+}
+
+// clocks explains a ticket's clocks to staff.
+func (f facts) clocks(t *content.Ticket) []site.Clock {
+	var list []site.Clock
+	for _, c := range f.desk.Ticket(t, f.Tree, f.now).Clocks {
+		list = append(list, f.clock(c))
+	}
+	return list
+}
+
+func (f facts) clock(c desk.Clock) site.Clock {
+	local := func(t time.Time) time.Time {
+		if t.IsZero() {
+			return t
+		}
+		return t.In(f.Tree.Zone)
+	}
+	v := site.Clock{Clock: c.Name, Promise: c.Promise.ID, Strength: c.Promise.Strength, Started: local(c.Started), Due: local(c.Due), Goal: local(c.GoalDue),
+		Ended: local(c.Ended), Elapsed: c.Elapsed, State: string(c.State)}
+	if c.Policy != nil {
+		v.Version = strings.TrimSuffix(strings.TrimPrefix(c.Policy.Path, "policy/"), ".yaml")
+	}
+	for _, p := range c.Pauses {
+		owes := content.Owes(p.Why)
+		if p.Why == desk.WasSolved {
+			owes = content.OwesNobody
+		}
+		v.Pauses = append(v.Pauses, site.Pause{From: local(p.From), To: local(p.To), Owes: owes})
+	}
+	return v
+}

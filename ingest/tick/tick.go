@@ -1,0 +1,70 @@
+// Package tick writes down what has fallen due by rule: reminders, closing notices, closings, acknowledgements, the states of maintenance that follow its plan.
+//
+// What is due is desk.Due's answer; here each becomes an event by the author balie, named by the instant at which it fell due, with its text in the
+// requester's language. Path and bytes depend on the repository and that instant alone, so two machines that do it at once write the same file, and doing
+// it again writes nothing.
+package tick
+
+import (
+	"fmt"
+
+	"balie/content"
+	"balie/content/desk"
+	"balie/ingest/commit"
+	"balie/themes"
+)
+
+// Change is one commit with an event for each action.
+func Change(tree *content.Tree, theme *themes.Theme, actions []desk.Action) (commit.Change, error) {
+	change := commit.Change{Message: fmt.Sprintf("by rule: %d due", len(actions))}
+	for _, a := range actions {
+		e := &content.Event{Kind: a.Kind, At: a.At, Author: content.Balie, Name: content.EventName(a.At, a.Kind, content.Balie)}
+		if a.Resolution != "" {
+			e.Front = &content.Front{Resolution: a.Resolution}
+		}
+		if a.Ticket != nil {
+			text, err := textOf(tree, theme, a)
+			if err != nil {
+				return commit.Change{}, err
+			}
+			e.Body = text
+		}
+		data, err := content.EncodeEvent(e)
+		if err != nil {
+			return commit.Change{}, err
+		}
+		change.Files = append(change.Files, commit.File{Path: a.Case + "/" + e.Name + ".md", Data: data})
+	}
+	return change, nil
+}
+
+// textOf is what the requester reads, in the ticket's language where the theme speaks it.
+func textOf(tree *content.Tree, theme *themes.Theme, a desk.Action) (string, error) {
+	locale := theme.Locale(a.Ticket.Language)
+	if locale == nil {
+		locale = theme.Locale(tree.Site.Source())
+	}
+	if locale == nil {
+		return "", fmt.Errorf("text of %s: the theme speaks neither %q nor %q", a.Kind, a.Ticket.Language, tree.Site.Source())
+	}
+	number := content.SayNumber(a.Ticket.Number)
+	switch a.Kind {
+	case content.Acknowledged:
+		return locale.T("tick.acknowledged", "number", number)
+	case content.Reminder:
+		return locale.T("tick.reminder")
+	case content.Solved:
+		return locale.T("tick.notice", "n", closeAfter(tree, a))
+	case content.Closed:
+		return locale.T("tick.closed", "number", number)
+	}
+	return "", nil
+}
+
+// closeAfter is the number of working days after which the notice's ticket closes, by the version in force at the notice.
+func closeAfter(tree *content.Tree, a desk.Action) int {
+	if p := tree.PolicyAt(a.At); p != nil && p.Closing != nil {
+		return p.Closing.Close
+	}
+	return 0
+}
