@@ -173,7 +173,7 @@ func TestTheReceiptAnswersBeforeTheTreeHasIt(t *testing.T) {
 	in := newIntake(t, nil)
 	in.stale = true
 	number, follow := in.hand(t)
-	if page := in.get(follow); page.StatusCode != http.StatusOK || !strings.Contains(page.body, "Betalen lukt niet") || !strings.Contains(page.body, "kom ik terug") {
+	if page := in.get(follow); page.StatusCode != http.StatusOK || !strings.Contains(page.body, "Betalen lukt niet") || !strings.Contains(page.body, "kom ik terug") || !strings.Contains(page.body, `datetime="2026-11-20T15:05`) {
 		t.Fatalf("the receipt: %d\n%s", page.StatusCode, page.body)
 	}
 	in.now = in.now.Add(time.Hour)

@@ -153,7 +153,7 @@ func (s Setting) entries(t *content.Ticket, action, lang string) []FollowEntry {
 		if !text && !fact {
 			continue
 		}
-		entry := FollowEntry{At: e.At, Kind: e.Kind, Mine: e.Kind.ByRequester() && e.Author == "", Author: s.publicName(e.Author), Fact: !text}
+		entry := FollowEntry{At: e.At.In(s.Tree.Zone), Kind: e.Kind, Mine: e.Kind.ByRequester() && e.Author == "", Author: s.publicName(e.Author), Fact: !text}
 		if text {
 			s.tell(&entry, t, e, action, lang)
 		}
@@ -246,7 +246,7 @@ func (s Setting) updates(i *content.Incident, at content.Standing, about *Known,
 	var list []FollowEntry
 	for _, e := range all[first:] {
 		body, in := e.In(lang, s.source())
-		entry := FollowEntry{At: e.At, Kind: e.Kind, Author: s.publicName(e.Author), Body: body, Incident: about}
+		entry := FollowEntry{At: e.At.In(s.Tree.Zone), Kind: e.Kind, Author: s.publicName(e.Author), Body: body, Incident: about}
 		if in != lang {
 			entry.Lang = in
 		}
