@@ -311,6 +311,9 @@ func (d *decoder) time(n *yaml.Node, at string) time.Time {
 }
 
 func join(at, key string) string {
+	if key == "" {
+		key = `""`
+	}
 	if at == "" {
 		return key
 	}

@@ -92,6 +92,11 @@ func encodeValue(v reflect.Value) *yaml.Node {
 	if v.IsZero() {
 		return nil
 	}
+	return encodeNode(v)
+}
+
+// encodeNode writes a value, be it empty: one of a list or a map.
+func encodeNode(v reflect.Value) *yaml.Node {
 	switch own := v.Interface().(type) {
 	case time.Time:
 		return plain(own.UTC().Format(time.RFC3339))
@@ -102,13 +107,13 @@ func encodeValue(v reflect.Value) *yaml.Node {
 	}
 	switch v.Kind() {
 	case reflect.Pointer:
-		return encodeValue(v.Elem())
+		return encodeNode(v.Elem())
 	case reflect.Struct:
 		return encodeRecord(v)
 	case reflect.Slice:
 		return encodeList(v)
 	case reflect.String:
-		return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: v.String(), Style: quoting(v.String())}
+		return quoted(v.String())
 	case reflect.Bool, reflect.Int:
 		return plain(fmt.Sprint(v.Interface()))
 	}
@@ -129,6 +134,10 @@ func quoting(s string) yaml.Style {
 	return 0
 }
 
+func quoted(s string) *yaml.Node {
+	return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: s, Style: quoting(s)}
+}
+
 func encodeRecord(v reflect.Value) *yaml.Node {
 	n := &yaml.Node{Kind: yaml.MappingNode}
 	for _, f := range fieldsOf(v.Type()) {
@@ -142,11 +151,7 @@ func encodeRecord(v reflect.Value) *yaml.Node {
 func encodeMap(m mapping) *yaml.Node {
 	n := &yaml.Node{Kind: yaml.MappingNode}
 	for _, e := range m.entries() {
-		value := encodeValue(reflect.ValueOf(e.Value))
-		if value == nil {
-			value = &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Style: yaml.DoubleQuotedStyle}
-		}
-		n.Content = append(n.Content, &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: e.Key, Style: quoting(e.Key)}, value)
+		n.Content = append(n.Content, quoted(e.Key), encodeNode(reflect.ValueOf(e.Value)))
 	}
 	return n
 }
@@ -154,11 +159,7 @@ func encodeMap(m mapping) *yaml.Node {
 func encodeList(v reflect.Value) *yaml.Node {
 	n := &yaml.Node{Kind: yaml.SequenceNode}
 	for i := range v.Len() {
-		value := encodeValue(v.Index(i))
-		if value == nil {
-			value = &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Style: yaml.DoubleQuotedStyle}
-		}
-		n.Content = append(n.Content, value)
+		n.Content = append(n.Content, encodeNode(v.Index(i)))
 	}
 	return n
 }

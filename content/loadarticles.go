@@ -92,7 +92,7 @@ func (r *setupReader) articleIn(file, slug, lang string, a *Article) {
 	a.Translations[lang] = p
 }
 
-var firstHeading = regexp.MustCompile(`^# +(.+?)\s*#*\s*(?:\n|$)`)
+var firstHeading = regexp.MustCompile(`^# +(\S.*?)[ \t]*#*[ \t]*(?:\n|$)`)
 
 // article reads one language of an article; without a title in its front matter its first heading is the title, else absent.
 func (r *setupReader) article(file, absent string, p *Prose) {

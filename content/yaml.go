@@ -1,6 +1,7 @@
 package content
 
 import (
+	"fmt"
 	"io"
 	"reflect"
 	"regexp"
@@ -44,8 +45,13 @@ func (d *decoder) parse(text string) *yaml.Node {
 	return root
 }
 
-// document reads the next document's root.
+// document reads the next document's root. yaml.v3 lets panics through that are not its own errors; no file may take a server down.
 func document(dec *yaml.Decoder) (root *yaml.Node, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("yaml: %v", p)
+		}
+	}()
 	var doc yaml.Node
 	if err := dec.Decode(&doc); err != nil {
 		return nil, err
