@@ -59,7 +59,7 @@ type Committer struct {
 // New returns a committer for the repository, which stays the caller's to close.
 func New(repo *gitfs.Repo) (*Committer, error) {
 	if repo == nil {
-		return nil, fmt.Errorf("commit: %w; make one with git init", gitfs.ErrNotRepository)
+		return nil, fmt.Errorf("commit: %w", gitfs.ErrNotRepository)
 	}
 	c := &Committer{Wait: 10 * time.Second, repo: repo, git: git.Git{Dir: repo.Dir()}, turn: make(chan struct{}, 1)}
 	c.turn <- struct{}{}

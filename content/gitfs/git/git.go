@@ -28,7 +28,7 @@ import (
 
 // The reasons why git can't be used at all.
 var (
-	ErrNoGit         = errors.New("git was not found; install git 2.31 or later, or put it on the PATH")
+	ErrNoGit         = errors.New("git 2.31 or later was not found")
 	ErrNotRepository = errors.New("no git repository")
 	ErrUnsafe        = errors.New("git does not trust the repository, because somebody else owns it")
 )
@@ -122,7 +122,7 @@ func (g Git) kind(said string) error {
 	case strings.Contains(said, "dubious ownership"), strings.Contains(said, "unsafe repository"):
 		return fmt.Errorf("%s: %w; if you trust it: git config --global --add safe.directory %s", g.Dir, ErrUnsafe, g.Dir)
 	case strings.Contains(said, "not a git repository"):
-		return fmt.Errorf("%s: %w here; make one with git init, or name another directory with -C", g.Dir, ErrNotRepository)
+		return fmt.Errorf("%s: %w", g.Dir, ErrNotRepository)
 	}
 	return nil
 }

@@ -17,7 +17,17 @@ type Process struct {
 	git  Git
 	args []string
 	cmd  *exec.Cmd
-	said bytes.Buffer
+	said start
+}
+
+// start keeps the beginning of what a process says: one that runs for months must not fill the memory with warnings.
+type start struct{ bytes.Buffer }
+
+const startMost = 16 << 10
+
+func (s *start) Write(p []byte) (int, error) {
+	s.Buffer.Write(p[:min(len(p), max(0, startMost-s.Len()))])
+	return len(p), nil
 }
 
 // Start starts git; Wait must be called in the end. When ctx ends, so does the process.
