@@ -37,9 +37,11 @@ func (t *Tree) Reload(fsys fs.FS, changed []string) *Tree {
 	cases, setup := t.touched(changed)
 	if setup {
 		next.Setup, next.reading, next.setupProblems = readSetup(fsys)
-	}
-	if !next.reading.same(t.reading) { // every text and time may mean something else
-		cases = slices.Clone(caseDirs)
+		if next.reading.same(t.reading) {
+			next.Setup.Zone, next.reading = t.Zone, t.reading // the cases' times are in it
+		} else {
+			cases = slices.Clone(caseDirs) // every text and time may mean something else
+		}
 	}
 	next.entries, next.outside = maps.Clone(t.entries), maps.Clone(t.outside)
 	next.read(cases)
