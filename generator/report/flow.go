@@ -1,6 +1,9 @@
 package report
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // Flow is what happened in a week.
 type Flow struct {
@@ -14,28 +17,26 @@ type Flow struct {
 
 // flow counts by week. Each thing is counted in the week in which it happened: a ticket may be in several.
 func (f *Facts) flow(weeks []Week) map[Week]*Flow {
-	all := map[Week]*Flow{}
+	all, from := map[Week]*Flow{}, weeks[0].start(f.office.zone)
 	for _, w := range weeks {
 		all[w] = &Flow{}
 	}
-	for _, t := range f.Tickets {
-		if w := all[weekOf(t.Received, f.office.zone)]; w != nil && t.Spam() {
-			w.Spam++
-		} else if w != nil {
-			w.Arrivals++
+	in := func(at time.Time, count func(*Flow)) {
+		if !at.Before(from) {
+			count(all[weekOf(at, f.office.zone)])
 		}
+	}
+	for _, t := range f.Tickets {
 		if t.Spam() {
+			in(t.Received, func(w *Flow) { w.Spam++ })
 			continue
 		}
+		in(t.Received, func(w *Flow) { w.Arrivals++ })
 		if t.First != nil {
-			if w := all[weekOf(t.First.At, f.office.zone)]; w != nil {
-				w.FirstAnswers++
-			}
+			in(t.First.At, func(w *Flow) { w.FirstAnswers++ })
 		}
 		for _, m := range t.Moments {
-			if w := all[weekOf(m.At, f.office.zone)]; w != nil {
-				w.add(m.What)
-			}
+			in(m.At, func(w *Flow) { w.add(m.What) })
 		}
 	}
 	return all

@@ -89,16 +89,12 @@ type cohortKey struct {
 
 // cohorts sorts the tickets that count into cohorts, by the weeks of their arrival and what else they have in common.
 func (f *Facts) cohorts(weeks []Week, of func(*Ticket) string) map[cohortKey]*Cohort {
-	all := map[cohortKey]*Cohort{}
+	all, from := map[cohortKey]*Cohort{}, weeks[0].start(f.office.zone)
 	for _, t := range f.Tickets {
-		if t.Arrived.IsZero() || !t.Counts() {
+		if t.Arrived.Before(from) || !t.Counts() {
 			continue
 		}
-		week := weekOf(t.Arrived, f.office.zone)
-		if week.before(weeks[0]) {
-			continue
-		}
-		key := cohortKey{week, of(t)}
+		key := cohortKey{weekOf(t.Arrived, f.office.zone), of(t)}
 		if all[key] == nil {
 			all[key] = &Cohort{}
 		}

@@ -27,17 +27,20 @@ func (w Week) Sunday() content.Date { return w.Monday.AddDays(6) }
 
 func (w Week) plus(n int) Week { return Week{w.Monday.AddDays(7 * n)} }
 
+// start is its first instant in a zone.
+func (w Week) start(zone *time.Location) time.Time { return w.Monday.In(zone) }
+
 func (w Week) before(v Week) bool { return w.Monday.Before(v.Monday) }
 
 // weeks are those up to now, the oldest first: as many as asked for, fewer where the desk is younger, and always the one that is going on.
 func (f *Facts) weeks(most int) []Week {
-	current := weekOf(f.At, f.office.zone)
-	first := current
+	current, began := weekOf(f.At, f.office.zone), f.At
 	for _, t := range f.Tickets {
-		if w := weekOf(t.Received, f.office.zone); w.before(first) {
-			first = w
+		if t.Received.Before(began) {
+			began = t.Received
 		}
 	}
+	first := weekOf(began, f.office.zone)
 	if earliest := current.plus(1 - most); first.before(earliest) {
 		first = earliest
 	}

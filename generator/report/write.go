@@ -13,7 +13,7 @@ import (
 // CSV writes the rows of a table under a line of its columns' keys, as RFC 4180 has it. The total is left out, so that a column can be summed.
 //
 // A text that a spreadsheet would take for a formula gets an apostrophe before it: customers write subjects. Since a spreadsheet in much of Europe
-// cuts lines at semicolons, whatever the quotes, what follows one in a text is treated the same.
+// cuts lines at semicolons, whatever the quotes, what follows one in a text, or a tab or line end, is treated the same.
 func (t *Table) CSV(w io.Writer) error {
 	out := csv.NewWriter(w)
 	out.UseCRLF = true
@@ -52,7 +52,7 @@ func (c Cell) csv(k Kind) string {
 	}
 }
 
-var formula = regexp.MustCompile(`(^|[;\t\r\n])([\s"']*[=+\-@＝＋－＠])`)
+var formula = regexp.MustCompile(`(^|[;\t\r\n])([ \v\f"']*[=+\-@＝＋－＠])`)
 
 // harmless keeps a text from being run by a spreadsheet (OWASP, CSV Injection).
 func harmless(s string) string { return formula.ReplaceAllString(s, "$1'$2") }
