@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"balie/content"
 )
@@ -240,6 +241,7 @@ type Foot struct {
 	Links    []Link
 	Promises bool
 	Help     bool
+	Zone     time.Time // some instant on the site's clock
 }
 
 func (f *Frames) foot(lang string) (template.HTML, error) {
@@ -248,6 +250,9 @@ func (f *Frames) foot(lang string) (template.HTML, error) {
 		return "", err
 	}
 	v := Foot{Root: f.paths.URL(lang, "/"), Contact: f.paths.URL(lang, "/contact/"), Promises: len(f.setup.Policies) > 0, Help: len(f.setup.Sections) > 0}
+	if f.setup.Zone != nil {
+		v.Zone = time.Unix(0, 0).In(f.setup.Zone)
+	}
 	for _, c := range f.setup.Site.Channels {
 		if len(c.Use) > 0 {
 			v.Use = append(v.Use, f.text(c.Use, lang))

@@ -4,6 +4,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"balie/content"
 )
@@ -103,6 +105,20 @@ func (w words) days(list []int) string {
 }
 
 func sameDay(a, b time.Time) bool { return content.DateOf(a) == content.DateOf(b) }
+
+// daySpan is 16 – 20 november, or with both months where they differ.
+func (w words) daySpan(from, to time.Time) string {
+	if from.Month() == to.Month() && from.Year() == to.Year() {
+		return w.must("period.month", "from", strconv.Itoa(from.Day()), "to", w.Day(to))
+	}
+	return w.must("period.days", "from", w.Day(from), "to", w.Day(to))
+}
+
+// capital makes a first letter large, to begin a line.
+func capital(s string) string {
+	r, size := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(r)) + s[size:]
+}
 
 // lower makes a word's first letter small, to stand inside of a sentence, in languages that do so.
 func (w words) lower(s string) string {

@@ -165,7 +165,7 @@ func (s *service) fill(spans []content.Span, today content.Date, zone *time.Loca
 	}
 	s.avail = -1
 	if known > 0 {
-		s.avail = int((known - out) * 10000 / known)
+		s.avail = int((known - out) / time.Second * 10000 / (known / time.Second))
 	}
 }
 

@@ -112,7 +112,7 @@ func (m *plan) answer(lang string) Answer {
 	switch {
 	case len(m.open) == 1:
 		f := m.open[0]
-		return Answer{Kind: "one", N: 1, State: m.worst(), Title: m.words(f.Title, lang), Status: f.Status, Next: m.nextUpdate(f)}
+		return Answer{Kind: "one", N: 1, State: m.worst(), Title: m.words(f.Title, lang), Status: f.stage(), Next: m.nextUpdate(f)}
 	case len(m.open) > 1:
 		return Answer{Kind: "many", N: len(m.open), State: m.worst(), Services: m.touched(lang), Next: m.firstNext()}
 	case len(m.active) > 0:
@@ -163,13 +163,18 @@ func (m *plan) firstNext() *Deadline {
 func (m *plan) openIncident(f *incident, lang string) OpenIncident {
 	o := OpenIncident{
 		ID: strings.ReplaceAll(f.ID, "/", "-"), Title: m.words(f.Title, lang), URL: m.url(lang, "/incidents/"+f.ID+"/"), State: f.shown(),
-		Services: m.states(f.Progress.Services, lang), Since: m.zoned(f.Started), Reported: f.reported, Next: m.nextUpdate(f),
+		Status: f.stage(), Services: troubled(m.states(f.Progress.Services, lang)), Since: m.zoned(f.Started), Reported: f.reported, Next: m.nextUpdate(f),
 		MeToo: m.meToo(lang, f.ID), Feed: m.url(lang, "/incidents/"+f.ID+"/feed.atom"),
 	}
 	n := len(f.Updates) - 1
 	last := m.update(f.Updates[n], m.bodies(f.place, f.Updates, lang)[n], lang)
 	o.Last = &last
 	return o
+}
+
+// troubled leaves out the services that work.
+func troubled(states []ServiceState) []ServiceState {
+	return slices.DeleteFunc(states, func(s ServiceState) bool { return s.State == content.Operational })
 }
 
 // groups are the services as they stand in services.yaml.

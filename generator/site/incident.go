@@ -53,12 +53,24 @@ func (m *plan) incident(f *incident, lang string) Incident {
 	}
 	tellYears(v.Updates)
 	if f.Open {
+		v.Status = f.stage()
 		v.Next, v.MeToo = m.nextUpdate(f), m.meToo(lang, f.ID)
 		v.Promised = !f.owed.Postmortem.IsZero()
 	} else if f.Postmortem == nil && f.Waived == nil {
 		v.Cause = m.deadline(f.owed.Postmortem)
 	}
 	return v
+}
+
+// stage is how far an open incident is, as people are told: the last update that says so. A confirmation says more than that it is being looked into.
+func (f *incident) stage() content.Kind {
+	for _, e := range slices.Backward(f.Updates) {
+		switch e.Kind {
+		case content.Investigating, content.Confirmed, content.Identified, content.Monitoring:
+			return e.Kind
+		}
+	}
+	return content.Investigating
 }
 
 // nextUpdate is when staff said the next update comes, or else when the policy says so.

@@ -43,10 +43,13 @@ func (m *plan) promisesView(policy *content.Policy, lang string) Promises {
 	v := Promises{Calendars: m.hours(policy, lang), Closing: policy.Closing, FairUse: policy.FairUse, From: policy.From.In(m.Tree.Zone)}
 	for _, p := range policy.Promises {
 		promise := m.promise(policy, p, lang)
-		if p.On == "incident" || p.Clock == content.PeriodicUpdate || p.Clock == content.PostmortemDue {
+		switch {
+		case p.On == "incident" || p.Clock == content.PeriodicUpdate || p.Clock == content.PostmortemDue:
 			v.Incidents = append(v.Incidents, promise)
-		} else {
+		case p.On == "ticket" || p.Clock != "":
 			v.Tickets = append(v.Tickets, promise)
+		default:
+			v.Words = append(v.Words, promise)
 		}
 	}
 	v.Included, v.Excluded = m.covered(policy.Coverage.Included, lang), m.covered(policy.Coverage.Excluded, lang)

@@ -259,7 +259,7 @@ func (m *plan) staffTicket(f *ticket) StaffTicket {
 		Clocks: f.clocks, Incident: f.Incident, Review: f.Review, Queue: "/", Received: m.zoned(f.Received), Given: f.Given,
 	}
 	for _, one := range f.Fields {
-		v.Fields = append(v.Fields, Field{m.label(f.Form, one.Key), one.Value})
+		v.Fields = append(v.Fields, m.said(f.Form, one))
 	}
 	if f.Follow != "" {
 		v.Follow = m.intake() + "/t/" + f.Follow + "/"
@@ -281,16 +281,29 @@ func (f *ticket) laneName(m *plan) string {
 	return f.Standing.Lane
 }
 
-func (m *plan) label(formID, field string) string {
-	for _, one := range m.Tree.Forms {
-		if one.ID != formID {
-			continue
-		}
-		if f := one.Field(field); f != nil && len(f.Label) > 0 {
-			return m.words(f.Label, m.paths.Source).Text
+// said is what a field asked and what was answered, in words where they were chosen.
+func (m *plan) said(formID string, one content.Entry[string]) Field {
+	said := Field{one.Key, one.Value}
+	i := slices.IndexFunc(m.Tree.Forms, func(f *content.Form) bool { return f.ID == formID })
+	if i < 0 {
+		return said
+	}
+	f := m.Tree.Forms[i].Field(one.Key)
+	if f == nil {
+		return said
+	}
+	if len(f.Label) > 0 {
+		said.Label = m.words(f.Label, m.paths.Source).Text
+	}
+	if s := m.Tree.Service(one.Value); s != nil && f.Type == "service" {
+		said.Value = m.words(s.Name, m.paths.Source).Text
+	}
+	for _, c := range f.Choices {
+		if c.ID == one.Value {
+			said.Value = m.words(c.Label, m.paths.Source).Text
 		}
 	}
-	return field
+	return said
 }
 
 func (m *plan) staffEvent(f *ticket, e *content.Event) StaffEvent {

@@ -62,7 +62,8 @@ type OpenIncident struct {
 	Title    Words
 	URL      string
 	State    content.ComponentState
-	Services []ServiceState
+	Status   content.Kind
+	Services []ServiceState // that do not work as they should
 	Since    time.Time
 	Reported int // how many tickets say me too
 	Last     *Update
@@ -305,6 +306,7 @@ type Channel struct {
 type Promises struct {
 	Tickets   []Promise
 	Incidents []Promise
+	Words     []Promise // said, not measured
 	Calendars []Hours
 	Included  []Covered
 	Excluded  []Covered
