@@ -70,7 +70,7 @@ func (f facts) rules(of *content.Form) []*content.Promise {
 func (f facts) queue(now time.Time) site.StaffQueue {
 	q := site.StaffQueue{Now: now}
 	for _, t := range f.desk.Queue(f.Tree, now, true) {
-		if t.Position == 0 || t.Finished() {
+		if t.Owes == content.OwesNobody {
 			q.Finished++
 			continue
 		}
@@ -117,20 +117,18 @@ func (f facts) laneName(id string) string {
 	return id
 }
 
-// due lists what an incident owes the public now.
+// due lists what an incident owes the public now: of a promise and of what staff named themselves, what comes first.
 func (f facts) due(i *content.Incident) []site.DueIncident {
+	owed := f.owed(i, content.Progress{})
 	var list []site.DueIncident
-	for _, c := range f.desk.Incident(i, f.now) {
-		if !c.Open() || c.Due.IsZero() {
-			continue
+	add := func(what string, at time.Time) {
+		if !at.IsZero() {
+			list = append(list, site.DueIncident{Title: i.Title[f.Tree.Site.Source()], Dir: i.Dir, What: what, Staff: !i.Public(),
+				Due: site.Deadline{At: at.In(f.Tree.Zone), Late: at.Before(f.now)}})
 		}
-		what := "update"
-		if c.Name == content.PostmortemDue {
-			what = "postmortem"
-		}
-		list = append(list, site.DueIncident{Title: i.Title[f.Tree.Site.Source()], Dir: i.Dir, What: what, Staff: !i.Public(),
-			Due: site.Deadline{At: c.Due.In(f.Tree.Zone), Late: c.State == desk.Overdue}})
 	}
+	add("update", owed.Update)
+	add("postmortem", owed.Postmortem)
 	return list
 }
 

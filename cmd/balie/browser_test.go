@@ -13,6 +13,7 @@ import (
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 )
@@ -195,6 +196,13 @@ func TestOpenPageReloads(t *testing.T) {
 		t.Fatal(err)
 	}
 	old := site.Name[site.Source()]
-	r.edit("site.yaml", strings.ReplaceAll(string(data), old, "Gereedschapskist"))
-	ask(t, ctx, chromedp.Poll[bool](`document.querySelector("header").innerText.includes("Gereedschapskist")`, chromedp.WithPollingTimeout(patience)))
+	edit := func(context.Context, *chromedp.Target) (chromedp.Void, error) {
+		r.edit("site.yaml", strings.ReplaceAll(string(data), old, "Gereedschapskist"))
+		return chromedp.Void{}, nil
+	}
+	any := func(page.EventLoadEventFired) bool { return true }
+	ask(t, ctx, chromedp.WaitEvent(page.LoadEventFired, any, edit))
+	if header := ask(t, ctx, chromedp.Text(chromedp.CSS("header"))); !strings.Contains(header, "Gereedschapskist") {
+		t.Errorf("the page that loaded again says %q", header)
+	}
 }

@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -272,7 +273,7 @@ func watched(config generator.Config) watch.Config {
 	c := watch.Config{GitDir: repo.Git.GitDir(), CommonDir: repo.Git.CommonDir()}
 	if repo.Ref == "" {
 		c.Dir = repo.Git.Dir()
-		c.Ignore = []string{config.Out, config.Staff, config.Follow}
+		c.Ignore = slices.DeleteFunc([]string{config.Out, config.Staff, config.Follow}, func(dir string) bool { return dir == "" })
 	}
 	return c
 }
