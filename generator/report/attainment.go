@@ -30,7 +30,8 @@ func (k Kept) Below() bool { return k.Known && k.Met*100 < k.Promise.Attainment*
 // tally is how the clocks of one promise ended.
 type tally struct {
 	desk.Attained
-	late int
+	late   int // overdue now, among the breached
+	behind int // their goal went by and their limit did not
 }
 
 // tallies counts the clocks of the last days by their promises' ids.
@@ -39,10 +40,10 @@ func (f *Facts) tallies(days int) map[string]*tally {
 	from := f.ago(days)
 	add := func(c *Clock) {
 		decided := c.Ended
-		if c.State == desk.Overdue {
+		if c.State == desk.Overdue || c.State == desk.Late {
 			decided = f.At
 		}
-		if !f.since(from, decided) || c.State != desk.Met && !c.Breached() {
+		if !f.since(from, decided) {
 			return
 		}
 		if all[c.Promise.ID] == nil {
@@ -66,10 +67,13 @@ func (f *Facts) tallies(days int) map[string]*tally {
 }
 
 func (t *tally) add(c *Clock) {
-	if c.Breached() {
-		t.Breached++
-	} else {
+	switch {
+	case c.State == desk.Late:
+		t.behind++
+	case c.State == desk.Met:
 		t.Met++
+	case c.Breached():
+		t.Breached++
 	}
 	if c.State == desk.Overdue {
 		t.late++

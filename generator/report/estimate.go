@@ -22,6 +22,8 @@ const (
 // Estimate is how long an answer takes now, by Little's law: what waits, divided by how fast it is answered. The law holds where as much comes in as goes out; so it is used only
 // where the turns that began and those that ended in the last 20 working days differ by less than a tenth of those that began. A turn that ended without an answer left the line
 // too, so it counts. The working days before today count whole, and today up to now.
+//
+// It is what somebody would wait whom nobody passes by. Where a few were left behind and others answered at once it is far longer than half of the answers took ([Recent]): both are true.
 type Estimate struct {
 	Outlook Outlook
 	Waiting int           // tickets with a message that waits for an answer
@@ -80,13 +82,17 @@ func (f *Facts) workingDaysAgo(n int) time.Time {
 	return d.In(cal.Zone())
 }
 
-// Notice says by itself that the desk is slower than it promises: when more than a quarter of the response clocks that run (not paused) are late or overdue, or when of the response
-// promises that were decided in the last seven days, at least five, fewer were kept than is expected. What is only typical promises nothing, and counts in neither.
+// Notice says by itself that the desk is slower than it promises, to whoever writes now. It looks at the response clocks of each promise that were decided in the last seven
+// days, and those that are late or overdue now; one whose goal went by is slow, though its limit has not.
+//
+// Where there are at least five, the desk is slow when more of them were than the promise allows for, one forgiven: with few clocks one miss is chance, and a notice that always
+// stands there is read by nobody. Where there are fewer, or where it is not said how often the promise is kept, it is slow when more than half were.
+// What is only typical promises nothing, and does not count.
 type Notice struct {
 	Slow    bool
-	Late    int      // response clocks that are late or overdue
+	Late    int      // response clocks that are late or overdue now
 	Running int      // response clocks that run, those that are late among them
-	Below   []string // the promises, by id, of which too few were kept
+	Below   []string // the promises, by id, that are not kept as they should be
 }
 
 // noticeDays is how far back a notice looks.
@@ -101,13 +107,24 @@ func (f *Facts) notice() Notice {
 			}
 		}
 	}
-	for _, k := range f.kept(noticeDays) {
-		if isResponse(k.Promise) && k.Below() {
-			n.Below = append(n.Below, k.Promise.ID)
+	tallies := f.tallies(noticeDays)
+	for _, p := range f.promises() {
+		if t := tallies[p.ID]; t != nil && isResponse(p) && t.slow(p.Attainment) {
+			n.Below = append(n.Below, p.ID)
 		}
 	}
-	n.Slow = 4*n.Late > n.Running || len(n.Below) > 0
+	n.Slow = len(n.Below) > 0
 	return n
+}
+
+// slow reports whether fewer were in time than is expected, in per cent.
+func (t *tally) slow(expected int) bool {
+	slow := t.Breached + t.behind
+	all := t.Met + slow
+	if all < fewest || expected == 0 {
+		return 2*slow > all
+	}
+	return 100*(slow-1) > (100-expected)*all
 }
 
 func isResponse(p *content.Promise) bool {

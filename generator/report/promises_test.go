@@ -1,6 +1,8 @@
 package report
 
 import (
+	"reflect"
+	"strings"
 	"testing"
 	"time"
 )
@@ -67,13 +69,16 @@ func TestNotice(t *testing.T) {
 		now                  string
 		want                 bool
 	}{
-		"nothing happened":       {0, 0, 0, "2026-11-02T12:00", false},
-		"all in time":            {5, 0, 3, "2026-11-02T12:00", false},
-		"all that waits is late": {5, 0, 1, "2026-11-02T14:00", true},
-		"one of five was late, and nine in ten is promised": {4, 1, 0, "2026-11-02T16:00", true},
-		"one of ten was late":                               {9, 1, 0, "2026-11-02T16:00", false},
-		"four of which one was late are too few":            {3, 1, 0, "2026-11-02T16:00", false},
-		"it was late eight days ago":                        {4, 1, 0, "2026-11-10T16:00", false},
+		"nothing happened":        {0, 0, 0, "2026-11-02T12:00", false},
+		"all in time":             {5, 0, 3, "2026-11-02T12:00", false},
+		"all there is is overdue": {0, 0, 1, "2026-11-02T14:00", true},
+		"half of two":             {1, 0, 1, "2026-11-02T14:00", false},
+		"two of three":            {1, 1, 1, "2026-11-02T14:00", true},
+		"one of five is chance":   {4, 1, 0, "2026-11-02T16:00", false},
+		"two of five are not, nine in ten are promised": {3, 1, 1, "2026-11-02T16:00", true},
+		"two of ten are what is promised, one forgiven": {8, 1, 1, "2026-11-02T16:00", false},
+		"three of ten are more":                         {7, 1, 2, "2026-11-02T16:00", true},
+		"it was late eight days ago":                    {0, 3, 0, "2026-11-10T16:00", false},
 	} {
 		s := newStory(t)
 		s.times(c.quick, "", quick...)
@@ -85,17 +90,20 @@ func TestNotice(t *testing.T) {
 	}
 }
 
-// Late by a quarter is not yet slow; what is paused does not run.
-func TestNoticeByWhatRuns(t *testing.T) {
-	s := newStory(t)
-	s.times(3, "", "2026-11-03T09:00 received")
-	s.ticket("", "2026-11-02T09:00 received")
-	if n := s.facts("2026-11-03T12:00").notice(); n.Slow || n.Late != 1 || n.Running != 4 {
-		t.Errorf("one of four: %+v", n)
-	}
-	s.ticket("", "2026-11-02T09:30 received")
-	if n := s.facts("2026-11-03T12:00").notice(); !n.Slow || n.Late != 2 || n.Running != 5 {
-		t.Errorf("two of five: %+v", n)
+// A goal that went by is slow; what is paused, or only typical, is not.
+func TestNoticeByGoal(t *testing.T) {
+	for target, want := range map[string]Notice{
+		"target: {goal: 1h, limit: 40h}, strength: aim":     {true, 2, 2, []string{"first-answer"}},
+		"target: {within: 1h}, strength: promise":           {true, 2, 2, []string{"first-answer"}},
+		"target: {goal: 1h, limit: 40h}, strength: typical": {},
+	} {
+		s := newStory(t)
+		s.write("policy/2024-01-01.yaml", strings.Replace(policy, "target: {within: 4h}, strength: promise", target, 1))
+		s.times(2, "", "2026-11-02T09:00 received")
+		s.ticket("", "2026-11-02T09:00 received", "2026-11-02T09:10 reply anna", "2026-11-02T09:20 message", "2026-11-02T09:20:01 hold anna")
+		if got := s.facts("2026-11-02T12:00").notice(); !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: %+v, want %+v", target, got, want)
+		}
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"balie/content"
 	"balie/content/desk"
+	"balie/content/sample"
 )
 
 var sampler = Table{
@@ -115,6 +116,34 @@ func TestNothingPersonalIsPublic(t *testing.T) {
 	for _, ticket := range f.Tickets {
 		if strings.Contains(public, ticket.Record.Number) {
 			t.Errorf("%s is public", ticket.Record.Number)
+		}
+	}
+}
+
+// The sample desks have everything a desk has: their figures agree, and what is public of them tells nothing of anybody.
+func TestSampleDesks(t *testing.T) {
+	for _, name := range sample.Names() {
+		fsys, err := sample.FS(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f := gather(t, content.Load(fsys), time.Date(2026, 11, 20, 13, 42, 0, 0, time.UTC), nil)
+		r := Public(f)
+		agree(t, r)
+		agree(t, Staff(f))
+		public := written(t, r)
+		for _, ticket := range f.Tickets {
+			for _, private := range []string{ticket.Record.Number, ticket.Record.Subject, ticket.Record.Requester.Name, ticket.Record.Requester.Email} {
+				if len(private) > 3 && strings.Contains(public, private) {
+					t.Errorf("%s: %q is public", name, private)
+				}
+			}
+		}
+		if len(f.Tickets) < 40 || len(f.Incidents) < 5 || r.Recent.N == 0 || r.Backlog.Desk == 0 {
+			t.Errorf("%s: %d tickets, %d incidents, %+v, %+v", name, len(f.Tickets), len(f.Incidents), r.Recent, r.Backlog)
+		}
+		if day, _, _ := r.Traffic.Busiest(); name == "webshop" && day != time.Monday {
+			t.Errorf("%s says that Monday is busiest: it is %v", name, day)
 		}
 	}
 }
