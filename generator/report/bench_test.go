@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"runtime"
 	"testing"
 	"time"
 
@@ -55,6 +56,18 @@ func reports(tree *content.Tree, d *desk.Desk, cache *Cache) {
 	Staff(f)
 }
 
+// held is how many bytes stay in memory with facts.
+func held(gather func() *Facts) float64 {
+	var before, after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	f := gather()
+	runtime.GC()
+	runtime.ReadMemStats(&after)
+	runtime.KeepAlive(f)
+	return float64(after.HeapAlloc) - float64(before.HeapAlloc)
+}
+
 func BenchmarkReports(b *testing.B) {
 	for _, n := range []int{10_000, 100_000} {
 		tree := year(b, n)
@@ -79,6 +92,7 @@ func BenchmarkReports(b *testing.B) {
 			for b.Loop() {
 				reports(tree, d, nil)
 			}
+			b.ReportMetric(held(func() *Facts { return Gather(tree, d, end, nil) })/float64(n), "held-B/ticket")
 		})
 		b.Run(fmt.Sprintf("again-%d", n), func(b *testing.B) {
 			var cache Cache
