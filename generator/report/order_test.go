@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -62,10 +63,13 @@ func TestInversionsByMerging(t *testing.T) {
 
 // TestInversionsAgainstTheQueue asks package desk, at the instant before each answer, for the queue, and counts who stood before the one that was answered.
 func TestInversionsAgainstTheQueue(t *testing.T) {
-	for seed := range uint64(15) {
+	for seed := range uint64(16) {
 		random := rand.New(rand.NewPCG(seed, 7))
 		s := newStory(t)
 		s.anything(random, 40)
+		if seed%2 == 1 { // other lanes come first from a day on
+			s.write("policy/2026-10-28.yaml", otherLanes())
+		}
 		tree := s.load()
 		now := s.at("2026-12-31T12:00")
 		f := gather(t, tree, now, nil)
@@ -90,6 +94,13 @@ func TestInversionsAgainstTheQueue(t *testing.T) {
 			t.Errorf("seed %d: answers that nobody gave: %v", seed, got)
 		}
 	}
+}
+
+// otherLanes is the policy with its lanes in another order, and another one first.
+func otherLanes() string {
+	first := "  - {id: priority, name: Priority, requires: payment, price: 5.00 EUR}\n"
+	second := "  - {id: standard, name: Standard}\n"
+	return strings.Replace(policy, first+second, "  - {id: fraud, name: Fraud}\n"+second+first, 1)
 }
 
 // passed counts those before a ticket in the queue a nanosecond before an instant that still waited after it; spam counts nowhere.

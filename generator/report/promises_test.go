@@ -31,6 +31,19 @@ func TestAttainment(t *testing.T) {
 		2026/1108-shop Trouble periodic_update daily-update running 2026-11-10T09:00:00Z -`)
 }
 
+// A clock is judged as it was promised when it started, and counts under the promise of the same id that is in force; one that is no longer promised is not told.
+func TestAttainmentOverVersions(t *testing.T) {
+	s := newStory(t)
+	s.write("policy/2026-11-04.yaml", strings.Replace(strings.Replace(policy, "within: 4h", "within: 30m", 1), "id: next-answer", "id: following", 1))
+	s.times(3, "", "2026-11-03T09:00 received", "2026-11-03T10:00 reply anna", "2026-11-03T11:00 message", "2026-11-03T11:10 reply anna") // met: four hours were promised
+	s.times(2, "", "2026-11-04T09:00 received", "2026-11-04T10:00 reply anna", "2026-11-04T11:00 message", "2026-11-04T11:10 reply anna") // missed: half an hour was
+	table := Public(s.facts("2026-11-05T12:00")).Table("attainment")
+	table.Rows = table.Rows[:2]
+	want(t, "attainment", lines(table, "promise", "attained", "n"), `
+		first-answer 60.0 5
+		following - 2`)
+}
+
 func TestWithheldUnderFive(t *testing.T) {
 	for n, want := range map[int]string{0: "- - 0\n", 4: "- - 4\n", 5: "100.0 5 5\n"} {
 		s := newStory(t)
