@@ -22,9 +22,6 @@ func (w Week) String() string {
 	return fmt.Sprintf("%04d-W%02d", year, number)
 }
 
-// Sunday is its last day.
-func (w Week) Sunday() content.Date { return w.Monday.AddDays(6) }
-
 func (w Week) plus(n int) Week { return Week{w.Monday.AddDays(7 * n)} }
 
 // start is its first instant in a zone.
