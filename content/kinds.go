@@ -3,6 +3,7 @@ package content
 import (
 	"reflect"
 	"slices"
+	"sync"
 )
 
 // Kind is what an event is.
@@ -138,8 +139,13 @@ var kinds = map[CaseType][]rule{
 
 var updateKeys = []string{"services", "next_update"}
 
+var frontTables sync.Map // *rule → []field
+
 // table is what the kind lets its front matter have, in the order of Front's keys.
 func (r *rule) table() []field {
+	if table, ok := frontTables.Load(r); ok {
+		return table.([]field)
+	}
 	var table []field
 	for _, f := range fieldsOf(reflect.TypeFor[Front]()) {
 		f.required = slices.Contains(r.required, f.key)
@@ -147,6 +153,7 @@ func (r *rule) table() []field {
 			table = append(table, f)
 		}
 	}
+	frontTables.Store(r, table)
 	return table
 }
 

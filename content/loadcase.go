@@ -145,7 +145,7 @@ func dated(n string) bool {
 
 // record reads the case's own YAML file.
 func (c *caseReader) record(name string, into any) {
-	file := path.Join(c.dir, name)
+	file := c.dir + "/" + name
 	if !slices.Contains(c.files, name) {
 		c.problem(file, codeMissingFile, "add it, or take the directory away", "%s is missing: a case has one", name)
 		return

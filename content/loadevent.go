@@ -26,7 +26,7 @@ func (c *caseReader) events(record string) []*Event {
 		case name.lang != "":
 			translations = append(translations, name)
 		default:
-			e := c.event(path.Join(c.dir, file), name)
+			e := c.event(c.dir+"/"+file, name)
 			sources[name.stem] = e
 			if e != nil {
 				events = append(events, e)
@@ -44,7 +44,7 @@ func (c *caseReader) events(record string) []*Event {
 }
 
 func (c *caseReader) nameProblem(file, problem, hint, record string) {
-	at := path.Join(c.dir, file)
+	at := c.dir + "/" + file
 	switch {
 	case strings.HasSuffix(file, ".md"):
 		c.problem(at, codeName, hint, "%s", problem)
@@ -146,7 +146,7 @@ func (l *lister) prose(file string) (front, body string, ok bool) {
 
 // translation reads a translation of an event, which is nil where there is none.
 func (c *caseReader) translation(source *Event, name eventName) {
-	file := path.Join(c.dir, name.stem+"."+name.lang+".md")
+	file := c.dir + "/" + name.stem + "." + name.lang + ".md"
 	switch {
 	case c.kind == TicketCase:
 		c.problem(file, codeTranslation, "take it out", "a ticket's events are in its language and have no translations")

@@ -16,8 +16,8 @@ import (
 // versions are what the files of a repository may be from one change to the next: each kind of file, right and wrong, and what does not belong there.
 var versions = map[string][]string{
 	"site.yaml": {
-		"name: Hulp\nbase_url: https://help.example\nlanguages: [nl, en]\ntime_zone: Europe/Amsterdam\nbrand: {logo: brand/logo.svg}\n",
-		"name: Help\nbase_url: https://help.example\nlanguages: [nl, en]\ntime_zone: Europe/Amsterdam\nbrand: {logo: other/logo.svg}\n",
+		"name: Hulp\nbase_url: https://help.example\nlanguages: [nl, en]\ntime_zone: Europe/Amsterdam\nbrand: {logo: other/logo.svg}\n",
+		"name: Help\nbase_url: https://help.example\nlanguages: [nl, en]\ntime_zone: Europe/Amsterdam\nbrand: {logo: brand/logo.svg}\n",
 		"name: Hulp\nbase_url: https://help.example\nlanguages: [nl]\ntime_zone: Europe/Amsterdam\n",
 		"name: Hulp\nbase_url: https://help.example\nlanguages: [nl, en]\ntime_zone: America/New_York\n",
 		"name: [\n",
@@ -242,6 +242,17 @@ func TestReloadDirectory(t *testing.T) {
 	}
 	if after := tree.Reload(fsys, nil); after.Setup != tree.Setup || after.Incident("2025/1120-c") != kept {
 		t.Error("nothing has changed, and something was read again")
+	}
+}
+
+// TestReloadLogo: the logo may lie anywhere; a change of it, or of a directory that it is in, is a change of the setup.
+func TestReloadLogo(t *testing.T) {
+	fsys := fstest.MapFS{"site.yaml": {Data: []byte(versions["site.yaml"][0])}, "other/logo.svg": {Data: []byte("<svg/>")}}
+	tree := Load(fsys)
+	next := maps.Clone(fsys)
+	next["other/logo.svg"] = &fstest.MapFile{Data: []byte("<svg></svg>")}
+	for _, changed := range []string{"other/logo.svg", "other"} {
+		sameTree(t, tree.Reload(next, []string{changed}), Load(next))
 	}
 }
 

@@ -12,6 +12,7 @@ const (
 	darkPaper, darkCard = "#161513", "#1f1e1b"
 	enough              = 4.6 // WCAG 2.2, 1.4.3 asks for 4.5 to 1
 	plainAccent         = "#0b5d8c"
+	lightTint, darkTint = .075, .13 // how much of the accent is in its tint
 )
 
 // palette is the part of the stylesheet that is the desk's own: its accent, darkened until it can be read on paper and lightened until it can be on dark
@@ -21,9 +22,9 @@ func palette(accent string) string {
 	if !ok {
 		c, _ = parseColour(plainAccent)
 	}
-	light, dark := readable(c, -1, paper, card), readable(c, +1, darkPaper, darkCard)
+	light, dark := readable(c, -1, lightTint, paper, card), readable(c, +1, darkTint, darkPaper, darkCard)
 	return fmt.Sprintf(":root{--accent:%s;--on-accent:#fff;--tint:%s}\n@media(prefers-color-scheme:dark){:root{--accent:%s;--on-accent:%s;--tint:%s}}\n",
-		light, mix(light, paper, .075), dark, darkPaper, mix(dark, darkPaper, .13))
+		light, mix(light, paper, lightTint), dark, darkPaper, mix(dark, darkPaper, darkTint))
 }
 
 // colour is sRGB, each part from 0 to 1.
@@ -45,14 +46,17 @@ func (c colour) String() string {
 	return fmt.Sprintf("#%02x%02x%02x", part(c[0]), part(c[1]), part(c[2]))
 }
 
-// readable moves a colour's lightness (OKLab's, so that its hue stays) step by step until it stands out from each background.
-func readable(c colour, direction float64, backgrounds ...string) colour {
+// readable moves a colour's lightness (OKLab's, so that its hue stays) step by step until it stands out from each background, and from its own tint on the first.
+func readable(c colour, direction, tint float64, backgrounds ...string) colour {
 	l, a, b := c.oklab()
 	for step := 0.0; step <= 1; step += .01 {
 		try := fromOKLab(min(max(l+direction*step, 0), 1), a, b)
-		if standsOut(try, backgrounds) {
+		if standsOut(try, append([]string{mix(try, backgrounds[0], tint).String()}, backgrounds...)) {
 			return try
 		}
+	}
+	if direction > 0 {
+		return colour{1, 1, 1}
 	}
 	return colour{}
 }

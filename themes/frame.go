@@ -27,9 +27,11 @@ type Frame struct {
 	Logo       string // an image's address, or ""
 	Drawn      bool   // the logo is one colour and drawn by the stylesheet in the accent
 	Languages  []LanguageLink
-	Nav        []NavLink
-	Feeds      []FeedLink
-	Foot       template.HTML // the same on every page of a language, so it is made once
+	Feeds      []FeedLink // of the page's own
+	// What is the same on many pages of a language is made once.
+	Menu  template.HTML // the main menu, by the entry to which the page belongs
+	Names template.HTML // of the site's feeds, for the head
+	Foot  template.HTML
 }
 
 // Words are a text of a desk, and its language where it is not the page's.
@@ -85,6 +87,7 @@ type Frames struct {
 // langFrame is what all frames of a language share.
 type langFrame struct {
 	frame Frame
+	menus map[string]template.HTML // by entry; "" for a page that belongs to none
 	names []LanguageLink
 }
 
@@ -135,25 +138,15 @@ func (f *Frames) Frame(p Place) Frame {
 	}
 	frame := shared.frame
 	frame.Path, frame.NoIndex, frame.Private, frame.Staff = p.Path, p.NoIndex || p.Private || p.Staff, p.Private, p.Staff
-	frame.Nav = current(frame.Nav, p.Nav)
+	frame.Menu = shared.menus[p.Nav]
 	if !p.Private && !p.Staff {
 		frame.Canonical = f.base + f.paths.Local(p.Lang, p.Path)
 		frame.Languages = f.languages(shared.names, p)
 	}
 	if p.Feed != "" {
-		frame.Feeds = append(f.feedLinks(p.Lang, p.Feed, "own", p.Formats), frame.Feeds...)
+		frame.Feeds = f.feedLinks(p.Lang, p.Feed, "own", p.Formats)
 	}
 	return frame
-}
-
-func current(nav []NavLink, id string) []NavLink {
-	i := slices.IndexFunc(nav, func(n NavLink) bool { return n.ID == id })
-	if i < 0 {
-		return nav
-	}
-	nav = slices.Clone(nav)
-	nav[i].Current = true
-	return nav
 }
 
 func (f *Frames) languages(names []LanguageLink, p Place) []LanguageLink {
@@ -175,17 +168,37 @@ func (f *Frames) prepare(lang string) error {
 	if locale == nil {
 		return fmt.Errorf("theme does not speak %q: write theme/locales/%s.json", lang, lang)
 	}
-	frame := Frame{
-		Lang: lang, Dir: locale.word("language.direction"), Site: f.text(f.setup.Site.Name, lang), Home: f.paths.URL(lang, "/"),
-		Stylesheet: f.assets.Prefix + "/" + f.sheet.Path, Logo: f.logoURL(), Drawn: f.drawn,
-		Nav: f.nav(lang), Feeds: f.feedLinks(lang, "/", "site", ""),
-	}
-	foot, err := f.foot(lang)
+	set, err := f.theme.in(lang)
 	if err != nil {
 		return err
 	}
-	frame.Foot = foot
-	f.langs[lang] = &langFrame{frame, f.names()}
+	w := words{locale, lang, f.theme.prose, set}
+	shared := &langFrame{names: f.names(), menus: map[string]template.HTML{}, frame: Frame{
+		Lang: lang, Dir: locale.word("language.direction"), Site: f.text(f.setup.Site.Name, lang), Home: f.paths.URL(lang, "/"),
+		Stylesheet: f.assets.Prefix + "/" + f.sheet.Path, Logo: f.logoURL(), Drawn: f.drawn,
+	}}
+	if shared.frame.Foot, err = w.partial("foot", f.foot(lang)); err != nil {
+		return err
+	}
+	if shared.frame.Names, err = w.partial("feednames", f.feedLinks(lang, "/", "site", "")); err != nil {
+		return err
+	}
+	f.langs[lang] = shared
+	return f.menus(w, shared)
+}
+
+// menus makes the main menu for each entry that may be the current one.
+func (f *Frames) menus(w words, shared *langFrame) (err error) {
+	nav := f.nav(w.lang)
+	for _, current := range append([]NavLink{{}}, nav...) {
+		list := slices.Clone(nav)
+		for i := range list {
+			list[i].Current = list[i].ID == current.ID
+		}
+		if shared.menus[current.ID], err = w.partial("menu", list); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
@@ -244,11 +257,7 @@ type Foot struct {
 	Zone     time.Time // some instant on the site's clock
 }
 
-func (f *Frames) foot(lang string) (template.HTML, error) {
-	set, err := f.theme.in(lang)
-	if err != nil {
-		return "", err
-	}
+func (f *Frames) foot(lang string) Foot {
 	v := Foot{Root: f.paths.URL(lang, "/"), Contact: f.paths.URL(lang, "/contact/"), Promises: len(f.setup.Policies) > 0, Help: len(f.setup.Sections) > 0}
 	if f.setup.Zone != nil {
 		v.Zone = time.Unix(0, 0).In(f.setup.Zone)
@@ -265,7 +274,7 @@ func (f *Frames) foot(lang string) (template.HTML, error) {
 		w := f.text(l.Text, lang)
 		v.Links = append(v.Links, Link{w.Text, l.URL, w.Lang})
 	}
-	return words{f.theme.Locale(lang), lang, f.theme.prose, set}.partial("foot", v)
+	return v
 }
 
 // Paths makes addresses: the source language lives at the root, each other one under its tag.

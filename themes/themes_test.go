@@ -1,42 +1,312 @@
 package themes
 
 import (
+	"bytes"
+	"fmt"
 	"strings"
 	"testing"
+	"testing/fstest"
+	"time"
+
+	"golang.org/x/net/html"
 
 	"balie/content"
 	"balie/content/form"
 )
 
 func testSetup() *content.Setup {
-	return &content.Setup{Site: &content.Site{
-		Name: content.Text{"nl": "Muntplein", "en": "Muntplein"}, BaseURL: "https://hulp.muntplein.example/desk", Languages: []string{"nl", "en"},
-		Brand: content.Brand{Accent: "#8a4b14"},
-	}}
+	return &content.Setup{
+		Site: &content.Site{
+			Name: content.Text{"nl": "Muntplein", "it": "Piazza"}, BaseURL: "https://hulp.muntplein.example/desk", Languages: []string{"nl", "it", "en", "fr", "de"},
+			Brand: content.Brand{Accent: "#8a4b14", Logo: "brand/logo.svg"}, Channels: []content.Channel{{ID: "forum", Not: content.Text{"nl": "Niet <hier>."}}},
+			Links: []content.Link{{Text: content.Text{"nl": "Meer"}, URL: "https://www.muntplein.example/"}},
+		},
+		Zone: time.UTC,
+	}
 }
 
-func render(t *testing.T, layout, lang string, view any) string {
+func frames(t testing.TB, theme *Theme, at Site) *Frames {
 	t.Helper()
-	theme, err := Default()
+	f, err := theme.Frames(testSetup(), at)
 	if err != nil {
 		t.Fatal(err)
 	}
-	frames, err := theme.Frames(testSetup(), Site{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	return f
+}
+
+func render(t testing.TB, layout, lang string, view any) string {
+	t.Helper()
+	theme := load(t)
+	f := frames(t, theme, Site{Logo: []byte("<svg fill='currentColor'/>")})
 	var b strings.Builder
-	if err := theme.Render(&b, layout, Page{Frame: frames.Frame(Place{Lang: lang, Path: "/x/"}), View: view}); err != nil {
+	if err := theme.Render(&b, layout, Page{Frame: f.Frame(Place{Lang: lang, Path: "/x/", Nav: "contact"}), View: view}); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
 }
 
-func TestPagesOfTheIntake(t *testing.T) {
-	for layout, view := range map[string]any{"form": form.View{Title: "Vraag"}, "follow": form.FollowView{Subject: "Vraag"}, "error": Trouble{Code: "not_found"}} {
-		html := render(t, layout, "nl", view)
-		if strings.Count(html, "<h1") != 1 || !strings.Contains(html, `<html lang="nl">`) || !strings.Contains(html, `href="/desk/en/x/"`) {
-			t.Errorf("%s:\n%s", layout, html)
+// hostile is what a customer might type everywhere.
+const hostile = `"><script>alert(1)</script>'{{.}}<b onmouseover=x>`
+
+var at = time.Date(2026, 11, 20, 14, 5, 0, 0, time.UTC)
+
+// fullForm has a field of every type, each with all that it can have.
+func fullForm() form.View {
+	v := form.View{
+		ID: "contact", Title: hostile, Intro: hostile, Action: "/forms/contact", Home: "/search/", Search: true, Multi: true,
+		Known:    []form.Known{{ID: "2026/1120-x", Title: hostile, URL: "/incidents/2026/1120-x/", State: content.MajorOutage, Since: at, MeToo: "/forms/contact?incident=2026/1120-x"}},
+		Rules:    []*content.Promise{{Clock: content.FirstResponse, Target: &content.Target{Within: content.Duration(4 * time.Hour)}}},
+		Promised: promised(),
+	}
+	for _, kind := range []content.FieldType{"text", "textarea", "email", "tel", "url", "number", "choice", "checkbox", "date", "file", "service", "hidden"} {
+		m := form.Mistake{Field: string(kind), Label: hostile, Code: "too_long", Args: map[string]string{"max": "5", "length": hostile}}
+		f := form.FieldView{
+			ID: string(kind), Type: kind, Label: hostile, Help: hostile, Value: hostile, Error: &m, Autocomplete: "name", InputMode: "text", Width: "short",
+			MaxLength: 9, Min: "1", Max: "2026-11-20", Accept: "image/png,text/plain", MaxFiles: 3, MaxSize: 5e6,
 		}
+		if kind == "choice" || kind == "service" {
+			f.Options = []form.Option{{Value: hostile, Label: hostile}, {Value: "b", Label: "b", Selected: true}}
+		}
+		v.Fields, v.Errors = append(v.Fields, f), append(v.Errors, m)
+	}
+	many := v.Fields[6]
+	many.ID, many.Role, many.Label, many.Error, many.Help = "many", "subject", "", nil, ""
+	for i := range 12 {
+		many.Options = append(many.Options, form.Option{Value: fmt.Sprint(i), Label: hostile})
+	}
+	v.Fields = append(v.Fields, many)
+	v.Errors = append(v.Errors, form.Mistake{Code: "unknown", Args: map[string]string{"name": hostile}})
+	return v
+}
+
+func promised() []form.Promised {
+	var list []form.Promised
+	for _, clock := range []content.ClockName{"acknowledgement", "first_response", "next_response", "resolution", "closure"} {
+		for _, strength := range []content.Strength{"promise", "aim", "typical"} {
+			list = append(list, form.Promised{Clock: clock, Strength: strength, Due: at})
+		}
+		list = append(list, form.Promised{Clock: clock, Due: at, Goal: at}, form.Promised{Clock: clock, Due: at, Late: true}, form.Promised{Clock: clock, Due: at, Met: true})
+	}
+	return list
+}
+
+// fullFollow has an entry of every kind that a requester may see, by each who may have written it.
+func fullFollow() form.FollowView {
+	v := form.FollowView{
+		Number: "2611 2042 16", Subject: hostile, State: content.Open, Owes: content.OwesDesk, Promised: promised(), Action: "/t/x", CanWrite: true, CanSolve: true, CanRate: true,
+		Rated: 4, PayURL: "https://pay.example/", Error: &form.Mistake{Field: "message", Role: "body", Code: "required"}, Typed: hostile, Attach: true,
+		Incident: &form.Known{Title: hostile, URL: "/incidents/2026/1120-x/", State: content.DegradedPerformance},
+	}
+	for _, k := range content.KindsOf(content.TicketCase) {
+		text, fact := (&content.Event{Kind: k, Front: &content.Front{Incident: "x"}}).Sees(func(string) bool { return true })
+		e := form.FollowEntry{At: at, Kind: k, Fact: fact && !text, Into: []string{"2611 2042 16"}, Reason: hostile, Files: []form.FollowFile{{Label: hostile, URL: "/t/x/attachments/a.png", Size: 99}}}
+		if !text && !fact {
+			continue
+		}
+		if k == content.Rated {
+			e.Score = 3
+		}
+		said := e
+		said.Body, said.Author = hostile, hostile
+		mine := said
+		mine.Mine = true
+		linked := e
+		linked.Incident = v.Incident
+		v.Timeline = append(v.Timeline, e, said, linked)
+		if k.ByRequester() {
+			e.Mine = true
+			v.Timeline = append(v.Timeline, e, mine)
+		}
+	}
+	for _, k := range content.KindsOf(content.IncidentCase) {
+		if k != content.Waived {
+			v.Timeline = append(v.Timeline, form.FollowEntry{At: at, Kind: k, Body: hostile, Lang: "nl", Incident: v.Incident})
+		}
+	}
+	return v
+}
+
+func TestPagesOfTheIntake(t *testing.T) {
+	views := map[string][]any{"form": {form.View{}, form.View{Closed: true}, fullForm()}, "follow": {form.FollowView{}, fullFollow()}}
+	for _, state := range []content.TicketState{"new", "open", "pending", "on_hold", "solved", "closed", "merged", "spam", ""} {
+		for _, owes := range []content.Owes{"desk", "requester", "third_party", ""} {
+			views["follow"] = append(views["follow"], form.FollowView{State: state, Owes: owes, CanWrite: true})
+		}
+	}
+	for _, code := range Troubles() {
+		views["error"] = append(views["error"], Trouble{Code: code}, Trouble{Code: code, Retry: 5, Typed: hostile})
+	}
+	for _, lang := range languages {
+		for layout, list := range views {
+			for _, view := range list {
+				inspect(t, layout+" "+lang, lang, render(t, layout, lang, view))
+			}
+		}
+	}
+}
+
+// inspect parses a page and reports what none may have or lack.
+func inspect(t *testing.T, name, lang, page string) {
+	t.Helper()
+	doc, err := html.Parse(strings.NewReader(page))
+	if err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	count, ids := map[string]int{}, map[string]bool{}
+	for n := range doc.Descendants() {
+		if n.Type != html.ElementNode {
+			continue
+		}
+		count[n.Data]++
+		for _, a := range n.Attr {
+			switch {
+			case a.Key == "id" && ids[a.Val]:
+				t.Errorf("%s: id %q twice", name, a.Val)
+			case a.Key == "id":
+				ids[a.Val] = true
+			case strings.HasPrefix(a.Key, "on") || a.Key == "style":
+				t.Errorf("%s: %s=%q", name, a.Key, a.Val)
+			case n.Data == "html" && a.Key == "lang" && a.Val != lang:
+				t.Errorf("%s: lang %q", name, a.Val)
+			}
+		}
+	}
+	for what, want := range map[string]int{"h1": 1, "title": 1, "main": 1, "script": 0, "b": 0} {
+		if count[what] != want {
+			t.Errorf("%s: %d of <%s>", name, count[what], what)
+		}
+	}
+	if !strings.Contains(page, `<a class="skip" href="#main">`) || strings.Contains(page, "ZgotmplZ") || strings.Contains(page, "<no value>") {
+		t.Errorf("%s:\n%s", name, page)
+	}
+}
+
+func TestErrorsLeadToTheirFields(t *testing.T) {
+	page := render(t, "form", "nl", fullForm())
+	for _, want := range []string{
+		`role="alert" tabindex="-1" autofocus`, `<a href="#f-email">`, `aria-describedby="f-email-hint f-email-error" aria-invalid="true"`, `enctype="multipart/form-data" novalidate`,
+		`<input type="hidden" name="language" value="nl">`, `autocomplete="name"`,
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("no %s in\n%s", want, page)
+		}
+	}
+}
+
+func TestFrames(t *testing.T) {
+	f := frames(t, load(t), Site{})
+	public := f.Frame(Place{Lang: "it", Path: "/help/x/", Feed: "/services/y/"})
+	if public.Canonical != "https://hulp.muntplein.example/desk/it/help/x/" || len(public.Languages) != 5 || public.Languages[0].URL != "/desk/help/x/" || public.Feeds[0].URL != "/desk/it/services/y/feed.atom" {
+		t.Errorf("%+v", public)
+	}
+	private := f.Frame(Place{Lang: "nl", Path: "/t/secret/", Private: true})
+	if private.Canonical != "" || private.Languages != nil || !private.NoIndex || !private.Private {
+		t.Errorf("%+v", private)
+	}
+	away := frames(t, load(t), Site{Links: "https://hulp.muntplein.example/desk"}).Frame(Place{Lang: "nl", Path: "/"})
+	if away.Home != "https://hulp.muntplein.example/desk/" || !strings.HasPrefix(away.Stylesheet, "/desk/assets/style.") {
+		t.Errorf("%+v", away)
+	}
+	if other := f.Frame(Place{Lang: "xx", Path: "/"}); other.Lang != "nl" {
+		t.Errorf("a language that the desk does not have: %q", other.Lang)
+	}
+	if !strings.Contains(string(public.Foot), `<span lang="nl">Niet &lt;hier&gt;.</span>`) {
+		t.Errorf("foot: %s", public.Foot)
+	}
+}
+
+func TestADeskOverlaysTheTheme(t *testing.T) {
+	over := fstest.MapFS{
+		"layouts/error.html":   {Data: []byte(`{{template "top" (titled .Frame "mine")}}<h1>mine</h1>{{template "bottom" .}}`)},
+		"locales/nl.json":      {Data: []byte(`{"skip": "Sla over"}`)},
+		"locales/es.json":      {Data: []byte(`{"skip": "Saltar", "language.name": "Español"}`)},
+		"locales/pt-BR.json":   {Data: []byte(`{"skip": "Pular"}`)},
+		"assets/style.css":     {Data: []byte("body{}")},
+		"partials/README.txt":  {Data: []byte("not read")},
+		"somewhere/other.html": {Data: []byte("{{")},
+	}
+	theme, err := Load(nil, over)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for lang, want := range map[string]string{"nl": "Sla over", "es": "Saltar", "pt-BR": "Pular", "nl-BE": "Sla over"} {
+		var b bytes.Buffer
+		if err := theme.Render(&b, "error", Page{Frame: Frame{Lang: lang}}); err != nil || !strings.Contains(b.String(), want) || !strings.Contains(b.String(), "mine") {
+			t.Errorf("%s: %v\n%s", lang, err, b.String())
+		}
+	}
+	if err := theme.Render(&bytes.Buffer{}, "error", Page{Frame: Frame{Lang: "ja"}}); err == nil || !strings.Contains(err.Error(), "theme/locales/ja.json") {
+		t.Errorf("a language it does not speak: %v", err)
+	}
+	if sheet := frames(t, theme, Site{}).Assets()[0]; !bytes.HasSuffix(sheet.Data, []byte("body{}")) {
+		t.Errorf("%s", sheet.Data)
+	}
+}
+
+func TestABrokenThemeIsNotLoaded(t *testing.T) {
+	for want, file := range map[string][2]string{
+		`no locale has the key "nowhere"`:        {"layouts/error.html", `{{t "nowhere"}}`},
+		`there is no partial "nowhere"`:          {"layouts/error.html", `{{template "nowhere" .}}`},
+		`defines "words", which another`:         {"partials/mine.html", `{{define "words"}}x{{end}}`},
+		`unknown key "nowhere"`:                  {"locales/nl.json", `{"nowhere": "x"}`},
+		`key "skip" stands twice`:                {"locales/nl.json", `{"skip": "x", "skip": "y"}`},
+		`parse theme`:                            {"layouts/error.html", `{{if`},
+		`"not a language" is not a language tag`: {"locales/not a language.json", `{}`},
+	} {
+		if _, err := Load(fstest.MapFS{file[0]: {Data: []byte(file[1])}}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", want, err)
+		}
+	}
+}
+
+func TestStylesheet(t *testing.T) {
+	f := frames(t, load(t), Site{Logo: []byte("<svg fill='currentColor'/>")})
+	sheet, logo := f.Assets()[0], f.Assets()[1]
+	if len(sheet.Data) > 15_000 {
+		t.Errorf("%d bytes", len(sheet.Data))
+	}
+	css := string(sheet.Data)
+	if strings.Count(css, "{") != strings.Count(css, "}") || strings.Contains(css, "@import") || strings.Count(css, "url(") != 1 || !strings.Contains(css, `url("/desk/`+logo.Path+`")`) {
+		t.Errorf("%.300s", css)
+	}
+	if other := frames(t, load(t), Site{}).Assets(); len(other) != 1 || other[0].Path == sheet.Path {
+		t.Errorf("%v", other)
+	}
+}
+
+// Whatever accent a desk chooses, it can be read on each paper and what stands on it too.
+func TestAccentIsReadable(t *testing.T) {
+	for r := 0; r < 256; r += 51 {
+		for g := 0; g < 256; g += 51 {
+			for b := 0; b < 256; b += 51 {
+				checkPalette(t, fmt.Sprintf("#%02x%02x%02x", r, g, b))
+			}
+		}
+	}
+	checkPalette(t, "")
+	checkPalette(t, "red")
+}
+
+func checkPalette(t *testing.T, accent string) {
+	t.Helper()
+	var light, tint, dark, on, darkTint string
+	format := ":root{--accent:%7s;--on-accent:#fff;--tint:%7s}\n@media(prefers-color-scheme:dark){:root{--accent:%7s;--on-accent:%7s;--tint:%7s}}\n"
+	if _, err := fmt.Sscanf(palette(accent), format, &light, &tint, &dark, &on, &darkTint); err != nil {
+		t.Fatalf("%s: %v in %s", accent, err, palette(accent))
+	}
+	for _, pair := range [][2]string{{light, paper}, {light, card}, {light, "#ffffff"}, {light, tint}, {dark, darkPaper}, {dark, darkCard}, {dark, on}, {dark, darkTint}, {"#211e1a", tint}, {"#ece8df", darkTint}} {
+		a, _ := parseColour(pair[0])
+		b, _ := parseColour(pair[1])
+		if got := contrast(a, b); got < 4.5 {
+			t.Errorf("%s: %s on %s is %.2f to 1", accent, pair[0], pair[1], got)
+		}
+	}
+}
+
+func TestProseOfATheme(t *testing.T) {
+	theme := load(t).WithProse(Prose{})
+	w := words{Locale: theme.Locale("nl")}
+	if got := string(w.markdown("<b>\nx")); got != "<p class=\"typed\">&lt;b&gt;\nx</p>" {
+		t.Errorf("%q", got)
 	}
 }

@@ -81,9 +81,10 @@ type story struct {
 	last   time.Time        // the newest
 	months []month          // in which there are any
 	spans  []content.Span
-	from   time.Time // when this was derived
-	until  time.Time // when it is to be derived anew
-	place  int       // among the plan's cases: of its prose
+	from   time.Time         // when this was derived
+	until  time.Time         // when it is to be derived anew
+	place  int               // among the plan's cases: of its prose
+	pages  map[string][]Page // by language: planned once, since nothing in them changes while the story is the same
 }
 
 // incident is what is derived of one public incident.
@@ -105,7 +106,7 @@ type maintenance struct {
 // told makes a story of the events that have happened.
 func (p *Planner) told(m *plan, dir string, title content.Text, events []*content.Event, spans []content.Span) story {
 	p.serial++
-	s := story{serial: p.serial, path: "/" + dir + "/", title: title, events: events, spans: spans, from: m.Now}
+	s := story{serial: p.serial, path: "/" + dir + "/", title: title, events: events, spans: spans, from: m.Now, pages: map[string][]Page{}}
 	for _, e := range events {
 		s.last = later(s.last, e.At)
 		s.months = addMonth(s.months, monthOf(m.zoned(e.At)))

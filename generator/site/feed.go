@@ -138,7 +138,7 @@ func newest(all []*story) []*story {
 	return top
 }
 
-// feeds plans the feeds of the site and of each service with their archives, and of each case.
+// feeds plans the feeds of the site and of each service with their archives.
 func (m *plan) feeds(lang string) {
 	for _, s := range m.scopes {
 		for _, format := range []string{"atom", "rss", "json"} {
@@ -149,12 +149,6 @@ func (m *plan) feeds(lang string) {
 			m.addFile(lang, s.path+"feed."+format, key, func() any { return m.feed(s, format, lang) })
 		}
 		m.archives(s, lang)
-	}
-	for _, f := range m.incidents {
-		m.caseFeed(&f.story, lang)
-	}
-	for _, f := range m.maintenance {
-		m.caseFeed(&f.story, lang)
 	}
 }
 
@@ -177,14 +171,11 @@ func (m *plan) archives(s *scope, lang string) {
 
 func archiveName(m month) string { return fmt.Sprintf("feed-%04d-%02d.atom", int(m)/12, int(m)%12+1) }
 
-func (m *plan) caseFeed(s *story, lang string) {
-	key := caseKey{"feed", m.common.serial, lang, s}
-	m.addFile(lang, s.path+"feed.atom", key, func() any {
-		f := m.newFeed("case", s.path, s.title, "atom", lang)
-		f.Entries = m.entries(s, lang, func(*content.Event) bool { return true })
-		slices.Reverse(f.Entries)
-		return f
-	})
+func (m *plan) caseFeed(s *story, lang string) Feed {
+	f := m.newFeed("case", s.path, s.title, "atom", lang)
+	f.Entries = m.entries(s, lang, false, func(*content.Event) bool { return true })
+	slices.Reverse(f.Entries)
+	return f
 }
 
 func (m *plan) newFeed(kind, path string, name content.Text, format, lang string) Feed {
@@ -197,7 +188,8 @@ func (m *plan) newFeed(kind, path string, name content.Text, format, lang string
 
 func (m *plan) feed(s *scope, format, lang string) Feed {
 	f := m.newFeed(s.kind, s.path, s.name, format, lang)
-	f.Entries = m.gatherEntries(s.newest, lang, func(*content.Event) bool { return true })
+	since := cutoff(s.newest)
+	f.Entries = m.gatherEntries(s.newest, lang, format != "atom", func(e *content.Event) bool { return !e.At.Before(since) })
 	f.Entries = f.Entries[:min(len(f.Entries), window)]
 	if len(s.months) > 0 && format == "atom" {
 		f.Older = m.absolute(lang, s.path+archiveName(s.months[0].month))
@@ -205,12 +197,27 @@ func (m *plan) feed(s *scope, format, lang string) Feed {
 	return f
 }
 
+// cutoff is the time of the last update that has a place in the window.
+func cutoff(stories []*story) time.Time {
+	var times []time.Time
+	for _, s := range stories {
+		for _, e := range s.events {
+			times = append(times, e.At)
+		}
+	}
+	if len(times) <= window {
+		return time.Time{}
+	}
+	slices.SortFunc(times, func(a, b time.Time) int { return b.Compare(a) })
+	return times[window-1]
+}
+
 func (m *plan) archive(s *scope, one *scopeMonth, key feedKey, lang string) Feed {
 	f := m.newFeed(s.kind, s.path, s.name, "atom", lang)
 	f.ID += archiveName(one.month)
 	f.Archive, f.Month, f.Current = true, one.month.start(m.Tree.Zone), f.Self
 	f.Self = m.absolute(lang, s.path+archiveName(one.month))
-	f.Entries = m.gatherEntries(one.stories, lang, func(e *content.Event) bool { return monthOf(m.zoned(e.At)) == one.month })
+	f.Entries = m.gatherEntries(one.stories, lang, false, func(e *content.Event) bool { return monthOf(m.zoned(e.At)) == one.month })
 	if key.newer > 0 {
 		f.Newer = m.absolute(lang, s.path+archiveName(key.newer))
 	}
@@ -221,10 +228,10 @@ func (m *plan) archive(s *scope, one *scopeMonth, key feedKey, lang string) Feed
 }
 
 // gatherEntries are the updates of many cases, newest first; of one instant by their ids, so that there is one order.
-func (m *plan) gatherEntries(stories []*story, lang string, which func(*content.Event) bool) []Entry {
+func (m *plan) gatherEntries(stories []*story, lang string, begin bool, which func(*content.Event) bool) []Entry {
 	var list []Entry
 	for _, s := range stories {
-		list = append(list, m.entries(s, lang, which)...)
+		list = append(list, m.entries(s, lang, begin, which)...)
 	}
 	slices.SortStableFunc(list, func(a, b Entry) int {
 		if c := b.Published.Compare(a.Published); c != 0 {
@@ -238,23 +245,26 @@ func (m *plan) gatherEntries(stories []*story, lang string, which func(*content.
 	return list
 }
 
-// entries are a case's updates, oldest first.
-func (m *plan) entries(s *story, lang string, which func(*content.Event) bool) []Entry {
+// entries are a case's updates, oldest first; begin: with how each begins as plain text.
+func (m *plan) entries(s *story, lang string, begin bool, which func(*content.Event) bool) []Entry {
 	var list []Entry
 	for i, e := range s.events {
 		if which(e) {
-			list = append(list, m.entry(s, i, e, lang))
+			list = append(list, m.entry(s, i, lang, begin))
 		}
 	}
 	return list
 }
 
-func (m *plan) entry(s *story, i int, e *content.Event, lang string) Entry {
-	body := m.bodies(s.place, s.events, lang)[i]
-	text, _ := e.In(lang, m.paths.Source)
+func (m *plan) entry(s *story, i int, lang string, begin bool) Entry {
+	e, body := s.events[i], m.prose(s, i, lang)
 	entry := Entry{
 		ID: m.entryID(s, e), Case: m.words(s.title, lang), Kind: e.Kind, Link: m.absolute(lang, s.path) + "#" + e.Name,
-		HTML: m.away(body), Text: m.Prose.Text(text, 280), Lang: body.Lang, Planned: m.plannedOf(e.Data().Planned), Published: m.zoned(e.At),
+		HTML: m.away(body), Lang: body.Lang, Planned: m.plannedOf(e.Data().Planned), Published: m.zoned(e.At),
+	}
+	if begin {
+		text, _ := e.In(lang, m.paths.Source)
+		entry.Text = m.Input.Prose.Text(text, 280)
 	}
 	path := e.Path
 	if t, ok := e.Translations[lang]; ok && lang != m.paths.Source {

@@ -91,7 +91,7 @@ func (m *plan) article(s *content.Section, a *content.Article, changed time.Time
 	v := Article{
 		Title: title, Summary: p.Summary, Changed: changed, Help: m.url(lang, "/help/"), Contact: m.url(lang, "/contact/"),
 		Section: Link{section.Text, m.url(lang, "/help/"+s.ID+"/"), section.Lang},
-		Body:    Prose{m.Prose.HTML(p.Body, markdown.Options{Top: 2, IDs: true, Link: m.link(lang)}), in},
+		Body:    Prose{m.Input.Prose.HTML(p.Body, markdown.Options{Top: 2, IDs: true, Link: m.link(lang)}), in},
 	}
 	for _, other := range s.Articles {
 		if other != a {

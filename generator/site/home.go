@@ -167,7 +167,7 @@ func (m *plan) openIncident(f *incident, lang string) OpenIncident {
 		MeToo: m.meToo(lang, f.ID), Feed: m.url(lang, "/incidents/"+f.ID+"/feed.atom"),
 	}
 	n := len(f.Updates) - 1
-	last := m.update(f.Updates[n], m.bodies(f.place, f.Updates, lang)[n], lang)
+	last := m.update(f.Updates[n], m.prose(&f.story, n, lang), lang)
 	o.Last = &last
 	return o
 }

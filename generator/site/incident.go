@@ -16,20 +16,34 @@ type caseKey struct {
 	facts  any
 }
 
-// cases plans the page of each incident and maintenance.
+// cases plans the page of each incident and maintenance, and the feed beside it.
 func (m *plan) cases(lang string) {
+	p := m.planner
 	for _, f := range m.incidents {
-		m.add(lang, "/incidents/"+f.ID+"/", Page{
-			Layout: "incident", Nav: "status", Feed: "/incidents/" + f.ID + "/", Atom: true,
-			Key: caseKey{"incident", m.common.serial, lang, f}, View: func() any { return m.incident(f, lang) },
-		})
+		m.pages = append(m.pages, m.story(&f.story, lang, "incident", f, func() any { return p.current.incident(f, lang) })...)
 	}
 	for _, f := range m.maintenance {
-		m.add(lang, "/maintenance/"+f.ID+"/", Page{
-			Layout: "maintenance", Nav: "status", Feed: "/maintenance/" + f.ID + "/", Atom: true,
-			Key: caseKey{"maintenance", m.common.serial, lang, f}, View: func() any { return m.maintenanceView(f, lang) },
-		})
+		m.pages = append(m.pages, m.story(&f.story, lang, "maintenance", f, func() any { return p.current.maintenanceView(f, lang) })...)
 	}
+}
+
+// story plans the page and the feed of a case, or finds them as an earlier plan made them. Their views are made by whatever plan is the latest.
+func (m *plan) story(s *story, lang, layout string, facts any, view func() any) []Page {
+	if pages, ok := s.pages[lang]; ok {
+		return pages
+	}
+	p := m.planner
+	s.pages[lang] = []Page{
+		{
+			File: m.file(lang, s.path+"index.html"), Path: s.path, Lang: lang, Layout: layout, Nav: "status", Feed: s.path, Atom: true,
+			Key: caseKey{layout, m.common.serial, lang, facts}, View: view,
+		},
+		{
+			File: m.file(lang, s.path+"feed.atom"), Path: s.path + "feed.atom", Lang: lang,
+			Key: caseKey{"feed", m.common.serial, lang, facts}, View: func() any { return p.current.caseFeed(s, lang) },
+		},
+	}
+	return s.pages[lang]
 }
 
 func (m *plan) incident(f *incident, lang string) Incident {
@@ -43,13 +57,12 @@ func (m *plan) incident(f *incident, lang string) Incident {
 	if !f.Open {
 		v.Services = m.states(f.peaks(), lang)
 	}
-	bodies := m.bodies(f.place, f.Updates, lang)
 	for i, e := range slices.Backward(f.Updates) {
 		if e == f.Postmortem {
-			v.Postmortem = m.postmortem(e, bodies[i], lang)
+			v.Postmortem = m.postmortem(e, m.prose(&f.story, i, lang), lang)
 			continue
 		}
-		v.Updates = append(v.Updates, m.update(e, bodies[i], lang))
+		v.Updates = append(v.Updates, m.update(e, m.prose(&f.story, i, lang), lang))
 	}
 	tellYears(v.Updates)
 	if f.Open {

@@ -14,9 +14,8 @@ func (m *plan) maintenanceView(f *maintenance, lang string) Maintenance {
 	if m.Calendar {
 		v.Calendar = m.url(m.paths.Source, "/maintenance.ics")
 	}
-	bodies := m.bodies(f.place, f.Updates, lang)
 	for i, e := range slices.Backward(f.Updates) {
-		v.Updates = append(v.Updates, m.update(e, bodies[i], lang))
+		v.Updates = append(v.Updates, m.update(e, m.prose(&f.story, i, lang), lang))
 	}
 	tellYears(v.Updates)
 	return v
@@ -28,7 +27,8 @@ func (m *plan) maintenanceRow(f *maintenance, lang string) MaintenanceRow {
 		Planned: *m.plannedOf(&f.Course.Planned), Started: m.zoned(f.Started), Ended: m.zoned(f.Ended),
 	}
 	if said := f.lastSaid(); said >= 0 {
-		r.Body = &m.bodies(f.place, f.Updates, lang)[said]
+		body := m.prose(&f.story, said, lang)
+		r.Body = &body
 	}
 	return r
 }

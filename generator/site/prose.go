@@ -9,37 +9,40 @@ import (
 	"balie/generator/markdown"
 )
 
-// proses holds each case's texts as HTML, made once in a plan for its page and all the feeds that tell of it.
+// proses holds each case's texts as HTML, each made once in a plan for its page and all the feeds that tell of it.
 type proses struct {
 	languages []string
 	cells     []cell
 }
 
+// cell is the texts of one case in one language.
 type cell struct {
-	once   sync.Once
-	bodies []Prose // by event
+	once  sync.Once
+	texts []text // by event
+}
+
+type text struct {
+	once sync.Once
+	Prose
 }
 
 func newProses(cases int, languages []string) *proses {
 	return &proses{languages, make([]cell, cases*len(languages))}
 }
 
-// bodies returns the texts of a case's events in a language, made the first time they are asked for.
-func (m *plan) bodies(place int, events []*content.Event, lang string) []Prose {
-	c := &m.prose.cells[place*len(m.prose.languages)+slices.Index(m.prose.languages, lang)]
-	c.once.Do(func() {
-		c.bodies = make([]Prose, len(events))
-		for i, e := range events {
-			c.bodies[i] = m.body(e, lang)
-		}
-	})
-	return c.bodies
+// prose returns the text of one of a case's events in a language, made the first time it is asked for.
+func (m *plan) prose(s *story, i int, lang string) Prose {
+	c := &m.proses.cells[s.place*len(m.proses.languages)+slices.Index(m.proses.languages, lang)]
+	c.once.Do(func() { c.texts = make([]text, len(s.events)) })
+	t := &c.texts[i]
+	t.once.Do(func() { t.Prose = m.body(s.events[i], lang) })
+	return t.Prose
 }
 
 // body is an event's text in a language. It stands below a heading of the third level.
 func (m *plan) body(e *content.Event, lang string) Prose {
 	text, in := e.In(lang, m.paths.Source)
-	p := Prose{HTML: m.Prose.HTML(text, markdown.Options{Top: 4, Link: m.link(lang)})}
+	p := Prose{HTML: m.Input.Prose.HTML(text, markdown.Options{Top: 4, Link: m.link(lang)})}
 	if in != lang {
 		p.Lang = in
 	}

@@ -72,7 +72,7 @@ const (
 	StaffTree
 )
 
-// Planner keeps the facts of cases from one plan to the next. The zero value is ready. It is not safe for use by two at once; the views of a plan are.
+// Planner keeps the facts of cases from one plan to the next. The zero value is ready. It is not safe for use by two at once; the views of its latest plan are.
 type Planner struct {
 	serial      uint64
 	common      common
@@ -80,15 +80,17 @@ type Planner struct {
 	maintenance map[*content.Maintenance]*maintenance
 	tickets     map[*content.Ticket]*ticket
 	last        *plan // the trees of one build share what they are made from
+	current     *plan // of which views are made
 }
 
-// Plan lists the pages of the public tree, in the order of their files.
+// Plan lists the pages of the public tree.
 func Plan(in Input) []Page { return new(Planner).Plan(in) }
 
 // plan is one plan in the making, and what its views are made from.
 type plan struct {
 	Input
 	*common
+	planner     *Planner
 	paths       themes.Paths
 	base        string // absolute, without its last slash
 	host        string // of feed ids
@@ -101,13 +103,14 @@ type plan struct {
 	services    []*service
 	months      []*monthCases
 	scopes      []*scope
-	prose       *proses
+	proses      *proses
 	pages       []Page
 }
 
 // Plan lists the pages of the public tree.
 func (p *Planner) Plan(in Input) []Page {
 	m := p.begin(in)
+	m.pages = make([]Page, 0, len(m.Tree.Site.Languages)*(2*len(m.incidents)+2*len(m.maintenance)+200))
 	for _, lang := range m.Tree.Site.Languages {
 		m.home(lang)
 		m.cases(lang)
@@ -129,21 +132,22 @@ func (p *Planner) begin(in Input) *plan {
 	if l := p.last; l != nil && l.Tree == in.Tree && l.Now.Equal(in.Now) && l.BaseURL == in.BaseURL && l.Look == in.Look {
 		again := *l
 		again.Input = in
-		again.prose = newProses(len(l.incidents)+len(l.maintenance), in.Tree.Site.Languages)
+		p.current = &again
+		again.proses = newProses(len(l.incidents)+len(l.maintenance), in.Tree.Site.Languages)
 		return &again
 	}
 	base := strings.TrimSuffix(cmp.Or(in.BaseURL, in.Tree.Site.BaseURL), "/")
-	m := &plan{Input: in, base: base, paths: themes.NewPaths(in.Tree.Site.Source(), base), today: content.DateOf(in.Now.In(in.Tree.Zone))}
+	m := &plan{Input: in, planner: p, base: base, paths: themes.NewPaths(in.Tree.Site.Source(), base), today: content.DateOf(in.Now.In(in.Tree.Zone))}
 	m.host = feedHost(in.Tree.Site)
 	m.common = p.shared(in)
 	p.derive(m)
 	m.services = m.measure()
 	m.months = m.byMonth()
 	m.scopes = m.feedScopes()
-	m.prose = newProses(len(m.incidents)+len(m.maintenance), in.Tree.Site.Languages)
+	m.proses = newProses(len(m.incidents)+len(m.maintenance), in.Tree.Site.Languages)
 	kept := *m
-	kept.prose = nil // texts live as long as the views that show them
-	p.last = &kept
+	kept.proses = nil // texts live as long as the views that show them
+	p.last, p.current = &kept, m
 	return m
 }
 
