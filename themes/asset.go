@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"path"
+	"regexp"
 )
 
 // Asset is a file that pages name. Its path has a part of its content's hash, so that it may be kept for ever by whoever fetched it.
@@ -19,6 +20,9 @@ func newAsset(name, ext string, data []byte) Asset {
 	return Asset{fmt.Sprintf("assets/%s.%s%s", name, hex.EncodeToString(sum[:5]), ext), data}
 }
 
+// comments of a stylesheet are for who writes it, with the line end after them.
+var comments = regexp.MustCompile(`(?s)/\*.*?\*/\n?`)
+
 // stylesheet is the theme's, under the desk's own colours, and its logo where that is drawn in one colour.
 func (t *Theme) stylesheet(accent, logo string) Asset {
 	var b bytes.Buffer
@@ -26,7 +30,7 @@ func (t *Theme) stylesheet(accent, logo string) Asset {
 	if logo != "" {
 		fmt.Fprintf(&b, ".mark{--logo:url(%q)}\n", logo)
 	}
-	b.Write(t.styles)
+	b.Write(comments.ReplaceAll(t.styles, nil))
 	return newAsset("style", ".css", b.Bytes())
 }
 
