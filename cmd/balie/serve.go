@@ -280,8 +280,7 @@ func watched(config generator.Config) watch.Config {
 
 // tickDue commits what fell due by rule; what can't be committed now falls due again in a minute.
 func (s *server) tickDue(ctx context.Context, config generator.Config) {
-	now := s.generator.Current()
-	if _, err := tickOnce(ctx, config.Repository, now.Reading, now.Desk, config.Theme, s.instant()); err != nil {
+	if _, err := tickOnce(ctx, config.Repository, s.generator.Current().Reading, s.now); err != nil {
 		fmt.Fprintf(s.err, "balie: what is due by rule was not written: %v\n", err)
 	}
 }

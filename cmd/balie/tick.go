@@ -1,20 +1,22 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"balie/content"
 	"balie/content/desk"
+	"balie/content/gitfs"
 	"balie/content/repository"
 	"balie/ingest/commit"
 	"balie/ingest/tick"
 	"balie/ingest/worktree"
-	"balie/themes"
 )
 
 func (t *terminal) tick() *cobra.Command {
@@ -22,6 +24,7 @@ func (t *terminal) tick() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "tick",
 		Short: "commit what is due now: reminders, closing notices, closings (serve does this by itself)",
+		Long:  "Tick goes by what is committed on the branch that is checked out, and commits there. What somebody is editing does not count yet, and stays as it is.",
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if format != "text" && format != "json" {
@@ -35,25 +38,22 @@ func (t *terminal) tick() *cobra.Command {
 }
 
 func (t *terminal) runTick(ctx context.Context, format string) error {
-	o, err := t.open(ctx)
+	repo, err := t.repository(ctx)
 	if err != nil {
 		return err
 	}
-	defer o.Close()
-	if o.Git == nil {
+	defer repo.Close()
+	if repo.Git == nil {
 		return failf("make it one: git init, git add -A, git commit", "%s is no git repository: what is due becomes a commit", t.dir)
 	}
-	d, err := o.desk(t)
-	if err != nil {
-		return err
+	done, err := tickOnce(ctx, repo, nil, t.now)
+	var wrong problemsError
+	if errors.As(err, &wrong) {
+		problemsAsText(t.err, wrong)
+		return failf("mend it, and commit", "nothing was written: there are mistakes in what is committed")
 	}
-	theme, err := loadTheme(t.dir)
 	if err != nil {
-		return err
-	}
-	done, err := tickOnce(ctx, o.Repository, o.Reading, d, theme, o.now)
-	if err != nil {
-		return err
+		return explain(err)
 	}
 	if format == "json" {
 		return printJSON(t.out, actionsAsJSON(done))
@@ -64,30 +64,89 @@ func (t *terminal) runTick(ctx context.Context, format string) error {
 	return nil
 }
 
-// tickOnce commits what is due and returns it. Where another did some of it meanwhile, it looks again.
-func tickOnce(ctx context.Context, repo *repository.Repository, reading *repository.Reading, d *desk.Desk, theme *themes.Theme, now time.Time) ([]desk.Action, error) {
+// problemsError are mistakes in what is committed: an event that can't be read may be the one that keeps a ticket open.
+type problemsError []content.Problem
+
+func (p problemsError) Error() string { return p[0].String() }
+
+// clock says what time it is for a desk in a zone.
+type clock func(zone *time.Location) (time.Time, error)
+
+// tickOnce commits what is due by the state of the branch that is checked out, and returns it. Where another did some of it meanwhile, it looks again.
+// seen may be what the caller has read already, and found without mistakes.
+func tickOnce(ctx context.Context, repo *repository.Repository, seen *repository.Reading, now clock) ([]desk.Action, error) {
+	var taken error
 	for range 3 {
-		actions := d.Due(reading.Tree, now)
-		if len(actions) == 0 {
-			return nil, nil
-		}
-		change, err := tick.Change(reading.Tree, theme, actions)
-		if err != nil {
-			return nil, err
-		}
-		change.At = now
-		committer, err := worktree.New(repo.Git)
-		if err != nil {
-			return nil, err
-		}
-		if _, err = committer.Commit(ctx, change); !errors.Is(err, commit.ErrTaken) {
+		actions, err := tickBy(ctx, repo, seen, now)
+		if !errors.Is(err, commit.ErrTaken) {
 			return actions, err
 		}
-		if reading, err = repo.Read(ctx); err != nil {
-			return nil, err
+		seen, taken = nil, err
+	}
+	// It is not in the commit, or it would not be due: somebody put another text there, and has not committed it.
+	return nil, failure{err: taken, hint: "it is not committed: commit it, or take it away; then run it again"}
+}
+
+func tickBy(ctx context.Context, repo *repository.Repository, seen *repository.Reading, clock clock) ([]desk.Action, error) {
+	tree, files, err := committed(ctx, repo, seen)
+	if err != nil {
+		return nil, err
+	}
+	now, err := clock(tree.Zone)
+	if err != nil {
+		return nil, err
+	}
+	if problems := content.Check(tree, now); content.HasErrors(problems) {
+		return nil, problemsError(problems)
+	}
+	d, err := desk.New(tree.Setup)
+	if err != nil {
+		return nil, err
+	}
+	actions := d.Due(tree, now)
+	if len(actions) == 0 {
+		return nil, nil
+	}
+	change, err := tick.Change(tree, files, actions)
+	if err != nil {
+		return nil, err
+	}
+	change.At = now
+	committer, err := worktree.New(repo.Git)
+	if err != nil {
+		return nil, err
+	}
+	_, err = committer.Commit(ctx, change)
+	return actions, err
+}
+
+// committed is the content as it is committed where events go: on the branch that HEAD names. What is due follows from that alone, whatever somebody is editing,
+// and what a crash left without a commit is written again.
+func committed(ctx context.Context, repo *repository.Repository, seen *repository.Reading) (*content.Tree, fs.FS, error) {
+	head, err := repo.Git.Resolve(ctx, "HEAD")
+	if errors.Is(err, gitfs.ErrNoRevision) {
+		return nil, nil, failf("git add -A, git commit", "nothing is committed yet in %s", repo.Dir)
+	}
+	if err != nil {
+		return nil, nil, fmt.Errorf("read %s: %w", repo.Dir, err)
+	}
+	if seen != nil && seen.Revision == string(head) {
+		edited, err := repo.Uncommitted(ctx)
+		if err != nil {
+			return nil, nil, err
+		}
+		if repo.Ref != "" || len(edited) == 0 {
+			return seen.Tree, seen.Files, nil
 		}
 	}
-	return nil, failf("run it again", "others write what is due at the same time")
+	files, err := repo.Git.At(ctx, head)
+	if err != nil {
+		return nil, nil, fmt.Errorf("read %s: %w", repo.Dir, err)
+	}
+	if _, err := fs.Stat(files, "site.yaml"); err != nil {
+		return nil, nil, fmt.Errorf("read %s at %s: %w", repo.Dir, cmp.Or(repo.Ref, "HEAD"), repository.ErrNotContent)
+	}
+	return content.Load(files), files, nil
 }
 
 type jsonAction struct {

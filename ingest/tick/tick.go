@@ -1,12 +1,13 @@
 // Package tick writes down what has fallen due by rule: reminders, closing notices, closings, acknowledgements, the states of maintenance that follow its plan.
 //
 // What is due is desk.Due's answer; here each becomes an event by the author balie, named by the instant at which it fell due, with its text in the
-// requester's language. Path and bytes depend on the repository and that instant alone, so two machines that do it at once write the same file, and doing
+// requester's language. Path and bytes depend on the commit and that instant alone, so two machines that do it at once write the same file, and doing
 // it again writes nothing.
 package tick
 
 import (
 	"fmt"
+	"io/fs"
 
 	"balie/content"
 	"balie/content/desk"
@@ -14,20 +15,22 @@ import (
 	"balie/themes"
 )
 
-// Change is one commit with an event for each action.
-func Change(tree *content.Tree, theme *themes.Theme, actions []desk.Action) (commit.Change, error) {
-	change := commit.Change{Message: fmt.Sprintf("by rule: %d due", len(actions))}
+// Change is one commit with an event for each action. The files are those that the tree was read from: a desk's own theme/ may have its own words.
+func Change(tree *content.Tree, files fs.FS, actions []desk.Action) (commit.Change, error) {
+	theme, err := themeOf(files)
+	if err != nil {
+		return commit.Change{}, err
+	}
+	change := commit.Change{Message: message(actions)}
 	for _, a := range actions {
 		e := &content.Event{Kind: a.Kind, At: a.At, Author: content.Balie, Name: content.EventName(a.At, a.Kind, content.Balie)}
 		if a.Resolution != "" {
 			e.Front = &content.Front{Resolution: a.Resolution}
 		}
 		if a.Ticket != nil {
-			text, err := textOf(tree, theme, a)
-			if err != nil {
+			if e.Body, err = textOf(tree, theme, a); err != nil {
 				return commit.Change{}, err
 			}
-			e.Body = text
 		}
 		data, err := content.EncodeEvent(e)
 		if err != nil {
@@ -36,6 +39,26 @@ func Change(tree *content.Tree, theme *themes.Theme, actions []desk.Action) (com
 		change.Files = append(change.Files, commit.File{Path: a.Case + "/" + e.Name + ".md", Data: data})
 	}
 	return change, nil
+}
+
+// message names what was written: one event by its case, more by their number.
+func message(actions []desk.Action) string {
+	if len(actions) == 1 {
+		return fmt.Sprintf("by rule: %s in %s", actions[0].Kind, actions[0].Case)
+	}
+	return fmt.Sprintf("by rule: %d events", len(actions))
+}
+
+// themeOf is the default theme with the desk's own laid over it.
+func themeOf(files fs.FS) (*themes.Theme, error) {
+	if info, err := fs.Stat(files, "theme"); err != nil || !info.IsDir() {
+		return themes.Default()
+	}
+	own, err := fs.Sub(files, "theme")
+	if err != nil {
+		return nil, fmt.Errorf("open theme: %w", err)
+	}
+	return themes.Load(own)
 }
 
 // textOf is what the requester reads, in the ticket's language where the theme speaks it.
@@ -54,14 +77,17 @@ func textOf(tree *content.Tree, theme *themes.Theme, a desk.Action) (string, err
 	case content.Reminder:
 		return locale.T("tick.reminder")
 	case content.Solved:
-		return locale.T("tick.notice", "n", closeAfter(tree, a))
+		if days := closeAfter(tree, a); days > 0 {
+			return locale.T("tick.notice", "n", days)
+		}
+		return locale.T("tick.notice_only")
 	case content.Closed:
 		return locale.T("tick.closed", "number", number)
 	}
 	return "", nil
 }
 
-// closeAfter is the number of working days after which the notice's ticket closes, by the version in force at the notice.
+// closeAfter is the number of working days after which the notice's ticket closes, by the version in force at the notice; 0 where it never does.
 func closeAfter(tree *content.Tree, a desk.Action) int {
 	if p := tree.PolicyAt(a.At); p != nil && p.Closing != nil {
 		return p.Closing.Close
