@@ -1,9 +1,11 @@
 package themes
 
 import (
+	"io/fs"
 	"maps"
 	"os"
 	"path"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -116,7 +118,7 @@ func families() []string {
 		add("clock.name.", clock)
 	}
 	add("clock.", "running", "paused", "late", "overdue", "met", "missed", "cancelled")
-	add("state.", "operational", "degraded_performance", "partial_outage", "major_outage", "under_maintenance")
+	add("state.", "unknown", "operational", "degraded_performance", "partial_outage", "major_outage", "under_maintenance")
 	add("ticketstate.", "new", "open", "pending", "on_hold", "solved", "closed", "merged", "spam")
 	add("maintenance.", "scheduled", "in_progress", "verifying", "completed", "cancelled")
 	add("answer.", "investigating", "confirmed", "identified", "monitoring")
@@ -153,20 +155,21 @@ func TestNoMessageIsLeftOver(t *testing.T) {
 		used[key] = true
 	}
 	quoted := regexp.MustCompile(`"([a-z]+[a-z_.]*)"`)
-	for _, dir := range []string{".", "../generator/render", "../ingest/tick"} {
-		files, _ := os.ReadDir(dir)
-		for _, f := range files {
-			if path.Ext(f.Name()) != ".go" || strings.HasSuffix(f.Name(), "_test.go") {
-				continue
-			}
-			source, _ := os.ReadFile(dir + "/" + f.Name())
-			for _, m := range quoted.FindAllSubmatch(source, -1) {
-				used[string(m[1])] = true
-			}
+	err := filepath.WalkDir("..", func(p string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || path.Ext(p) != ".go" || strings.HasSuffix(p, "_test.go") {
+			return err
 		}
+		source, err := os.ReadFile(p)
+		for _, m := range quoted.FindAllSubmatch(source, -1) {
+			used[string(m[1])] = true
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 	prefixes := []string{
-		"language.name.", "weekday.", "month.", "zone.", "channel.", "chart.", "feed.", "home.title.", "nav.", "owes.", "ticket.", "score.", "search.kind.", "staff.due.", "date.",
+		"language.name.", "weekday.", "month.", "zone.", "channel.", "chart.", "feed.", "home.title.", "nav.", "owes.", "ticket.", "score.", "search.kind.", "staff.due.", "date.", "tick.",
 	}
 	for _, key := range slices.Sorted(maps.Keys(own(t, "en"))) {
 		if !used[key] && !slices.ContainsFunc(prefixes, func(p string) bool { return strings.HasPrefix(key, p) }) {

@@ -1,6 +1,7 @@
 package site
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -262,7 +263,7 @@ func (m *plan) staffTicket(f *ticket) StaffTicket {
 		v.Fields = append(v.Fields, m.said(f.Form, one))
 	}
 	if f.Follow != "" {
-		v.Follow = m.intake() + "/t/" + f.Follow + "/"
+		v.Follow = cmp.Or(strings.TrimSuffix(m.Tree.Site.IntakeURL, "/"), m.base) + "/t/" + f.Follow + "/" // staff read on another host
 	}
 	for _, e := range f.Ticket.Events[:f.Standing.Events] {
 		v.Events = append(v.Events, m.staffEvent(f, e))
