@@ -14,8 +14,8 @@ import (
 
 const words = "De bank weigert betalingen sinds een wijziging van haar certificaat. Wij hebben een **nieuw certificaat** gevraagd.\n\nOverschrijven gaat wel; zie [de uitleg](/help/betalen/overschrijven/)."
 
-// desk is a desk with many incidents of five updates, the last one open.
-func desk(n int) *content.Tree {
+// busyDesk is a desk with many incidents of five updates, the last one open.
+func busyDesk(n int) *content.Tree {
 	setup := &content.Setup{
 		Site: &content.Site{Name: content.Text{"nl": "Muntplein"}, BaseURL: "https://hulp.muntplein.example", Languages: []string{"nl"}}, Zone: time.UTC,
 	}
@@ -68,7 +68,7 @@ func renderer(b testing.TB, tree *content.Tree, prose *markdown.Converter) *rend
 }
 
 func BenchmarkPlan(b *testing.B) {
-	tree, prose := desk(10_000), markdown.New()
+	tree, prose := busyDesk(10_000), markdown.New()
 	in := input(tree, prose)
 	b.Run("first", func(b *testing.B) {
 		for b.Loop() {
@@ -88,7 +88,7 @@ func BenchmarkPlan(b *testing.B) {
 
 // BenchmarkPage renders one page of a kind, as a clean build does: plan, view and all.
 func BenchmarkPage(b *testing.B) {
-	tree, prose := desk(1000), markdown.New()
+	tree, prose := busyDesk(1000), markdown.New()
 	r := renderer(b, tree, prose)
 	in := input(tree, prose)
 	for _, name := range []string{"incidents/2016/0102-000003/index.html", "incidents/2016/0102-000003/feed.atom", "index.html", "history/2016/01/index.html", "feed.atom", "feed-2016-02.atom", "sitemap-2016.xml"} {
@@ -117,7 +117,7 @@ func find(b testing.TB, pages []site.Page, name string) *site.Page {
 
 // BenchmarkUpdate is what a rebuild plans and renders when one update has come to the last of many incidents.
 func BenchmarkUpdate(b *testing.B) {
-	tree, prose := desk(10_000), markdown.New()
+	tree, prose := busyDesk(10_000), markdown.New()
 	r := renderer(b, tree, prose)
 	in := input(tree, prose)
 	var p site.Planner
@@ -148,7 +148,7 @@ func BenchmarkUpdate(b *testing.B) {
 
 // BenchmarkRender is the page alone, its texts made.
 func BenchmarkRender(b *testing.B) {
-	tree, prose := desk(1000), markdown.New()
+	tree, prose := busyDesk(1000), markdown.New()
 	r := renderer(b, tree, prose)
 	page := find(b, site.Plan(input(tree, prose)), "incidents/2016/0102-000003/index.html")
 	b.ReportAllocs()

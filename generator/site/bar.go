@@ -126,7 +126,7 @@ func (m *plan) gatherMaintenance(f *maintenance, byID map[string]*service, spans
 func gatherSpans(all map[string][]content.Span, spans []content.Span, open bool, derived, first, now time.Time) {
 	for _, span := range spans {
 		if open && span.To.Equal(derived) {
-			span.To = later(span.To, now)
+			span.To = now.Add(1) // the instant itself is a part of it: at midnight, the new day is
 		}
 		if span.To.After(first) {
 			all[span.Service] = append(all[span.Service], span)

@@ -1,0 +1,234 @@
+package render_test
+
+import (
+	"bytes"
+	"fmt"
+	"io/fs"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"balie/content"
+	"balie/content/desk"
+	"balie/content/form"
+	"balie/content/sample"
+	"balie/generator/markdown"
+	"balie/generator/render"
+	"balie/generator/site"
+	"balie/themes"
+)
+
+// rebuilding is a site that is planned again and again with one planner, as serve does: a page whose key is as it was keeps its bytes.
+type rebuilding struct {
+	t        *testing.T
+	files    fstest.MapFS
+	tree     *content.Tree
+	prose    *markdown.Converter
+	renderer *render.Renderer
+	planner  site.Planner
+	keys     map[string]any
+	bytes    map[string][]byte
+}
+
+func newRebuilding(t *testing.T, name string) *rebuilding {
+	t.Helper()
+	source, err := sample.FS(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &rebuilding{t: t, files: fstest.MapFS{}, prose: markdown.New(), keys: map[string]any{}, bytes: map[string][]byte{}}
+	err = fs.WalkDir(source, ".", func(p string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		data, err := fs.ReadFile(source, p)
+		r.files[p] = &fstest.MapFile{Data: data}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.tree = content.Load(r.files)
+	theme, err := themes.Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.renderer = render.New(theme, r.prose)
+	return r
+}
+
+// write changes a file and reads what it touches again.
+func (r *rebuilding) write(name, text string) {
+	r.t.Helper()
+	r.files[name] = &fstest.MapFile{Data: []byte(text)}
+	r.tree = r.tree.Reload(r.files, []string{name})
+	if problems := content.Check(r.tree, time.Now()); content.HasErrors(problems) {
+		r.t.Fatal(problems)
+	}
+}
+
+func (r *rebuilding) input(now time.Time) site.Input {
+	r.t.Helper()
+	if err := r.renderer.Setup(r.tree.Setup, themes.Site{}); err != nil {
+		r.t.Fatal(err)
+	}
+	d, err := desk.New(r.tree.Setup)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return site.Input{
+		Tree: r.tree, Now: now, Prose: r.prose, Look: r.renderer.Look(),
+		Promised: func(t *content.Ticket) []form.Promised {
+			return form.Pending(d.Ticket(t, r.tree, now).Clocks, r.tree.Zone)
+		},
+		Owed: func(i *content.Incident, _ content.Progress) (owed site.Owed) {
+			for _, c := range d.Incident(i, now) {
+				switch {
+				case !c.Open():
+				case c.Name == content.PostmortemDue:
+					owed.Postmortem = c.Due
+				default:
+					owed.Update = c.Due
+				}
+			}
+			return owed
+		},
+	}
+}
+
+// build plans all trees and renders every page, kept or not: one whose key is as it was must be as it was. It returns the files whose key is new.
+func (r *rebuilding) build(now time.Time) []string {
+	r.t.Helper()
+	in := r.input(now)
+	var anew []string
+	seen := map[string]bool{}
+	for _, plan := range []func(*site.Planner, site.Input) []site.Page{(*site.Planner).Plan, (*site.Planner).Follow, (*site.Planner).Staff} {
+		pages := plan(&r.planner, in)
+		for i := range pages {
+			name := fmt.Sprint(pages[i].Tree, " ", pages[i].File)
+			seen[name] = true
+			data, err := r.renderer.Page(&pages[i])
+			if err != nil {
+				r.t.Fatal(err)
+			}
+			if key, ok := r.keys[name]; !ok || key != pages[i].Key {
+				anew = append(anew, pages[i].File)
+			} else if !bytes.Equal(data, r.bytes[name]) {
+				r.t.Errorf("%s: %s has the key it had and other bytes", now.Format("2006-01-02 15:04"), name)
+			}
+			r.keys[name], r.bytes[name] = pages[i].Key, data
+		}
+	}
+	for name := range r.keys {
+		if !seen[name] {
+			delete(r.keys, name)
+			delete(r.bytes, name)
+		}
+	}
+	r.cleanIsTheSame(in)
+	slices.Sort(anew)
+	return anew
+}
+
+// cleanIsTheSame compares with what a planner makes that knows of no earlier plan.
+func (r *rebuilding) cleanIsTheSame(in site.Input) {
+	r.t.Helper()
+	pages := site.Plan(in)
+	for i := range pages {
+		data, err := r.renderer.Page(&pages[i])
+		if err != nil {
+			r.t.Fatal(err)
+		}
+		if !bytes.Equal(data, r.bytes[fmt.Sprint(pages[i].Tree, " ", pages[i].File)]) {
+			r.t.Errorf("%s differs from a clean build", pages[i].File)
+		}
+	}
+}
+
+func TestSameKeySameBytesAsTimeGoesBy(t *testing.T) {
+	r := newRebuilding(t, "webshop")
+	now := at("2026-11-13T07:00")(r.tree)
+	r.build(now)
+	for range 14 {
+		next := r.planner.NextChange(now)
+		if !next.After(now) {
+			t.Fatalf("the next change after %s is at %s", now, next)
+		}
+		if anew := r.build(next.Add(-time.Second)); len(anew) > 0 {
+			t.Errorf("before the next change, at %s, %d pages have a new key: %v", next, len(anew), anew)
+		}
+		now = next
+		r.build(now)
+	}
+}
+
+func TestWhatOneUpdateTouches(t *testing.T) {
+	r := newRebuilding(t, "plugins")
+	now := at("2026-11-20T20:00")(r.tree)
+	r.build(now)
+	if anew := r.build(now); len(anew) > 0 {
+		t.Errorf("nothing changed, and %v have a new key", anew)
+	}
+	open := form.OpenIncidents(r.tree, now)[0].Incident
+	r.write(open.Dir+"/2026-11-20T1930-update.md", "Wij zijn er bijna.\n")
+	got := r.build(now)
+	want := []string{"feed-2026-11.atom", "feed.atom", "feed.json", "feed.rss", "index.html", "history/2026/11/index.html", open.Dir + "/feed.atom", open.Dir + "/index.html"}
+	for _, s := range open.Services {
+		dir := "services/" + s.Key + "/"
+		want = append(want, dir+"feed-2026-11.atom", dir+"feed.atom", dir+"feed.json", dir+"feed.rss", dir+"index.html")
+	}
+	for _, f := range r.tree.Forms {
+		want = append(want, "forms/"+f.ID+"/index.html")
+	}
+	for _, file := range slices.Clone(want) {
+		want = append(want, "en/"+file)
+	}
+	want = append(want, "sitemap-2026.xml")
+	for _, ticket := range r.tree.Linked(open.ID) {
+		if !ticket.Events[0].At.After(now) {
+			want = append(want, "t/"+ticket.Follow+"/index.html")
+		}
+	}
+	slices.Sort(want)
+	if !slices.Equal(got, want) {
+		t.Errorf("touched:\n%s\nwant:\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+func TestWhatAnArticleTouches(t *testing.T) {
+	r := newRebuilding(t, "plugins")
+	now := at("2026-11-20T20:00")(r.tree)
+	r.build(now)
+	for name := range maps.Keys(r.files) {
+		if strings.HasPrefix(name, "articles/") && strings.HasSuffix(name, "wit-scherm.md") {
+			r.write(name, string(r.files[name].Data)+"\nNog een regel.\n")
+			break
+		}
+	}
+	for _, file := range r.build(now) {
+		if strings.HasPrefix(file, "incidents/") || strings.HasPrefix(file, "t/") || strings.HasPrefix(file, "services/") || strings.HasPrefix(file, "tickets/") {
+			t.Errorf("an article touches %s", file)
+		}
+	}
+}
+
+func TestWhatATicketTouches(t *testing.T) {
+	r := newRebuilding(t, "plugins")
+	now := at("2026-11-20T20:00")(r.tree)
+	r.build(now)
+	var some *content.Ticket
+	for _, ticket := range r.tree.Tickets {
+		if ticket.At(now).State == content.New {
+			some = ticket
+		}
+	}
+	r.write(some.Dir+"/2026-11-20T183000Z-reply-"+r.tree.People[0].Key+".md", "Wij kijken ernaar.\n")
+	got := r.build(now)
+	want := []string{"t/" + some.Follow + "/index.html", "tickets/" + some.Number + "/index.html"}
+	if !slices.Equal(got, want) {
+		t.Errorf("touched %v, want %v", got, want)
+	}
+}

@@ -1,0 +1,294 @@
+package site
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"balie/content"
+	"balie/generator/markdown"
+)
+
+const desk = `
+-- site.yaml --
+name: {nl: Muntplein, it: Piazza}
+base_url: https://hulp.muntplein.example:8443/desk
+languages: [nl, it]
+time_zone: Europe/Amsterdam
+-- services.yaml --
+- {id: pay, name: {nl: Betalen, it: Pagare}}
+- {id: search, name: {nl: Zoeken}, since: 2026-10-01}
+- {id: mail, name: {nl: Mail}}
+`
+
+const down = `
+-- incidents/2026/1120-pay/incident.yaml --
+title: {nl: Betalen lukt niet, it: Non si paga}
+services: {pay: major_outage, search: degraded_performance}
+-- incidents/2026/1120-pay/2026-11-20T1205-investigating.md --
+Wij kijken.
+-- incidents/2026/1120-pay/2026-11-20T1305-confirmed.md --
+---
+next_update: 2026-11-20T16:00
+---
+Wij weten het. Zie [uitleg](/help/).
+-- incidents/2026/1120-pay/2026-11-20T1305-confirmed.it.md --
+Lo sappiamo. Vedi [qui](/help/).
+`
+
+// tree reads a desk that is written as files one after another, each under its name.
+func tree(t testing.TB, parts ...string) *content.Tree {
+	t.Helper()
+	files := fstest.MapFS{}
+	for _, file := range strings.Split(strings.Join(parts, ""), "\n-- ")[1:] {
+		name, text, _ := strings.Cut(file, " --\n")
+		files[name] = &fstest.MapFile{Data: []byte(text + "\n")}
+	}
+	tree := content.Load(files)
+	if problems := content.Check(tree, time.Date(2026, 12, 31, 0, 0, 0, 0, time.UTC)); content.HasErrors(problems) {
+		t.Fatal(problems)
+	}
+	return tree
+}
+
+func on(t testing.TB, tree *content.Tree, s string) Input {
+	t.Helper()
+	now, err := time.ParseInLocation("2006-01-02 15:04", s, tree.Zone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Input{Tree: tree, Now: now, Prose: markdown.New()}
+}
+
+func view[V any](t testing.TB, in Input, file string) V {
+	t.Helper()
+	pages := Plan(in)
+	i := slices.IndexFunc(pages, func(p Page) bool { return p.File == file })
+	if i < 0 {
+		t.Fatalf("no page %s", file)
+	}
+	return pages[i].View().(V)
+}
+
+func TestAnswer(t *testing.T) {
+	monitored := "-- incidents/2026/1120-pay/2026-11-20T1500-monitoring.md --\n---\nservices: {pay: operational, search: operational}\n---\nHet werkt weer; wij kijken toe.\n"
+	second := "-- incidents/2026/1119-mail/incident.yaml --\ntitle: {nl: Mail traag}\nservices: {mail: degraded_performance}\n-- incidents/2026/1119-mail/2026-11-19T0900-investigating.md --\n---\nnext_update: 2026-11-20T15:30\n---\nTraag.\n"
+	solved := "-- incidents/2026/1120-pay/2026-11-20T1510-resolved.md --\nVoorbij.\n"
+	work := "-- maintenance/2026/1120-db/maintenance.yaml --\ntitle: {nl: Databank}\nservices: {mail: under_maintenance}\nplanned: {start: 2026-11-20T14:00, end: 2026-11-20T17:00}\nautomatic: true\n"
+	for _, c := range []struct {
+		name, files, now, kind, next string
+		state                        content.ComponentState
+		status                       content.Kind
+	}{
+		{"nothing has happened", "", "2026-11-20 14:00", "ok", "", content.Operational, ""},
+		{"before it began", down, "2026-11-20 12:00", "ok", "", content.Operational, ""},
+		{"one", down, "2026-11-20 14:00", "one", "16:00", content.MajorOutage, content.Confirmed},
+		{"one, and at the deadline itself", down, "2026-11-20 16:00", "one", "16:00", content.MajorOutage, content.Confirmed},
+		{"one, and the update is late", down, "2026-11-20 16:01", "one", "16:00 late", content.MajorOutage, content.Confirmed},
+		{"never green while it is watched", down + monitored, "2026-11-20 15:30", "one", "", content.DegradedPerformance, content.Monitoring},
+		{"many: the next that is not late", down + second, "2026-11-20 15:45", "many", "16:00", content.MajorOutage, ""},
+		{"over", down + solved, "2026-11-20 15:30", "ok", "", content.Operational, ""},
+		{"maintenance", work, "2026-11-20 14:30", "maintenance", "", content.UnderMaintenance, ""},
+		{"an incident goes before maintenance", down + work, "2026-11-20 14:30", "one", "16:00", content.MajorOutage, content.Confirmed},
+	} {
+		a := view[Home](t, on(t, tree(t, desk, c.files), c.now), "index.html").Answer
+		next := ""
+		if a.Next != nil {
+			next = a.Next.At.Format("15:04")
+			if a.Next.Late {
+				next += " late"
+			}
+		}
+		if a.Kind != c.kind || a.State != c.state || a.Status != c.status || next != c.next {
+			t.Errorf("%s: %s %s %s %q", c.name, a.Kind, a.State, a.Status, next)
+		}
+	}
+}
+
+func TestServicesFollowTheirIncidents(t *testing.T) {
+	in := on(t, tree(t, desk, down), "2026-11-20 14:00")
+	home := view[Home](t, in, "it/index.html")
+	var states []string
+	for _, s := range home.Groups[0].Services {
+		states = append(states, fmt.Sprint(s.Name, s.State))
+	}
+	if want := []string{"{Pagare }major_outage", "{Zoeken nl}degraded_performance", "{Mail nl}operational"}; !slices.Equal(states, want) {
+		t.Errorf("%q", states)
+	}
+	bar := home.Groups[0].Services[1].Bar
+	if bar.Troubled != 1 || bar.Unknown != 39 || bar.Availability != 10000 || !slices.Equal(bar.Bands, []Band{{"none", 4, "M0 22h155"}, {"ok", 10, "M156 19h199"}, {"slow", 16, "M356 16h3"}}) {
+		t.Errorf("%+v", bar)
+	}
+	next := view[Home](t, on(t, in.Tree, "2026-11-22 12:00"), "index.html").Groups[0].Services[0].Bar
+	if next.Troubled != 3 || next.Availability != 10000-10000*(36*60-5)/(89*24*60)-1 { // 12:05 to midnight and a day of 89 whole ones, one of which had 25 hours
+		t.Errorf("%+v", next)
+	}
+}
+
+func TestTranslations(t *testing.T) {
+	v := view[Incident](t, on(t, tree(t, desk, down), "2026-11-20 14:00"), "it/incidents/2026/1120-pay/index.html")
+	if v.Title != (Words{Text: "Non si paga"}) || v.Updates[0].Body.HTML != `<p>Lo sappiamo. Vedi <a href="/desk/it/help/">qui</a>.</p>` || v.Updates[0].Body.Lang != "" || v.Updates[1].Body.Lang != "nl" {
+		t.Errorf("%+v", v)
+	}
+	if len(v.Missing) != 1 || v.Missing[0].Lang != "it" || v.Month.URL != "/desk/it/history/2026/11/" {
+		t.Errorf("%+v", v)
+	}
+}
+
+func TestFeeds(t *testing.T) {
+	in := on(t, tree(t, desk, down), "2026-11-20 14:00")
+	committed := time.Date(2026, 11, 20, 15, 0, 0, 0, time.UTC)
+	in.Committed = func(string) (time.Time, time.Time) { return committed, committed }
+	f := view[Feed](t, in, "it/feed.atom")
+	var ids []string
+	for _, e := range f.Entries {
+		ids = append(ids, e.ID+" "+e.Lang)
+	}
+	if want := []string{
+		"tag:hulp.muntplein.example,2026:incidents/2026/1120-pay/2026-11-20T1305-confirmed#it ", "tag:hulp.muntplein.example,2026:incidents/2026/1120-pay/2026-11-20T1205-investigating nl",
+	}; !slices.Equal(ids, want) {
+		t.Errorf("%q", ids)
+	}
+	if e := f.Entries[0]; e.HTML != `<p>Lo sappiamo. Vedi <a href="https://hulp.muntplein.example:8443/desk/it/help/">qui</a>.</p>` || !e.Updated.Equal(committed) ||
+		e.Link != "https://hulp.muntplein.example:8443/desk/it/incidents/2026/1120-pay/#2026-11-20T1305-confirmed" {
+		t.Errorf("%+v", e)
+	}
+	if rss := view[Feed](t, in, "it/services/pay/feed.rss"); rss.Entries[0].Text != "Lo sappiamo. Vedi qui." || rss.Self != "https://hulp.muntplein.example:8443/desk/it/services/pay/feed.rss" {
+		t.Errorf("%+v", rss)
+	}
+	own := view[Feed](t, in, "incidents/2026/1120-pay/feed.atom")
+	if len(own.Entries) != 2 || own.Entries[0].ID+"#it" != f.Entries[0].ID || own.Home != "https://hulp.muntplein.example:8443/desk/incidents/2026/1120-pay/" {
+		t.Errorf("%+v", own)
+	}
+}
+
+// many is a desk with an incident on each day of a time, each of two updates.
+func many(t testing.TB, days int) *content.Tree {
+	var b strings.Builder
+	b.WriteString(desk)
+	for i := range days {
+		d := time.Date(2026, 8, 1, 10, 0, 0, 0, time.UTC).AddDate(0, 0, i)
+		dir := "\n-- incidents/" + d.Format("2006/0102") + "-x/"
+		b.WriteString(dir + "incident.yaml --\ntitle: {nl: Iets}\nservices: {mail: degraded_performance}")
+		b.WriteString(dir + d.Format("2006-01-02T1504") + "-investigating.md --\nA" + dir + d.Add(time.Hour).Format("2006-01-02T1504") + "-resolved.md --\nB")
+	}
+	return tree(t, b.String())
+}
+
+func TestArchivesHoldWhatTheFeedDoesNot(t *testing.T) {
+	in := on(t, many(t, 100), "2026-11-20 14:00")
+	f := view[Feed](t, in, "feed.atom")
+	if len(f.Entries) != window || !strings.HasSuffix(f.Older, "/desk/feed-2026-11.atom") {
+		t.Fatalf("%d entries, older %q", len(f.Entries), f.Older)
+	}
+	seen := map[string]bool{}
+	for older := f.Older; older != ""; {
+		name := older[strings.LastIndex(older, "/")+1:]
+		a := view[Feed](t, in, name)
+		if !a.Archive || a.Current != f.Self || a.Self != older {
+			t.Errorf("%+v", a)
+		}
+		for i, e := range a.Entries {
+			if seen[e.ID] || i > 0 && e.Published.After(a.Entries[i-1].Published) || e.Published.Format("feed-2006-01.atom") != name {
+				t.Errorf("%s in %s", e.ID, name)
+			}
+			seen[e.ID] = true
+		}
+		older = a.Older
+	}
+	if len(seen) != 200 {
+		t.Errorf("%d entries in the archives", len(seen))
+	}
+	for _, e := range f.Entries {
+		if !seen[e.ID] {
+			t.Errorf("%s is in no archive", e.ID)
+		}
+	}
+}
+
+func TestTheNewestEntriesAreTheFeeds(t *testing.T) {
+	in := on(t, many(t, 100), "2026-11-20 14:00")
+	// An old case that is told of again is news.
+	in.Tree.Incidents[3].Events = append(slices.Clone(in.Tree.Incidents[3].Events), &content.Event{
+		Name: "2026-11-19T0900-postmortem", Kind: content.Postmortem, At: time.Date(2026, 11, 19, 8, 0, 0, 0, time.UTC), Body: "C", Front: &content.Front{Cause: content.Text{"nl": "x"}},
+	})
+	f := view[Feed](t, in, "feed.json")
+	if !strings.HasSuffix(f.Entries[0].ID, "2026/0804-x/2026-11-19T0900-postmortem") {
+		t.Errorf("%s", f.Entries[0].ID)
+	}
+}
+
+func TestAnOpenIncidentOwesAndAClosedOneToo(t *testing.T) {
+	in := on(t, tree(t, desk, down, "-- incidents/2026/1120-pay/2026-11-20T1510-resolved.md --\nVoorbij.\n"), "2026-11-20 15:20")
+	due := in.Now.Add(-time.Minute)
+	in.Owed = func(*content.Incident, content.Progress) Owed { return Owed{Postmortem: due} }
+	v := view[Incident](t, in, "incidents/2026/1120-pay/index.html")
+	if v.Open || v.Cause == nil || !v.Cause.Late || v.MeToo != "" || v.Services[0].State != content.MajorOutage || v.State != content.MajorOutage {
+		t.Errorf("%+v", v)
+	}
+	row := view[Month](t, in, "history/2026/11/index.html").Incidents[0]
+	if row.Open || row.Cause == nil || row.State != content.MajorOutage {
+		t.Errorf("%+v", row)
+	}
+}
+
+func TestEdited(t *testing.T) {
+	first := time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
+	for _, c := range []struct {
+		after  time.Duration
+		edited bool
+	}{{0, false}, {editGrace, false}, {editGrace + 1, true}} {
+		in := on(t, tree(t, desk, down), "2026-11-20 14:00")
+		in.Committed = func(string) (time.Time, time.Time) { return first, first.Add(c.after) }
+		v := view[Incident](t, in, "incidents/2026/1120-pay/index.html")
+		if got := !v.Updates[0].Edited.IsZero(); got != c.edited {
+			t.Errorf("changed after %s: edited %v", c.after, got)
+		}
+	}
+}
+
+func TestHours(t *testing.T) {
+	policy := `-- holidays/nl.yaml --
+2026-12-25: {nl: Eerste kerstdag}
+2026-12-26: {nl: Tweede kerstdag}
+-- policy/2026-01-01.yaml --
+calendars:
+  office:
+    hours: {mon-thu: ["09:00-12:30", "13:00-17:00"], fri: ["09:00-12:30"], sun-sun: ["10:00-11:00"]}
+    holidays: [nl]
+    exceptions:
+      2026-12-24: {hours: ["09:00-12:00"], reason: {nl: Kerstavond}}
+      2026-12-12: {closed: true, reason: {nl: Zaterdag}}
+`
+	in := on(t, tree(t, desk, policy), "2026-11-20 14:00")
+	h := view[Promises](t, in, "promises/index.html").Calendars[0]
+	var days, closed []string
+	for _, d := range h.Days {
+		days = append(days, fmt.Sprint(d.From, d.To, len(d.Windows)))
+	}
+	for _, c := range h.Closed {
+		closed = append(closed, c.Day.Format("0102 ")+c.Why.Text+fmt.Sprint(len(c.Windows)))
+	}
+	if !slices.Equal(days, []string{"Monday Thursday 2", "Friday Friday 1", "Sunday Sunday 1"}) || !slices.Equal(closed, []string{"1224 Kerstavond1", "1225 Eerste kerstdag0"}) {
+		t.Errorf("%v %v", days, closed)
+	}
+}
+
+func TestSitemap(t *testing.T) {
+	in := on(t, tree(t, desk, down), "2026-11-20 14:00")
+	index, year := string(view[[]byte](t, in, "sitemap.xml")), string(view[[]byte](t, in, "sitemap-2026.xml"))
+	if !strings.Contains(index, "<loc>https://hulp.muntplein.example:8443/desk/sitemap-2026.xml</loc>") || strings.Count(year, "<loc>") != 2 ||
+		!strings.Contains(year, "<loc>https://hulp.muntplein.example:8443/desk/it/incidents/2026/1120-pay/</loc><lastmod>2026-11-20T13:05:00+01:00</lastmod>") {
+		t.Errorf("%s\n%s", index, year)
+	}
+	if robots := string(view[[]byte](t, in, "robots.txt")); !strings.Contains(robots, "Disallow: /desk/search/\nSitemap: https://hulp.muntplein.example:8443/desk/sitemap.xml") {
+		t.Error(robots)
+	}
+	parts := split([]*part{{name: "sitemap-2026.xml", pages: make([]listed, sitemapLimit+1)}})
+	if len(parts) != 2 || parts[0].name != "sitemap-2026-1.xml" || len(parts[1].pages) != 1 {
+		t.Errorf("%+v", parts)
+	}
+}
