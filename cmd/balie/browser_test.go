@@ -8,7 +8,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
@@ -42,7 +41,7 @@ func browser(t *testing.T) context.Context {
 	ctx, stop = chromedp.NewContext(ctx)
 	t.Cleanup(stop)
 	do(t, ctx, chromedp.Navigate("about:blank"))
-	ctx, stop = context.WithTimeout(ctx, 3*time.Minute)
+	ctx, stop = context.WithTimeout(ctx, patience)
 	t.Cleanup(stop)
 	return ctx
 }
@@ -202,7 +201,8 @@ func TestOpenPageReloads(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if header, err := chromedp.Run(ctx, chromedp.Text(chromedp.CSS("header"))); err == nil && strings.Contains(header, "Gereedschapskist") {
+		header, err := chromedp.Run(ctx, chromedp.Evaluate[string](`document.querySelector("header").innerText`))
+		if err == nil && strings.Contains(header, "Gereedschapskist") {
 			return
 		}
 	}

@@ -57,9 +57,21 @@ func (t *terminal) runBuild(ctx context.Context, config generator.Config, format
 	return nil
 }
 
+// jsonResult is what a build did, as programs read it.
+type jsonResult struct {
+	Revision  *string       `json:"revision"` // null outside of git, and before the first commit
+	Now       jsonTime      `json:"now"`
+	Pages     int           `json:"pages"`
+	Written   int           `json:"written"`
+	Unchanged int           `json:"unchanged"`
+	Removed   int           `json:"removed"`
+	Problems  []jsonProblem `json:"problems"`
+	Duration  int64         `json:"duration_ms"`
+}
+
 func (t *terminal) printResult(r *generator.Result, format string) error {
 	if format == "json" {
-		return printJSON(t.out, r)
+		return printJSON(t.out, jsonResult{orNull(r.Revision), jsonTime(r.Now), r.Pages, r.Written, r.Unchanged, r.Removed, asJSON(r.Problems), r.Duration})
 	}
 	if err := problemsAsText(t.err, r.Problems); err != nil {
 		return err

@@ -64,12 +64,30 @@ func problemsAsText(w io.Writer, problems []content.Problem) error {
 	return nil
 }
 
-func problemsAsJSON(w io.Writer, problems []content.Problem) error {
-	if problems == nil {
-		problems = []content.Problem{}
-	}
-	return printJSON(w, problems)
+// jsonProblem is a problem as programs read it. Line and column are null where the whole file is meant.
+type jsonProblem struct {
+	File     *string          `json:"file"`
+	Line     *int             `json:"line"`
+	Column   *int             `json:"column"`
+	Severity content.Severity `json:"severity"`
+	Code     string           `json:"code"`
+	Message  string           `json:"message"`
+	Hint     *string          `json:"hint"`
 }
+
+func asJSON(problems []content.Problem) []jsonProblem {
+	list := []jsonProblem{}
+	for _, p := range problems {
+		j := jsonProblem{File: orNull(p.File), Severity: p.Severity, Code: p.Code, Message: p.Message, Hint: orNull(p.Hint)}
+		if p.Line > 0 {
+			j.Line, j.Column = &p.Line, &p.Column
+		}
+		list = append(list, j)
+	}
+	return list
+}
+
+func problemsAsJSON(w io.Writer, problems []content.Problem) error { return printJSON(w, asJSON(problems)) }
 
 // problemsAsCommands prints GitHub's workflow commands (docs.github.com, "Workflow commands for GitHub Actions").
 func problemsAsCommands(w io.Writer, problems []content.Problem) error {

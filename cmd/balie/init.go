@@ -10,10 +10,10 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
+	"balie/content"
 	"balie/content/sample"
 )
 
@@ -35,15 +35,16 @@ func (t *terminal) init() *cobra.Command {
 }
 
 func (t *terminal) runInit(ctx context.Context, dir, name string) error {
-	now, err := t.now(time.Local)
+	fsys, err := sample.FS(name)
+	if err != nil {
+		return usage{err}
+	}
+	now, err := t.now(content.Load(fsys).Zone)
 	if err != nil {
 		return err
 	}
 	if err := emptyDir(dir); err != nil {
 		return err
-	}
-	if _, err := sample.FS(name); err != nil {
-		return usage{err}
 	}
 	history, err := sample.History(name, now)
 	if err != nil {

@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -12,41 +15,50 @@ import (
 	"balie/content/desk"
 )
 
+// asked is the ticket that `balie promise` asks about.
+type asked struct {
+	arrived, lane, channel, form string
+}
+
 func (t *terminal) promise() *cobra.Command {
-	var arrived, lane, channel, form, format string
+	var a asked
+	var format string
 	c := &cobra.Command{
 		Use:   "promise --arrived TIME",
 		Short: "what would be promised to a ticket that arrives then: try a policy before it is in force",
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			if arrived == "" {
+			switch {
+			case a.arrived == "":
 				return usage{errors.New("promise needs --arrived TIME, such as 2026-11-20T15:30")}
-			}
-			if format != "table" && format != "json" {
+			case format != "table" && format != "json":
 				return usage{fmt.Errorf("--format %s: there are table and json", format)}
+			case !slices.Contains(channels, a.channel):
+				return usage{fmt.Errorf("--channel %s: there are %s", a.channel, strings.Join(channels, ", "))}
 			}
-			return does(func(ctx context.Context, _ []string) error {
-				return t.runPromise(ctx, arrived, lane, channel, form, format)
-			})(c, nil)
+			return does(func(ctx context.Context, _ []string) error { return t.runPromise(ctx, a, format) })(c, nil)
 		},
 	}
 	f := c.Flags()
-	f.StringVar(&arrived, "arrived", "", "when it arrives, RFC 3339 or local to the site")
-	f.StringVar(&lane, "lane", "", "the lane (default: the form's)")
-	f.StringVar(&channel, "channel", "form", "form, email, phone, api or staff")
-	f.StringVar(&form, "form", "", "the form (default: the first)")
+	f.StringVar(&a.arrived, "arrived", "", "when it arrives, RFC 3339 or local to the site")
+	f.StringVar(&a.lane, "lane", "", "the lane it is in (default: the form's, or the common one while that wants a payment or a call)")
+	f.StringVar(&a.channel, "channel", "form", strings.Join(channels, ", "))
+	f.StringVar(&a.form, "form", "", "the form (default: the first)")
 	f.StringVar(&format, "format", "table", "table or json")
 	t.refFlag(c)
 	return c
 }
 
-func (t *terminal) runPromise(ctx context.Context, arrived, lane, channel, form, format string) error {
+// channels are the ways in which a ticket may come.
+var channels = []string{"form", "email", "phone", "api", "staff"}
+
+func (t *terminal) runPromise(ctx context.Context, a asked, format string) error {
 	o, err := t.open(ctx)
 	if err != nil {
 		return err
 	}
 	defer o.Close()
-	at, err := instant(arrived, o.Tree.Zone)
+	at, err := instant(a.arrived, o.Tree.Zone)
 	if err != nil {
 		return err
 	}
@@ -54,32 +66,80 @@ func (t *terminal) runPromise(ctx context.Context, arrived, lane, channel, form,
 	if err != nil {
 		return err
 	}
-	if form == "" && len(o.Tree.Forms) > 0 {
-		form = o.Tree.Forms[0].ID
+	if err := a.complete(o.Tree.Setup, at); err != nil {
+		return err
 	}
-	i := slices.IndexFunc(o.Tree.Forms, func(f *content.Form) bool { return f.ID == form })
-	if i < 0 && form != "" {
-		return failf("forms/ has them", "no form %q", form)
-	}
-	if lane == "" && i >= 0 {
-		lane = o.Tree.Forms[i].Lane
-	}
-	clocks := d.Promised(at, lane, channel, form)
+	clocks := d.Promised(at, a.lane, a.channel, a.form)
 	if format == "json" {
 		return printJSON(t.out, promisesAsJSON(clocks))
 	}
-	s := &sheet{out: t.out, zone: o.Tree.Zone}
+	s := &sheet{out: t.out, zone: o.Tree.Zone, now: o.now}
+	s.promises(a, at, clocks)
+	return s.err
+}
+
+// complete finds what was not named, and refuses what is not there.
+func (a *asked) complete(setup *content.Setup, at time.Time) error {
+	ids := make([]string, len(setup.Forms))
+	for i, f := range setup.Forms {
+		ids[i] = f.ID
+	}
+	if a.form == "" && len(ids) > 0 {
+		a.form = ids[0]
+	}
+	i := slices.Index(ids, a.form)
+	if i < 0 && a.form != "" {
+		return failf("forms/ has "+strings.Join(ids, ", "), "unknown form %q", a.form)
+	}
+	policy := setup.PolicyAt(at)
+	lanes := lanesOf(policy)
+	if a.lane != "" {
+		if _, ok := lanes[a.lane]; !ok && len(lanes) > 0 {
+			return failf(policy.Path+" has "+strings.Join(slices.Sorted(maps.Keys(lanes)), ", "), "unknown lane %q", a.lane)
+		}
+		return nil
+	}
+	if i >= 0 {
+		a.lane = setup.Forms[i].Lane
+	}
+	if lanes[a.lane] != "" || a.lane == "" { // it is entered on its evidence, and there is none yet
+		a.lane = content.DefaultLane(policy)
+	}
+	return nil
+}
+
+// lanesOf are a policy's lanes, and what each requires.
+func lanesOf(p *content.Policy) map[string]content.Requirement {
+	lanes := map[string]content.Requirement{}
+	if p != nil {
+		for _, l := range p.Lanes {
+			lanes[l.ID] = l.Requires
+		}
+	}
+	return lanes
+}
+
+func (s *sheet) promises(a asked, at time.Time, clocks []desk.Clock) {
+	way := "by " + a.channel
+	switch {
+	case a.channel == "form":
+		way = "by the form " + a.form
+	case a.form != "":
+		way += " as if by the form " + a.form
+	}
+	s.linef("a ticket that arrives on %s (%s), %s, in lane %s", s.exact(at), s.zone, way, a.lane)
 	if len(clocks) == 0 {
-		s.linef("nothing is promised to it")
+		s.linef("nothing that is timed is promised to it")
 	}
 	for _, c := range clocks {
-		due := s.time(c.Due)
-		if !c.GoalDue.IsZero() {
-			due = fmt.Sprintf("%s, the goal is %s", due, s.time(c.GoalDue))
+		s.linef("")
+		due := s.dueOf(c)
+		if c.GoalDue.IsZero() {
+			due = "due " + due
 		}
-		s.linef("%-16s %-8s due %s  (%s: %s)", c.Name, c.Promise.Strength, due, c.Promise.ID, version(c))
+		s.linef("%-16s %-8s %s", spaced(c.Name), c.Promise.Strength, due)
+		s.linef("%-16s %-8s %s", "", "", basis(c))
 	}
-	return s.err
 }
 
 type jsonPromise struct {

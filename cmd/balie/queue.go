@@ -4,10 +4,8 @@ import (
 	"context"
 	"encoding/csv"
 	"fmt"
-	"io"
 	"strconv"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -58,27 +56,6 @@ func (t *terminal) runQueue(ctx context.Context, at string, all bool, print func
 		return err
 	}
 	return print(&sheet{out: t.out, zone: o.Tree.Zone, now: o.now}, d.Queue(o.Tree, o.now, all))
-}
-
-// sheet prints lines for people, times in one zone; it keeps the first error.
-type sheet struct {
-	out  io.Writer
-	zone *time.Location
-	now  time.Time
-	err  error
-}
-
-func (s *sheet) linef(format string, args ...any) {
-	if s.err == nil {
-		_, s.err = fmt.Fprintf(s.out, format+"\n", args...)
-	}
-}
-
-func (s *sheet) time(t time.Time) string {
-	if t.IsZero() {
-		return "–"
-	}
-	return t.In(s.zone).Format("Mon 2006-01-02 15:04")
 }
 
 // jsonTime is a time as programs read it: RFC 3339 in UTC, or null.
@@ -135,7 +112,7 @@ type jsonClock struct {
 
 func ticketAsJSON(t desk.Ticket, position int) jsonTicket {
 	j := jsonTicket{Number: t.Ticket.Number, Lane: t.Lane, State: t.State, Owes: orNull(string(t.Owes)), Subject: t.Ticket.Subject,
-		Received: jsonTime(t.Received), WaitingSince: jsonTime(t.WaitingSince()), Assignee: orNull(t.Assignee), DemotedUntil: jsonTime(t.DemotedUntil), Clocks: clocksAsJSON(t.Clocks)}
+		Received: jsonTime(t.Received), WaitingSince: jsonTime(t.Since), Assignee: orNull(t.Assignee), DemotedUntil: jsonTime(t.DemotedUntil), Clocks: clocksAsJSON(t.Clocks)}
 	if position > 0 {
 		j.Position = &position
 	}
@@ -172,7 +149,7 @@ func (s *sheet) queueAsCSV(queue []desk.Queued) error {
 		if q.Position > 0 {
 			position = strconv.Itoa(q.Position)
 		}
-		row := []string{position, q.Ticket.Ticket.Number, q.Lane, string(q.State), string(q.Owes), q.Ticket.Ticket.Subject, stamp(q.Received), stamp(q.WaitingSince()),
+		row := []string{position, q.Ticket.Ticket.Number, q.Lane, string(q.State), string(q.Owes), q.Ticket.Ticket.Subject, stamp(q.Received), stamp(q.Since),
 			q.Assignee, stamp(q.DemotedUntil), "", "", ""}
 		if c != nil {
 			row[10], row[11], row[12] = string(c.Name), stamp(c.Due), string(c.State)
@@ -188,29 +165,83 @@ func (s *sheet) queueAsCSV(queue []desk.Queued) error {
 	return w.Error()
 }
 
+// queueAsTable prints first those in which the desk owes something, then those in which somebody else does, then the finished ones.
 func (s *sheet) queueAsTable(queue []desk.Queued) error {
-	if len(queue) == 0 {
-		s.linef("nobody waits")
-		return s.err
-	}
-	w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "#\tNUMBER\tLANE\tSTATE\tOWES\tWAITING SINCE\tDUE\tCLOCK\tWITH\tSUBJECT")
+	groups := map[string][]desk.Queued{}
 	for _, q := range queue {
-		position, due, clock := "", "", ""
+		groups[groupOf(q)] = append(groups[groupOf(q)], q)
+	}
+	ours, theirs, done := groups["ours"], groups["theirs"], groups["done"]
+	s.linef("%s: %s", s.moment(), waiting(len(ours), len(theirs)))
+	s.group("", ours)
+	s.group("Somebody else owes the next move", theirs)
+	s.group("Nobody owes a move any more", done)
+	return s.err
+}
+
+func groupOf(q desk.Queued) string {
+	switch q.Owes {
+	case content.OwesDesk:
+		return "ours"
+	case content.OwesNobody:
+		return "done"
+	}
+	return "theirs"
+}
+
+// waiting says how many wait, and for whom.
+func waiting(ours, theirs int) string {
+	if ours+theirs == 0 {
+		return "nobody waits"
+	}
+	text := fmt.Sprintf("%d wait for us", ours)
+	if ours == 1 {
+		text = "1 waits for us"
+	}
+	if theirs > 0 {
+		text += fmt.Sprintf(", %d for somebody else", theirs)
+	}
+	return text
+}
+
+func (s *sheet) group(title string, queue []desk.Queued) {
+	if len(queue) == 0 {
+		return
+	}
+	s.linef("")
+	if title != "" {
+		s.linef("%s", title)
+	}
+	g := grid{head: []string{"#", "NUMBER", "LANE", "STATE", "OWES", "WAITS SINCE", "DUE", "WITH", "SUBJECT"}}
+	for _, q := range queue {
+		position, lane, owes := "", q.Lane, ""
 		if q.Position > 0 {
 			position = strconv.Itoa(q.Position)
 		}
-		if c := pressing(q.Clocks); c != nil {
-			due, clock = s.time(c.Due), string(c.State)
-		}
-		lane := q.Lane
 		if !q.DemotedUntil.IsZero() {
 			lane += ", later"
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", position, content.SayNumber(q.Ticket.Ticket.Number), lane, strings.ReplaceAll(string(q.State), "_", " "),
-			strings.ReplaceAll(string(q.Owes), "_", " "), s.time(q.WaitingSince()), due, clock, q.Assignee, printable(shorten(q.Ticket.Ticket.Subject, 48)))
+		if q.Owes != content.OwesDesk {
+			owes = spaced(q.Owes)
+		}
+		since := ""
+		if !q.Since.IsZero() {
+			since = s.time(q.Since)
+		}
+		g.row(position, content.SayNumber(q.Ticket.Ticket.Number), lane, state(q.Ticket), owes, since, s.due(pressing(q.Clocks)), q.Assignee, printable(oneLine(q.Ticket.Ticket.Subject)))
 	}
-	return w.Flush()
+	s.grid(g)
+}
+
+// due is when a clock is due and, where that says more, how it stands.
+func (s *sheet) due(c *desk.Clock) string {
+	switch {
+	case c == nil:
+		return ""
+	case c.State == desk.Running:
+		return s.time(c.Due)
+	}
+	return s.time(c.Due) + ", " + string(c.State)
 }
 
 // pressing is the open clock that is due first, or nil.
@@ -225,10 +256,4 @@ func pressing(clocks []desk.Clock) *desk.Clock {
 	return first
 }
 
-func shorten(s string, n int) string {
-	r := []rune(s)
-	if len(r) <= n {
-		return s
-	}
-	return string(r[:n-1]) + "…"
-}
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

@@ -43,6 +43,7 @@ type server struct {
 	built           func(*generator.Result) // told of each rebuild; nil: nobody
 
 	generator *generator.Generator
+	changes   <-chan watch.Change
 	pages     *web.Reload
 	said      string // the problems told last, so that the same ones are not told at each tick
 }
@@ -110,6 +111,10 @@ func (s *server) run(ctx context.Context) error {
 		return err
 	}
 	defer s.generator.Close()
+	// Watching begins before the first reading, so that no change falls between the two.
+	if s.changes, err = watch.Watch(ctx, watched(config)); err != nil {
+		return fmt.Errorf("watch the repository: %w", err)
+	}
 	if err := s.firstBuild(ctx); err != nil {
 		return err
 	}
@@ -239,10 +244,6 @@ var everything = []string{"incidents", "site.yaml"}
 
 // follow rebuilds whenever the repository changes, and once a minute for what time alone changes. A broken file keeps the last good site.
 func (s *server) follow(ctx context.Context, config generator.Config) error {
-	changes, err := watch.Watch(ctx, watched(config))
-	if err != nil {
-		return fmt.Errorf("watch the repository: %w", err)
-	}
 	minute := time.NewTicker(time.Minute)
 	defer minute.Stop()
 	for {
@@ -250,7 +251,7 @@ func (s *server) follow(ctx context.Context, config generator.Config) error {
 		select {
 		case <-ctx.Done():
 			return nil
-		case c, ok := <-changes:
+		case c, ok := <-s.changes:
 			if !ok {
 				return errors.New("watching the repository ended")
 			}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"path/filepath"
@@ -19,12 +20,15 @@ func (t *terminal) show() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "show NUMBER",
 		Short: "one ticket: its events, its clocks and why they stand as they do; or an incident by its directory",
-		Args:  cobra.ExactArgs(1),
+		Args:  cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			if format != "table" && format != "json" {
 				return usage{fmt.Errorf("--format %s: there are table and json", format)}
 			}
-			return does(func(ctx context.Context, args []string) error { return t.runShow(ctx, args[0], at, format) })(c, args)
+			// A number is said, and so typed, in groups: balie show 2611 2042 16.
+			return does(func(ctx context.Context, args []string) error {
+				return t.runShow(ctx, strings.Join(args, " "), at, format)
+			})(c, args)
 		},
 	}
 	c.Flags().StringVar(&at, "at", "", "as it was at that instant")
@@ -49,11 +53,35 @@ func (t *terminal) runShow(ctx context.Context, name, at, format string) error {
 	if ticket := o.Tree.Ticket(name); ticket != nil {
 		return t.showTicket(o, d, ticket, format)
 	}
-	id := strings.TrimPrefix(strings.Trim(filepath.ToSlash(name), "/"), "incidents/")
-	if incident := o.Tree.Incident(id); incident != nil {
-		return t.showIncident(o, d, incident, format)
+	if _, mistyped := content.ParseNumber(name); strings.Trim(name, " -0123456789") == "" && !mistyped {
+		return failf("one digit is wrong, or two have changed places: the last one is there to tell; balie queue --all lists the tickets", "%s is no ticket's number", name)
 	}
-	return failf("balie queue --all lists the tickets; incidents/ has the incidents", "no ticket and no incident %q", name)
+	incident, err := findIncident(o.Tree, name)
+	if err != nil {
+		return err
+	}
+	return t.showIncident(o, d, incident, format)
+}
+
+// findIncident finds an incident by its directory, its id or a part of it that no other has.
+func findIncident(tree *content.Tree, name string) (*content.Incident, error) {
+	id := strings.TrimPrefix(strings.Trim(filepath.ToSlash(name), "/"), "incidents/")
+	if incident := tree.Incident(id); incident != nil {
+		return incident, nil
+	}
+	var found []string
+	for _, i := range tree.Incidents {
+		if strings.Contains(i.ID, id) {
+			found = append(found, i.ID)
+		}
+	}
+	switch len(found) {
+	case 1:
+		return tree.Incident(found[0]), nil
+	case 0:
+		return nil, failf("balie queue --all lists the tickets; incidents/ has the incidents", "no ticket and no incident %q", name)
+	}
+	return nil, failf("more of its name, please", "%q is a part of %s", name, strings.Join(found, ", "))
 }
 
 // goTo moves the instant to work at.
@@ -87,12 +115,10 @@ func eventsAsJSON(events []*content.Event, now time.Time, public func(*content.E
 }
 
 func (t *terminal) showTicket(o *opened, d *desk.Desk, ticket *content.Ticket, format string) error {
+	s := &sheet{out: t.out, zone: o.Tree.Zone, now: o.now}
 	stand := d.Ticket(ticket, o.Tree, o.now)
-	position := 0
-	for _, q := range d.Queue(o.Tree, o.now, false) {
-		if q.Ticket.Ticket == ticket {
-			position = q.Position
-		}
+	if stand.State == content.NotYet {
+		return failf("ask for a later instant", "ticket %s had not been handed in on %s", content.SayNumber(ticket.Number), s.moment())
 	}
 	public := func(e *content.Event) bool {
 		text, fact := e.Sees(func(id string) bool { i := o.Tree.Incident(id); return i != nil && i.Public() })
@@ -102,29 +128,58 @@ func (t *terminal) showTicket(o *opened, d *desk.Desk, ticket *content.Ticket, f
 		return printJSON(t.out, struct {
 			jsonTicket
 			Events []jsonEvent `json:"events"`
-		}{ticketAsJSON(stand, position), eventsAsJSON(ticket.Events, o.now, public)})
+		}{ticketAsJSON(stand, o.position(d, ticket)), eventsAsJSON(ticket.Events, o.now, public)})
 	}
-	s := &sheet{out: t.out, zone: o.Tree.Zone}
-	s.linef("%s  %s", content.SayNumber(ticket.Number), ticket.Subject)
-	s.linef("%s, lane %s, %s", state(stand), stand.Lane, owes(stand.Owes))
-	if r := ticket.Requester; r.Name != "" || r.Email != "" {
-		s.linef("from %s", strings.TrimSpace(r.Name+" "+bracketed(r.Email)))
+	s.linef("%s  %s", content.SayNumber(ticket.Number), printable(oneLine(ticket.Subject)))
+	s.linef("%s, lane %s; %s", state(stand), stand.Lane, owes(stand.Owes))
+	s.whose(ticket, stand)
+	s.linef("%s", s.moment())
+	s.clocks(stand.Clocks)
+	s.events(ticket.Events, public)
+	return s.err
+}
+
+// position is a ticket's place in the queue, or 0.
+func (o *opened) position(d *desk.Desk, ticket *content.Ticket) int {
+	queue := d.Queue(o.Tree, o.now, false)
+	if i := slices.IndexFunc(queue, func(q desk.Queued) bool { return q.Ticket.Ticket == ticket }); i >= 0 {
+		return queue[i].Position
 	}
+	return 0
+}
+
+// whose says from whom a ticket is, how it came in, who has it, and what keeps it back.
+func (s *sheet) whose(ticket *content.Ticket, stand desk.Ticket) {
+	r := ticket.Requester
+	var parts []string
+	for _, part := range []string{r.Name, bracketed(r.Email), r.Phone} {
+		if part != "" {
+			parts = append(parts, printable(oneLine(part)))
+		}
+	}
+	from := "from " + cmp.Or(strings.Join(parts, " "), "somebody who left no name")
+	if ticket.Organisation != "" {
+		from += ", for " + ticket.Organisation
+	}
+	if ticket.Channel != "" {
+		from += ", by " + ticket.Channel
+	}
+	s.linef("%s", from)
 	if stand.Assignee != "" {
 		s.linef("with %s", stand.Assignee)
+	}
+	if stand.Incident != "" {
+		s.linef("part of incident %s", stand.Incident)
 	}
 	if !stand.DemotedUntil.IsZero() {
 		s.linef("goes behind the others of its lane until %s", s.time(stand.DemotedUntil))
 	}
-	s.clocks(stand.Clocks)
-	s.events(ticket.Events, o.now, public)
-	return s.err
 }
 
 func state(s desk.Ticket) string {
-	words := strings.ReplaceAll(string(s.State), "_", " ")
+	words := spaced(s.State)
 	if s.Resolution != "" {
-		words += " (" + strings.ReplaceAll(string(s.Resolution), "_", " ") + ")"
+		words += " (" + spaced(s.Resolution) + ")"
 	}
 	if s.MergedInto != "" {
 		words += " into " + content.SayNumber(s.MergedInto)
@@ -135,7 +190,7 @@ func state(s desk.Ticket) string {
 func owes(o content.Owes) string {
 	switch o {
 	case content.OwesDesk:
-		return "the desk owes the next move"
+		return "we owe the next move"
 	case content.OwesRequester:
 		return "the requester owes the next move"
 	case content.OwesThirdParty:
@@ -151,144 +206,102 @@ func bracketed(s string) string {
 	return "<" + s + ">"
 }
 
+// jsonIncident is an incident as programs read it.
+type jsonIncident struct {
+	ID       string                            `json:"id"`
+	Title    string                            `json:"title"`
+	State    content.Kind                      `json:"state"`
+	Open     bool                              `json:"open"`
+	Public   bool                              `json:"public"`
+	Impact   content.Impact                    `json:"impact"`
+	Services map[string]content.ComponentState `json:"services"`
+	Started  jsonTime                          `json:"started"`
+	Resolved jsonTime                          `json:"resolved"`
+	Clocks   []jsonClock                       `json:"clocks"`
+	Events   []jsonEvent                       `json:"events"`
+}
+
 func (t *terminal) showIncident(o *opened, d *desk.Desk, i *content.Incident, format string) error {
+	s := &sheet{out: t.out, zone: o.Tree.Zone, now: o.now}
 	p, clocks := i.At(o.now), d.Incident(i, o.now)
+	if p.Status == "" {
+		return failf("ask for a later instant", "incident %s had not begun on %s", i.ID, s.moment())
+	}
 	public := func(e *content.Event) bool { return i.Public() && e.Kind != content.Waived }
+	title := i.Title[o.Tree.Site.Source()]
 	if format == "json" {
 		services := map[string]content.ComponentState{}
 		for _, s := range p.Services {
 			services[s.Key] = s.Value
 		}
-		return printJSON(t.out, struct {
-			ID       string                            `json:"id"`
-			Title    string                            `json:"title"`
-			State    *string                           `json:"state"`
-			Open     bool                              `json:"open"`
-			Public   bool                              `json:"public"`
-			Impact   content.Impact                    `json:"impact"`
-			Services map[string]content.ComponentState `json:"services"`
-			Started  jsonTime                          `json:"started"`
-			Resolved jsonTime                          `json:"resolved"`
-			Clocks   []jsonClock                       `json:"clocks"`
-			Events   []jsonEvent                       `json:"events"`
-		}{i.ID, i.Title[o.Tree.Site.Source()], orNull(string(p.Status)), p.Open, i.Public(), p.Impact, services,
+		return printJSON(t.out, jsonIncident{i.ID, title, p.Status, p.Open, i.Public(), p.Impact, services,
 			jsonTime(p.Started), jsonTime(p.Resolved), clocksAsJSON(clocks), eventsAsJSON(i.Events, o.now, public)})
 	}
-	s := &sheet{out: t.out, zone: o.Tree.Zone}
-	s.linef("%s  %s", i.ID, i.Title[o.Tree.Site.Source()])
+	s.linef("%s  %s", i.ID, title)
 	seen := "public"
 	if !i.Public() {
-		seen = "staff only"
+		seen = "for staff only"
 	}
 	s.linef("%s, impact %s, %s", p.Status, p.Impact, seen)
 	for _, service := range p.Services {
-		s.linef("  %s: %s", service.Key, strings.ReplaceAll(string(service.Value), "_", " "))
+		s.linef("%s: %s", service.Key, spaced(service.Value))
 	}
+	s.linef("%s", s.moment())
 	s.clocks(clocks)
-	s.events(i.Events, o.now, public)
+	s.events(i.Events, public)
 	return s.err
 }
 
-// clocks explains each clock: when it started and why, what paused it, when it is due by which version of which promise, and how it stands.
-func (s *sheet) clocks(clocks []desk.Clock) {
-	if len(clocks) == 0 {
-		s.linef("\nno clock runs or ran on it")
-		return
-	}
-	s.linef("")
-	for _, c := range clocks {
-		s.clock(c)
-	}
-}
-
-func (s *sheet) clock(c desk.Clock) {
-	s.linef("%s: %s", strings.ReplaceAll(string(c.Name), "_", " "), c.State)
-	s.linef("    promise    %s, %s", c.Promise.ID, version(c))
-	s.linef("    started    %s by %s", s.time(c.Started), c.Why)
-	for _, p := range c.Pauses {
-		until := "goes on"
-		if !p.To.IsZero() {
-			until = "to " + s.time(p.To)
-		}
-		s.linef("    paused     %s %s: %s", s.time(p.From), until, pausedBy[p.Why])
-	}
-	switch {
-	case c.Due.IsZero():
-		s.linef("    due        not while it is paused")
-	case !c.GoalDue.IsZero():
-		s.linef("    due        %s; the goal is %s", s.time(c.Due), s.time(c.GoalDue))
-	default:
-		s.linef("    due        %s", s.time(c.Due))
-	}
-	if !c.Fulfilled.IsZero() {
-		s.linef("    fulfilled  %s", s.time(c.Fulfilled))
-	} else if !c.Ended.IsZero() {
-		s.linef("    ended      %s", s.time(c.Ended))
-	}
-	s.linef("    elapsed    %s of open time", c.Elapsed)
-}
-
-// version names where a clock's target stands.
-func version(c desk.Clock) string {
-	if c.Policy == nil {
-		return "the time that the last update named"
-	}
-	return fmt.Sprintf("%s in %s, calendar %s", target(c.Promise.Target), c.Policy.Path, c.Calendar)
-}
-
-// target writes a target as it stands in the policy.
-func target(t *content.Target) string {
-	switch {
-	case t == nil:
-		return "no target"
-	case t.Within > 0:
-		return "within " + t.Within.String()
-	case t.Goal > 0:
-		return fmt.Sprintf("goal %s, limit %s", t.Goal, t.Limit)
-	case t.EndOfDayBefore != 0:
-		return "end of day before " + t.EndOfDayBefore.String()
-	case t.WorkingDays > 0:
-		return fmt.Sprintf("%d working days", t.WorkingDays)
-	}
-	return "every " + t.Every.String()
-}
-
-var pausedBy = map[desk.PauseReason]string{
-	desk.PauseReason(content.OwesRequester):  "the requester owed the answer",
-	desk.PauseReason(content.OwesThirdParty): "a third party owed the answer",
-	desk.WasSolved:                           "it was solved",
-}
-
-func (s *sheet) events(events []*content.Event, now time.Time, public func(*content.Event) bool) {
-	s.linef("")
+func (s *sheet) events(events []*content.Event, public func(*content.Event) bool) {
 	for _, e := range events {
-		if e.At.After(now) {
+		if e.At.After(s.now) {
 			continue
 		}
-		seen := ""
+		head := s.time(e.At) + "  " + spaced(e.Kind)
+		if e.Author != "" {
+			head += " by " + e.Author
+		}
+		if more := front(e.Data()); more != "" {
+			head += ": " + printable(more)
+		}
 		if !public(e) {
-			seen = "  (staff only)"
+			head += "  (staff only)"
 		}
-		who := e.Author
-		if who == "" {
-			who = "–"
-		}
-		s.linef("%s  %-13s %-10s%s", s.time(e.At), strings.ReplaceAll(string(e.Kind), "_", " "), who, seen)
-		for line := range strings.Lines(e.Body) {
-			s.linef("    %s", strings.TrimRight(printable(line), "\n"))
-		}
+		s.linef("")
+		s.linef("%s", head)
+		s.text("    ", e.Body)
 	}
 }
 
-// printable keeps what customers typed from steering the terminal.
-func printable(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r == '\n' || r == '\t' || r >= ' ' && r != 0x7f && !(0x80 <= r && r < 0xa0) && !slices.Contains(bidi, r) {
-			return r
+// front is what an event says besides its text, in a few words.
+func front(f *content.Front) string {
+	var parts []string
+	add := func(before, s string) {
+		if s != "" {
+			parts = append(parts, before+oneLine(s))
 		}
-		return '\ufffd'
-	}, s)
+	}
+	add("", f.Assignee)
+	add("", f.Lane)
+	add("", f.Reference)
+	add("", f.Amount.String())
+	add("incident ", f.Incident)
+	add("ticket ", content.SayNumber(f.Ticket))
+	for _, number := range f.Into {
+		add("into ", content.SayNumber(number))
+	}
+	add("", spaced(f.As))
+	add("to ", f.To)
+	add("", spaced(f.Resolution))
+	add("", f.Reason)
+	if f.Partly {
+		add("", "a part of it")
+	}
+	if f.Score > 0 {
+		add("", fmt.Sprintf("%d of 5", f.Score))
+	}
+	for _, a := range f.Attachments {
+		add("", cmp.Or(a.Label, a.File))
+	}
+	return strings.Join(parts, ", ")
 }
-
-// bidi are the characters that reorder what stands beside them (Unicode TR9, 2.1 to 2.4).
-var bidi = []rune{0x202a, 0x202b, 0x202c, 0x202d, 0x202e, 0x2066, 0x2067, 0x2068, 0x2069}

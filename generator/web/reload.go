@@ -4,22 +4,26 @@ import (
 	"bytes"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 )
 
 // Reload makes open pages load again when the site has been rebuilt, for whoever is writing it: it adds one script to each page as it is served,
 // which listens for server-sent events (HTML, section 9.2). Nothing of it is in the built files.
+//
+// A page says which build it was served from, so that one that changed before it could listen is not missed.
 type Reload struct {
 	mu      sync.Mutex
+	build   int
 	changed chan struct{}
 }
 
 const (
 	scriptPath = "/_balie/reload.js"
 	eventsPath = "/_balie/changes"
-	script     = `new EventSource("` + eventsPath + `").addEventListener("changed", () => location.reload());`
-	scriptTag  = `<script src="` + scriptPath + `" defer></script>`
+	script     = `new EventSource("` + eventsPath + `" + new URL(document.currentScript.src).search).addEventListener("changed", () => location.reload());`
+	scriptTag  = `<script src="` + scriptPath + `?build=%d" defer></script>`
 )
 
 // NewReload returns one to which pages may listen.
@@ -29,14 +33,16 @@ func NewReload() *Reload { return &Reload{changed: make(chan struct{})} }
 func (l *Reload) Changed() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.build++
 	close(l.changed)
 	l.changed = make(chan struct{})
 }
 
-func (l *Reload) next() <-chan struct{} {
+// next is what the next change closes, and the number of the build that stands.
+func (l *Reload) next() (changed <-chan struct{}, build int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.changed
+	return l.changed, l.build
 }
 
 // around adds the script to the pages of a handler, and answers for its own two paths.
@@ -50,7 +56,8 @@ func (l *Reload) around(h http.Handler) http.Handler {
 			l.events(w, r)
 		default:
 			r.Header.Del("Range") // a part of a page has no place for the script
-			page := &withScript{ResponseWriter: w}
+			_, build := l.next()
+			page := &withScript{ResponseWriter: w, build: build}
 			h.ServeHTTP(page, r)
 			page.finish()
 		}
@@ -58,7 +65,12 @@ func (l *Reload) around(h http.Handler) http.Handler {
 }
 
 func (l *Reload) events(w http.ResponseWriter, r *http.Request) {
-	changed := l.next()
+	changed, build := l.next()
+	if seen := r.FormValue("build"); seen != "" && seen != strconv.Itoa(build) {
+		now := make(chan struct{})
+		close(now)
+		changed = now
+	}
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("Cache-Control", "no-store")
 	fmt.Fprint(w, "retry: 500\n\n")
@@ -75,6 +87,7 @@ func (l *Reload) events(w http.ResponseWriter, r *http.Request) {
 // withScript holds a page back until the script has been added; other files go straight through.
 type withScript struct {
 	http.ResponseWriter
+	build  int
 	status int
 	page   *bytes.Buffer
 }
@@ -106,7 +119,7 @@ func (w *withScript) finish() {
 	if w.page == nil {
 		return
 	}
-	page := bytes.Replace(w.page.Bytes(), []byte("</body>"), []byte(scriptTag+"</body>"), 1)
+	page := bytes.Replace(w.page.Bytes(), []byte("</body>"), fmt.Appendf(nil, scriptTag+"</body>", w.build), 1)
 	w.ResponseWriter.WriteHeader(w.status)
 	w.ResponseWriter.Write(page)
 }

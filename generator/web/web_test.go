@@ -100,7 +100,7 @@ func TestAnswers(t *testing.T) {
 func TestReload(t *testing.T) {
 	reload := web.NewReload()
 	s := site(t, web.Config{Reload: reload}, files)
-	if _, body := get(t, "GET", s.URL+"/"); !strings.Contains(body, `<script src="/_balie/reload.js"`) {
+	if _, body := get(t, "GET", s.URL+"/"); !strings.Contains(body, `<script src="/_balie/reload.js?build=`) {
 		t.Errorf("a page without the script: %s", body)
 	}
 	if _, body := get(t, "GET", s.URL+"/feed.atom"); body != "<feed/>" {
@@ -119,5 +119,8 @@ func TestReload(t *testing.T) {
 	rest, err := io.ReadAll(lines)
 	if err != nil || !strings.Contains(string(rest), "event: changed\n") {
 		t.Errorf("%q, %v", rest, err)
+	}
+	if _, body := get(t, "GET", s.URL+"/_balie/changes?build=0"); !strings.Contains(body, "event: changed\n") {
+		t.Errorf("a page of the build before is not told: %q", body)
 	}
 }

@@ -1,0 +1,146 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// width is how many columns a line for people takes at most, where one can be made shorter.
+const width = 118
+
+// sheet prints for people: lines and tables, times in one zone. It keeps the first error.
+type sheet struct {
+	out  io.Writer
+	zone *time.Location
+	now  time.Time
+	err  error
+}
+
+func (s *sheet) linef(format string, args ...any) {
+	if s.err == nil {
+		_, s.err = fmt.Fprintf(s.out, format+"\n", args...)
+	}
+}
+
+// time is an instant to the minute. The year is told where it is not this one.
+func (s *sheet) time(t time.Time) string { return s.format(t, "15:04") }
+
+// exact is time with the seconds, where there are any: by them a promise may be kept or broken.
+func (s *sheet) exact(t time.Time) string {
+	if t.Second() == 0 {
+		return s.time(t)
+	}
+	return s.format(t, "15:04:05")
+}
+
+func (s *sheet) format(t time.Time, clock string) string {
+	if t.IsZero() {
+		return "–"
+	}
+	t = t.In(s.zone)
+	if t.Year() != s.now.In(s.zone).Year() {
+		return t.Format("Mon 02 Jan 2006 " + clock)
+	}
+	return t.Format("Mon 02 Jan " + clock)
+}
+
+// moment is the instant that a sheet is about, with its year and zone.
+func (s *sheet) moment() string {
+	return s.now.In(s.zone).Format("Mon 02 Jan 2006 15:04") + ", " + s.zone.String()
+}
+
+// grid is a table for people. Columns that say nothing are left out, and the last one is cut where a line would be too long.
+type grid struct {
+	head []string
+	rows [][]string
+}
+
+func (g *grid) row(cells ...string) { g.rows = append(g.rows, cells) }
+
+func (s *sheet) grid(g grid) {
+	widths := make([]int, len(g.head))
+	for _, row := range g.rows {
+		for i, cell := range row {
+			widths[i] = max(widths[i], utf8.RuneCountInString(cell))
+		}
+	}
+	for i, w := range widths {
+		if w > 0 {
+			widths[i] = max(w, utf8.RuneCountInString(g.head[i]))
+		}
+	}
+	for _, row := range slices.Concat([][]string{g.head}, g.rows) {
+		s.linef("%s", joined(row, widths))
+	}
+}
+
+// joined pads a row's cells to their columns' widths.
+func joined(row []string, widths []int) string {
+	var line strings.Builder
+	used := 0
+	for i, cell := range row[:len(row)-1] {
+		if widths[i] == 0 {
+			continue
+		}
+		fmt.Fprintf(&line, "%-*s  ", widths[i], cell)
+		used += widths[i] + 2
+	}
+	line.WriteString(shorten(row[len(row)-1], max(width-used, 12)))
+	return strings.TrimRight(line.String(), " ")
+}
+
+func shorten(s string, n int) string {
+	r := []rune(s)
+	if len(r) <= n {
+		return s
+	}
+	return strings.TrimRight(string(r[:n-1]), " ") + "…"
+}
+
+// text prints prose, each line behind an indent and broken between words.
+func (s *sheet) text(indent, text string) {
+	for line := range strings.Lines(printable(text)) {
+		for _, part := range wrap(strings.TrimRight(line, "\n"), width-len(indent)) {
+			s.linef("%s", strings.TrimRight(indent+part, " "))
+		}
+	}
+}
+
+// wrap breaks a line between words; a word that is too long stays whole.
+func wrap(line string, n int) []string {
+	if utf8.RuneCountInString(line) <= n {
+		return []string{line}
+	}
+	var lines []string
+	current := ""
+	for word := range strings.FieldsSeq(line) {
+		if current != "" && utf8.RuneCountInString(current)+1+utf8.RuneCountInString(word) > n {
+			lines, current = append(lines, current), ""
+		}
+		if current != "" {
+			current += " "
+		}
+		current += word
+	}
+	return append(lines, current)
+}
+
+// spaced writes a word of the format as people say it: third_party is a third party.
+func spaced[S ~string](word S) string { return strings.ReplaceAll(string(word), "_", " ") }
+
+// printable keeps what customers typed from steering the terminal.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '\n' || r == '\t' || r >= ' ' && r != 0x7f && !(0x80 <= r && r < 0xa0) && !slices.Contains(bidi, r) {
+			return r
+		}
+		return '\ufffd'
+	}, s)
+}
+
+// bidi are the characters that reorder what stands beside them (Unicode TR9, 2.1 to 2.4).
+var bidi = []rune{0x202a, 0x202b, 0x202c, 0x202d, 0x202e, 0x2066, 0x2067, 0x2068, 0x2069}
