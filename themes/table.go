@@ -4,13 +4,15 @@ import (
 	"fmt"
 	"html/template"
 	"time"
+
+	"balie/content"
 )
 
 // Table is a table in words that are said already; cells are figures still. Each row's first cell is its head.
 type Table struct {
 	Caption   string
 	Columns   []Column
-	Rows      [][]any // string, int, Percent, time.Duration, time.Time, Link, or nil for nothing to tell
+	Rows      [][]any // string, Word, int, Tenths, Percent, time.Duration, WorkTime, time.Time, content.Date, Link, or nil for nothing to tell
 	CSV, JSON string  // where the same table is for programs, or ""
 }
 
@@ -44,6 +46,14 @@ func (w words) figure(v any) string {
 		return w.Percent(int(v))
 	case time.Duration:
 		return w.ShortDuration(v)
+	case WorkTime:
+		return w.ShortWork(time.Duration(v))
+	case Tenths:
+		return w.tenthsOf(int(v))
+	case content.Date:
+		return w.Day(v.In(time.UTC))
+	case Word:
+		return w.word(string(v))
 	}
 	return fmt.Sprint(v)
 }
@@ -58,7 +68,7 @@ type Chart struct {
 	Peak   int // the group that stands out
 }
 
-// Group is the bars of one name, one for each series. Name is a time.Weekday, an hour as an int, a time.Time for its day, or text.
+// Group is the bars of one name, one for each series. Name is a time.Weekday, an hour as an int, a time.Time for its day, a Word, or text.
 type Group struct {
 	Name   any
 	Values []int
@@ -76,6 +86,8 @@ func (w words) groupName(name any, short bool) string {
 		return w.Day(v)
 	case int:
 		return w.hours(v * 60)
+	case Word:
+		return w.word(string(v))
 	}
 	return fmt.Sprint(name)
 }
@@ -143,8 +155,13 @@ func (w words) drawBars(c Chart) Drawing {
 
 // tenths is a value of which unit is a whole.
 func (w words) tenths(v, unit int) string {
-	if unit <= 1 {
+	switch {
+	case unit <= 1:
 		return w.Number(v)
+	case unit == 10 && v%10 == 0:
+		return w.Number(v / 10)
+	case unit == 10:
+		return w.tenthsOf(v)
 	}
 	return w.Decimal(v * 100 / unit)
 }

@@ -29,7 +29,7 @@ import (
 //	languagename LANG            a language's name in the page's
 //	inputtype TYPE               HTML's name for a field's type
 //	number4 NUMBER               a ticket's number in groups
-//	when PROMISE, windows TIMES, days COUNTS, worktime DURATION   parts of the promises' sentences
+//	when PROMISE, windows TIMES, days COUNTS, worktime DURATION, shortwork DURATION   parts of the promises' sentences
 //	cell VALUE                   a table's figure
 //	drawbars CHART, groupname NAME SHORT, peak CHART, tenths VALUE UNIT   a chart's bars and words
 //	add A B, list A B..., lower TEXT, capital TEXT, shape STATE, sameday A B, dayspan A B, asduration VALUE
@@ -50,7 +50,7 @@ func (w words) funcs() template.FuncMap {
 		"number": w.Number, "decimal": w.Decimal, "percent": w.Percent, "bytes": w.Bytes,
 		"mistake": w.mistake, "size": w.size, "accepts": accepts, "languagename": w.languageName, "inputtype": inputType,
 		"markdown": w.markdown, "plain": w.plain, "number4": content.SayNumber,
-		"when": w.when, "worktime": w.worktime, "asduration": asDuration, "windows": w.windows, "days": w.days, "sameday": sameDay, "dayspan": w.daySpan, "capital": capital,
+		"when": w.when, "worktime": w.worktime, "shortwork": w.ShortWork, "asduration": asDuration, "windows": w.windows, "days": w.days, "sameday": sameDay, "dayspan": w.daySpan, "capital": capital,
 		"cell": w.cell, "drawbars": w.drawBars, "groupname": w.groupName, "peak": w.peak, "tenths": w.tenths,
 		"add": func(a, b int) int { return a + b }, "list": func(items ...any) []any { return items }, "lower": w.lower, "shape": shape,
 	}
