@@ -87,7 +87,9 @@ func asJSON(problems []content.Problem) []jsonProblem {
 	return list
 }
 
-func problemsAsJSON(w io.Writer, problems []content.Problem) error { return printJSON(w, asJSON(problems)) }
+func problemsAsJSON(w io.Writer, problems []content.Problem) error {
+	return printJSON(w, asJSON(problems))
+}
 
 // problemsAsCommands prints GitHub's workflow commands (docs.github.com, "Workflow commands for GitHub Actions").
 func problemsAsCommands(w io.Writer, problems []content.Problem) error {

@@ -28,6 +28,7 @@ type running struct {
 	*server
 	dir    string
 	builds chan *generator.Result
+	last   *generator.Result
 	stderr *safeBuffer
 }
 
@@ -91,22 +92,22 @@ func (r *running) serve(t *terminal, set func(*server)) {
 	}
 }
 
-// rebuilt waits for a rebuild that did what is wanted.
-func (r *running) rebuilt(what string, wanted func(*generator.Result) bool) {
+// until waits for a rebuild after which something is so.
+func (r *running) until(what string, so func() bool) {
 	r.Helper()
-	for late := time.After(patience); ; {
+	for late := time.After(patience); !so(); {
 		select {
-		case b := <-r.builds:
-			if wanted(b) {
-				return
-			}
+		case r.last = <-r.builds:
 		case <-late:
 			r.Fatalf("no rebuild with %s\n%s", what, r.stderr)
 		}
 	}
 }
 
-func written(b *generator.Result) bool { return b.Written > 0 }
+// shows reports whether a page has a text.
+func (r *running) shows(page, text string) func() bool {
+	return func() bool { return strings.Contains(r.get(page), text) }
+}
 
 func (r *running) get(url string) string {
 	r.Helper()
@@ -179,7 +180,6 @@ func TestHandIn(t *testing.T) {
 	if !strings.Contains(page, "Kan &lt;b&gt;niet&lt;/b&gt; opslaan") || !strings.Contains(page, "Het knopje doet niets.") {
 		t.Errorf("the follow page lacks what was handed in:\n%s", page)
 	}
-	r.rebuilt("the ticket", written)
 
 	number := regexp.MustCompile(`ticket (\d{10,}): received`).FindStringSubmatch(r.git("log", "-1", "--format=%s"))
 	if number == nil {
@@ -204,7 +204,8 @@ func TestHandIn(t *testing.T) {
 	if !found {
 		t.Errorf("%s is not in the queue as it should be", number[1])
 	}
-	if page := r.get(staff + "/tickets/" + number[1] + "/"); !strings.Contains(page, "Het knopje doet niets.") {
+	r.until("the ticket", func() bool { return r.generator.Current().Tree.Ticket(number[1]) != nil })
+	if !r.shows(staff+"/tickets/"+number[1]+"/", "Het knopje doet niets.")() {
 		t.Errorf("the staff's page lacks the message")
 	}
 
@@ -215,10 +216,7 @@ func TestHandIn(t *testing.T) {
 	}
 	r.git("add", "-A")
 	r.git("commit", "-q", "-m", "answer")
-	r.rebuilt("the answer", written)
-	if page := r.get(follow); !strings.Contains(page, "<em>een</em>") {
-		t.Errorf("the follow page lacks the answer:\n%s", page)
-	}
+	r.until("the answer", r.shows(follow, "<em>een</em>"))
 
 	// A program hands in as JSON.
 	data, _ := json.Marshal(map[string]string{"subject": "Second", "message": "Hello", "email": "mila@post.example"})
@@ -249,7 +247,8 @@ func TestHandIn(t *testing.T) {
 	// A file with a mistake keeps the last good site, and is named; mended, it goes on.
 	home := r.get(site + "/")
 	r.edit("services.yaml", "- {id: x, nme: X}\n")
-	r.rebuilt("problems", func(b *generator.Result) bool { return content.HasErrors(b.Problems) })
+	r.last = nil
+	r.until("problems", func() bool { return r.last != nil && content.HasErrors(r.last.Problems) })
 	if r.get(site+"/") != home {
 		t.Errorf("a broken file changed the site")
 	}
@@ -257,7 +256,7 @@ func TestHandIn(t *testing.T) {
 		t.Errorf("the mistake is not told: %s", r.stderr)
 	}
 	r.git("checkout", "-q", "services.yaml")
-	r.rebuilt("no problems", func(b *generator.Result) bool { return !content.HasErrors(b.Problems) })
+	r.until("no problems", func() bool { return !content.HasErrors(r.last.Problems) })
 	if strings.Contains(r.stderr.String(), receipt.Follow[strings.LastIndex(strings.TrimSuffix(receipt.Follow, "/"), "/")+1:]) {
 		t.Errorf("the log has a token: %s", r.stderr)
 	}
@@ -278,10 +277,8 @@ func TestUpdateReachesPageAndFeeds(t *testing.T) {
 	r.balie("new", "update", open.ID, "update", "-m", "Wij zijn *halverwege*.")
 	r.git("add", "-A")
 	r.git("commit", "-q", "-m", "update")
-	r.rebuilt("the update", written)
-	if page := r.get(site + "/incidents/" + open.ID + "/"); !strings.Contains(page, "<em>halverwege</em>") {
-		t.Errorf("the page lacks the update")
-	}
+	r.until("the update", r.shows(site+"/incidents/"+open.ID+"/", "<em>halverwege</em>"))
+	r.until("the update in the feed", r.shows(site+"/feed.atom", "halverwege"))
 	for _, name := range []string{"/feed.atom", "/feed.rss", "/feed.json", "/en/feed.atom", "/incidents/" + open.ID + "/feed.atom"} {
 		if !strings.Contains(r.get(site+name), "halverwege") {
 			t.Errorf("%s lacks the update", name)
