@@ -68,7 +68,7 @@ func (f facts) rules(of *content.Form) []*content.Promise {
 
 // queue is the queue as staff see it, with what incidents owe the public.
 func (f facts) queue(now time.Time) site.StaffQueue {
-	q := site.StaffQueue{Now: now}
+	q := site.StaffQueue{Now: now, CSV: "/queue.csv", JSON: "/queue.json"}
 	for _, t := range f.desk.Queue(f.Tree, now, true) {
 		if t.Owes == content.OwesNobody {
 			q.Finished++

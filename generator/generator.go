@@ -20,6 +20,7 @@ import (
 	"balie/generator/markdown"
 	"balie/generator/output"
 	"balie/generator/render"
+	"balie/generator/report"
 	"balie/generator/site"
 	"balie/themes"
 )
@@ -74,6 +75,7 @@ type Generator struct {
 	prose    *markdown.Converter
 	planner  site.Planner
 	trees    []*tree
+	counted  report.Cache
 }
 
 // Current is the content of the last good site.
@@ -176,7 +178,9 @@ func (g *Generator) prepare(setup *content.Setup) (err error) {
 // input is all that a plan depends on.
 func (g *Generator) input(reading *repository.Reading, now time.Time) site.Input {
 	f := facts{reading, g.desk, now}
-	return site.Input{Tree: reading.Tree, Now: now, BaseURL: g.BaseURL, Prose: g.prose, Committed: f.committed, Owed: f.owed, Promised: f.promised, Rules: f.rules, Size: f.size, Desk: f.queue, Clocks: f.clocks}
+	in := site.Input{Tree: reading.Tree, Now: now, BaseURL: g.BaseURL, Prose: g.prose, Committed: f.committed, Owed: f.owed, Promised: f.promised, Rules: f.rules, Size: f.size, Desk: f.queue, Clocks: f.clocks}
+	f.figures(&in, &g.counted, g.Staff != "")
+	return in
 }
 
 // sync renders what differs, on all cores, and writes it.

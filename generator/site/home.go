@@ -19,7 +19,7 @@ type homeKey struct {
 	today  content.Date
 	rows   string
 	busy   Busy
-	queue  *Queue
+	queued bool
 }
 
 func (m *plan) home(lang string) {
@@ -44,7 +44,7 @@ func (m *plan) homeKey(lang string, recent []*incident) homeKey {
 	for _, s := range m.services {
 		rows = append(append(rows, s.state...), s.mark()...)
 	}
-	return homeKey{m.common.serial, m.Tree.Setup, lang, m.today, string(rows.add(uint64(m.asof().Unix()))), m.busy(), m.Queue}
+	return homeKey{m.common.serial, m.Tree.Setup, lang, m.today, string(rows.add(uint64(m.asof().Unix()))), m.busy(), m.Queue != nil}
 }
 
 // mark is the days and the availability of a service, for keys.

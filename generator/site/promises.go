@@ -67,7 +67,7 @@ func (m *plan) promisesView(policy *content.Policy, lang string) Promises {
 }
 
 func (m *plan) promise(policy *content.Policy, p *content.Promise, lang string) Promise {
-	v := Promise{Promise: p, Text: m.words(p.Text, lang), Hours: p.Calendar != "always", Attained: m.Attained[p.ID]}
+	v := Promise{Promise: p, Text: m.words(p.Text, lang), Hours: p.Calendar != "always", Attained: m.attained(p.ID, lang)}
 	for _, id := range p.Lanes {
 		i := slices.IndexFunc(policy.Lanes, func(l content.Lane) bool { return l.ID == id })
 		if i >= 0 && len(policy.Lanes) > 1 {

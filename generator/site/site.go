@@ -42,6 +42,8 @@ type Input struct {
 	Size      func(path string) int64                            // of a stored attachment
 	Desk      func(now time.Time) StaffQueue                     // the queue, for staff
 	Clocks    func(t *content.Ticket) []Clock                    // a ticket's clocks, for staff
+	Reports   []Report                                           // the staff's, each a page
+	Files     []File                                             // of the staff's tree, besides its pages
 }
 
 // Owed is what the policy promises of one incident: the next update while it is open, the postmortem when it is over. Zero: nothing.

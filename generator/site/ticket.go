@@ -233,6 +233,7 @@ func (p *Planner) Staff(in Input) []Page {
 		key := followKey{m.common.serial, string(rows)}
 		m.pages = append(m.pages, Page{File: "index.html", Path: "/", Lang: lang, Layout: "staffqueue", Tree: StaffTree, Hidden: true, Key: key, View: func() any { return m.staffQueue() }})
 	}
+	m.reports(lang)
 	for _, f := range tickets {
 		m.pages = append(m.pages, Page{
 			File: "tickets/" + f.Number + "/index.html", Path: "/tickets/" + f.Number + "/", Lang: lang, Layout: "staffticket", Tree: StaffTree, Hidden: true,

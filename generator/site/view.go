@@ -333,6 +333,7 @@ type Attained struct {
 	Weeks    int
 	State    content.ComponentState // how it looks: operational where it is as promised
 	Late     []Link                 // what is late now, such as a postmortem
+	Overdue  []Overdue              // the same, to be said in each language
 }
 
 // Hours is a calendar in a form that can be said.
