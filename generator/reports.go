@@ -67,12 +67,8 @@ func (f facts) publicQueue(r *report.Report) *site.Queue {
 		Desk: r.Backlog.Desk, Requester: r.Backlog.Requester, ThirdParty: r.Backlog.ThirdParty,
 		Oldest: r.Oldest.Truncate(time.Minute), Half: r.Recent.Median, Most: r.Recent.Most, Slow: r.Notice.Slow, Asof: f.now.In(f.Tree.Zone),
 	}
-	for _, k := range r.Kept {
-		if k.Promise.Clock == content.FirstResponse && k.Promise.Strength != "typical" {
-			q.Promised = k.Promise
-			q.Kept = &site.Attained{Kept: k.Met, Of: k.Of, Weeks: attainedWeeks, State: looks(k)}
-			break
-		}
+	if k := mostAsked(r.Kept); k != nil {
+		q.Promised, q.Kept = k.Promise, &site.Attained{Kept: k.Met, Of: k.Of, Weeks: attainedWeeks, State: looks(*k)}
 	}
 	weeks := r.Table("first_response_by_week")
 	for row := range weeks.Rows {
@@ -82,6 +78,18 @@ func (f facts) publicQueue(r *report.Report) *site.Queue {
 		q.Days, q.Hours = charted(r.Chart("by_weekday"), "days"), charted(r.Chart("by_hour"), "hours")
 	}
 	return q
+}
+
+// mostAsked is the promise of a first answer that was made to most; nil where none is.
+func mostAsked(all []report.Kept) *report.Kept {
+	var most *report.Kept
+	for i := range all {
+		p := all[i].Promise
+		if p.Clock == content.FirstResponse && p.Strength != "typical" && (most == nil || all[i].Of > most.Of) {
+			most = &all[i]
+		}
+	}
+	return most
 }
 
 // fewest is from how many on the public is told more than their count.
