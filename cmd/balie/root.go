@@ -68,13 +68,14 @@ func (f failure) Unwrap() error { return f.err }
 // errProblems ends a command that has printed what is wrong.
 var errProblems = errors.New("there are problems")
 
-// fail marks an error as one of doing.
+// fail marks an error as one of doing, unless it is one of calling.
 func fail(err error) error {
 	if err == nil {
 		return nil
 	}
 	var f failure
-	if errors.As(err, &f) {
+	var u usage
+	if errors.As(err, &f) || errors.As(err, &u) {
 		return err
 	}
 	return failure{err: err}

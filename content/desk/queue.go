@@ -8,7 +8,7 @@ import (
 	"balie/content"
 )
 
-// Queued is a ticket with its place in the queue, from 1.
+// Queued is a ticket with its place in the queue, from 1; 0 for one in which nobody owes a move.
 type Queued struct {
 	Position int
 	Ticket
@@ -53,7 +53,9 @@ func order(queue []Queued) {
 		queue[at], keys[at].index = first, moved
 	}
 	for i := range queue {
-		queue[i].Position = i + 1
+		if queue[i].Owes != content.OwesNobody {
+			queue[i].Position = i + 1
+		}
 	}
 }
 

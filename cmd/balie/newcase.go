@@ -1,0 +1,281 @@
+package main
+
+import (
+	"context"
+	"encoding/base32"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"balie/content"
+)
+
+func (t *terminal) newIncident() *cobra.Command {
+	d := &draft{}
+	c := &cobra.Command{
+		Use:   "incident TITLE",
+		Short: "open an incident: its directory, incident.yaml and a first update",
+		Args:  cobra.ExactArgs(1),
+		RunE: does(func(ctx context.Context, args []string) error {
+			d.title = args[0]
+			return t.write(ctx, d, (*writer).incidentCase)
+		}),
+	}
+	return d.flags(c, "services", "next", "visibility")
+}
+
+func (t *terminal) newMaintenance() *cobra.Command {
+	d := &draft{}
+	c := &cobra.Command{
+		Use:   "maintenance TITLE --start TIME --end TIME",
+		Short: "plan a maintenance: its directory, maintenance.yaml and the announcement",
+		Args:  cobra.ExactArgs(1),
+		RunE: does(func(ctx context.Context, args []string) error {
+			d.title = args[0]
+			return t.write(ctx, d, (*writer).maintenanceCase)
+		}),
+	}
+	return d.flags(c, "services", "start", "end")
+}
+
+func (t *terminal) newUpdate() *cobra.Command {
+	d := &draft{}
+	c := &cobra.Command{
+		Use:   "update CASE KIND",
+		Short: "tell what is new of an incident or a maintenance",
+		Long: "CASE is its directory, its id (2026/1120-payments) or a part of that which only it has.\n" +
+			"KIND is, of an incident, " + words(content.KindsOf(content.IncidentCase)) + ";\nof a maintenance " + words(content.KindsOf(content.MaintenanceCase)) +
+			", where --start and --end move it.",
+		Args: cobra.ExactArgs(2),
+		RunE: does(func(ctx context.Context, args []string) error {
+			return t.write(ctx, d, func(w *writer) error { return w.update(args[0], content.Kind(args[1])) })
+		}),
+	}
+	return d.flags(c, "services", "next", "cause", "start", "end")
+}
+
+// words lists words of the format for people.
+func words[S ~string](list []S) string {
+	all := make([]string, len(list))
+	for i, s := range list {
+		all[i] = string(s)
+	}
+	return strings.Join(all, ", ")
+}
+
+func (w *writer) incidentCase() error {
+	services, err := w.states(content.MajorOutage)
+	if err != nil {
+		return err
+	}
+	if w.visibility != "" && w.visibility != "public" && w.visibility != "staff" {
+		return usage{fmt.Errorf("--visibility %s: public or staff", w.visibility)}
+	}
+	dir, err := w.caseDir("incidents", w.now)
+	if err != nil {
+		return err
+	}
+	e := &content.Event{Kind: content.Investigating}
+	if err := w.nextUpdate(e); err != nil {
+		return err
+	}
+	record := &content.Incident{Title: w.text(w.title), Services: services, Visibility: content.Visibility(w.visibility)}
+	if err := w.record(dir+"/incident.yaml", record); err != nil {
+		return err
+	}
+	return w.event(dir, e)
+}
+
+func (w *writer) maintenanceCase() error {
+	planned, err := w.planned()
+	if err != nil {
+		return err
+	}
+	if planned == nil {
+		return usage{errors.New("a maintenance has --start and --end")}
+	}
+	services, err := w.states(content.UnderMaintenance)
+	if err != nil {
+		return err
+	}
+	dir, err := w.caseDir("maintenance", planned.Start)
+	if err != nil {
+		return err
+	}
+	record := &content.Maintenance{Title: w.text(w.title), Services: content.PlannedServices(services), Planned: *planned, Automatic: true}
+	if err := w.record(dir+"/maintenance.yaml", record); err != nil {
+		return err
+	}
+	return w.event(dir, &content.Event{Kind: content.Scheduled})
+}
+
+// planned reads --start and --end; nil where neither is there.
+func (w *writer) planned() (*content.Planned, error) {
+	if w.start == "" && w.end == "" {
+		return nil, nil
+	}
+	if w.start == "" || w.end == "" {
+		return nil, usage{errors.New("--start and --end belong together")}
+	}
+	start, err := instant(w.start, w.tree.Zone)
+	if err != nil {
+		return nil, err
+	}
+	end, err := instant(w.end, w.tree.Zone)
+	if err != nil {
+		return nil, err
+	}
+	if !end.After(start) {
+		return nil, usage{errors.New("--end is not after --start")}
+	}
+	return &content.Planned{Start: start, End: end}, nil
+}
+
+func (w *writer) update(name string, kind content.Kind) error {
+	dir, kinds, err := w.find(name)
+	if err != nil {
+		return err
+	}
+	if !slices.Contains(kinds, kind) {
+		return failf("its kinds: "+words(kinds), "an event of %s has no kind %q", dir, kind)
+	}
+	e := &content.Event{Kind: kind}
+	if err := w.nextUpdate(e); err != nil {
+		return err
+	}
+	front := e.Data()
+	if front.Services, err = w.states(content.DegradedPerformance); err != nil {
+		return err
+	}
+	if front.Planned, err = w.planned(); err != nil {
+		return err
+	}
+	if w.cause != "" {
+		front.Cause = w.text(w.cause)
+	} else if kind == content.Postmortem {
+		return usage{errors.New("a postmortem has --cause, the underlying cause in a sentence")}
+	}
+	e.Front = front
+	return w.event(dir, e)
+}
+
+// find names a case's directory by its id or by a part of it that no other has.
+func (w *writer) find(name string) (dir string, kinds []content.Kind, err error) {
+	name = strings.Trim(filepath.ToSlash(name), "/")
+	byDir := map[string][]content.Kind{}
+	for _, i := range w.tree.Incidents {
+		byDir[i.Dir] = content.KindsOf(content.IncidentCase)
+	}
+	for _, m := range w.tree.Maintenance {
+		byDir[m.Dir] = content.KindsOf(content.MaintenanceCase)
+	}
+	if kinds, ok := byDir[name]; ok {
+		return name, kinds, nil
+	}
+	var found []string
+	for d := range byDir {
+		if strings.Contains(d, name) {
+			found = append(found, d)
+		}
+	}
+	slices.Sort(found)
+	switch len(found) {
+	case 1:
+		return found[0], byDir[found[0]], nil
+	case 0:
+		return "", nil, failf("balie new incident opens one", "no incident or maintenance %q", name)
+	}
+	return "", nil, failf("more of its name, please", "%q is a part of %s", name, strings.Join(found, ", "))
+}
+
+func (w *writer) nextUpdate(e *content.Event) error {
+	if w.next == "" {
+		return nil
+	}
+	next, err := instant(w.next, w.tree.Zone)
+	if err != nil {
+		return err
+	}
+	if !next.After(w.now) {
+		return usage{errors.New("--next is not after this update")}
+	}
+	e.Front = &content.Front{NextUpdate: next}
+	return nil
+}
+
+// states reads checkout=major_outage,search; one without a state gets the usual one.
+func (w *writer) states(usual content.ComponentState) (content.Map[content.ComponentState], error) {
+	if w.services == "" {
+		return nil, nil
+	}
+	var states content.Map[content.ComponentState]
+	for pair := range strings.SplitSeq(w.services, ",") {
+		id, state, named := strings.Cut(strings.TrimSpace(pair), "=")
+		if !named {
+			state = string(usual)
+		}
+		if w.tree.Service(id) == nil {
+			var ids []string
+			w.tree.EachService(func(_, s *content.Service) { ids = append(ids, s.ID) })
+			return nil, failf("services.yaml has "+strings.Join(ids, ", "), "unknown service %q", id)
+		}
+		if content.ComponentState(state).Rank() == 0 && state != string(content.Operational) {
+			return nil, usage{fmt.Errorf("unknown state %q: operational, degraded_performance, partial_outage, major_outage, under_maintenance", state)}
+		}
+		states = states.Set(id, content.ComponentState(state))
+	}
+	return states, nil
+}
+
+var notSlug = regexp.MustCompile(`[^a-z0-9]+`)
+
+// caseDir names a new case's directory by its day and its title.
+func (w *writer) caseDir(root string, day time.Time) (string, error) {
+	words := strings.Split(strings.Trim(notSlug.ReplaceAllString(fold(w.title), "-"), "-"), "-")
+	slug := strings.Trim(strings.Join(words[:min(len(words), 5)], "-"), "-")
+	if slug == "" {
+		slug = strings.ToLower(base32.StdEncoding.EncodeToString(randomBytes(5)))
+	}
+	local := day.In(w.tree.Zone)
+	first := path.Join(root, local.Format("2006"), local.Format("0102")+"-"+strings.Trim(slug[:min(len(slug), 60)], "-"))
+	dir := first
+	for n := 2; ; n++ {
+		_, err := os.Stat(filepath.Join(w.dir, filepath.FromSlash(dir)))
+		if errors.Is(err, fs.ErrNotExist) {
+			return dir, nil
+		}
+		if err != nil {
+			return "", fmt.Errorf("look for %s: %w", dir, err)
+		}
+		dir = fmt.Sprintf("%s-%d", first, n)
+	}
+}
+
+// fold writes a title's letters without their marks, as a file's name needs it.
+func fold(s string) string {
+	return strings.Map(func(r rune) rune {
+		if plain, ok := unmarked[r]; ok {
+			return plain
+		}
+		return r
+	}, strings.ToLower(s))
+}
+
+var unmarked = func() map[rune]rune {
+	m := map[rune]rune{}
+	for plain, marked := range map[rune]string{'a': "àáâãäå", 'c': "ç", 'e': "èéêë", 'i': "ìíîï", 'n': "ñ", 'o': "òóôõöø", 'u': "ùúûü", 'y': "ýÿ"} {
+		for _, r := range marked {
+			m[r] = plain
+		}
+	}
+	return m
+}()
