@@ -1,0 +1,188 @@
+package generator_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/yuin/goldmark"
+
+	"balie/content/repository"
+	"balie/content/sample/large"
+	"balie/generator"
+	"balie/themes"
+)
+
+func largeNow(*time.Location) (time.Time, error) { return large.Now(), nil }
+
+// largeDesk is a desk of n incidents of five updates.
+func largeDesk(b *testing.B, n int) (dir string, c generator.Config) {
+	dir = b.TempDir()
+	if err := large.Incidents(dir, n); err != nil {
+		b.Fatal(err)
+	}
+	repo, err := repository.Open(context.Background(), dir, "")
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { repo.Close() })
+	theme, err := themes.Default()
+	if err != nil {
+		b.Fatal(err)
+	}
+	return dir, generator.Config{Repository: repo, Theme: theme}
+}
+
+// BenchmarkBuild is a clean build beside its floor, in the same run: the plainest program that could do it reads every file, converts each body by goldmark, and
+// writes as many files of the same sizes, on all cores. It reports both, the ratio, and the memory that a generator holds for each case.
+func BenchmarkBuild(b *testing.B) {
+	for _, n := range []int{1_000, 10_000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			dir, c := largeDesk(b, n)
+			var ours, floor time.Duration
+			var held uint64
+			for b.Loop() {
+				c.Out = b.TempDir()
+				before := heap()
+				began := time.Now()
+				g, err := generator.New(c)
+				if err != nil {
+					b.Fatal(err)
+				}
+				result, err := g.Build(context.Background(), nil, largeNow)
+				if err != nil || len(result.Problems) > 0 {
+					b.Fatal(err, result)
+				}
+				ours += time.Since(began)
+				held = max(heap(), before) - before
+				g.Close()
+				runtime.KeepAlive(g)
+				floor += plainest(b, dir, c.Out)
+			}
+			report := func(d time.Duration) float64 { return float64(d.Milliseconds()) / float64(b.N) }
+			b.ReportMetric(report(ours), "ms/build")
+			b.ReportMetric(report(floor), "ms/floor")
+			b.ReportMetric(float64(ours)/float64(floor), "x-floor")
+			b.ReportMetric(float64(held)/float64(n)/1000, "kB-held/case")
+		})
+	}
+}
+
+func heap() uint64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
+}
+
+// plainest is the floor: what it writes has the paths and sizes of a built site.
+func plainest(b *testing.B, dir, built string) time.Duration {
+	type file struct {
+		path string
+		size int
+	}
+	var in []string
+	var out []file
+	walk(b, dir, func(path string, _ fs.FileInfo) { in = append(in, path) })
+	walk(b, built, func(path string, info fs.FileInfo) {
+		rel, _ := filepath.Rel(built, path)
+		out = append(out, file{rel, int(info.Size())})
+	})
+	target := b.TempDir()
+	began := time.Now()
+	onAllCores(len(in), func(i int) error {
+		data, err := os.ReadFile(in[i])
+		if err != nil || !strings.HasSuffix(in[i], ".md") {
+			return err
+		}
+		var html bytes.Buffer
+		return goldmark.Convert(data, &html)
+	}, b)
+	onAllCores(len(out), func(i int) error {
+		path := filepath.Join(target, out[i].path)
+		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+			return err
+		}
+		return os.WriteFile(path, make([]byte, out[i].size), 0o666)
+	}, b)
+	return time.Since(began)
+}
+
+func walk(b *testing.B, dir string, file func(path string, info fs.FileInfo)) {
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		info, err := d.Info()
+		file(path, info)
+		return err
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+}
+
+func onAllCores(n int, do func(i int) error, b *testing.B) {
+	var wait sync.WaitGroup
+	workers := runtime.GOMAXPROCS(0)
+	for w := range workers {
+		wait.Go(func() {
+			for i := w; i < n; i += workers {
+				if err := do(i); err != nil {
+					b.Error(err)
+					return
+				}
+			}
+		})
+	}
+	wait.Wait()
+}
+
+// BenchmarkRebuild is one new update in a desk of 10,000 incidents, until the pages and feeds are on disk; and a rebuild in which nothing changed.
+func BenchmarkRebuild(b *testing.B) {
+	dir, c := largeDesk(b, 10_000)
+	c.Out = b.TempDir()
+	g, err := generator.New(c)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer g.Close()
+	ctx := context.Background()
+	if _, err := g.Build(ctx, nil, largeNow); err != nil {
+		b.Fatal(err)
+	}
+	incidents := g.Current().Tree.Incidents
+	last := incidents[len(incidents)-1]
+	b.Run("update", func(b *testing.B) {
+		n, written := 0, 0
+		for b.Loop() {
+			n++
+			path := fmt.Sprintf("%s/%s-update.md", last.Dir, large.Now().Add(-time.Hour+time.Duration(n)*time.Second).UTC().Format("2006-01-02T150405Z"))
+			if err := os.WriteFile(filepath.Join(dir, path), []byte("One more thing.\n"), 0o666); err != nil {
+				b.Fatal(err)
+			}
+			result, err := g.Build(ctx, []string{path}, largeNow)
+			if err != nil || result.Written == 0 {
+				b.Fatal(err, result)
+			}
+			written += result.Written
+		}
+		b.ReportMetric(float64(written)/float64(n), "files-written")
+	})
+	b.Run("nothing", func(b *testing.B) {
+		for b.Loop() {
+			result, err := g.Build(ctx, nil, largeNow)
+			if err != nil || result.Written > 0 {
+				b.Fatal(err, result)
+			}
+		}
+	})
+}
