@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/csv"
 	"fmt"
 	"strconv"
 	"strings"
@@ -12,6 +11,7 @@ import (
 
 	"balie/content"
 	"balie/content/desk"
+	"balie/content/desk/queuefile"
 )
 
 func (t *terminal) queue() *cobra.Command {
@@ -82,88 +82,9 @@ func orNull(s string) *string {
 	return &s
 }
 
-// jsonTicket is a ticket as programs read it (the names are fixed).
-type jsonTicket struct {
-	Number       string              `json:"number"`
-	Position     *int                `json:"position"` // null: not in the queue
-	Lane         string              `json:"lane"`
-	State        content.TicketState `json:"state"`
-	Owes         *string             `json:"owes"`
-	Subject      string              `json:"subject"`
-	Received     jsonTime            `json:"received"`
-	WaitingSince jsonTime            `json:"waiting_since"`
-	Assignee     *string             `json:"assignee"`
-	DemotedUntil jsonTime            `json:"demoted_until"`
-	Clocks       []jsonClock         `json:"clocks"`
-}
+func (s *sheet) queueAsJSON(queue []desk.Queued) error { return queuefile.JSON(s.out, queue, s.now) }
 
-type jsonClock struct {
-	Promise   string            `json:"promise"`
-	Clock     content.ClockName `json:"clock"`
-	Strength  content.Strength  `json:"strength"`
-	Started   jsonTime          `json:"started"`
-	Due       jsonTime          `json:"due"`
-	GoalDue   jsonTime          `json:"goal_due"`
-	LimitDue  jsonTime          `json:"limit_due"`
-	Fulfilled jsonTime          `json:"fulfilled"`
-	Elapsed   int64             `json:"elapsed_seconds"`
-	State     desk.ClockState   `json:"state"`
-}
-
-func ticketAsJSON(t desk.Ticket, position int) jsonTicket {
-	j := jsonTicket{Number: t.Ticket.Number, Lane: t.Lane, State: t.State, Owes: orNull(string(t.Owes)), Subject: t.Ticket.Subject,
-		Received: jsonTime(t.Received), WaitingSince: jsonTime(t.Since), Assignee: orNull(t.Assignee), DemotedUntil: jsonTime(t.DemotedUntil), Clocks: clocksAsJSON(t.Clocks)}
-	if position > 0 {
-		j.Position = &position
-	}
-	return j
-}
-
-func clocksAsJSON(clocks []desk.Clock) []jsonClock {
-	list := []jsonClock{}
-	for _, c := range clocks {
-		list = append(list, jsonClock{c.Promise.ID, c.Name, c.Promise.Strength, jsonTime(c.Started), jsonTime(c.Due), jsonTime(c.GoalDue), jsonTime(c.LimitDue),
-			jsonTime(c.Fulfilled), int64(c.Elapsed / time.Second), c.State})
-	}
-	return list
-}
-
-func (s *sheet) queueAsJSON(queue []desk.Queued) error {
-	list := []jsonTicket{}
-	for _, q := range queue {
-		list = append(list, ticketAsJSON(q.Ticket, q.Position))
-	}
-	return printJSON(s.out, struct {
-		At      jsonTime     `json:"at"`
-		Tickets []jsonTicket `json:"tickets"`
-	}{jsonTime(s.now), list})
-}
-
-// queueAsCSV prints RFC 4180. What a spreadsheet would take for a formula is put behind an apostrophe.
-func (s *sheet) queueAsCSV(queue []desk.Queued) error {
-	w := csv.NewWriter(s.out)
-	w.Write([]string{"position", "number", "lane", "state", "owes", "subject", "received", "waiting_since", "assignee", "demoted_until", "clock", "due", "clock_state"})
-	for _, q := range queue {
-		c := pressing(q.Clocks)
-		position := ""
-		if q.Position > 0 {
-			position = strconv.Itoa(q.Position)
-		}
-		row := []string{position, q.Ticket.Ticket.Number, q.Lane, string(q.State), string(q.Owes), q.Ticket.Ticket.Subject, stamp(q.Received), stamp(q.Since),
-			q.Assignee, stamp(q.DemotedUntil), "", "", ""}
-		if c != nil {
-			row[10], row[11], row[12] = string(c.Name), stamp(c.Due), string(c.State)
-		}
-		for i, cell := range row {
-			if cell != "" && strings.ContainsAny(cell[:1], "=+-@\t\r") {
-				row[i] = "'" + cell
-			}
-		}
-		w.Write(row)
-	}
-	w.Flush()
-	return w.Error()
-}
+func (s *sheet) queueAsCSV(queue []desk.Queued) error { return queuefile.CSV(s.out, queue) }
 
 // queueAsTable prints first those in which the desk owes something, then those in which somebody else does, then the finished ones.
 func (s *sheet) queueAsTable(queue []desk.Queued) error {
@@ -228,7 +149,7 @@ func (s *sheet) group(title string, queue []desk.Queued) {
 		if !q.Since.IsZero() {
 			since = s.time(q.Since)
 		}
-		g.row(position, content.SayNumber(q.Ticket.Ticket.Number), lane, state(q.Ticket), owes, since, s.due(pressing(q.Clocks)), q.Assignee, printable(oneLine(q.Ticket.Ticket.Subject)))
+		g.row(position, content.SayNumber(q.Ticket.Ticket.Number), lane, state(q.Ticket), owes, since, s.due(queuefile.Pressing(q.Clocks)), q.Assignee, printable(oneLine(q.Ticket.Ticket.Subject)))
 	}
 	s.grid(g)
 }
@@ -242,18 +163,6 @@ func (s *sheet) due(c *desk.Clock) string {
 		return s.time(c.Due)
 	}
 	return s.time(c.Due) + ", " + string(c.State)
-}
-
-// pressing is the open clock that is due first, or nil.
-func pressing(clocks []desk.Clock) *desk.Clock {
-	var first *desk.Clock
-	for i := range clocks {
-		c := &clocks[i]
-		if c.Open() && !c.Due.IsZero() && (first == nil || c.Due.Before(first.Due)) {
-			first = c
-		}
-	}
-	return first
 }
 
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

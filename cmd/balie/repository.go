@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -71,9 +72,11 @@ func explain(err error) error {
 
 // desk compiles the promises; a repository with errors has none to go by.
 func (o *opened) desk(t *terminal) (*desk.Desk, error) {
-	if problems := content.Check(o.Tree, o.now); content.HasErrors(problems) {
-		problemsAsText(t.err, problems)
-		return nil, errProblems
+	problems := content.Check(o.Tree, o.now)
+	errors := slices.DeleteFunc(problems, func(p content.Problem) bool { return p.Severity != content.Error })
+	if len(errors) > 0 {
+		problemsAsText(t.err, errors)
+		return nil, failf("mend that first", "the content has mistakes, so nobody knows what is promised")
 	}
 	return desk.New(o.Tree.Setup)
 }

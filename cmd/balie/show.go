@@ -13,6 +13,7 @@ import (
 
 	"balie/content"
 	"balie/content/desk"
+	"balie/content/desk/queuefile"
 )
 
 func (t *terminal) show() *cobra.Command {
@@ -126,9 +127,9 @@ func (t *terminal) showTicket(o *opened, d *desk.Desk, ticket *content.Ticket, f
 	}
 	if format == "json" {
 		return printJSON(t.out, struct {
-			jsonTicket
+			queuefile.Ticket
 			Events []jsonEvent `json:"events"`
-		}{ticketAsJSON(stand, o.position(d, ticket)), eventsAsJSON(ticket.Events, o.now, public)})
+		}{queuefile.TicketOf(desk.Queued{Position: o.position(d, ticket), Ticket: stand}), eventsAsJSON(ticket.Events, o.now, public)})
 	}
 	s.linef("%s  %s", content.SayNumber(ticket.Number), printable(oneLine(ticket.Subject)))
 	s.linef("%s, lane %s; %s", state(stand), stand.Lane, owes(stand.Owes))
@@ -217,7 +218,7 @@ type jsonIncident struct {
 	Services map[string]content.ComponentState `json:"services"`
 	Started  jsonTime                          `json:"started"`
 	Resolved jsonTime                          `json:"resolved"`
-	Clocks   []jsonClock                       `json:"clocks"`
+	Clocks   []queuefile.Clock                 `json:"clocks"`
 	Events   []jsonEvent                       `json:"events"`
 }
 
@@ -235,7 +236,7 @@ func (t *terminal) showIncident(o *opened, d *desk.Desk, i *content.Incident, fo
 			services[s.Key] = s.Value
 		}
 		return printJSON(t.out, jsonIncident{i.ID, title, p.Status, p.Open, i.Public(), p.Impact, services,
-			jsonTime(p.Started), jsonTime(p.Resolved), clocksAsJSON(clocks), eventsAsJSON(i.Events, o.now, public)})
+			jsonTime(p.Started), jsonTime(p.Resolved), queuefile.ClocksOf(clocks), eventsAsJSON(i.Events, o.now, public)})
 	}
 	s.linef("%s  %s", i.ID, title)
 	seen := "public"

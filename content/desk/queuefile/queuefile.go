@@ -14,7 +14,8 @@ import (
 	"balie/content/desk"
 )
 
-type ticket struct {
+// Ticket is a ticket as programs read it.
+type Ticket struct {
 	Number       string              `json:"number"`
 	Position     *int                `json:"position"` // null: nobody owes a move
 	Lane         string              `json:"lane"`
@@ -25,10 +26,11 @@ type ticket struct {
 	WaitingSince *string             `json:"waiting_since"`
 	Assignee     *string             `json:"assignee"`
 	DemotedUntil *string             `json:"demoted_until"`
-	Clocks       []clock             `json:"clocks"`
+	Clocks       []Clock             `json:"clocks"`
 }
 
-type clock struct {
+// Clock is a clock as programs read it.
+type Clock struct {
 	Promise   string            `json:"promise"`
 	Clock     content.ClockName `json:"clock"`
 	Strength  content.Strength  `json:"strength"`
@@ -45,10 +47,10 @@ type clock struct {
 func JSON(w io.Writer, queue []desk.Queued, at time.Time) error {
 	document := struct {
 		At      string   `json:"at"`
-		Tickets []ticket `json:"tickets"`
-	}{stamp(at), []ticket{}}
+		Tickets []Ticket `json:"tickets"`
+	}{stamp(at), []Ticket{}}
 	for _, q := range queue {
-		document.Tickets = append(document.Tickets, ticketOf(q))
+		document.Tickets = append(document.Tickets, TicketOf(q))
 	}
 	out := json.NewEncoder(w)
 	out.SetEscapeHTML(false)
@@ -59,21 +61,28 @@ func JSON(w io.Writer, queue []desk.Queued, at time.Time) error {
 	return nil
 }
 
-func ticketOf(q desk.Queued) ticket {
-	t := ticket{
+// TicketOf is a ticket with its place in the queue; 0 for none.
+func TicketOf(q desk.Queued) Ticket {
+	t := Ticket{
 		Number: q.Ticket.Ticket.Number, Lane: q.Lane, State: q.State, Owes: orNull(string(q.Owes)), Subject: q.Ticket.Ticket.Subject, Received: orNull(stamp(q.Received)),
-		WaitingSince: orNull(stamp(q.Since)), Assignee: orNull(q.Assignee), DemotedUntil: orNull(stamp(q.DemotedUntil)), Clocks: []clock{},
+		WaitingSince: orNull(stamp(q.Since)), Assignee: orNull(q.Assignee), DemotedUntil: orNull(stamp(q.DemotedUntil)), Clocks: ClocksOf(q.Clocks),
 	}
 	if q.Position > 0 {
 		t.Position = &q.Position
 	}
-	for _, c := range q.Clocks {
-		t.Clocks = append(t.Clocks, clock{
+	return t
+}
+
+// ClocksOf are clocks, never nil.
+func ClocksOf(clocks []desk.Clock) []Clock {
+	list := []Clock{}
+	for _, c := range clocks {
+		list = append(list, Clock{
 			c.Promise.ID, c.Name, c.Promise.Strength, orNull(stamp(c.Started)), orNull(stamp(c.Due)), orNull(stamp(c.GoalDue)), orNull(stamp(c.LimitDue)),
 			orNull(stamp(c.Fulfilled)), int64(c.Elapsed / time.Second), c.State,
 		})
 	}
-	return t
+	return list
 }
 
 var columns = []string{"position", "number", "lane", "state", "owes", "subject", "received", "waiting_since", "assignee", "demoted_until", "clock", "due", "clock_state"}
