@@ -69,11 +69,7 @@ func (f facts) rules(of *content.Form) []*content.Promise {
 // queue is the queue as staff see it, with what incidents owe the public.
 func (f facts) queue(now time.Time) site.StaffQueue {
 	q := site.StaffQueue{Now: now, CSV: "/queue.csv", JSON: "/queue.json"}
-	for _, t := range f.desk.Queue(f.Tree, now, true) {
-		if t.Owes == content.OwesNobody {
-			q.Finished++
-			continue
-		}
+	for _, t := range f.desk.Queue(f.Tree, now, false) {
 		row := f.row(t)
 		if row.Clock != nil && (row.Clock.State == string(desk.Overdue) || row.Clock.State == string(desk.Late)) {
 			q.Late++
@@ -149,7 +145,10 @@ func (f facts) clock(c desk.Clock) site.Clock {
 		return t.In(f.Tree.Zone)
 	}
 	v := site.Clock{Clock: c.Name, Promise: c.Promise.ID, Strength: c.Promise.Strength, Started: local(c.Started), Due: local(c.Due), Goal: local(c.GoalDue),
-		Ended: local(c.Ended), Elapsed: c.Elapsed, State: string(c.State)}
+		Ended: local(c.Ended), Elapsed: c.Elapsed.Truncate(time.Minute), State: string(c.State)}
+	if c.Open() && c.State != desk.Paused {
+		v.Counts = f.now.Add(v.Elapsed + time.Minute - c.Elapsed)
+	}
 	if c.Policy != nil {
 		v.Version = strings.TrimSuffix(strings.TrimPrefix(c.Policy.Path, "policy/"), ".yaml")
 	}

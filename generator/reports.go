@@ -3,6 +3,7 @@ package generator
 import (
 	"bytes"
 	"io"
+	"io/fs"
 	"slices"
 	"time"
 
@@ -26,6 +27,7 @@ func (f facts) figures(in *site.Input, cache *report.Cache, staff bool) {
 	}
 	w := reportWriter{facts: f, report: report.Staff(counted)}
 	w.queueFiles()
+	w.attachments()
 	for _, s := range subjects {
 		w.page(s)
 	}
@@ -190,6 +192,29 @@ func (w *reportWriter) queueFiles() {
 	queue := w.desk.Queue(w.Tree, w.now, false)
 	w.file("queue.csv", func(out io.Writer) error { return queuefile.CSV(out, queue) })
 	w.file("queue.json", func(out io.Writer) error { return queuefile.JSON(out, queue, w.now) })
+}
+
+// attachments are the files that customers sent, beside their tickets' pages. They are named after their content, so they are never another.
+func (w *reportWriter) attachments() {
+	for _, t := range w.Tree.Tickets {
+		known := map[string]bool{}
+		for _, e := range t.Events {
+			for _, a := range e.Data().Attachments {
+				if !known[a.File] {
+					known[a.File] = true
+					w.attachment(t, a.File)
+				}
+			}
+		}
+	}
+}
+
+func (w *reportWriter) attachment(t *content.Ticket, name string) {
+	to := "tickets/" + t.Number + "/attachments/" + name
+	w.files = append(w.files, site.File{File: to, Key: to, Data: func() []byte {
+		data, _ := fs.ReadFile(w.Files, t.Dir+"/attachments/"+name) // one that is not there is empty: check says so
+		return data
+	}})
 }
 
 // file adds a file whose bytes are made when they are asked for. Writing to memory does not fail.

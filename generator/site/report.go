@@ -1,6 +1,8 @@
 package site
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"balie/content"
@@ -89,12 +91,22 @@ func (m *plan) reports(lang string) {
 		})
 	}
 	for _, f := range m.Files {
-		m.pages = append(m.pages, Page{File: f.File, Tree: StaffTree, Hidden: true, View: func() any { return f.Data() }})
+		m.pages = append(m.pages, Page{File: f.File, Tree: StaffTree, Hidden: true, Key: f.Key, View: func() any { return f.Data() }})
 	}
 }
 
 // File is a file of the staff's tree that is no page.
 type File struct {
 	File string
+	Key  any // as a page's; nil: it may be another each time
 	Data func() []byte
+}
+
+// publicLink makes the address of a place on the public site, as it is written in prose, for a page that is not on it.
+func (m *plan) publicLink(lang string) func(string) string {
+	if !slices.Contains(m.Tree.Site.Languages, lang) {
+		lang = m.paths.Source
+	}
+	local := m.link(lang)
+	return func(path string) string { return m.base + strings.TrimPrefix(local(path), m.paths.Prefix) }
 }

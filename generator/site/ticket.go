@@ -3,12 +3,14 @@ package site
 import (
 	"cmp"
 	"fmt"
+	"html/template"
 	"slices"
 	"strings"
 	"time"
 
 	"balie/content"
 	"balie/content/form"
+	"balie/generator/markdown"
 )
 
 // ticket is what is derived of one ticket. It stays the same value until its own next instant, or until its record changes.
@@ -53,7 +55,7 @@ func (p *Planner) newTicket(m *plan, record *content.Ticket) *ticket {
 	if m.Clocks != nil {
 		f.clocks = m.Clocks(record)
 		for _, c := range f.clocks {
-			ahead = append(ahead, after(c.Due), after(c.Goal))
+			ahead = append(ahead, after(c.Due), after(c.Goal), after(c.Counts))
 		}
 	}
 	f.until = next(m.Now, ahead...)
@@ -164,8 +166,9 @@ type Clock struct {
 	Due      time.Time // the limit, where there is a goal too
 	Goal     time.Time
 	Ended    time.Time
-	Elapsed  time.Duration
-	State    string // running, paused, late, overdue, met, missed, cancelled
+	Elapsed  time.Duration // in whole minutes
+	Counts   time.Time     // when it will be another; zero: as things are, never
+	State    string        // running, paused, late, overdue, met, missed, cancelled
 	Pauses   []Pause
 }
 
@@ -207,7 +210,8 @@ type StaffEvent struct {
 	Kind   content.Kind
 	Author string
 	Body   string
-	Plain  bool // a requester's own words
+	HTML   template.HTML // of a body that is not plain, its links leading to the public site
+	Plain  bool          // a requester's own words
 	Public bool
 	NoOp   bool // it changed nothing where its kind usually does
 	Data   []Field
@@ -224,14 +228,9 @@ type staffKey struct {
 func (p *Planner) Staff(in Input) []Page {
 	m := p.begin(in)
 	tickets := p.deriveTickets(m)
-	rows := serials{}
-	for _, f := range tickets {
-		rows = rows.add(f.serial)
-	}
 	lang := m.paths.Source
 	if m.Desk != nil {
-		key := followKey{m.common.serial, string(rows)}
-		m.pages = append(m.pages, Page{File: "index.html", Path: "/", Lang: lang, Layout: "staffqueue", Tree: StaffTree, Hidden: true, Key: key, View: func() any { return m.staffQueue() }})
+		m.pages = append(m.pages, Page{File: "index.html", Path: "/", Lang: lang, Layout: "staffqueue", Tree: StaffTree, Hidden: true, View: func() any { return m.staffQueue() }})
 	}
 	m.reports(lang)
 	for _, f := range tickets {
@@ -313,6 +312,9 @@ func (m *plan) staffEvent(f *ticket, e *content.Event) StaffEvent {
 	v := StaffEvent{
 		Name: e.Name, Path: e.Path, At: m.zoned(e.At), Kind: e.Kind, Author: e.Author, Body: e.Body, Plain: e.Kind.ByRequester(), Public: text || fact,
 		NoOp: slices.Contains(f.NoEffect, e), Data: m.data(e.Data()),
+	}
+	if !v.Plain {
+		v.HTML = m.Input.Prose.HTML(e.Body, markdown.Options{Top: 4, Link: m.publicLink(f.Language)})
 	}
 	for _, a := range e.Data().Attachments {
 		v.Files = append(v.Files, form.FollowFile{Label: a.Label, URL: "/tickets/" + f.Number + "/attachments/" + a.File, Size: m.size(f.Dir + "/attachments/" + a.File)})

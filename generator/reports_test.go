@@ -1,0 +1,230 @@
+package generator_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/csv"
+	"encoding/json"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"balie/content"
+	promises "balie/content/desk"
+	"balie/content/sample"
+	"balie/generator"
+	"balie/generator/report"
+)
+
+// TestReportsHaveTheirWords: each language has its own words for all that a report shows.
+func TestReportsHaveTheirWords(t *testing.T) {
+	files, err := filepath.Glob("../themes/default/locales/*.json")
+	if err != nil || len(files) < 5 {
+		t.Fatalf("%v: %v", files, err)
+	}
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		words := map[string]any{}
+		if err := json.Unmarshal(data, &words); err != nil {
+			t.Fatalf("%s: %v", file, err)
+		}
+		for _, key := range report.Keys() {
+			if words[key] == nil {
+				t.Errorf("%s lacks %s", filepath.Base(file), key)
+			}
+		}
+	}
+}
+
+// files reads a directory: content by path.
+func files(t testing.TB, dir string) map[string][]byte {
+	found := map[string][]byte{}
+	err := filepath.WalkDir(dir, func(p string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || strings.HasPrefix(d.Name(), ".") {
+			return err
+		}
+		rel, _ := filepath.Rel(dir, p)
+		found[filepath.ToSlash(rel)], err = os.ReadFile(p)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
+var link = regexp.MustCompile(`href="(/[^"#?]*)`)
+
+// TestStaffTrees builds the staff's pages of every desk: each table is on a page and in two files that can be read, and each link leads somewhere.
+func TestStaffTrees(t *testing.T) {
+	for _, name := range append(sample.Names(), sample.Starter) {
+		c := config(t, desk(t, name))
+		build(t, c)
+		tree := files(t, c.Staff)
+		for file, data := range tree {
+			switch path.Ext(file) {
+			case ".html":
+				for _, m := range link.FindAllSubmatch(data, -1) {
+					target := strings.TrimPrefix(string(m[1]), "/")
+					if tree[target] == nil && tree[path.Join(target, "index.html")] == nil {
+						t.Errorf("%s %s: %s leads nowhere", name, file, m[1])
+					}
+				}
+			case ".csv":
+				if _, err := csv.NewReader(bytes.NewReader(data)).ReadAll(); err != nil {
+					t.Errorf("%s %s: %v", name, file, err)
+				}
+			case ".json":
+				if !json.Valid(data) {
+					t.Errorf("%s %s: no JSON", name, file)
+				}
+			}
+		}
+		for _, want := range tables(t, name) {
+			for _, ext := range []string{".csv", ".json"} {
+				if n := count(tree, "/"+want+ext); n != 1 {
+					t.Errorf("%s: %s%s is there %d times", name, want, ext, n)
+				}
+			}
+			if n := bytes.Count(joined(tree), []byte(`<h2 id="`+want+`"`)); n != 1 {
+				t.Errorf("%s: %s is shown %d times", name, want, n)
+			}
+		}
+		for _, want := range []string{"queue.csv", "queue.json", "reports/index.html"} {
+			if tree[want] == nil {
+				t.Errorf("%s: no %s", name, want)
+			}
+		}
+	}
+}
+
+// tables are the ids of all that staff are told.
+func tables(t *testing.T, name string) []string {
+	tree := load(t, name)
+	d, err := promises.New(tree.Setup)
+	if err != nil {
+		t.Fatal(err)
+	}
+	now, _ := at(nil)
+	var ids []string
+	for _, one := range report.Staff(report.Gather(tree, d, now, nil)).Tables {
+		ids = append(ids, one.ID)
+	}
+	return ids
+}
+
+func load(t *testing.T, name string) *content.Tree {
+	fsys, err := sample.FS(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return content.Load(fsys)
+}
+
+func count(tree map[string][]byte, suffix string) (n int) {
+	for file := range tree {
+		if strings.HasSuffix(file, suffix) {
+			n++
+		}
+	}
+	return n
+}
+
+// joined is all of the reports' pages.
+func joined(tree map[string][]byte) []byte {
+	var all []byte
+	for file, data := range tree {
+		if strings.HasPrefix(file, "reports/") {
+			all = append(all, data...)
+		}
+	}
+	return all
+}
+
+// TestThePublicQueueNamesNobody looks in the public queue report and the promises of every desk for what is a ticket's own.
+func TestThePublicQueueNamesNobody(t *testing.T) {
+	for _, name := range sample.Names() {
+		c := config(t, desk(t, name))
+		build(t, c)
+		private := map[string]bool{}
+		for _, ticket := range load(t, name).Tickets {
+			r := ticket.Requester
+			for _, s := range []string{ticket.Number, content.SayNumber(ticket.Number), ticket.Subject, ticket.Follow, r.Name, r.Email, r.Phone, r.ID} {
+				if len(s) > 5 {
+					private[s] = true
+				}
+			}
+		}
+		seen := 0
+		for file, data := range files(t, c.Out) {
+			if !strings.HasSuffix(file, "queue/index.html") && !strings.HasSuffix(file, "promises/index.html") {
+				continue
+			}
+			seen++
+			for s := range private {
+				if bytes.Contains(data, []byte(s)) {
+					t.Errorf("%s %s tells %q", name, file, s)
+				}
+			}
+		}
+		if seen < 4 || len(private) < 20 {
+			t.Errorf("%s: looked for %d things in %d pages", name, len(private), seen)
+		}
+	}
+}
+
+var hasFigures = regexp.MustCompile(`^([a-z]{2}/)?((queue|promises)/)?index\.html$`)
+
+// TestAMinuteLater: when only time goes by, nothing in public changes but the pages with figures, and all is as a clean build has it.
+func TestAMinuteLater(t *testing.T) {
+	for _, name := range []string{"webshop", "marketplace"} {
+		dir := desk(t, name)
+		c := config(t, dir)
+		g, err := generator.New(c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer g.Close()
+		then := func(d time.Duration) generator.Clock {
+			return func(zone *time.Location) (time.Time, error) { now, err := at(zone); return now.Add(d), err }
+		}
+		again := func(d time.Duration) {
+			if _, err := g.Build(context.Background(), nil, then(d)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		again(0)
+		before := files(t, c.Out)
+		again(time.Minute)
+		after := files(t, c.Out)
+		for file, data := range after {
+			figures := hasFigures.MatchString(file)
+			if !bytes.Equal(before[file], data) && !figures {
+				t.Errorf("%s: %s changed within a minute", name, file)
+			}
+		}
+		clean := config(t, dir)
+		if _, err := generator.Build(context.Background(), clean, then(time.Minute)); err != nil {
+			t.Fatal(err)
+		}
+		for trees := range [...]int{0, 1} {
+			one, other := files(t, []string{c.Out, c.Staff}[trees]), files(t, []string{clean.Out, clean.Staff}[trees])
+			for file, data := range other {
+				if !bytes.Equal(one[file], data) {
+					t.Errorf("%s: %s is not as a clean build has it", name, file)
+				}
+			}
+			if len(one) != len(other) {
+				t.Errorf("%s: %d files, and %d of a clean build", name, len(one), len(other))
+			}
+		}
+	}
+}
