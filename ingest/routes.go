@@ -35,16 +35,11 @@ func (h *Handler) routes() *http.ServeMux {
 	return mux
 }
 
-// isNext reports a request that the site behind the intake answers: for a built form page, an asset, whatever is not the intake's.
+// isNext reports a request that the site behind the intake answers: an asset, whatever is not the intake's. A form's page is the intake's own, though one was built:
+// it says by when an answer is promised to who hands it in now.
 func isNext(languages []string, pattern string, r *http.Request) bool {
 	lang := r.PathValue("lang")
-	switch {
-	case pattern == "/", pattern == "/assets/{file}":
-		return true
-	case lang != "" && !slices.Contains(languages[1:], lang):
-		return true
-	}
-	return strings.HasSuffix(pattern, "forms/{form}/{$}") && r.Method != http.MethodPost
+	return pattern == "/" || pattern == "/assets/{file}" || lang != "" && !slices.Contains(languages[1:], lang)
 }
 
 // allow lists a route's methods, as the Allow header has them.
