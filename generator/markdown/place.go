@@ -119,7 +119,7 @@ func (p *placing) image(i *ast.Image) {
 		i.Destination = []byte(p.onSite(dest))
 		return
 	}
-	label := string(i.Text(p.src))
+	label := words(i, p.src)
 	if !allowed(dest) {
 		replace(i, ast.NewString([]byte(label)))
 		return
@@ -131,6 +131,25 @@ func (p *placing) image(i *ast.Image) {
 	}
 	l.AppendChild(l, ast.NewString([]byte(label)))
 	replace(i, l)
+}
+
+// words is the text within a node.
+func words(n ast.Node, src []byte) string {
+	var b strings.Builder
+	ast.Walk(n, func(c ast.Node, entering bool) (ast.WalkStatus, error) {
+		switch t := c.(type) {
+		case *ast.Text:
+			if entering {
+				b.Write(t.Segment.Value(src))
+			}
+		case *ast.String:
+			if entering {
+				b.Write(t.Value)
+			}
+		}
+		return ast.WalkContinue, nil
+	})
+	return b.String()
 }
 
 // resolved is a destination without escapes. goldmark resolves once more when it writes, so this goes on until there is nothing left to resolve.
