@@ -55,7 +55,7 @@ func (p *Planner) newTicket(m *plan, record *content.Ticket) *ticket {
 	if m.Clocks != nil {
 		f.clocks = m.Clocks(record)
 		for _, c := range f.clocks {
-			ahead = append(ahead, after(c.Due), after(c.Goal), after(c.Counts))
+			ahead = append(ahead, after(c.Due), after(c.Goal), c.Counts)
 		}
 	}
 	f.until = next(m.Now, ahead...)
