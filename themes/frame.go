@@ -139,8 +139,10 @@ func (f *Frames) Frame(p Place) Frame {
 	frame := shared.frame
 	frame.Path, frame.NoIndex, frame.Private, frame.Staff = p.Path, p.NoIndex || p.Private || p.Staff, p.Private, p.Staff
 	frame.Menu = shared.menus[p.Nav]
-	if !p.Private && !p.Staff {
+	if !frame.NoIndex {
 		frame.Canonical = f.base + f.paths.Local(p.Lang, p.Path)
+	}
+	if !p.Private && !p.Staff {
 		frame.Languages = f.languages(shared.names, p)
 	}
 	if p.Feed != "" {
