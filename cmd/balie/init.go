@@ -50,15 +50,18 @@ func (t *terminal) runInit(ctx context.Context, dir, name string) error {
 	if err != nil {
 		return err
 	}
-	files, err := newRepository()
+	general, err := newRepository()
 	if err != nil {
 		return err
 	}
+	var files []sample.File
 	for _, commit := range history {
 		files = append(files, commit.Files...)
 	}
-	// The sample's own README tells more of it than the general one.
+	// The sample's own README tells more of it than the general one: of two with one name the first counts.
+	files = append(files, general...)
 	slices.SortStableFunc(files, func(a, b sample.File) int { return strings.Compare(a.Path, b.Path) })
+	files = slices.CompactFunc(files, func(a, b sample.File) bool { return a.Path == b.Path })
 	for _, f := range files {
 		if err := writeNew(filepath.Join(dir, filepath.FromSlash(f.Path)), f.Data); err != nil {
 			return err
@@ -111,7 +114,7 @@ func newRepository() ([]sample.File, error) {
 	return files, err
 }
 
-// writeNew writes a file and the directories above it; the last one of a name counts.
+// writeNew writes a file and the directories above it.
 func writeNew(file string, data []byte) error {
 	if err := os.MkdirAll(filepath.Dir(file), 0o777); err != nil {
 		return fmt.Errorf("write %s: %w", file, err)

@@ -1,8 +1,11 @@
 package main
 
 import (
+	"encoding/json"
 	"flag"
 	"os"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -16,10 +19,12 @@ func TestMain(m *testing.M) {
 }
 
 // TestScripts runs testdata/*.txtar: each is a session at a terminal. `go test ./cmd/balie -update` refreshes what they expect.
+// The machine is on the other side of the world, so that a time in its zone would be seen.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:           "testdata",
 		UpdateScripts: *update,
+		Cmds:          map[string]func(*testscript.TestScript, bool, []string){"keys": keys},
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("GIT_AUTHOR_NAME", "Test")
 			e.Setenv("GIT_AUTHOR_EMAIL", "test@localhost")
@@ -27,7 +32,55 @@ func TestScripts(t *testing.T) {
 			e.Setenv("GIT_COMMITTER_EMAIL", "test@localhost")
 			e.Setenv("GIT_CONFIG_NOSYSTEM", "1")
 			e.Setenv("GIT_CONFIG_GLOBAL", os.DevNull)
+			e.Setenv("TZ", "Pacific/Auckland")
 			return nil
 		},
 	})
+}
+
+// keys PATH KEY... checks that each object at a path of the JSON on stdout has these keys and no others. PATH is . or names with dots between them; of a list
+// all items are meant.
+func keys(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: keys PATH KEY...")
+	}
+	var document any
+	if err := json.Unmarshal([]byte(ts.ReadFile("stdout")), &document); err != nil {
+		ts.Fatalf("stdout is not JSON: %v", err)
+	}
+	found := []any{document}
+	for name := range strings.SplitSeq(strings.Trim(args[0], "."), ".") {
+		if found = items(found); name != "" {
+			for i, o := range found {
+				found[i] = o.(map[string]any)[name]
+			}
+			found = items(found)
+		}
+	}
+	if len(found) == 0 {
+		ts.Fatalf("nothing at %s", args[0])
+	}
+	want := slices.Sorted(slices.Values(args[1:]))
+	for _, o := range found {
+		var got []string
+		for key := range o.(map[string]any) {
+			got = append(got, key)
+		}
+		if slices.Sort(got); !slices.Equal(got, want) {
+			ts.Fatalf("%s has the keys %s, not %s", args[0], got, want)
+		}
+	}
+}
+
+// items puts the items of lists in the place of the lists.
+func items(values []any) []any {
+	var all []any
+	for _, v := range values {
+		if list, ok := v.([]any); ok {
+			all = append(all, list...)
+		} else {
+			all = append(all, v)
+		}
+	}
+	return all
 }

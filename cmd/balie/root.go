@@ -35,7 +35,7 @@ func run(args []string, in io.Reader, out, errOut io.Writer) int {
 	root.SetIn(in)
 	root.SetOut(out)
 	root.SetErr(errOut)
-	return t.report(root.ExecuteContext(ctx))
+	return t.report(root.ExecuteContextC(ctx))
 }
 
 // commands are all there are, in the order of the help.
@@ -86,8 +86,8 @@ func failf(hint, format string, args ...any) error {
 	return failure{err: fmt.Errorf(format, args...), hint: hint}
 }
 
-// report prints an error and returns the exit status that it means.
-func (t *terminal) report(err error) int {
+// report prints what a command ended with, and returns the exit status that it means.
+func (t *terminal) report(c *cobra.Command, err error) int {
 	var f failure
 	switch {
 	case err == nil:
@@ -103,7 +103,11 @@ func (t *terminal) report(err error) int {
 		}
 		return 1
 	}
-	fmt.Fprintf(t.err, "balie: %v\n    balie --help lists the commands\n", err)
+	hint := c.CommandPath() + " --help says how it is called"
+	if c.HasSubCommands() {
+		hint = c.CommandPath() + " --help lists the commands"
+	}
+	fmt.Fprintf(t.err, "balie: %v\n    %s\n", err, hint)
 	return 2
 }
 

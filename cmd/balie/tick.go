@@ -75,16 +75,15 @@ type clock func(zone *time.Location) (time.Time, error)
 // tickOnce commits what is due by the state of the branch that is checked out, and returns it. Where another did some of it meanwhile, it looks again.
 // seen may be what the caller has read already, and found without mistakes.
 func tickOnce(ctx context.Context, repo *repository.Repository, seen *repository.Reading, now clock) ([]desk.Action, error) {
-	var taken error
+	var taken *commit.Taken
 	for range 3 {
 		actions, err := tickBy(ctx, repo, seen, now)
-		if !errors.Is(err, commit.ErrTaken) {
+		if !errors.As(err, &taken) {
 			return actions, err
 		}
-		seen, taken = nil, err
+		seen = nil
 	}
-	// It is not in the commit, or it would not be due: somebody put another text there, and has not committed it.
-	return nil, failure{err: taken, hint: "it is not committed: commit it, or take it away; then run it again"}
+	return nil, failf("commit it, or take it away; then run it again", "%s is there already with another text, and is not committed", taken.Path)
 }
 
 func tickBy(ctx context.Context, repo *repository.Repository, seen *repository.Reading, clock clock) ([]desk.Action, error) {
