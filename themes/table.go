@@ -3,6 +3,7 @@ package themes
 import (
 	"fmt"
 	"html/template"
+	"strings"
 	"time"
 
 	"balie/content"
@@ -51,7 +52,7 @@ func (w words) figure(v any) string {
 	case Tenths:
 		return w.tenthsOf(int(v))
 	case content.Date:
-		return w.Day(v.In(time.UTC))
+		return strings.ReplaceAll(w.Day(v.In(time.UTC)), " ", "\u00a0") // on one line
 	case Word:
 		return w.word(string(v))
 	}
