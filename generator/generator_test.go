@@ -2,11 +2,15 @@ package generator_test
 
 import (
 	"context"
+	"io/fs"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
+	"balie/content"
 	"balie/content/repository"
 	"balie/content/sample"
 	"balie/generator"
@@ -78,4 +82,86 @@ func TestSamples(t *testing.T) {
 			t.Errorf("%s, again: %s", name, again)
 		}
 	}
+}
+
+// TestRandomEdits changes a desk again and again, and compares the trees that one generator keeps with those of a clean build, byte for byte.
+func TestRandomEdits(t *testing.T) {
+	dir := desk(t, "webshop")
+	kept := config(t, dir)
+	g, err := generator.New(kept)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer g.Close()
+	if _, err := g.Build(context.Background(), nil, at); err != nil {
+		t.Fatal(err)
+	}
+	tickets, incidents := g.Current().Tree.Tickets, g.Current().Tree.Incidents
+	random := rand.New(rand.NewPCG(1, 2))
+	steps := 12
+	if testing.Short() {
+		steps = 4
+	}
+	for step := range steps {
+		now, _ := at(nil)
+		name := now.Add(-time.Hour + time.Duration(step)*time.Second).Format("2006-01-02T150405Z")
+		one, other := tickets[random.IntN(len(tickets))], tickets[random.IntN(len(tickets))]
+		edits := map[string]string{
+			one.Dir + "/" + name + "-message.md":                                        "---\n---\nStill not.\n",
+			other.Dir + "/" + name + "-reply-" + g.Current().Tree.People[0].Key + ".md": "Look again, please.\n",
+			incidents[random.IntN(len(incidents))].Dir + "/" + name + "-update.md":      "More.\n",
+		}
+		if one != other && step%2 == 0 {
+			edits[one.Dir+"/"+now.Add(-30*time.Minute+time.Duration(step)*time.Second).Format("2006-01-02T150405Z")+"-merged-"+g.Current().Tree.People[0].Key+".md"] = "---\ninto: \"" + other.Number + "\"\n---\n"
+		}
+		var changed []string
+		for path, text := range edits {
+			if err := os.WriteFile(filepath.Join(dir, path), []byte(text), 0o666); err != nil {
+				t.Fatal(err)
+			}
+			changed = append(changed, path)
+		}
+		result, err := g.Build(context.Background(), changed, at)
+		if err != nil || content.HasErrors(result.Problems) {
+			t.Fatal(err, result.Problems)
+		}
+		clean := config(t, dir)
+		if _, err := generator.Build(context.Background(), clean, at); err != nil {
+			t.Fatal(err)
+		}
+		for _, pair := range [][2]string{{kept.Out, clean.Out}, {kept.Follow, clean.Follow}, {kept.Staff, clean.Staff}} {
+			same(t, step, pair[0], pair[1])
+		}
+	}
+}
+
+// same compares two directories.
+func same(t *testing.T, step int, a, b string) {
+	left, right := contents(t, a), contents(t, b)
+	for path, data := range right {
+		if left[path] != data {
+			t.Errorf("step %d: %s differs from a clean build's", step, path)
+		}
+		delete(left, path)
+	}
+	for path := range left {
+		t.Errorf("step %d: %s is left over", step, path)
+	}
+}
+
+func contents(t *testing.T, dir string) map[string]string {
+	files := map[string]string{}
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || strings.HasPrefix(d.Name(), ".") {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		rel, _ := filepath.Rel(dir, path)
+		files[rel] = string(data)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
 }

@@ -13,10 +13,11 @@ import (
 	"balie/generator/markdown"
 )
 
-// ticket is what is derived of one ticket. It stays the same value until its own next instant, or until its record changes.
+// ticket is what is derived of one ticket. It stays the same value until its own next instant, or until its record changes or that of another one that counts for it.
 type ticket struct {
 	*content.Ticket
 	content.Standing
+	others   others
 	serial   uint64
 	promised []form.Promised
 	clocks   []Clock
@@ -29,9 +30,10 @@ func (p *Planner) deriveTickets(m *plan) []*ticket {
 	known := make(map[*content.Ticket]*ticket, len(m.Tree.Tickets))
 	list := make([]*ticket, 0, len(m.Tree.Tickets))
 	for _, record := range m.Tree.Tickets {
-		f := p.tickets[record]
-		if f == nil || m.Now.Before(f.from) || !m.Now.Before(f.until) {
+		f, with := p.tickets[record], othersOf(m.Tree, record)
+		if f == nil || m.Now.Before(f.from) || !m.Now.Before(f.until) || !f.others.same(with) {
 			f = p.newTicket(m, record)
+			f.others = with
 		}
 		known[record] = f
 		if f.State != content.NotYet {
@@ -40,6 +42,33 @@ func (p *Planner) deriveTickets(m *plan) []*ticket {
 	}
 	p.tickets = known
 	return list
+}
+
+// others are the records besides its own on which a ticket's clocks and place depend: what was merged into it, what it was split from, demotions of its requester.
+type others struct {
+	tickets   []*content.Ticket
+	demotions []*content.Event
+}
+
+func (o others) same(p others) bool {
+	return slices.Equal(o.tickets, p.tickets) && slices.Equal(o.demotions, p.demotions)
+}
+
+func othersOf(t *content.Tree, record *content.Ticket) others {
+	o := others{demotions: t.Demotions(record.Requester)}
+	if parent := t.SplitFrom(record.Number); parent != nil {
+		o.tickets = append(o.tickets, parent)
+	}
+	for next := []*content.Ticket{record}; len(next) > 0; {
+		merged := t.MergedInto(next[0].Number)
+		next = next[1:]
+		for _, m := range merged {
+			if m != record && !slices.Contains(o.tickets, m) {
+				o.tickets, next = append(o.tickets, m), append(next, m)
+			}
+		}
+	}
+	return o
 }
 
 func (p *Planner) newTicket(m *plan, record *content.Ticket) *ticket {
