@@ -97,21 +97,33 @@ func TestRandomEdits(t *testing.T) {
 		t.Fatal(err)
 	}
 	tickets, incidents := g.Current().Tree.Tickets, g.Current().Tree.Incidents
+	var open []*content.Ticket
+	for _, ticket := range tickets {
+		if now, _ := at(nil); ticket.At(now).Owes != content.OwesNobody {
+			open = append(open, ticket)
+		}
+	}
 	random := rand.New(rand.NewPCG(1, 2))
 	steps := 12
 	if testing.Short() {
 		steps = 4
 	}
+	var merged *content.Ticket
 	for step := range steps {
 		now, _ := at(nil)
 		name := now.Add(-time.Hour + time.Duration(step)*time.Second).Format("2006-01-02T150405Z")
-		one, other := tickets[random.IntN(len(tickets))], tickets[random.IntN(len(tickets))]
+		one, other := open[random.IntN(len(open))], open[random.IntN(len(open))]
 		edits := map[string]string{
 			one.Dir + "/" + name + "-message.md":                                        "---\n---\nStill not.\n",
 			other.Dir + "/" + name + "-reply-" + g.Current().Tree.People[0].Key + ".md": "Look again, please.\n",
 			incidents[random.IntN(len(incidents))].Dir + "/" + name + "-update.md":      "More.\n",
 		}
+		if merged != nil { // what is written to it counts on another ticket
+			edits[merged.Dir+"/"+now.Add(-20*time.Minute+time.Duration(step)*time.Second).Format("2006-01-02T150405Z")+"-message.md"] = "---\n---\nAnd this.\n"
+		}
+		merged = nil
 		if one != other && step%2 == 0 {
+			merged = one
 			edits[one.Dir+"/"+now.Add(-30*time.Minute+time.Duration(step)*time.Second).Format("2006-01-02T150405Z")+"-merged-"+g.Current().Tree.People[0].Key+".md"] = "---\ninto: \"" + other.Number + "\"\n---\n"
 		}
 		var changed []string
