@@ -37,7 +37,7 @@ func (t *terminal) runCheck(ctx context.Context, print func(io.Writer, []content
 		return err
 	}
 	defer r.Close()
-	problems := content.Check(r.Tree, r.now)
+	problems := r.problems()
 	if err := print(t.out, problems); err != nil {
 		return err
 	}

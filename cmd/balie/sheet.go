@@ -50,7 +50,11 @@ func (s *sheet) format(t time.Time, clock string) string {
 
 // moment is the instant that a sheet is about, with its year and zone.
 func (s *sheet) moment() string {
-	return s.now.In(s.zone).Format("Mon 02 Jan 2006 15:04") + ", " + s.zone.String()
+	clock := "15:04"
+	if s.now.Second() != 0 {
+		clock = "15:04:05"
+	}
+	return s.now.In(s.zone).Format("Mon 02 Jan 2006 "+clock) + ", " + s.zone.String()
 }
 
 // grid is a table for people. Columns that say nothing are left out, and the last one is cut where a line would be too long.
