@@ -16,7 +16,7 @@ func (t *terminal) build() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "build",
 		Short: "write the site: pages, feeds, and on request the follow pages and the staff's",
-		Args:  cobra.NoArgs,
+		Args:  takes(0, 0),
 		RunE: func(c *cobra.Command, _ []string) error {
 			if format != "text" && format != "json" {
 				return usage{fmt.Errorf("--format %s: there are text and json", format)}

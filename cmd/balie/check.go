@@ -17,7 +17,7 @@ func (t *terminal) check() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "check",
 		Short: "say everything that is wrong with the content, by file, line and column",
-		Args:  cobra.NoArgs,
+		Args:  takes(0, 0),
 		RunE: func(c *cobra.Command, _ []string) error {
 			print, ok := problemFormats[format]
 			if !ok {
@@ -126,7 +126,7 @@ func problemsAsSARIF(w io.Writer, problems []content.Problem) error {
 		}
 		message := p.Message
 		if p.Hint != "" {
-			message += ". " + p.Hint
+			message += "\n" + p.Hint
 		}
 		results = append(results, object{"ruleId": p.Code, "level": string(p.Severity), "message": object{"text": message},
 			"locations": []object{{"physicalLocation": place}}})

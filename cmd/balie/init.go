@@ -25,7 +25,7 @@ func (t *terminal) init() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "init DIR",
 		Short: "write a new content repository, ready to commit, with its workflows",
-		Args:  cobra.ExactArgs(1),
+		Args:  takes(1, 1),
 		RunE: does(func(ctx context.Context, args []string) error {
 			return t.runInit(ctx, args[0], name)
 		}),

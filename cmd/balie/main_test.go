@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"flag"
 	"os"
+	"os/exec"
 	"slices"
 	"strings"
 	"testing"
@@ -33,6 +34,11 @@ func TestScripts(t *testing.T) {
 			e.Setenv("GIT_CONFIG_NOSYSTEM", "1")
 			e.Setenv("GIT_CONFIG_GLOBAL", os.DevNull)
 			e.Setenv("TZ", "Pacific/Auckland")
+			balie, err := exec.LookPath("balie")
+			if err != nil {
+				return err
+			}
+			e.Setenv("BALIE", balie) // by its path, for where nothing is on the path
 			return nil
 		},
 	})

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -24,7 +25,7 @@ func (t *terminal) newIncident() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "incident TITLE",
 		Short: "open an incident: its directory, incident.yaml and a first update",
-		Args:  cobra.ExactArgs(1),
+		Args:  takes(1, 1),
 		RunE: does(func(ctx context.Context, args []string) error {
 			d.title = args[0]
 			return t.write(ctx, d, (*writer).incidentCase)
@@ -38,7 +39,7 @@ func (t *terminal) newMaintenance() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "maintenance TITLE --start TIME --end TIME",
 		Short: "plan a maintenance: its directory, maintenance.yaml and the announcement",
-		Args:  cobra.ExactArgs(1),
+		Args:  takes(1, 1),
 		RunE: does(func(ctx context.Context, args []string) error {
 			d.title = args[0]
 			return t.write(ctx, d, (*writer).maintenanceCase)
@@ -55,7 +56,7 @@ func (t *terminal) newUpdate() *cobra.Command {
 		Long: "CASE is its directory, its id (2026/1120-payments) or a part of that which only it has.\n" +
 			"KIND is, of an incident, " + words(content.KindsOf(content.IncidentCase)) + ";\nof a maintenance " + words(content.KindsOf(content.MaintenanceCase)) +
 			", where --start and --end move it.",
-		Args: cobra.ExactArgs(2),
+		Args: takes(2, 2),
 		RunE: does(func(ctx context.Context, args []string) error {
 			return t.write(ctx, d, func(w *writer) error { return w.update(args[0], content.Kind(args[1])) })
 		}),
@@ -170,7 +171,6 @@ func (w *writer) update(name string, kind content.Kind) error {
 
 // find names a case's directory by its id or by a part of it that no other has.
 func (w *writer) find(name string) (dir string, kinds []content.Kind, err error) {
-	name = strings.Trim(filepath.ToSlash(name), "/")
 	byDir := map[string][]content.Kind{}
 	for _, i := range w.tree.Incidents {
 		byDir[i.Dir] = content.KindsOf(content.IncidentCase)
@@ -178,23 +178,14 @@ func (w *writer) find(name string) (dir string, kinds []content.Kind, err error)
 	for _, m := range w.tree.Maintenance {
 		byDir[m.Dir] = content.KindsOf(content.MaintenanceCase)
 	}
-	if kinds, ok := byDir[name]; ok {
-		return name, kinds, nil
-	}
-	var found []string
-	for d := range byDir {
-		if strings.Contains(d, name) {
-			found = append(found, d)
-		}
-	}
-	slices.Sort(found)
-	switch len(found) {
+	switch found := pick(slices.Sorted(maps.Keys(byDir)), name); len(found) {
 	case 1:
 		return found[0], byDir[found[0]], nil
 	case 0:
 		return "", nil, failf("balie new incident opens one", "no incident or maintenance %q", name)
+	default:
+		return "", nil, ambiguous(name, found)
 	}
-	return "", nil, failf("more of its name, please", "%q is a part of %s", name, strings.Join(found, ", "))
 }
 
 func (w *writer) nextUpdate(e *content.Event) error {

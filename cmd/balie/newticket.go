@@ -108,7 +108,7 @@ func (t *terminal) newTicketEvent(k ticketKind) *cobra.Command {
 	c := &cobra.Command{
 		Use:   strings.TrimSpace(string(k.kind) + " NUMBER " + k.args),
 		Short: k.short,
-		Args:  cobra.ExactArgs(1 + len(strings.Fields(k.args))),
+		Args:  takes(1+len(strings.Fields(k.args)), 1+len(strings.Fields(k.args))),
 		RunE: does(func(ctx context.Context, args []string) error {
 			return t.write(ctx, d, func(w *writer) error { return w.ticketEvent(k, args) })
 		}),
@@ -179,7 +179,7 @@ func (t *terminal) newTicket() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "ticket SUBJECT",
 		Short: "open a ticket for somebody who called or wrote, or one of your own",
-		Args:  cobra.ExactArgs(1),
+		Args:  takes(1, 1),
 		RunE: does(func(ctx context.Context, args []string) error {
 			d.opened.Subject = args[0]
 			return t.write(ctx, d, (*writer).ticketCase)
@@ -212,11 +212,11 @@ func (w *writer) ticketRecord(ticket *content.Ticket, day content.Date) error {
 // drawNumber draws a number of the day that no ticket has. Staff are the instance 0, and draw at random since they do not know of one another.
 func (w *writer) drawNumber(day content.Date) (string, error) {
 	for range 1000 {
-		counter, err := rand.Int(rand.Reader, big.NewInt(1000))
+		drawn, err := rand.Int(rand.Reader, big.NewInt(900))
 		if err != nil {
 			return "", fmt.Errorf("draw a number: %w", err)
 		}
-		number := content.NewNumber(day, 0, int(counter.Int64()))
+		number := content.NewNumber(day, 0, 100+int(drawn.Int64()))
 		_, err = os.Stat(filepath.Join(w.dir, filepath.FromSlash(content.TicketDir(number))))
 		if w.tree.Ticket(number) == nil && err != nil {
 			return number, nil
@@ -238,7 +238,7 @@ func (t *terminal) newSplit() *cobra.Command {
 		Short: "make a ticket of its own of each SUBJECT that one holds",
 		Long: `Each SUBJECT becomes a ticket with a number of its own, from the same requester, in the place in the queue that the first one has.
 It holds the whole first message: leave in it what belongs to its subject. The first ticket goes on with the rest.`,
-		Args: cobra.MinimumNArgs(2),
+		Args: takes(2, 99),
 		RunE: does(func(ctx context.Context, args []string) error {
 			return t.write(ctx, d, func(w *writer) error { return w.split(args[0], args[1:]) })
 		}),

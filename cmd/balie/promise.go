@@ -26,7 +26,7 @@ func (t *terminal) promise() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "promise --arrived TIME",
 		Short: "what would be promised to a ticket that arrives then: try a policy before it is in force",
-		Args:  cobra.NoArgs,
+		Args:  takes(0, 0),
 		RunE: func(c *cobra.Command, _ []string) error {
 			switch {
 			case a.arrived == "":

@@ -20,7 +20,7 @@ func (t *terminal) queue() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "queue",
 		Short: "who waits, in the order in which to work; or as it was",
-		Args:  cobra.NoArgs,
+		Args:  takes(0, 0),
 		RunE: func(c *cobra.Command, _ []string) error {
 			print, ok := queueFormats[format]
 			if !ok {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"time"
 
@@ -114,6 +115,20 @@ func (t *terminal) report(c *cobra.Command, err error) int {
 // does runs a command's work and marks its errors as errors of doing.
 func does(work func(ctx context.Context, args []string) error) func(*cobra.Command, []string) error {
 	return func(c *cobra.Command, args []string) error { return fail(work(c.Context(), args)) }
+}
+
+// takes lets a command have from least to most arguments, which its Use names.
+func takes(least, most int) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		if least <= len(args) && len(args) <= most {
+			return nil
+		}
+		wants := "no arguments"
+		if most > 0 {
+			wants = strings.TrimPrefix(c.Use, c.Name()+" ")
+		}
+		return usage{fmt.Errorf("%s takes %s, and was given %d", c.CommandPath(), wants, len(args))}
+	}
 }
 
 // usage is an error of calling.

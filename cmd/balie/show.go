@@ -21,7 +21,7 @@ func (t *terminal) show() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "show NUMBER",
 		Short: "one ticket: its events, its clocks and why they stand as they do; or an incident by its directory",
-		Args:  cobra.MinimumNArgs(1),
+		Args:  takes(1, 9),
 		RunE: func(c *cobra.Command, args []string) error {
 			if format != "table" && format != "json" {
 				return usage{fmt.Errorf("--format %s: there are table and json", format)}
@@ -54,8 +54,10 @@ func (t *terminal) runShow(ctx context.Context, name, at, format string) error {
 	if ticket := o.Tree.Ticket(name); ticket != nil {
 		return t.showTicket(o, d, ticket, format)
 	}
-	if _, mistyped := content.ParseNumber(name); strings.Trim(name, " -0123456789") == "" && !mistyped {
-		return failf("one digit is wrong, or two have changed places: the last one is there to tell; balie queue --all lists the tickets", "%s is no ticket's number", name)
+	if number, fits := content.ParseNumber(name); fits {
+		return failf("balie queue --all lists the tickets", "no ticket %s", content.SayNumber(number))
+	} else if number != "" {
+		return failf("its check digit does not fit: one digit is wrong, or two have changed places; balie queue --all lists the tickets", "%s is no ticket's number", name)
 	}
 	incident, err := findIncident(o.Tree, name)
 	if err != nil {
@@ -66,23 +68,37 @@ func (t *terminal) runShow(ctx context.Context, name, at, format string) error {
 
 // findIncident finds an incident by its directory, its id or a part of it that no other has.
 func findIncident(tree *content.Tree, name string) (*content.Incident, error) {
-	id := strings.TrimPrefix(strings.Trim(filepath.ToSlash(name), "/"), "incidents/")
-	if incident := tree.Incident(id); incident != nil {
-		return incident, nil
+	dirs := make([]string, len(tree.Incidents))
+	for i, incident := range tree.Incidents {
+		dirs[i] = incident.Dir
 	}
-	var found []string
-	for _, i := range tree.Incidents {
-		if strings.Contains(i.ID, id) {
-			found = append(found, i.ID)
-		}
-	}
-	switch len(found) {
+	switch found := pick(dirs, name); len(found) {
 	case 1:
-		return tree.Incident(found[0]), nil
+		return tree.Incidents[slices.Index(dirs, found[0])], nil
 	case 0:
 		return nil, failf("balie queue --all lists the tickets; incidents/ has the incidents", "no ticket and no incident %q", name)
+	default:
+		return nil, ambiguous(name, found)
 	}
-	return nil, failf("more of its name, please", "%q is a part of %s", name, strings.Join(found, ", "))
+}
+
+// pick returns the directories that a name may mean: the one that it is or ends, else all that it is a part of.
+func pick(dirs []string, name string) (found []string) {
+	name = strings.Trim(filepath.ToSlash(name), "/")
+	for _, dir := range dirs {
+		if dir == name || strings.HasSuffix(dir, "/"+name) {
+			return []string{dir}
+		}
+		if strings.Contains(dir, name) {
+			found = append(found, dir)
+		}
+	}
+	return found
+}
+
+func ambiguous(name string, found []string) error {
+	slices.Sort(found)
+	return failf("more of its name, please", "%q is a part of %s", name, strings.Join(found, ", "))
 }
 
 // goTo moves the instant to work at.
@@ -172,7 +188,7 @@ func (s *sheet) whose(ticket *content.Ticket, stand desk.Ticket) {
 	if stand.Incident != "" {
 		s.linef("part of incident %s", stand.Incident)
 	}
-	if !stand.DemotedUntil.IsZero() {
+	if !stand.DemotedUntil.IsZero() && stand.Owes != content.OwesNobody {
 		s.linef("goes behind the others of its lane until %s", s.time(stand.DemotedUntil))
 	}
 }
@@ -262,7 +278,7 @@ func (s *sheet) events(events []*content.Event, public func(*content.Event) bool
 		if e.Author != "" {
 			head += " by " + e.Author
 		}
-		if more := front(e.Data()); more != "" {
+		if more := s.front(e.Data()); more != "" {
 			head += ": " + printable(more)
 		}
 		if !public(e) {
@@ -275,13 +291,23 @@ func (s *sheet) events(events []*content.Event, public func(*content.Event) bool
 }
 
 // front is what an event says besides its text, in a few words.
-func front(f *content.Front) string {
+func (s *sheet) front(f *content.Front) string {
 	var parts []string
-	add := func(before, s string) {
-		if s != "" {
-			parts = append(parts, before+oneLine(s))
+	add := func(before, text string) {
+		if text != "" {
+			parts = append(parts, before+oneLine(text))
 		}
 	}
+	at := func(before string, t time.Time) {
+		if !t.IsZero() {
+			add(before, s.time(t))
+		}
+	}
+	for _, service := range f.Services {
+		add("", service.Key+" "+spaced(service.Value))
+	}
+	at("next update by ", f.NextUpdate)
+	at("until ", f.Until)
 	add("", f.Assignee)
 	add("", f.Lane)
 	add("", f.Reference)

@@ -25,7 +25,7 @@ func (t *terminal) tick() *cobra.Command {
 		Use:   "tick",
 		Short: "commit what is due now: reminders, closing notices, closings (serve does this by itself)",
 		Long:  "Tick goes by what is committed on the branch that is checked out, and commits there. What somebody is editing does not count yet, and stays as it is.",
-		Args:  cobra.NoArgs,
+		Args:  takes(0, 0),
 		RunE: func(c *cobra.Command, _ []string) error {
 			if format != "text" && format != "json" {
 				return usage{fmt.Errorf("--format %s: there are text and json", format)}
