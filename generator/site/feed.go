@@ -277,5 +277,5 @@ func (m *plan) entry(s *story, i int, lang string, begin bool) Entry {
 
 // entryID names an update for good: by the file's name, which never changes, and not by its time, which may be put right.
 func (m *plan) entryID(s *story, e *content.Event) string {
-	return fmt.Sprintf("tag:%s,%s:%s%s", m.host, e.Name[:min(4, len(e.Name))], s.path[1:], e.Name)
+	return "tag:" + m.host + "," + e.Name[:min(4, len(e.Name))] + ":" + s.path[1:] + e.Name
 }

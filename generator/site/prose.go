@@ -66,6 +66,10 @@ func (m *plan) link(lang string) func(string) string {
 
 // away makes the addresses in HTML of ours absolute, for those who read it elsewhere. In what markdown writes, no quote stands outside of a tag.
 func (m *plan) away(p Prose) string {
+	html := string(p.HTML)
+	if !strings.Contains(html, `="/`) {
+		return html
+	}
 	origin := strings.TrimSuffix(m.base, m.paths.Prefix)
-	return strings.NewReplacer(`href="/`, `href="`+origin+`/`, `src="/`, `src="`+origin+`/`).Replace(string(p.HTML))
+	return strings.NewReplacer(`href="/`, `href="`+origin+`/`, `src="/`, `src="`+origin+`/`).Replace(html)
 }
