@@ -53,23 +53,23 @@ func (d *draft) flags(c *cobra.Command, names ...string) *cobra.Command {
 	for _, name := range append([]string{"at", "author", "message"}, names...) {
 		switch name {
 		case "at":
-			text(&d.at, name, "when it happened (default: now)")
+			text(&d.at, name, "when it happened, a `TIME` (default: now)")
 		case "author":
-			f.StringVar(&d.author, name, os.Getenv("BALIE_AUTHOR"), "who writes, as in people.yaml (default: $BALIE_AUTHOR)")
+			f.StringVar(&d.author, name, os.Getenv("BALIE_AUTHOR"), "who writes, an `ID` of people.yaml (default: $BALIE_AUTHOR)")
 		case "message":
-			f.StringVarP(&d.message, name, "m", "", "the text; - reads it from standard input")
+			f.StringVarP(&d.message, name, "m", "", "the `TEXT`; - reads it from standard input")
 		case "canned":
 			text(&d.canned, name, "begin with a canned text of replies/, in the ticket's language")
 		case "services":
 			text(&d.services, name, "services and their states: checkout=major_outage,search=degraded_performance")
 		case "next":
-			text(&d.next, name, "when the next update comes: a public promise")
+			text(&d.next, name, "the `TIME` by which the next update comes: a public promise")
 		case "visibility":
 			text(&d.visibility, name, "public or staff")
 		case "start":
-			text(&d.start, name, "when it is planned to start")
+			text(&d.start, name, "the `TIME` at which it is planned to start")
 		case "end":
-			text(&d.end, name, "when it is planned to end")
+			text(&d.end, name, "the `TIME` at which it is planned to end")
 		case "cause":
 			text(&d.cause, name, "of a postmortem: the underlying cause")
 		case "partly":
@@ -77,7 +77,7 @@ func (d *draft) flags(c *cobra.Command, names ...string) *cobra.Command {
 		case "reason":
 			text(&d.reason, name, "why; for staff")
 		case "until":
-			text(&d.until, name, "when it ends")
+			text(&d.until, name, "the `TIME` at which it ends")
 		case "incident":
 			text(&d.incident, name, "the incident, by its id or a part of it")
 		case "ticket":

@@ -40,7 +40,7 @@ func (t *terminal) promise() *cobra.Command {
 		},
 	}
 	f := c.Flags()
-	f.StringVar(&a.arrived, "arrived", "", "when it arrives, RFC 3339 or local to the site")
+	f.StringVar(&a.arrived, "arrived", "", "the `TIME` at which it arrives, RFC 3339 or local to the site")
 	f.StringVar(&a.lane, "lane", "", "the lane it is in (default: the form's, or the common one while that wants a payment or a call)")
 	f.StringVar(&a.channel, "channel", "form", strings.Join(channels, ", "))
 	f.StringVar(&a.form, "form", "", "the form (default: the first)")

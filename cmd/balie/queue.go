@@ -29,7 +29,7 @@ func (t *terminal) queue() *cobra.Command {
 			return does(func(ctx context.Context, _ []string) error { return t.runQueue(ctx, at, all, print) })(c, nil)
 		},
 	}
-	c.Flags().StringVar(&at, "at", "", "as it was at that instant")
+	c.Flags().StringVar(&at, "at", "", "as it was at `TIME`")
 	c.Flags().StringVar(&format, "format", "table", "table, json or csv")
 	c.Flags().BoolVar(&all, "all", false, "the finished ones too")
 	t.refFlag(c)

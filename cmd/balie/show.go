@@ -32,7 +32,7 @@ func (t *terminal) show() *cobra.Command {
 			})(c, args)
 		},
 	}
-	c.Flags().StringVar(&at, "at", "", "as it was at that instant")
+	c.Flags().StringVar(&at, "at", "", "as it was at `TIME`")
 	c.Flags().StringVar(&format, "format", "table", "table or json")
 	t.refFlag(c)
 	return c
