@@ -132,7 +132,9 @@ func (s *server) firstBuild(ctx context.Context) error {
 		problemsAsText(s.err, result.Problems)
 		return errProblems
 	}
-	fmt.Fprintf(s.err, "%s\n", result)
+	if !s.intakeOnly {
+		fmt.Fprintf(s.err, "%s\n", result)
+	}
 	return nil
 }
 
@@ -281,6 +283,9 @@ func watched(config generator.Config) watch.Config {
 
 // tickDue commits what fell due by rule; what can't be committed now falls due again in a minute.
 func (s *server) tickDue(ctx context.Context, config generator.Config) {
+	if s.intakeOnly {
+		return // whoever builds the site does it
+	}
 	if _, err := tickOnce(ctx, config.Repository, s.generator.Current().Reading, s.now); err != nil {
 		fmt.Fprintf(s.err, "balie: what is due by rule was not written: %v\n", err)
 	}
