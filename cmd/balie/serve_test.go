@@ -245,6 +245,7 @@ func TestHandIn(t *testing.T) {
 	}
 
 	// A file with a mistake keeps the last good site, and is named; mended, it goes on.
+	r.until("the second ticket", func() bool { return r.generator.Current().Tree.Ticket(receipt.Number) != nil })
 	home := r.get(site + "/")
 	r.edit("services.yaml", "- {id: x, nme: X}\n")
 	r.last = nil

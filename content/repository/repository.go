@@ -12,6 +12,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"balie/content"
 	"balie/content/gitfs"
@@ -84,6 +85,9 @@ func (r *Repository) Again(ctx context.Context, earlier *Reading, changed []stri
 	}
 	next := &Reading{Revision: string(head)}
 	if r.Ref == "" {
+		if changed, err = r.andCommitted(ctx, head, earlier, changed); err != nil {
+			return nil, err
+		}
 		next.Files = os.DirFS(r.Dir)
 		next.Tree = reload(earlier, next.Files, changed)
 	} else if err = r.atCommit(ctx, head, earlier, next); err != nil {
@@ -93,6 +97,18 @@ func (r *Repository) Again(ctx context.Context, earlier *Reading, changed []stri
 		return nil, err
 	}
 	return next, nil
+}
+
+// andCommitted adds what commits since the earlier reading changed: whoever watched the work tree may have missed some of it.
+func (r *Repository) andCommitted(ctx context.Context, head gitfs.Revision, earlier *Reading, changed []string) ([]string, error) {
+	if earlier == nil || head == "" || earlier.Revision == string(head) {
+		return changed, nil
+	}
+	committed, err := r.Git.Diff(ctx, gitfs.Revision(earlier.Revision), head)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", r.Dir, err)
+	}
+	return slices.Concat(changed, committed), nil
 }
 
 func reload(earlier *Reading, fsys fs.FS, changed []string) *content.Tree {
