@@ -1,8 +1,8 @@
 package site
 
 import (
-	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -27,16 +27,29 @@ func (m *plan) promises(lang string) {
 	m.add(lang, "/promises/", Page{Layout: "promises", Nav: "promises", Key: key, View: func() any { return m.promisesView(policy, lang) }})
 }
 
+// attainedMark holds all that the promises page shows of what was attained.
 func (m *plan) attainedMark() string {
-	var b strings.Builder
+	var b []byte
 	for _, policy := range m.Tree.Policies {
 		for _, p := range policy.Promises {
-			if a := m.Attained[p.ID]; a != nil {
-				fmt.Fprint(&b, p.ID, *a, ";")
+			a := m.Attained[p.ID]
+			if a == nil {
+				continue
+			}
+			b = append(append(b, p.ID...), 0)
+			for _, n := range []int{a.Kept, a.Of, a.Weeks} {
+				b = append(strconv.AppendInt(b, int64(n), 10), 0)
+			}
+			b = append(append(b, a.State...), 0)
+			for _, late := range a.Overdue {
+				b = append(append(b, late.ID...), 0)
+				for _, lang := range m.Tree.Site.Languages {
+					b = append(append(b, late.Title[lang]...), 0)
+				}
 			}
 		}
 	}
-	return b.String()
+	return string(b)
 }
 
 func (m *plan) promisesView(policy *content.Policy, lang string) Promises {
