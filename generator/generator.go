@@ -209,6 +209,7 @@ func (g *Generator) sync(ctx context.Context, t *tree, pages []site.Page, result
 		})
 	}
 	wait.Wait()
+	clear(t.keys) // should anything fail from here on, some pages are newer than their keys: all are made again
 	if err := errors.Join(append(failed, ctx.Err())...); err != nil {
 		return err
 	}
@@ -216,7 +217,6 @@ func (g *Generator) sync(ctx context.Context, t *tree, pages []site.Page, result
 	if err != nil {
 		return err
 	}
-	clear(t.keys)
 	for i := range pages {
 		t.keys[pages[i].File] = pages[i].Key
 	}
