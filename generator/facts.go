@@ -7,6 +7,7 @@ import (
 
 	"balie/content"
 	"balie/content/desk"
+	"balie/content/desk/queuefile"
 	"balie/content/form"
 	"balie/content/repository"
 	"balie/generator/site"
@@ -89,13 +90,7 @@ func (f facts) row(t desk.Queued) site.QueueRow {
 	if since := t.WaitingSince(); !since.IsZero() {
 		row.Waiting = since.In(f.Tree.Zone)
 	}
-	var first *desk.Clock
-	for i := range t.Clocks {
-		if c := &t.Clocks[i]; c.Open() && !c.Due.IsZero() && (first == nil || c.Due.Before(first.Due)) {
-			first = c
-		}
-	}
-	if first != nil {
+	if first := queuefile.Pressing(t.Clocks); first != nil {
 		clock := f.clock(*first)
 		row.Clock = &clock
 	}

@@ -63,11 +63,6 @@ func (c *Cohort) Working(percent int) (d time.Duration, ok bool) {
 	return nearestRank(c.working, percent)
 }
 
-// Calendar is Working by the clock on the wall.
-func (c *Cohort) Calendar(percent int) (d time.Duration, ok bool) {
-	return nearestRank(c.calendar, percent)
-}
-
 // nearestRank is the smallest value that at least so many per cent of all are not above. The values are in order.
 func nearestRank(sorted []time.Duration, percent int) (time.Duration, bool) {
 	if len(sorted) == 0 {

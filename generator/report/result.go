@@ -1,10 +1,6 @@
 package report
 
-import (
-	"time"
-
-	"balie/content"
-)
+import "time"
 
 // Report is what is told of a desk at an instant: the figures that a sentence needs, and tables and charts, in the order in which they are shown.
 type Report struct {
@@ -107,16 +103,6 @@ func (f *Facts) recent() Recent {
 		}
 	}
 	return Recent{}
-}
-
-// Of returns what is told of a promise, or nil.
-func (r *Report) Of(p *content.Promise) *Kept {
-	for i := range r.Kept {
-		if r.Kept[i].Promise.ID == p.ID {
-			return &r.Kept[i]
-		}
-	}
-	return nil
 }
 
 // Table returns the table with an id, or nil.
