@@ -43,18 +43,11 @@ var queueFormats = map[string]func(*sheet, []desk.Queued) error{
 }
 
 func (t *terminal) runQueue(ctx context.Context, at string, all bool, print func(*sheet, []desk.Queued) error) error {
-	o, err := t.open(ctx)
+	o, d, err := t.openAt(ctx, at)
 	if err != nil {
 		return err
 	}
 	defer o.Close()
-	if err := o.goTo(at); err != nil {
-		return err
-	}
-	d, err := o.desk(t)
-	if err != nil {
-		return err
-	}
 	return print(&sheet{out: t.out, zone: o.Tree.Zone, now: o.now}, d.Queue(o.Tree, o.now, all))
 }
 

@@ -45,6 +45,22 @@ func (t *terminal) open(ctx context.Context) (*opened, error) {
 	return &opened{r, reading, now}, nil
 }
 
+// openAt opens the content repository with its promises, to be looked at as it was at an instant ("": now).
+func (t *terminal) openAt(ctx context.Context, at string) (*opened, *desk.Desk, error) {
+	o, err := t.open(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err = o.goTo(at); err == nil {
+		var d *desk.Desk
+		if d, err = o.desk(t); err == nil {
+			return o, d, nil
+		}
+	}
+	o.Close()
+	return nil, nil, err
+}
+
 func (t *terminal) repository(ctx context.Context) (*repository.Repository, error) {
 	r, err := repository.Open(ctx, t.dir, t.ref)
 	return r, explain(err)

@@ -39,18 +39,11 @@ func (t *terminal) show() *cobra.Command {
 }
 
 func (t *terminal) runShow(ctx context.Context, name, at, format string) error {
-	o, err := t.open(ctx)
+	o, d, err := t.openAt(ctx, at)
 	if err != nil {
 		return err
 	}
 	defer o.Close()
-	if err := o.goTo(at); err != nil {
-		return err
-	}
-	d, err := o.desk(t)
-	if err != nil {
-		return err
-	}
 	if ticket := o.Tree.Ticket(name); ticket != nil {
 		return t.showTicket(o, d, ticket, format)
 	}
