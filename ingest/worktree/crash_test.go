@@ -37,6 +37,11 @@ func TestKilled(t *testing.T) {
 			if _, err := c.Commit(t.Context(), next); err != nil && !errors.Is(err, commit.ErrTaken) {
 				t.Errorf("after it: %v", err)
 			}
+			// What was killed between its commit and the release of the lock has taken that path; another is free, and the lock goes with it.
+			next.Files[0].Path = fmt.Sprintf("after/%d", round)
+			if _, err := c.Commit(t.Context(), next); err != nil {
+				t.Errorf("after it: %v", err)
+			}
 		}
 		d.clean()
 	}

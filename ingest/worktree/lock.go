@@ -18,12 +18,19 @@ const lockText = "balie\n"
 type indexLock string
 
 // lockIndex waits for the lock. One of ours that does not change all that time is of a process that ended: ours last for milliseconds.
+//
+// The lock is a link to a file that is whole already, so that a process that is killed leaves either no lock or one that is known as ours.
 func (c *Committer) lockIndex(ctx context.Context) (indexLock, error) {
 	name := filepath.Join(c.repo.GitDir(), "index.lock")
+	own, err := writeLock(c.repo.GitDir())
+	if err != nil {
+		return "", fmt.Errorf("lock the index: %w", err)
+	}
+	defer os.Remove(own)
 	p := patience{left: c.Wait}
 	first, _ := os.Stat(name)
 	for {
-		err := create(name)
+		err := os.Link(own, name)
 		switch {
 		case err == nil:
 			return indexLock(name), nil
@@ -41,16 +48,17 @@ func (c *Committer) lockIndex(ctx context.Context) (indexLock, error) {
 	}
 }
 
-func create(name string) error {
-	f, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o666)
+// writeLock writes a lock that is nobody's yet, and returns its name.
+func writeLock(dir string) (string, error) {
+	f, err := os.CreateTemp(dir, "balie-lock-")
 	if err != nil {
-		return err
+		return "", err
 	}
 	_, err = f.WriteString(lockText)
 	if err = errors.Join(err, f.Close()); err != nil {
-		os.Remove(name)
+		os.Remove(f.Name())
 	}
-	return err
+	return f.Name(), err
 }
 
 // abandoned reports whether the lock is ours and the same file as at first.
