@@ -6,6 +6,7 @@
 package generator
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -199,12 +200,13 @@ func (g *Generator) sync(ctx context.Context, t *tree, pages []site.Page, result
 	failed := make([]error, workers)
 	for w := range workers {
 		wait.Go(func() {
+			var buffer bytes.Buffer
 			for failed[w] == nil && ctx.Err() == nil {
 				i := int(next.Add(1)) - 1
 				if i >= len(pages) {
 					return
 				}
-				failed[w] = t.page(tx, g.renderer, &pages[i])
+				failed[w] = t.page(tx, g.renderer, &pages[i], &buffer)
 			}
 		})
 	}
@@ -228,13 +230,13 @@ func (g *Generator) sync(ctx context.Context, t *tree, pages []site.Page, result
 }
 
 // page keeps a page whose key is as it was, or renders and writes it.
-func (t *tree) page(tx *output.Tx, renderer *render.Renderer, p *site.Page) error {
+func (t *tree) page(tx *output.Tx, renderer *render.Renderer, p *site.Page, buffer *bytes.Buffer) error {
 	if key, ok := t.keys[p.File]; ok && p.Key != nil && key == p.Key && tx.Keep(p.File) {
 		return nil
 	}
-	data, err := renderer.Page(p)
-	if err != nil {
+	buffer.Reset()
+	if err := renderer.Page(buffer, p); err != nil {
 		return err
 	}
-	return tx.Write(p.File, data)
+	return tx.Write(p.File, buffer.Bytes())
 }

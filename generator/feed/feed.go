@@ -128,12 +128,17 @@ func (f Feed) updated() time.Time {
 	return last
 }
 
-// clean drops the characters that XML 1.0 does not have.
+// clean drops the characters that XML 1.0 does not have. Almost no text has any.
 func clean(s string) string {
+	if strings.IndexFunc(s, unknown) < 0 {
+		return s
+	}
 	return strings.Map(func(r rune) rune {
-		if r < ' ' && r != '\n' && r != '\t' || r == 0xfffe || r == 0xffff {
+		if unknown(r) {
 			return -1
 		}
 		return r
 	}, s)
 }
+
+func unknown(r rune) bool { return r < ' ' && r != '\n' && r != '\t' || r == 0xfffe || r == 0xffff }

@@ -9,6 +9,7 @@
 package markdown
 
 import (
+	"bufio"
 	"bytes"
 	"html/template"
 	"strings"
@@ -35,7 +36,19 @@ type Options struct {
 // Converter converts prose. It is safe for use by many at once.
 type Converter struct {
 	md      goldmark.Markdown
-	buffers sync.Pool
+	buffers sync.Pool // of *buffer
+}
+
+// buffer is what HTML is written into. goldmark puts a writer of 4 kB before any that has none: that would be most of what a conversion allocates.
+type buffer struct {
+	html   bytes.Buffer
+	writer *bufio.Writer
+}
+
+func newBuffer() any {
+	b := &buffer{}
+	b.writer = bufio.NewWriterSize(&b.html, 512)
+	return b
 }
 
 // New returns a converter.
@@ -54,7 +67,7 @@ func New() *Converter {
 		),
 		goldmark.WithRendererOptions(html.WithUnsafe(), withTables()), // unsafe: there is no HTML left in the tree, and place has gone over the links
 	)
-	return &Converter{md: md, buffers: sync.Pool{New: func() any { return new(bytes.Buffer) }}}
+	return &Converter{md: md, buffers: sync.Pool{New: newBuffer}}
 }
 
 // withoutHTML leaves a parser's kind out of a list.
@@ -75,14 +88,14 @@ func (c *Converter) HTML(source string, o Options) template.HTML {
 	if source == "" {
 		return ""
 	}
-	b := c.buffers.Get().(*bytes.Buffer)
-	defer func() { b.Reset(); c.buffers.Put(b) }()
+	b := c.buffers.Get().(*buffer)
+	defer func() { b.html.Reset(); c.buffers.Put(b) }()
 	context := parser.NewContext(parser.WithIDs(&ids{used: map[string]bool{}}))
 	context.Set(optionsKey, o)
-	if err := c.md.Convert([]byte(source), b, parser.WithContext(context)); err != nil {
+	if err := c.md.Convert([]byte(source), b.writer, parser.WithContext(context)); err != nil {
 		return template.HTML(template.HTMLEscapeString(source)) // a writer into memory does not fail
 	}
-	return template.HTML(strings.TrimRight(b.String(), "\n"))
+	return template.HTML(bytes.TrimRight(b.html.Bytes(), "\n"))
 }
 
 // Text is what Markdown says, without its marks, in one line and cut at a word to at most max runes, if max is not 0.

@@ -18,6 +18,9 @@ func (tx *Tx) Commit() (Result, error) {
 	if tx.failed != nil {
 		return Result{}, tx.failed
 	}
+	if err := tx.commitFirst(); err != nil {
+		return Result{}, fmt.Errorf("write %s: %w", tx.dir.path, err)
+	}
 	if err := tx.removeGone(); err != nil {
 		return tx.result, fmt.Errorf("remove what is gone: %w", err)
 	}
@@ -31,6 +34,7 @@ func (tx *Tx) Commit() (Result, error) {
 	}
 	slices.Sort(tx.result.Written)
 	slices.Sort(tx.result.Removed)
+	tx.committed = true
 	return tx.result, nil
 }
 
@@ -41,6 +45,7 @@ func (tx *Tx) End() {
 	}
 	tx.ended = true
 	tx.folders.close()
+	tx.endFirst()
 	tx.dir.dropUnwritten()
 	tx.dir.turn.Unlock()
 }

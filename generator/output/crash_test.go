@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"strings"
 	"testing"
 
 	"balie/generator/output"
@@ -42,11 +43,27 @@ func TestKilled(t *testing.T) {
 	wantOnDisk(t, path, site{"foreign": "x"})
 }
 
+// TestKilledInTheFirstBuild ends a process before its first build is whole: there is nothing, and the next build makes all of it.
+func TestKilledInTheFirstBuild(t *testing.T) {
+	for _, after := range []int{1, 15, 29} {
+		path := t.TempDir()
+		killAWriter(t, path, after, "OUTPUT_TEST_ONCE=1")
+		for name := range onDisk(t, path) {
+			if !strings.HasPrefix(name, ".balie-") {
+				t.Errorf("killed after %d files: %s is there", after, name)
+			}
+		}
+		d := openDir(t, path)
+		sync1(t, d, generation(1))
+		wantOnDisk(t, path, generation(1))
+	}
+}
+
 // killAWriter starts a process that writes, and kills it after it began so many files.
-func killAWriter(t *testing.T, dir string, after int) {
+func killAWriter(t *testing.T, dir string, after int, more ...string) {
 	t.Helper()
 	cmd := exec.Command(os.Args[0], "-test.run=^TestKilled$")
-	cmd.Env = append(os.Environ(), "OUTPUT_TEST_WRITE="+dir)
+	cmd.Env = append(append(os.Environ(), "OUTPUT_TEST_WRITE="+dir), more...)
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -79,6 +96,9 @@ func writeForever(t *testing.T, dir string) {
 			if err := tx.Write(path, data); err != nil {
 				t.Fatal(err)
 			}
+		}
+		if os.Getenv("OUTPUT_TEST_ONCE") != "" {
+			select {} // until it is killed
 		}
 		if _, err := tx.Commit(); err != nil {
 			t.Fatal(err)

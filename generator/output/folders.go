@@ -29,8 +29,8 @@ type folders struct {
 	uses uint64
 }
 
-func newFolders(root *os.Root) *folders {
-	return &folders{open: map[string]*folder{".": {Root: root, users: 1}}} // the root is in use until the end
+func newFolders(root *os.Root, made bool) *folders {
+	return &folders{open: map[string]*folder{".": {Root: root, made: made, users: 1}}} // the root is in use until the end
 }
 
 // use returns a directory, made where it is not there; give gives it back.

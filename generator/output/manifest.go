@@ -1,7 +1,6 @@
 package output
 
 import (
-	"bufio"
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
@@ -10,6 +9,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 	"sync"
 )
 
@@ -124,10 +124,27 @@ func (m *manifest) unread(k key, sums ...sum) {
 
 // will notes what is about to be put at a path.
 func (m *manifest) will(k key, s sum) error {
-	line := make([]byte, 0, 66)
-	line = hex.AppendEncode(append(line, '+'), k[:])
-	line = hex.AppendEncode(line, s[:])
-	return m.append(append(line, '\n'))
+	return m.append(appendLine(nil, k, s))
+}
+
+// willAll is will of many.
+func (m *manifest) willAll(files map[string]*file) error {
+	return m.append(linesOf(files))
+}
+
+// linesOf are the lines of what is there, in an order that tells nothing and is always the same.
+func linesOf(files map[string]*file) []byte {
+	lines := make([][]byte, 0, len(files))
+	for path, f := range files {
+		lines = append(lines, appendLine(nil, keyOf(path), f.sum))
+	}
+	slices.SortFunc(lines, bytes.Compare)
+	return bytes.Join(lines, nil)
+}
+
+func appendLine(to []byte, k key, s sum) []byte {
+	to = hex.AppendEncode(append(to, '+'), k[:])
+	return append(hex.AppendEncode(to, s[:]), '\n')
 }
 
 func (m *manifest) append(lines []byte) error {
@@ -205,14 +222,8 @@ func (m *manifest) replace(temp string, next *os.File) error {
 }
 
 func writeLog(to io.Writer, files map[string]*file) error {
-	w := bufio.NewWriter(to)
-	w.WriteString(manifestHead)
-	for path, f := range files {
-		k := keyOf(path)
-		fmt.Fprintf(w, "+%x%x\n", k[:], f.sum[:])
-	}
-	w.WriteString("=\n")
-	return w.Flush()
+	_, err := to.Write(slices.Concat([]byte(manifestHead), linesOf(files), []byte("=\n")))
+	return err
 }
 
 func (m *manifest) close() error { return m.log.Close() }

@@ -11,7 +11,7 @@
 // Begin only when the build has no errors: what is written is published.
 //
 //   - A file is written beside its place and renamed, so that a reader sees the old or the new one whole. One that is as it should be is not touched; a build
-//     that changes nothing writes nothing at all.
+//     that changes nothing writes nothing at all. The first build into an empty directory appears as a whole.
 //   - What is gone is removed, and the directories that leaves empty; but only files that this package wrote, and that are still as it wrote them. A file of
 //     somebody else's stays, unless a page has the same path: then it is the page.
 //   - Nothing is removed without Commit. After a build that was ended in the middle each file is the old or the new one, and the next build makes the rest.
@@ -139,8 +139,16 @@ func (d *Dir) Begin(ctx context.Context) (*Tx, error) {
 		d.turn.Unlock()
 		return nil, fmt.Errorf("open output %s: %w", d.path, err)
 	}
+	first, err := d.beginFirst()
+	if err != nil {
+		d.turn.Unlock()
+		return nil, fmt.Errorf("begin in %s: %w", d.path, err)
+	}
 	d.build++
-	return &Tx{ctx: ctx, dir: d, folders: newFolders(d.root)}, nil
+	if first != nil {
+		return &Tx{ctx: ctx, dir: d, folders: newFolders(first, true), first: first}, nil
+	}
+	return &Tx{ctx: ctx, dir: d, folders: newFolders(d.root, false)}, nil
 }
 
 // refresh starts anew where somebody removed the directory under our feet.

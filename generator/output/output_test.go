@@ -347,6 +347,59 @@ func TestWithoutCommitNothingIsRemoved(t *testing.T) {
 	wantOnDisk(t, path, site{"index.html": "home"})
 }
 
+func TestFirstBuildAppearsWhole(t *testing.T) {
+	path := t.TempDir()
+	d := openDir(t, path)
+	tx, _ := d.Begin(t.Context())
+	for name, data := range small {
+		tx.Write(name, []byte(data))
+	}
+	for name := range onDisk(t, path) {
+		if !strings.HasPrefix(name, ".balie-first.tmp/") {
+			t.Errorf("%s is there before the build is whole", name)
+		}
+	}
+	tx.End()
+	wantOnDisk(t, path, site{})
+
+	wantResult(t, sync1(t, d, small), slices.Sorted(maps.Keys(small)), nil, 0)
+	wantOnDisk(t, path, small)
+	wantResult(t, sync1(t, d, small), nil, nil, len(small))
+}
+
+// What somebody puts in the way of a first build is not lost, and the next build goes on from there.
+func TestFirstBuildMeetsAnother(t *testing.T) {
+	path := t.TempDir()
+	d := openDir(t, path)
+	tx, _ := d.Begin(t.Context())
+	for name, data := range small {
+		tx.Write(name, []byte(data))
+	}
+	write(t, path, "incidents/foreign", "x")
+	if _, err := tx.Commit(); err == nil {
+		t.Error("no error")
+	}
+	for range 2 {
+		sync1(t, d, small)
+		wantOnDisk(t, path, small.with(site{"incidents/foreign": "x"}))
+	}
+	sync1(t, d, site{})
+	wantOnDisk(t, path, site{"incidents/foreign": "x"})
+}
+
+func TestCleanBuildsHaveOneManifest(t *testing.T) {
+	var was []byte
+	for range 3 {
+		path := t.TempDir()
+		sync1(t, openDir(t, path), generation(1))
+		got, err := os.ReadFile(filepath.Join(path, ".balie-manifest"))
+		if err != nil || was != nil && !bytes.Equal(was, got) {
+			t.Errorf("%v; was\n%s\nis\n%s", err, was, got)
+		}
+		was = got
+	}
+}
+
 func TestTwoAtOnce(t *testing.T) {
 	path := t.TempDir()
 	d := openDir(t, path)

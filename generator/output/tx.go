@@ -20,12 +20,14 @@ type Tx struct {
 	ctx     context.Context
 	dir     *Dir
 	folders *folders
+	first   *os.Root // where a first build is made; else nil
 
-	mu     sync.Mutex
-	result Result
-	late   []late // files in the place of a directory, or below one that is a file
-	failed error
-	ended  bool
+	mu        sync.Mutex
+	result    Result
+	late      []late // files in the place of a directory, or below one that is a file
+	failed    error
+	committed bool
+	ended     bool
 }
 
 type late struct {
@@ -34,6 +36,7 @@ type late struct {
 }
 
 // Write puts a file at a path (slash-separated, within the directory), unless it is there already with these bytes. A path is written or kept once a build.
+// The bytes are the caller's again when it returns.
 func (tx *Tx) Write(name string, data []byte) error {
 	err := tx.write(name, data, true)
 	if err != nil {
@@ -63,7 +66,7 @@ func (tx *Tx) write(name string, data []byte, first bool) error {
 	case err != nil && first && tx.inTheWay(name):
 		tx.mu.Lock()
 		defer tx.mu.Unlock()
-		tx.late = append(tx.late, late{name, data})
+		tx.late = append(tx.late, late{name, bytes.Clone(data)})
 		return nil
 	case err != nil:
 		return fmt.Errorf("write %s: %w", filepath.Join(tx.dir.path, filepath.FromSlash(name)), err)
@@ -125,6 +128,9 @@ func (tx *Tx) count(name string, wrote bool) {
 
 // put writes a file where it differs; known is what is remembered of it. It reports whether it wrote.
 func (tx *Tx) put(name string, data []byte, known *file) (wrote bool, err error) {
+	if tx.first != nil {
+		return true, tx.putFirst(name, data)
+	}
 	s := sumOf(data)
 	same := known != nil && known.sum == s
 	if same && tx.dir.asLeft(name, known) {

@@ -97,7 +97,7 @@ func BenchmarkPage(b *testing.B) {
 				b.StopTimer()
 				page := find(b, site.Plan(in), name) // anew: so that no text has been made yet
 				b.StartTimer()
-				if _, err := r.Page(page); err != nil {
+				if _, err := bytesOf(r, page); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -137,7 +137,7 @@ func BenchmarkUpdate(b *testing.B) {
 				continue
 			}
 			keys[page.File] = page.Key
-			if _, err := r.Page(&page); err != nil {
+			if _, err := bytesOf(r, &page); err != nil {
 				b.Fatal(err)
 			}
 			written++
@@ -153,7 +153,7 @@ func BenchmarkRender(b *testing.B) {
 	page := find(b, site.Plan(input(tree, prose)), "incidents/2016/0102-000003/index.html")
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := r.Page(page); err != nil {
+		if _, err := bytesOf(r, page); err != nil {
 			b.Fatal(err)
 		}
 	}

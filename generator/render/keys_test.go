@@ -110,7 +110,7 @@ func (r *rebuilding) build(now time.Time) []string {
 		for i := range pages {
 			name := fmt.Sprint(pages[i].Tree, " ", pages[i].File)
 			seen[name] = true
-			data, err := r.renderer.Page(&pages[i])
+			data, err := bytesOf(r.renderer, &pages[i])
 			if err != nil {
 				r.t.Fatal(err)
 			}
@@ -138,7 +138,7 @@ func (r *rebuilding) cleanIsTheSame(in site.Input) {
 	r.t.Helper()
 	pages := site.Plan(in)
 	for i := range pages {
-		data, err := r.renderer.Page(&pages[i])
+		data, err := bytesOf(r.renderer, &pages[i])
 		if err != nil {
 			r.t.Fatal(err)
 		}

@@ -58,7 +58,7 @@ func (b *built) all(t testing.TB, pages []site.Page) map[string][]byte {
 	t.Helper()
 	files := map[string][]byte{}
 	for i := range pages {
-		data, err := b.renderer.Page(&pages[i])
+		data, err := bytesOf(b.renderer, &pages[i])
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -318,7 +318,7 @@ func TestEveryLayoutWithAnEmptyView(t *testing.T) {
 			continue
 		}
 		for _, lang := range b.tree.Site.Languages {
-			data, err := b.renderer.Layout(layout, site.Page{File: layout, Path: "/", Lang: lang}, view)
+			data, err := bytesOf(b.renderer, &site.Page{File: layout, Path: "/", Lang: lang, Layout: layout, View: func() any { return view }})
 			if err != nil {
 				t.Error(err)
 				continue
@@ -415,4 +415,10 @@ func TestTwiceTheSameBytes(t *testing.T) {
 			t.Errorf("%s differs", file)
 		}
 	}
+}
+
+func bytesOf(r *render.Renderer, p *site.Page) ([]byte, error) {
+	var b bytes.Buffer
+	err := r.Page(&b, p)
+	return b.Bytes(), err
 }

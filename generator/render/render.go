@@ -6,7 +6,6 @@ import (
 	"bytes"
 	"fmt"
 	"html/template"
-	"sync"
 
 	"balie/content"
 	"balie/generator/markdown"
@@ -16,16 +15,15 @@ import (
 
 // Renderer renders the pages of one desk. Setup comes first, and again when the desk's setup is another; pages may then be rendered by many at once.
 type Renderer struct {
-	theme   *themes.Theme
-	frames  *themes.Frames
-	setup   *content.Setup
-	at      themes.Site
-	buffers sync.Pool
+	theme  *themes.Theme
+	frames *themes.Frames
+	setup  *content.Setup
+	at     themes.Site
 }
 
 // New makes a renderer. It is dear: the theme's templates are prepared once, for each language when it is first used.
 func New(theme *themes.Theme, prose *markdown.Converter) *Renderer {
-	r := &Renderer{buffers: sync.Pool{New: func() any { return new(bytes.Buffer) }}}
+	r := &Renderer{}
 	r.theme = theme.WithProse(Prose(prose, func() themes.Paths { return r.frames.Paths() }))
 	return r
 }
@@ -59,32 +57,24 @@ func (r *Renderer) Assets() []themes.Asset { return r.frames.Assets() }
 // Look is a mark of the stylesheet: a page is to be rendered again when it is another.
 func (r *Renderer) Look() string { return r.frames.Look() }
 
-// Page renders one page.
-func (r *Renderer) Page(p *site.Page) ([]byte, error) {
-	view := p.View()
-	if file, ok := view.([]byte); ok {
-		return file, nil
+// Page renders one page into a buffer, which the caller may use again for the next: a page is large beside all else that goes into it.
+func (r *Renderer) Page(b *bytes.Buffer, p *site.Page) error {
+	if err := r.page(b, p); err != nil {
+		return fmt.Errorf("render %s: %w", p.File, err)
 	}
-	if f, ok := view.(site.Feed); ok {
-		return r.bytes(p.File, func(b *bytes.Buffer) error { return r.feed(b, f) })
-	}
-	return r.Layout(p.Layout, *p, view)
+	return nil
 }
 
-// Layout executes a layout with a view that was made elsewhere, in the frame of a page: of a search that is answered as it is asked.
-func (r *Renderer) Layout(layout string, p site.Page, view any) ([]byte, error) {
-	return r.bytes(p.File, func(b *bytes.Buffer) error {
-		return r.theme.Render(b, layout, themes.Page{Frame: r.frame(&p), View: view})
-	})
-}
-
-func (r *Renderer) bytes(name string, write func(*bytes.Buffer) error) ([]byte, error) {
-	b := r.buffers.Get().(*bytes.Buffer)
-	defer func() { b.Reset(); r.buffers.Put(b) }()
-	if err := write(b); err != nil {
-		return nil, fmt.Errorf("render %s: %w", name, err)
+func (r *Renderer) page(b *bytes.Buffer, p *site.Page) error {
+	switch view := p.View().(type) {
+	case []byte:
+		b.Write(view)
+		return nil
+	case site.Feed:
+		return r.feed(b, view)
+	default:
+		return r.theme.Render(b, p.Layout, themes.Page{Frame: r.frame(p), View: view})
 	}
-	return bytes.Clone(b.Bytes()), nil
 }
 
 func (r *Renderer) frame(p *site.Page) themes.Frame {

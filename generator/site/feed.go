@@ -247,7 +247,7 @@ func (m *plan) gatherEntries(stories []*story, lang string, begin bool, which fu
 
 // entries are a case's updates, oldest first; begin: with how each begins as plain text.
 func (m *plan) entries(s *story, lang string, begin bool, which func(*content.Event) bool) []Entry {
-	var list []Entry
+	list := make([]Entry, 0, len(s.events))
 	for i, e := range s.events {
 		if which(e) {
 			list = append(list, m.entry(s, i, lang, begin))
