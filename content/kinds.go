@@ -53,6 +53,9 @@ const (
 	Call         Kind = "call"
 )
 
+// Evidence is what a call counts as by which a ticket entered a lane: no answer. No file says so; package desk knows which call it was, since that is the policy's.
+const Evidence Kind = "evidence"
+
 // CaseType is which kind of case an event belongs to.
 type CaseType string
 

@@ -132,6 +132,9 @@ func (s *Standing) apply(e *Event) bool {
 		return s.message(e)
 	case Reply, Call:
 		return s.answer(e)
+	case Evidence:
+		s.from(Open, New)
+		return !s.final()
 	case Assigned:
 		s.Assignee = e.Data().Assignee
 		s.from(Open, New)

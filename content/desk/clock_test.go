@@ -254,11 +254,12 @@ func TestLanes(t *testing.T) {
 			2026-04-13 11:00 paid {reference: r1; amount: 5.00 EUR}`, "2026-04-13 11:30", "priority", `
 			first_response (first) received 04-13 10:00 > 04-13 14:00 cancelled 04-13 11:00
 			first_response (fast) paid 04-13 11:00 > 04-13 12:00 running`},
-		{"a call opens the emergency lane, and is an answer", `ticket 2604131 {channel: form}
+		{"a call by which it enters is no answer", `ticket 2604131 {channel: form}
 			2026-04-13 10:00 received
 			2026-04-13 10:20 call
 			2026-04-13 10:25 lane {lane: emergency}`, "2026-04-13 11:30", "emergency", `
-			first_response (first) received 04-13 10:00 > 04-13 14:00 met 04-13 10:20`},
+			first_response (first) received 04-13 10:00 > 04-13 14:00 cancelled 04-13 10:25
+			first_response (fast) call 04-13 10:20 > 04-13 11:20 overdue`},
 		{"paid while the next response is awaited", `ticket 2604131 {channel: form}
 			2026-04-13 10:00 received
 			2026-04-13 10:20 reply

@@ -36,7 +36,7 @@ func (d *Desk) Due(tree *content.Tree, now time.Time) []Action {
 }
 
 func (d *Desk) ticketDue(t *content.Ticket, all Lookup, now time.Time) []Action {
-	s := strandOf(t, all)
+	s := d.strandOf(t, all, now)
 	c := closer{d: d, t: t, now: now}
 	standing := s.At(now)
 	if at := d.acknowledgement(&s, standing, now); !at.IsZero() {

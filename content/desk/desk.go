@@ -31,6 +31,7 @@
 //
 // A lane that requires evidence is entered when both the evidence (a payment of its price, a call) and the ticket's being meant for it are on record. Entering it cancels running
 // response clocks and starts the new lane's at the evidence. Until then, and where no lane is named, a ticket is in the lane "standard", or the last that requires nothing.
+// A call is an answer, but the one by which a ticket enters a lane is not: what the requester wrote waits on, or waits again where staff said afterwards what the call was.
 package desk
 
 import (
@@ -45,6 +46,7 @@ import (
 type Desk struct {
 	setup    *content.Setup
 	versions []*version // oldest first
+	byCall   bool       // some version has a lane that is entered by a call
 	named    *content.Promise
 }
 
@@ -78,6 +80,7 @@ func New(setup *content.Setup) (*Desk, error) {
 			return nil, fmt.Errorf("%s: %w", p.Path, err)
 		}
 		d.versions = append(d.versions, v)
+		d.byCall = d.byCall || slices.ContainsFunc(p.Lanes, func(l content.Lane) bool { return l.Requires == "call" })
 	}
 	slices.SortStableFunc(d.versions, func(a, b *version) int { return a.from.Compare(b.from) })
 	return d, nil

@@ -64,6 +64,7 @@ type place struct {
 	lane  string // the lane it is in
 	paid  []*content.Event
 	call  *content.Event
+	heard bool // that call has let it into a lane
 }
 
 // begin puts a ticket into its first lane.
@@ -84,8 +85,10 @@ func (p *place) step(e *content.Event, v *version) *content.Event {
 		p.meant = e.Data().Lane
 	case content.Paid:
 		p.paid = append(p.paid, e)
-	case content.Call:
-		p.call = e
+	case content.Call, content.Evidence:
+		if !p.heard {
+			p.call = e
+		}
 	default:
 		return nil
 	}
@@ -99,7 +102,7 @@ func (p *place) step(e *content.Event, v *version) *content.Event {
 	}
 	evidence := p.evidence(l)
 	if evidence != nil {
-		p.lane = p.meant
+		p.lane, p.heard = p.meant, p.heard || evidence == p.call
 	}
 	return evidence
 }

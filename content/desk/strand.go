@@ -21,10 +21,11 @@ func (alone) MergedInto(string) []*content.Ticket          { return nil }
 func (alone) SplitFrom(string) *content.Ticket             { return nil }
 func (alone) Demotions(content.Requester) []*content.Event { return nil }
 
-// strand is a ticket with what merging and splitting brought to it.
+// strand is a ticket's events as they count: with what merging and splitting brought to it, and the call that was no answer.
 type strand struct {
 	*content.Ticket
-	brought []brought
+	brought  []brought
+	evidence *content.Event // the call by which it entered a lane, as it stands in its file; nil where there is none
 }
 
 // brought is an event that counts here otherwise than it stands in its file.
@@ -32,7 +33,7 @@ type brought struct {
 	event  *content.Event // as it counts here
 	file   *content.Event // as it stands in its file
 	origin *content.Event // what its place in the queue is by
-	cause  *content.Event // the merging or splitting that brought it
+	cause  *content.Event // the merging or splitting that brought it; nil for evidence
 }
 
 // of returns how an event came here, or nil for one of the ticket's own.
@@ -61,17 +62,18 @@ func (s *strand) file(e *content.Event) *content.Event {
 	return e
 }
 
-// strandOf gathers a ticket's events.
-func strandOf(t *content.Ticket, all Lookup) strand {
-	merged, parent := all.MergedInto(t.Number), all.SplitFrom(t.Number)
-	if len(merged) == 0 && parent == nil {
-		return strand{Ticket: t}
+// strandOf gathers a ticket's events, as they count by what is known at an instant.
+func (d *Desk) strandOf(t *content.Ticket, all Lookup, now time.Time) strand {
+	s := strand{Ticket: t}
+	if len(all.MergedInto(t.Number)) > 0 || all.SplitFrom(t.Number) != nil {
+		s = d.gather(t, all, map[string]bool{})
 	}
-	return gather(t, all, map[string]bool{})
+	d.hear(&s, now)
+	return s
 }
 
-// gather is strandOf; met holds the tickets on the way, since mergers may run in a ring.
-func gather(t *content.Ticket, all Lookup, met map[string]bool) strand {
+// gather brings together what other tickets mean for one; met holds the tickets on the way, since mergers may run in a ring.
+func (d *Desk) gather(t *content.Ticket, all Lookup, met map[string]bool) strand {
 	met[t.Number] = true
 	copied := *t
 	s := strand{Ticket: &copied}
@@ -80,9 +82,12 @@ func gather(t *content.Ticket, all Lookup, met map[string]bool) strand {
 		s.splitFrom(parent)
 	}
 	for _, other := range all.MergedInto(t.Number) {
-		if !met[other.Number] {
-			s.takeOver(gather(other, all, met), t.Number)
+		if met[other.Number] {
+			continue
 		}
+		o := d.gather(other, all, met)
+		d.hear(&o, farFuture) // what came of a call after the merging counts no more
+		s.takeOver(o, t.Number)
 	}
 	slices.SortStableFunc(copied.Events, func(a, b *content.Event) int { return a.At.Compare(b.At) })
 	return s

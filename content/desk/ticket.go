@@ -10,10 +10,11 @@ import (
 type Ticket struct {
 	content.Standing // Lane is the one it is in; Unanswered has what merging brought
 	Ticket           *content.Ticket
-	Rank             int       // of its lane
-	Since            time.Time // its place within the lane: the oldest message without an answer, else when the desk came to owe something; zero where it owes nothing
-	DemotedUntil     time.Time // while it goes behind the others of its lane
-	Clocks           []Clock   // in the order in which events started them
+	Rank             int            // of its lane
+	Since            time.Time      // its place within the lane: the oldest message without an answer, else when the desk came to owe something; zero where it owes nothing
+	DemotedUntil     time.Time      // while it goes behind the others of its lane
+	Clocks           []Clock        // in the order in which events started them
+	Evidence         *content.Event // the call by which it entered a lane, and which therefore is no answer; nil where there is none
 }
 
 // Ticket derives a ticket at an instant. Without a Lookup (nil) it stands by itself, as if nothing was merged into it or demoted elsewhere.
@@ -26,6 +27,9 @@ func (d *Desk) Ticket(t *content.Ticket, all Lookup, now time.Time) Ticket {
 func (s *strand) mend(standing *content.Standing, t *content.Ticket, now time.Time) {
 	for i, e := range standing.Unanswered {
 		standing.Unanswered[i] = s.file(e)
+	}
+	for i, e := range standing.NoEffect {
+		standing.NoEffect[i] = s.file(e)
 	}
 	standing.Asked, standing.Solved = s.file(standing.Asked), s.file(standing.Solved)
 	standing.Events = 0

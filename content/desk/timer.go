@@ -48,7 +48,7 @@ func (d *Desk) timer(all Lookup, now time.Time) *timer {
 
 // run takes a ticket through its events, and returns where it stands.
 func (w *timer) run(t *content.Ticket) content.Standing {
-	w.course = course{strand: strandOf(t, w.all), clocks: w.clocks[:0], pauses: w.pauses[:0], ack: none, response: none, resolution: none, closure: none, periodic: none}
+	w.course = course{strand: w.d.strandOf(t, w.all, w.now), clocks: w.clocks[:0], pauses: w.pauses[:0], ack: none, response: none, resolution: none, closure: none, periodic: none}
 	last := content.Standing{}
 	w.strand.Until(w.now, func(e *content.Event, before, after content.Standing) {
 		if before.State == content.NotYet {
@@ -62,7 +62,7 @@ func (w *timer) run(t *content.Ticket) content.Standing {
 
 // ticket is what run found of a ticket.
 func (w *timer) ticket(t *content.Ticket, standing content.Standing) Ticket {
-	out := Ticket{Standing: standing, Ticket: t, Clocks: w.judged(standing)}
+	out := Ticket{Standing: standing, Ticket: t, Clocks: w.judged(standing), Evidence: w.strand.evidence}
 	out.Lane = w.d.at(w.now).laneIn(w.place.lane)
 	out.Rank = w.d.rank(out.Lane, w.now)
 	if standing.Owes == content.OwesDesk {
@@ -342,7 +342,8 @@ func (w *timer) enter(evidence, e *content.Event) {
 	if w.waiting.After(at) {
 		at = w.waiting
 	}
-	w.await(w.awaited, at, evidence.Kind, w.strand.cause(evidence))
+	event := w.strand.cause(evidence)
+	w.await(w.awaited, at, event.Kind, event)
 }
 
 // since is the place of a ticket in its lane.
