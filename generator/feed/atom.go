@@ -2,6 +2,7 @@ package feed
 
 import (
 	"encoding/xml"
+	"html"
 	"time"
 
 	"github.com/gorilla/feeds"
@@ -22,7 +23,22 @@ type atomFeed struct {
 type atomEntry struct {
 	Lang string `xml:"xml:lang,attr,omitempty"`
 	*feeds.AtomEntry
+	Content   *atomContent
 	Published string `xml:"published"`
+}
+
+// atomContent is HTML that has been escaped: encoding/xml goes over a text rune by rune, and nothing in a feed is as long as this.
+type atomContent struct {
+	XMLName xml.Name `xml:"content"`
+	Type    string   `xml:"type,attr"`
+	Escaped string   `xml:",innerxml"`
+}
+
+func escaped(c *feeds.AtomContent) *atomContent {
+	if c == nil {
+		return nil
+	}
+	return &atomContent{Type: c.Type, Escaped: html.EscapeString(c.Content)}
 }
 
 // atomLink has no XMLName, as gorilla's has, so that it takes its name from where it stands.
@@ -46,7 +62,7 @@ func (f Feed) atom() *atomFeed {
 	}
 	a.Entries = make([]atomEntry, len(made.Entries))
 	for i, e := range made.Entries {
-		a.Entries[i] = atomEntry{f.Entries[i].Lang, e, f.Entries[i].Published.UTC().Format(time.RFC3339)}
+		a.Entries[i] = atomEntry{f.Entries[i].Lang, e, escaped(e.Content), f.Entries[i].Published.UTC().Format(time.RFC3339)}
 		e.Published = ""
 	}
 	return a
