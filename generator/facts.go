@@ -53,9 +53,9 @@ func (f facts) owed(i *content.Incident, _ content.Progress) site.Owed {
 	return owed
 }
 
-// promised is what a ticket's requester is told of what runs.
-func (f facts) promised(t *content.Ticket) []form.Promised {
-	return form.Pending(f.desk.Ticket(t, f.Tree, f.now).Clocks, f.Tree.Zone)
+// stands is how a ticket stands, as its requester is told.
+func (f facts) stands(t *content.Ticket) form.Standing {
+	return form.Stands(f.desk.Ticket(t, f.Tree, f.now), f.Tree.Zone)
 }
 
 // rules are the promises that hold for whoever uses a form now.

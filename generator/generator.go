@@ -179,7 +179,7 @@ func (g *Generator) prepare(setup *content.Setup) (err error) {
 // input is all that a plan depends on.
 func (g *Generator) input(reading *repository.Reading, now time.Time) site.Input {
 	f := facts{reading, g.desk, now}
-	in := site.Input{Tree: reading.Tree, Now: now, BaseURL: g.BaseURL, Look: g.renderer.Look(), Prose: g.prose, Committed: f.committed, Owed: f.owed, Promised: f.promised, Rules: f.rules, Size: f.size, Desk: f.queue, Clocks: f.clocks}
+	in := site.Input{Tree: reading.Tree, Now: now, BaseURL: g.BaseURL, Look: g.renderer.Look(), Prose: g.prose, Committed: f.committed, Owed: f.owed, Stands: f.stands, Rules: f.rules, Size: f.size, Desk: f.queue, Clocks: f.clocks}
 	f.figures(&in, &g.counted, g.Staff != "")
 	return in
 }

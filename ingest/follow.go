@@ -88,7 +88,7 @@ func (c *call) mistaken(t *content.Ticket, a form.Answers, wrong []form.Mistake)
 func (c *call) carryOut(t *content.Ticket, s *form.Submission, id content.Hex) (reply, error) {
 	switch s.Form.ID {
 	case "solved":
-		if last := lastOf(t, content.Confirmed, content.Closed, content.Merged); last != nil && c.isFinal(t.At(c.now).State) {
+		if last := lastOf(t, content.Confirmed, content.Closed, content.Merged); last != nil && c.isFinal(c.stands(t).State) {
 			return c.replyTo(t, last, false), nil
 		}
 		return c.newEvent(t, &content.Event{Kind: content.Confirmed, Front: &content.Front{ID: id}}, nil)
@@ -112,10 +112,10 @@ func (c *call) isFinal(s content.TicketState) bool {
 
 // isClosed reports a ticket on which nothing can be said any more, or that was merged into such a one. What is said on another that was merged counts on the survivor (content/desk).
 func (c *call) isClosed(t *content.Ticket) bool {
-	if t.At(c.now).State == content.MergedState {
+	if c.stands(t).State == content.MergedState {
 		t = c.setting().Survivor(t)
 	}
-	return t.At(c.now).State == content.ClosedState
+	return c.stands(t).State == content.ClosedState
 }
 
 func lastOf(t *content.Ticket, kinds ...content.Kind) *content.Event {

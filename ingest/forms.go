@@ -44,7 +44,7 @@ func (c *call) formView(f *content.Form, v form.View) page {
 
 // setting is where, when and for whom views are made.
 func (c *call) setting() form.Setting {
-	return form.Setting{Tree: c.tree, Lang: c.lang, Now: c.now, Pages: c.pages, Intake: c.own, Attach: c.attach(), Size: c.fileSize, Clocks: c.clocks}
+	return form.Setting{Tree: c.tree, Lang: c.lang, Now: c.now, Pages: c.pages, Intake: c.own, Attach: c.attach(), Size: c.fileSize, Stands: c.stands}
 }
 
 // attach reports whether the requester may attach files.

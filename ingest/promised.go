@@ -5,9 +5,9 @@ import (
 	"balie/content/form"
 )
 
-// clocks is what runs on a ticket, as its requester is told.
-func (c *call) clocks(t *content.Ticket) []form.Promised {
-	return form.Pending(c.desk.Ticket(t, c.tree, c.now).Clocks, c.tree.Zone)
+// stands is how a ticket stands, as its requester is told.
+func (c *call) stands(t *content.Ticket) form.Standing {
+	return form.Stands(c.desk.Ticket(t, c.tree, c.now), c.tree.Zone)
 }
 
 // shown is what a form's page says of what is promised: all but that the number comes at once, which the page says itself.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"time"
 
 	"balie/content"
 )
@@ -11,33 +12,40 @@ import (
 // Follow is a ticket as its requester sees it at s.Now: nothing that staff keep among themselves, and nothing of what the desk takes for spam but that it was received.
 func Follow(t *content.Ticket, s Setting) FollowView {
 	shown := withoutSpam(t)
-	at := shown.At(s.Now)
+	at := s.stands(shown)
 	lang := s.language(t)
 	v := FollowView{
 		Number: content.SayNumber(t.Number), Subject: t.Subject, Lang: lang, State: at.State, Owes: at.Owes,
 		Action: s.Intake + "/t/" + t.Follow, CanWrite: true, Attach: s.Attach && takesFiles(s.Tree.Setup, t.Form),
 		CanSolve: !at.Finished() && at.State != content.NotYet,
 		CanRate:  at.State == content.SolvedState || at.State == content.ClosedState,
-		PayURL:   s.payURL(t, at),
+		PayURL:   s.payURL(t, at.Standing),
 	}
 	for _, one := range s.told(shown) {
 		v.Timeline = append(v.Timeline, s.entries(one, v.Action, lang)...)
 	}
+	v.Promised = at.Promised
 	if last := s.lastTold(shown); last != shown {
-		v.Owes = last.At(s.Now).Owes
+		survivor := s.stands(last)
+		v.Owes, v.Promised = survivor.Owes, survivor.Promised
 	}
 	if incident := s.public(at.Incident); incident != nil {
 		v.Incident = s.about(incident, lang)
-		v.Timeline = append(v.Timeline, s.updates(incident, at, v.Incident, lang)...)
+		v.Timeline = append(v.Timeline, s.updates(incident, at.Received, v.Incident, lang)...)
 	}
 	slices.SortStableFunc(v.Timeline, func(a, b FollowEntry) int { return a.At.Compare(b.At) })
 	for _, e := range v.Timeline {
 		v.Rated = cmp.Or(e.Score, v.Rated)
 	}
-	if s.Clocks != nil {
-		v.Promised = s.Clocks(s.lastTold(shown))
-	}
 	return v
+}
+
+// stands is how a ticket stands at the setting's now.
+func (s Setting) stands(t *content.Ticket) Standing {
+	if s.Stands == nil {
+		return Standing{Standing: t.At(s.Now)}
+	}
+	return s.Stands(t)
 }
 
 // Attachments are the stored files that the requester may fetch, by name, each with its path in the repository and its label.
@@ -73,7 +81,7 @@ func (s Setting) Survivor(t *content.Ticket) *content.Ticket {
 func (s Setting) chain(t *content.Ticket) []*content.Ticket {
 	chain := []*content.Ticket{t}
 	for len(chain) < 20 { // a ring of mergers ends here
-		next := s.Tree.Ticket(t.At(s.Now).MergedInto)
+		next := s.Tree.Ticket(s.stands(t).MergedInto)
 		if next == nil {
 			break
 		}
@@ -235,11 +243,11 @@ func (s Setting) about(i *content.Incident, lang string) *Known {
 }
 
 // updates is what was said of the ticket's incident: the last of before it came, which tells where things stood, and all since.
-func (s Setting) updates(i *content.Incident, at content.Standing, about *Known, lang string) []FollowEntry {
+func (s Setting) updates(i *content.Incident, since time.Time, about *Known, lang string) []FollowEntry {
 	all := i.At(s.Now).Updates
 	first := 0
 	for n, e := range all {
-		if !e.At.After(at.Received) {
+		if !e.At.After(since) {
 			first = n
 		}
 	}

@@ -14,11 +14,11 @@ type Setting struct {
 	Tree   *content.Tree
 	Lang   string // the page's; a ticket's page is in the ticket's language
 	Now    time.Time
-	Pages  string                             // what stands before the path of a built page: "" on the same host, else base_url without its last slash
-	Intake string                             // likewise for what the intake serves
-	Attach bool                               // whether this customer may attach files
-	Size   func(path string) int64            // of a stored attachment; nil: sizes are not told
-	Clocks func(t *content.Ticket) []Promised // what a ticket's requester is promised now; nil: nothing
+	Pages  string                           // what stands before the path of a built page: "" on the same host, else base_url without its last slash
+	Intake string                           // likewise for what the intake serves
+	Attach bool                             // whether this customer may attach files
+	Size   func(path string) int64          // of a stored attachment; nil: sizes are not told
+	Stands func(t *content.Ticket) Standing // how a ticket stands now; nil: as its own events say, and nothing is promised
 }
 
 func (s Setting) source() string { return s.Tree.Site.Source() }

@@ -34,8 +34,19 @@ func Beforehand(d *desk.Desk, setup *content.Setup, f *content.Form, channel str
 	return Promises(d.Promised(at, lane, channel, f.ID), setup.Zone)
 }
 
-// Pending are a ticket's clocks that still run, as its requester is told of them.
-func Pending(clocks []desk.Clock, zone *time.Location) []Promised {
+// Standing is how a ticket stands at a desk, with all that other tickets and the lanes mean for it, and what its requester is promised.
+type Standing struct {
+	content.Standing
+	Promised []Promised
+}
+
+// Stands is a ticket's standing, with times in the site's zone.
+func Stands(t desk.Ticket, zone *time.Location) Standing {
+	return Standing{t.Standing, pending(t.Clocks, zone)}
+}
+
+// pending are a ticket's clocks that still run, as its requester is told of them.
+func pending(clocks []desk.Clock, zone *time.Location) []Promised {
 	var open []desk.Clock
 	for _, c := range clocks {
 		if c.Open() && c.Name != content.Acknowledgement {

@@ -14,8 +14,9 @@ import (
 func promising(t *testing.T, events map[string]string) (*content.Tree, *desk.Desk) {
 	t.Helper()
 	files := maps.Clone(ticketFiles(events))
-	files["policy/2026-01-01.yaml"] += `promises:
+	files["policy/2026-01-01.yaml"] = strings.Replace(files["policy/2026-01-01.yaml"], "lanes:\n", "lanes:\n  - {id: urgent, name: Urgent, requires: call}\n", 1) + `promises:
   - {id: number, clock: acknowledgement, target: {within: 5m}, strength: promise}
+  - {id: urgent, clock: first_response, lanes: [urgent], calendar: always, target: {within: 15m}, strength: promise}
   - {id: quick, clock: first_response, lanes: [priority], target: {within: 1h}, strength: promise}
   - {id: aimed, clock: first_response, target: {goal: 2h, limit: 4h}, strength: aim}
   - {id: fixed, clock: resolution, target: {working_days: 1}, strength: typical}
@@ -60,7 +61,7 @@ func TestBeforehand(t *testing.T) {
 	}
 }
 
-func TestPending(t *testing.T) {
+func TestStands(t *testing.T) {
 	tr, d := promising(t, map[string]string{"2026-11-20T143000Z-received.md": "---\nid: aaaa1111\n---\nHelp\n"})
 	for when, want := range map[string]string{
 		"2026-11-20T15:00:00Z": "aimed Mon 11:30 goal Mon 09:30, fixed Mon 17:00",
@@ -68,9 +69,33 @@ func TestPending(t *testing.T) {
 		"2026-11-23T12:00:00Z": "aimed Mon 11:30 late, fixed Mon 17:00",
 	} {
 		now := at(when)
-		clocks := d.Ticket(tr.Tickets[0], tr, now).Clocks
-		if got := told(Pending(clocks, tr.Zone)); got != want {
+		if got := told(Stands(d.Ticket(tr.Tickets[0], tr, now), tr.Zone).Promised); got != want {
 			t.Errorf("at %s: %s, want %s", now.Format(time.RFC3339), got, want)
+		}
+	}
+}
+
+// The page knows what the lanes mean: a call by which the ticket came into one answered nothing, and who is meant for the paid lane may pay.
+func TestFollowByTheDesk(t *testing.T) {
+	const received = "2026-11-20T090000Z-received.md"
+	for _, c := range []struct {
+		name   string
+		events map[string]string
+		owes   content.Owes
+		pay    bool
+		want   string
+	}{
+		{"a call is an answer", map[string]string{received: "", "2026-11-20T091000Z-call-anna.md": ""}, content.OwesRequester, true, ""}, // the rest waits for them,
+		{"but not the one by which it became urgent", map[string]string{received: "", "2026-11-20T091000Z-call-anna.md": "", "2026-11-20T091100Z-lane-anna.md": "---\nlane: urgent\n---\n"},
+			content.OwesDesk, false, "fixed Mon 17:00, urgent Fri 10:25"},
+		{"meant for the paid lane, and not paid", map[string]string{received: "", "2026-11-20T091100Z-lane-anna.md": "---\nlane: priority\n---\n"},
+			content.OwesDesk, true, "aimed Fri 14:00 goal Fri 12:00, fixed Mon 17:00"},
+	} {
+		tr, d := promising(t, c.events)
+		now := at("2026-11-20T09:12:00Z")
+		v := Follow(tr.Tickets[0], Setting{Tree: tr, Now: now, Stands: func(t *content.Ticket) Standing { return Stands(d.Ticket(t, tr, now), tr.Zone) }})
+		if got := told(v.Promised); v.Owes != c.owes || got != c.want || (v.PayURL != "") != c.pay {
+			t.Errorf("%s: %q owes, %s, pay at %q", c.name, v.Owes, got, v.PayURL)
 		}
 	}
 }

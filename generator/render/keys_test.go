@@ -81,8 +81,8 @@ func (r *rebuilding) input(now time.Time) site.Input {
 	}
 	return site.Input{
 		Tree: r.tree, Now: now, Prose: r.prose, Look: r.renderer.Look(),
-		Promised: func(t *content.Ticket) []form.Promised {
-			return form.Pending(d.Ticket(t, r.tree, now).Clocks, r.tree.Zone)
+		Stands: func(t *content.Ticket) form.Standing {
+			return form.Stands(d.Ticket(t, r.tree, now), r.tree.Zone)
 		},
 		Owed: func(i *content.Incident, _ content.Progress) (owed site.Owed) {
 			for _, c := range d.Incident(i, now) {

@@ -101,8 +101,9 @@ func everything(in *site.Input) {
 	}
 	policy := in.Tree.PolicyAt(now)
 	in.Rules = func(*content.Form) []*content.Promise { return policy.Promises[:2] }
-	in.Promised = func(*content.Ticket) []form.Promised {
-		return []form.Promised{{Clock: content.FirstResponse, Strength: "promise", Due: now.Add(time.Hour)}, {Clock: content.NextResponse, Due: now.Add(-time.Hour), Late: true}}
+	in.Stands = func(t *content.Ticket) form.Standing {
+		return form.Standing{Standing: t.At(now), Promised: []form.Promised{
+			{Clock: content.FirstResponse, Strength: "promise", Due: now.Add(time.Hour)}, {Clock: content.NextResponse, Due: now.Add(-time.Hour), Late: true}}}
 	}
 	in.Attained = map[string]*site.Attained{}
 	for i, p := range policy.Promises {

@@ -43,6 +43,6 @@ func (m *plan) setting(lang string) form.Setting {
 	policy := m.Tree.PolicyAt(m.Now)
 	return form.Setting{
 		Tree: m.Tree, Lang: lang, Now: m.Now, Pages: m.paths.Prefix, Intake: m.intake(), Attach: form.MayAttach(policy, false),
-		Size: m.Size, Clocks: m.Promised,
+		Size: m.Size, Stands: m.Stands,
 	}
 }

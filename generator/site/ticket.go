@@ -17,12 +17,11 @@ import (
 type ticket struct {
 	*content.Ticket
 	content.Standing
-	others   others
-	serial   uint64
-	promised []form.Promised
-	clocks   []Clock
-	from     time.Time
-	until    time.Time
+	others others
+	serial uint64
+	clocks []Clock
+	from   time.Time
+	until  time.Time
 }
 
 // deriveTickets brings the facts of all tickets to the plan's now.
@@ -75,9 +74,10 @@ func (p *Planner) newTicket(m *plan, record *content.Ticket) *ticket {
 	p.serial++
 	f := &ticket{Ticket: record, Standing: record.At(m.Now), serial: p.serial, from: m.Now}
 	ahead := future(record.Events, m.Now)
-	if m.Promised != nil {
-		f.promised = m.Promised(record)
-		for _, one := range f.promised {
+	if m.Stands != nil {
+		stands := m.Stands(record)
+		f.Standing = stands.Standing
+		for _, one := range stands.Promised {
 			ahead = append(ahead, after(one.Due), after(one.Goal))
 		}
 	}
