@@ -21,6 +21,7 @@ import (
 //	join NAME VIEWS              a partial's HTML for each, as a list in a sentence: a, b and c
 //	link TEXT URL [LANG]         a Link, for the partial of that name
 //	titled FRAME TITLE [TEXT]    a Head, for the partial top
+//	moment FORM TIME             a time in words with, for programs, the time itself, as HTML; FORM is one of the next line's, or stacked: its day over its hour
 //	at fullat shortat date fulldate shortdate day clock month monthname weekday zone   a time in words; iso for its datetime attribute
 //	duration shortduration hours number decimal percent bytes                          figures in words; hours of minutes after midnight
 //	markdown TEXT, plain TEXT    prose as HTML
@@ -45,7 +46,7 @@ func (w words) funcs() template.FuncMap {
 		"t": w.T, "say": w.Say, "has": w.Has,
 		"partial": w.partial, "join": w.join, "link": newLink, "titled": titled,
 		"at": w.At, "fullat": w.FullAt, "shortat": w.ShortAt, "date": w.Date, "fulldate": w.FullDate, "shortdate": w.ShortDate,
-		"day": w.Day, "clock": w.Clock, "month": w.Month, "monthname": w.MonthName, "weekday": w.Weekday, "zone": w.Zone, "iso": iso,
+		"day": w.Day, "clock": w.Clock, "month": w.Month, "monthname": w.MonthName, "weekday": w.Weekday, "zone": w.Zone, "iso": iso, "moment": w.moment,
 		"duration": w.Duration, "shortduration": w.ShortDuration, "hours": w.hours,
 		"number": w.Number, "decimal": w.Decimal, "percent": w.Percent, "bytes": w.Bytes,
 		"mistake": w.mistake, "size": w.size, "accepts": accepts, "languagename": w.languageName, "inputtype": inputType,
