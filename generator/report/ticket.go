@@ -111,7 +111,7 @@ func (g *gatherer) ticket(record *content.Ticket) *Ticket {
 	if waits(&q.Standing) {
 		t.Since = q.Since
 	}
-	w := walk{t: t, office: g.office}
+	w := walk{t: t, office: g.office, evidence: q.Evidence}
 	if g.involved(record) {
 		g.probe(record, &w)
 	} else {

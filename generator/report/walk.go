@@ -9,12 +9,13 @@ import (
 
 // walk follows a ticket through its events.
 type walk struct {
-	t       *Ticket
-	office  *office
-	waiting bool // the last turn has not ended
-	thanks  bool // the last turn began by a message to a solved ticket
-	paused  bool // the last pause has not ended
-	alone   [1]*content.Event
+	t        *Ticket
+	office   *office
+	evidence *content.Event // the call by which the ticket entered a lane, which is no answer; or nil
+	waiting  bool           // the last turn has not ended
+	thanks   bool           // the last turn began by a message to a solved ticket
+	paused   bool           // the last pause has not ended
+	alone    [1]*content.Event
 }
 
 // event takes one event of a ticket that stands by itself.
@@ -64,25 +65,28 @@ func (w *walk) answer(e *content.Event, before *content.Standing) {
 		if reason := e.Data().Reason; reason != "" && (e.Kind == content.Escalated || e.Kind == content.LaneChange) {
 			turn.Reason = reason
 		}
-		if turn.First == nil && e.ByPerson() {
+		if turn.First == nil && w.byPerson(e) {
 			turn.First = e
 		}
 	}
-	if w.t.First == nil && !w.t.Arrived.IsZero() && responds(e, before) {
+	if w.t.First == nil && !w.t.Arrived.IsZero() && w.responds(e, before) {
 		w.t.First = &Response{e.At, e, w.office.working(w.t.Arrived, e.At)}
 	}
 }
 
 // responds reports whether an event is a response by a person to a ticket that still takes one.
-func responds(e *content.Event, before *content.Standing) bool {
-	return e.ByPerson() && !before.Finished() && e.Kind != content.OutOfScope
+func (w *walk) responds(e *content.Event, before *content.Standing) bool {
+	return w.byPerson(e) && !before.Finished() && e.Kind != content.OutOfScope
 }
+
+// byPerson reports whether an event is a response by a person, by all that is known now.
+func (w *walk) byPerson(e *content.Event) bool { return e.ByPerson() && e != w.evidence }
 
 // end ends a turn, by an event of the ticket's own or by another's. That a message to a solved ticket was no more than thanks staff say by solving it again without a word: then nothing was reopened.
 func (w *walk) end(e *content.Event, own bool) {
 	turn := &w.t.Turns[len(w.t.Turns)-1]
 	turn.To, turn.By = e.At, e
-	turn.Answered = own && (e.ByPerson() || e.Kind == content.Solved)
+	turn.Answered = own && (w.byPerson(e) || e.Kind == content.Solved)
 	if turn.Answered && turn.First == nil {
 		turn.First = e
 	}
