@@ -25,7 +25,8 @@ promises:
   - {id: fix, clock: resolution, target: {within: 40h}}
   - {id: close, clock: closure, target: {working_days: 5}}
 closing: {reminders: [2, 4], notice: 6, close: 5}
-fair_use: {demotion: 5d, starvation: 16h}
+fair_use: {open_tickets: 5, demotion: 5d, starvation: 16h}
+entitlement: {requesters_per_organisation: 3}
 `
 
 func benchDesk(b *testing.B) (*Desk, *content.Setup) {

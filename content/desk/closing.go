@@ -37,28 +37,44 @@ func (d *Desk) Due(tree *content.Tree, now time.Time) []Action {
 
 func (d *Desk) ticketDue(t *content.Ticket, all Lookup, now time.Time) []Action {
 	s := d.strandOf(t, all, now)
-	c := closer{d: d, t: t, now: now}
+	c := closer{d: d, t: t, until: now}
 	standing := s.At(now)
 	if at := d.acknowledgement(&s, standing, now); !at.IsZero() {
 		c.add(content.Acknowledged, at, "")
 	}
+	c.follow(&standing, s.Events, now)
+	return c.actions
+}
+
+// Next is what balie's rule does next to a ticket that waits for its requester's reaction, if there is none: a reminder, the closing notice or the closing. It may have fallen due already.
+// Nil where nothing is to come.
+func (d *Desk) Next(t *Ticket, now time.Time) *Action {
+	c := closer{d: d, t: t.Ticket, until: farFuture}
+	c.follow(&t.Standing, t.Ticket.Events, now)
+	if len(c.actions) == 0 {
+		return nil
+	}
+	return &c.actions[0]
+}
+
+// closer follows a ticket without reaction to its closing, as far as it goes by an instant.
+type closer struct {
+	d       *Desk
+	t       *content.Ticket
+	until   time.Time
+	actions []Action
+}
+
+// follow goes on from where a ticket stands now.
+func (c *closer) follow(standing *content.Standing, events []*content.Event, now time.Time) {
 	switch standing.State {
 	case content.Pending:
 		if standing.Owes == content.OwesRequester && standing.Asked != nil {
-			c.ask(standing.Asked.At, remindersSince(s.Events, standing.Asked, now))
+			c.ask(standing.Asked.At, remindersSince(events, standing.Asked, now))
 		}
 	case content.SolvedState:
 		c.close(standing.Solved.At, standing.Resolution)
 	}
-	return c.actions
-}
-
-// closer follows a ticket without reaction to its closing.
-type closer struct {
-	d       *Desk
-	t       *content.Ticket
-	now     time.Time
-	actions []Action
 }
 
 func (c *closer) add(kind content.Kind, at time.Time, as content.ResolvedAs) {
@@ -72,7 +88,7 @@ func (c *closer) closing(from time.Time, days func(*content.Closing) int) (at ti
 		return time.Time{}, false
 	}
 	at = v.main.ClosingAfter(from, days(v.Closing))
-	return at, !at.IsZero() && !at.After(c.now)
+	return at, !at.IsZero() && !at.After(c.until)
 }
 
 // ask reminds of a question, some reminders being there, and ends with the notice.

@@ -15,41 +15,20 @@ type Entitlement struct {
 	Others int  // that it has besides
 }
 
-// Entitled counts an organisation's requesters at an instant: those its file lists, then those who asked for it, first come. Anybody may ask for no organisation.
-func (d *Desk) Entitled(tree *content.Tree, organisation string, r content.Requester, now time.Time) Entitlement {
-	v := d.at(now)
-	if v == nil || v.Entitlement == nil || v.Entitlement.RequestersPerOrganisation <= 0 || organisation == "" {
+// Entitled says whether somebody may ask for an organisation: anybody for none, and whom nothing tells apart for any.
+func (r *Requesters) Entitled(organisation string, who content.Requester) Entitlement {
+	if r.mayAsk == 0 || organisation == "" || who.Key() == "" {
 		return Entitlement{}
 	}
-	e := Entitlement{Limit: v.Entitlement.RequestersPerOrganisation}
-	all := requesters(tree, organisation, now)
-	place, others := len(all), len(all)
-	if i := indexOf(all, r); i >= 0 {
-		place, others = i, others-1
+	p := r.people[organisation]
+	if p == nil {
+		return Entitlement{Limit: r.mayAsk}
 	}
-	e.Others, e.Beyond = others, place >= e.Limit
-	return e
-}
-
-// requesters are an organisation's, in order.
-func requesters(tree *content.Tree, organisation string, now time.Time) []content.Requester {
-	var all []content.Requester
-	add := func(r content.Requester) {
-		if r.Key() != "" && indexOf(all, r) < 0 {
-			all = append(all, r)
-		}
+	place, others := p.place(who), p.n-1
+	if place < 0 {
+		place, others = p.n, p.n
 	}
-	if o, ok := tree.Organisations.Get(organisation); ok {
-		for _, who := range o.Requesters {
-			add(listed(who))
-		}
-	}
-	for _, t := range tree.Tickets {
-		if t.Organisation == organisation && len(t.Events) > 0 && !t.Events[0].At.After(now) {
-			add(t.Requester)
-		}
-	}
-	return all
+	return Entitlement{Beyond: place >= r.mayAsk, Limit: r.mayAsk, Others: others}
 }
 
 // listed reads an entry of an organisation's list: an address, or the platform's id.
@@ -58,13 +37,6 @@ func listed(who string) content.Requester {
 		return content.Requester{Email: who}
 	}
 	return content.Requester{ID: who}
-}
-
-// indexOf finds somebody by id or by address, since a list has only one of them; -1 where they are not there.
-func indexOf(all []content.Requester, r content.Requester) int {
-	return slices.IndexFunc(all, func(o content.Requester) bool {
-		return r.ID != "" && r.ID == o.ID || r.Email != "" && strings.EqualFold(r.Email, o.Email)
-	})
 }
 
 // MayAttach reports whether a requester may attach files at an instant; signedIn is whether the platform vouches for them.
