@@ -8,7 +8,7 @@ import (
 )
 
 // Cache keeps the facts that time can't change any more, by the identity of their records: of a ticket that is finished, whose events have all happened and
-// to which no other ticket brings anything; of an incident whose clocks have all ended. It never changes a result.
+// to which no other ticket brings anything; of an incident whose clocks have all ended or are overdue. It never changes a result.
 //
 // The zero value is ready. It is not for use by two at once.
 type Cache struct {

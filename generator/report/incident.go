@@ -14,7 +14,7 @@ type Incident struct {
 	Record *content.Incident
 	Clocks []Clock // of its updates and its postmortem, cancelled ones left out
 
-	settled time.Time
+	settled time.Time // from when on all this stays as it is; zero: it may change
 }
 
 // incident notes an incident; nil for one that has not begun, or that only staff know of.
@@ -23,16 +23,15 @@ func (g *gatherer) incident(record *content.Incident) *Incident {
 		return nil
 	}
 	i := &Incident{Record: record}
-	last := record.Events[len(record.Events)-1].At
-	over := !last.After(g.now)
+	settled := !record.Events[len(record.Events)-1].At.After(g.now)
 	for _, c := range g.desk.Incident(record, g.now) {
-		over = over && !c.Open()
+		settled = settled && (!c.Open() || c.State == desk.Overdue) // what is overdue stays so until something is written
 		if c.State != desk.Cancelled {
 			i.Clocks = append(i.Clocks, Clock{c.Promise, c.Name, c.State, c.Due, c.Ended})
 		}
 	}
-	if over {
-		i.settled = last
+	if settled {
+		i.settled = g.now
 	}
 	return i
 }
