@@ -30,8 +30,11 @@ func (w *writer) incident(i int, at time.Time, open bool) {
 	w.record(dir+"/incident.yaml", incident)
 
 	kinds := pick(r, []course{usual, usual, confirmed, explained})
-	if open {
+	switch {
+	case open:
 		kinds = stillOpen
+	case trouble.state == content.MajorOutage: // the policy promises its cause
+		kinds = explained
 	}
 	for n, kind := range kinds {
 		e := &content.Event{Kind: kind, Author: pick(r, staff), Body: prose(r, updates[kind], service.name), Front: front(r, kind, at, service)}

@@ -23,7 +23,7 @@ promises:
   - {id: next-answer, clock: next_response, target: {working_days: 1}, strength: promise, attainment: 90}
   - {id: solved, clock: resolution, target: {working_days: 5}, strength: aim}
   - {id: daily-update, clock: periodic_update, target: {every: 1d}, strength: promise}
-  - {id: cause, clock: postmortem, target: {working_days: 5}, strength: aim}
+  - {id: cause, clock: postmortem, impacts: [critical], target: {working_days: 5}, strength: aim}
 closing: {reminders: [3, 6], notice: 8, close: 5}
 fair_use: {open_tickets: 10, demotion: 5d, starvation: 16h}
 `,
