@@ -27,7 +27,7 @@ func Check(t *Tree, now time.Time) []Problem {
 	across.across(t, now)
 	locate(t.fsys, across.problems)
 	c.add(across.problems)
-	return sortProblems(c.problems)
+	return SortProblems(c.problems)
 }
 
 // checkCache keeps what was found in cases that did not change since, by a setup that did not either.

@@ -77,6 +77,7 @@ type Generator struct {
 	planner  site.Planner
 	trees    []*tree
 	counted  report.Cache
+	checker  desk.Checker
 }
 
 // Current is the content of the last good site.
@@ -158,6 +159,8 @@ func (g *Generator) write(ctx context.Context, reading *repository.Reading, now 
 			return err
 		}
 	}
+	promises := g.checker.Check(g.desk, reading.Tree, facts{reading, g.desk, now}.committed, now)
+	result.Problems = content.SortProblems(append(result.Problems, promises...))
 	in := g.input(reading, now)
 	for _, t := range g.trees {
 		if err := g.sync(ctx, t, t.plan(&g.planner, in), result); err != nil {

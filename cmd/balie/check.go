@@ -37,7 +37,10 @@ func (t *terminal) runCheck(ctx context.Context, print func(io.Writer, []content
 		return err
 	}
 	defer r.Close()
-	problems := r.problems()
+	problems, err := r.problems()
+	if err != nil {
+		return err
+	}
 	if err := print(t.out, problems); err != nil {
 		return err
 	}

@@ -128,8 +128,8 @@ func (s *server) firstBuild(ctx context.Context) error {
 	if err != nil {
 		return explain(err)
 	}
+	s.say(result.Problems)
 	if content.HasErrors(result.Problems) {
-		problemsAsText(s.err, result.Problems)
 		return errProblems
 	}
 	if !s.intakeOnly {
@@ -300,14 +300,8 @@ func (s *server) rebuild(ctx context.Context, changed []string) {
 	if s.built != nil {
 		defer s.built(result)
 	}
-	var problems strings.Builder
-	problemsAsText(&problems, result.Problems)
-	if text := problems.String(); text != s.said {
-		s.said = text
-		fmt.Fprint(s.err, text)
-		if content.HasErrors(result.Problems) {
-			fmt.Fprintln(s.err, "balie: the last good site stays until this is mended")
-		}
+	if s.say(result.Problems) && content.HasErrors(result.Problems) {
+		fmt.Fprintln(s.err, "balie: the last good site stays until this is mended")
 	}
 	if result.Written+result.Removed > 0 {
 		fmt.Fprintf(s.err, "%s\n", result)
@@ -315,6 +309,18 @@ func (s *server) rebuild(ctx context.Context, changed []string) {
 			s.pages.Changed()
 		}
 	}
+}
+
+// say tells problems, unless they are those told last, and reports whether it did.
+func (s *server) say(problems []content.Problem) bool {
+	var text strings.Builder
+	problemsAsText(&text, problems)
+	if text.String() == s.said {
+		return false
+	}
+	s.said = text.String()
+	fmt.Fprint(s.err, s.said)
+	return true
 }
 
 // listen opens a port.

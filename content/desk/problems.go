@@ -1,0 +1,114 @@
+package desk
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"balie/content"
+)
+
+// Codes of problems that only clocks and history know.
+const (
+	codeCauseOwed    = "postmortem-overdue"
+	codeEditedPolicy = "edited-policy"
+)
+
+// Checker finds what is to be said of promises in a tree without errors, besides what content.Check finds: a cause that is owed too long, a version that was changed while tickets
+// ran by it. It remembers, by the identity of their records, the incidents that owe none, so that those of many years cost nothing; that never changes a result.
+//
+// The zero value is ready. It is not for use by two at once.
+type Checker struct {
+	desk    *Desk
+	settled map[*content.Incident]time.Time // from when on
+}
+
+// Check returns the problems at an instant. committed tells when a file first and last changed, zero where that is not known.
+func (c *Checker) Check(d *Desk, tree *content.Tree, committed func(path string) (first, last time.Time), now time.Time) []content.Problem {
+	if c.desk != d || len(c.settled) > 2*len(tree.Incidents) { // twice: many that are remembered are gone from the tree
+		*c = Checker{desk: d, settled: map[*content.Incident]time.Time{}}
+	}
+	var problems []content.Problem
+	for _, i := range tree.Incidents {
+		if from, ok := c.settled[i]; !ok || now.Before(from) {
+			problems = append(problems, c.cause(i, tree.Zone, now)...)
+		}
+	}
+	return append(problems, d.editedPolicies(tree, committed, now)...)
+}
+
+// cause is the problem of an incident whose postmortem the policy says is late.
+func (c *Checker) cause(i *content.Incident, zone *time.Location, now time.Time) []content.Problem {
+	var owed []content.Problem
+	var last time.Time
+	if len(i.Events) > 0 {
+		last = i.Events[len(i.Events)-1].At
+	}
+	settled := !last.After(now)
+	if unexplained(i, now) {
+		for _, clock := range c.desk.Incident(i, now) {
+			if clock.Name != content.PostmortemDue || !clock.Open() {
+				continue
+			}
+			settled = false
+			if clock.State == Overdue {
+				owed = append(owed, causeOwed(i, clock, zone))
+			}
+		}
+	}
+	if settled {
+		c.settled[i] = last
+	}
+	return owed
+}
+
+func causeOwed(i *content.Incident, c Clock, zone *time.Location) content.Problem {
+	return content.Problem{
+		File: i.Dir, Severity: content.Warning, Code: codeCauseOwed,
+		Message: fmt.Sprintf("nothing says what the cause was; that was due on %s (%s in %s)", c.Due.In(zone).Format("2006-01-02T15:04"), c.Promise.ID, c.Policy.Path),
+		Hint:    fmt.Sprintf("balie new update %s postmortem --cause …, or waived with the reason why there will be none", i.ID),
+	}
+}
+
+// unexplained reports an incident that is over, and of which nothing said since why.
+func unexplained(i *content.Incident, now time.Time) bool {
+	for _, e := range slices.Backward(i.Events) {
+		if e.At.After(now) {
+			continue
+		}
+		switch e.Kind {
+		case content.Resolved:
+			return true
+		case content.Postmortem, content.Waived, content.Investigating, content.Identified, content.Monitoring:
+			return false
+		}
+	}
+	return false
+}
+
+// recent is for how long a change of a version in force is told: as far back as the figures on the promises page look.
+const recent = 4 * 7 * 24 * time.Hour
+
+// editedPolicies are versions that were changed while they were in force and tickets ran by them: their clocks were computed anew.
+func (d *Desk) editedPolicies(tree *content.Tree, committed func(path string) (first, last time.Time), now time.Time) []content.Problem {
+	var problems []content.Problem
+	for _, v := range d.versions {
+		first, last := committed(v.Path)
+		if first.Equal(last) || !last.After(v.from) || now.Sub(last) > recent || !d.ranBy(v, tree, last) {
+			continue
+		}
+		problems = append(problems, content.Problem{
+			File: v.Path, Severity: content.Warning, Code: codeEditedPolicy,
+			Message: fmt.Sprintf("changed on %s, while it was in force: the clocks that run by it were computed anew", content.DateOf(last.In(tree.Zone))),
+			Hint:    "put this version back as it was, and the change into a new file, named after the day from which it holds",
+		})
+	}
+	return problems
+}
+
+// ranBy reports whether a ticket came in under a version before an instant.
+func (d *Desk) ranBy(v *version, tree *content.Tree, before time.Time) bool {
+	return slices.ContainsFunc(tree.Tickets, func(t *content.Ticket) bool {
+		return len(t.Events) > 0 && t.Events[0].At.Before(before) && d.at(t.Events[0].At) == v
+	})
+}
