@@ -5,6 +5,7 @@ import (
 	"io"
 	"io/fs"
 	"slices"
+	"strings"
 	"time"
 
 	"balie/content"
@@ -25,6 +26,7 @@ func (f facts) figures(in *site.Input, cache *report.Cache, staff bool) {
 	if !staff {
 		return
 	}
+	in.Marks = marks(counted)
 	w := reportWriter{facts: f, report: report.Staff(counted)}
 	w.queueFiles()
 	w.attachments()
@@ -32,6 +34,20 @@ func (f facts) figures(in *site.Input, cache *report.Cache, staff bool) {
 		w.page(s)
 	}
 	in.Reports, in.Files = w.pages, w.files
+}
+
+// marks is what staff should know of who asks.
+func marks(counted *report.Facts) func(*content.Ticket) site.Mark {
+	return func(t *content.Ticket) (shown site.Mark) {
+		mark := counted.Requesters().Of(t)
+		if mark.Beyond {
+			shown.MayAsk, shown.People = mark.Limit, mark.Others+1
+		}
+		if mark.Open > 0 {
+			shown.Open, shown.FairUse, shown.Report = mark.Open, mark.FairUse, "/reports/order/#fair_use"
+		}
+		return shown
+	}
 }
 
 // attainedWeeks is over how long report counts what was attained.
@@ -174,8 +190,8 @@ var subjects = []subject{
 	{"incidents", []told{{"incidents_owed", "now"}}},
 	{"flow", []told{{"flow", "flow"}}},
 	{"busy", []told{{"by_weekday", "traffic"}, {"by_hour", "traffic"}, {"by_weekday_and_hour", "traffic"}}},
-	{"order", []told{{"inversions", "quarter"}, {"demotions", "quarter"}}},
-	{"closing", []told{{"pauses", "quarter"}, {"reopenings", "quarter"}, {"ratings", "quarterly"}}},
+	{"order", []told{{"inversions", "quarter"}, {"fair_use", "now"}, {"demotions", "quarter"}}},
+	{"closing", []told{{"closing_due", "next"}, {"pauses", "quarter"}, {"reopenings", "quarter"}, {"ratings", "quarterly"}}},
 	{"organisations", []told{{"organisations", "quarterly"}}},
 }
 
@@ -327,13 +343,30 @@ func isCalendar(column string) bool {
 func (w *reportWriter) text(column report.Column, s string) any {
 	switch {
 	case column.ID == "number" || column.ID == "first_ahead":
-		return themes.Link{Text: content.SayNumber(s), URL: "/tickets/" + s + "/"}
+		return ticketLink(s)
+	case column.ID == "numbers":
+		return ticketLinks(strings.Fields(s))
 	case column.Words == "lane":
 		return w.laneName(s)
 	case column.Words == "channel" && !slices.Contains(channels, s), column.Words == "":
 		return s
 	}
 	return themes.Word("report." + column.Words + "." + s)
+}
+
+func ticketLink(number string) themes.Link {
+	return themes.Link{Text: content.SayNumber(number), URL: "/tickets/" + number + "/"}
+}
+
+// shownLinks is how many tickets a cell links to; the files beside the page name all.
+const shownLinks = 12
+
+func ticketLinks(numbers []string) (links themes.Links) {
+	for _, number := range numbers[:min(shownLinks, len(numbers))] {
+		links.Links = append(links.Links, ticketLink(number))
+	}
+	links.More = len(numbers) - len(links.Links)
+	return links
 }
 
 // channels are those that have words; a desk may name others.

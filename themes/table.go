@@ -13,7 +13,7 @@ import (
 type Table struct {
 	Caption   string
 	Columns   []Column
-	Rows      [][]any // string, Word, int, Tenths, Percent, time.Duration, WorkTime, time.Time, content.Date, Link, or nil for nothing to tell
+	Rows      [][]any // string, Word, int, Tenths, Percent, time.Duration, WorkTime, time.Time, content.Date, Link, Links, or nil for nothing to tell
 	CSV, JSON string  // where the same table is for programs, or ""
 }
 
@@ -21,6 +21,12 @@ type Table struct {
 type Column struct {
 	Name   string
 	Number bool
+}
+
+// Links are several links in a cell, and how many more there would be.
+type Links struct {
+	Links []Link
+	More  int
 }
 
 // Percent is hundredths of a per cent.
@@ -33,6 +39,8 @@ func (w words) cell(v any) (template.HTML, error) {
 		return "–", nil
 	case Link:
 		return w.partial("link", v)
+	case Links:
+		return w.partial("links", v)
 	case time.Time:
 		return w.partial("shortat", v)
 	}

@@ -143,39 +143,6 @@ func (t *Ticket) lastRated() time.Time {
 	return time.Time{}
 }
 
-// organisationTable counts tickets by their requesters' organisation: those of the last quarter, and those that wait now, whenever they came. The last row is of those with none.
-func (f *Facts) organisationTable() Table {
-	type line struct {
-		tickets int
-		Backlog
-	}
-	lines, from := map[string]*line{}, f.ago(auditDays)
-	for _, t := range f.Tickets {
-		recent := f.since(from, t.Received)
-		if t.Spam() || !recent && t.Owes == content.OwesNobody {
-			continue
-		}
-		l := lines[t.Record.Organisation]
-		if l == nil {
-			l = &line{}
-			lines[t.Record.Organisation] = l
-		}
-		if l.add(t); recent {
-			l.tickets++
-		}
-	}
-	t := Table{ID: "organisations", Columns: slices.Concat([]Column{textColumn("organisation"), textColumn("name"), countColumn("tickets")}, backlogColumns)}
-	for _, id := range sortedLast(lines, "") {
-		var name string
-		if o, ok := f.setup.Organisations.Get(id); ok {
-			name = o.Name
-		}
-		t.add(slices.Concat([]Cell{text(id), text(name), count(lines[id].tickets)}, lines[id].cells())...)
-	}
-	t.sum()
-	return t
-}
-
 // sortedLast are the keys of a map in order, but one of them last.
 func sortedLast[V any](m map[string]V, last string) []string {
 	var keys []string

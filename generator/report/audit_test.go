@@ -47,17 +47,3 @@ func TestRatings(t *testing.T) {
 		2 1 16.6
 		1 1 16.6`)
 }
-
-func TestOrganisations(t *testing.T) {
-	s := newStory(t)
-	s.write("organisations/0042.yaml", "name: The mill\n")
-	s.times(2, `organisation: "0042"`, "2026-11-02T09:00 received")
-	s.ticket(`organisation: "0042"`, "2026-07-01T09:00 received", "2026-07-01T10:00 reply anna") // long ago, and open
-	s.ticket(`organisation: "0042"`, "2026-07-01T09:00 received", "2026-07-01T10:00 confirmed")  // long ago, and closed
-	s.ticket(`organisation: "0007"`, "2026-11-02T09:00 received", "2026-11-02T09:30 hold anna")
-	s.ticket("", "2026-11-02T09:00 received")
-	want(t, "organisations", lines(Staff(s.facts("2026-11-03T12:00")).Table("organisations"), "organisation", "name", "tickets", "desk", "requester", "third_party"), `
-		0007 - 1 0 0 1
-		0042 The mill 2 2 1 0
-		- - 1 1 0 0`)
-}

@@ -19,7 +19,8 @@ func year(b *testing.B, n int) *content.Tree {
 	begin := s.at("2026-01-01T00:00")
 	for i := range n {
 		at := begin.Add(time.Duration(i) * 365 * 24 * time.Hour / time.Duration(n))
-		ticket := &content.Ticket{Number: fmt.Sprintf("%010d", i), Channel: []string{"form", "email"}[i%2], Organisation: fmt.Sprint(i % 300), Subject: "Question"}
+		ticket := &content.Ticket{Number: fmt.Sprintf("%010d", i), Channel: []string{"form", "email"}[i%2], Organisation: fmt.Sprint(i % 300), Subject: "Question",
+			Requester: content.Requester{Email: fmt.Sprintf("c%d@example.com", i%(n/20))}} // a hundred of them have twenty open
 		kinds := []content.Kind{content.Received, content.Reply, content.Message, content.Reply, content.Confirmed}
 		if i%50 == 0 {
 			kinds = []content.Kind{content.Received, content.Reply, content.Waiting, content.Message, content.Note}

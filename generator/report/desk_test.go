@@ -39,6 +39,7 @@ promises:
   - {id: words, strength: typical, text: We do our best.}
 closing: {reminders: [2, 4], notice: 6, close: 5}
 fair_use: {open_tickets: 10, demotion: 5d, starvation: 16h}
+entitlement: {requesters_per_organisation: 3}
 coverage:
   excluded:
     - {id: custom, text: Custom work, why: It takes long.}

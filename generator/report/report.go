@@ -31,14 +31,19 @@ type Facts struct {
 	Tickets   []*Ticket   // those that have begun, by number
 	Incidents []*Incident // public ones that have begun, by directory
 
-	setup  *content.Setup
-	policy *content.Policy // in force; nil where there is none
-	office *office
+	setup      *content.Setup
+	policy     *content.Policy // in force; nil where there is none
+	office     *office
+	requesters func() *desk.Requesters
 }
+
+// Requesters is who asks; it is derived when somebody first wants to know.
+func (f *Facts) Requesters() *desk.Requesters { return f.requesters() }
 
 // Gather notes the facts of a tree. With a cache, nil for none, facts that time can't change any more are taken from the last time.
 func Gather(tree *content.Tree, d *desk.Desk, now time.Time, cache *Cache) *Facts {
 	f := &Facts{At: now, setup: tree.Setup, policy: tree.PolicyAt(now), office: newOffice(tree.Setup, d, now)}
+	f.requesters = sync.OnceValue(func() *desk.Requesters { return d.Requesters(tree, now) })
 	old := cache.of(d, f.policy)
 	g := &gatherer{desk: d, tree: tree, now: now, office: f.office}
 	tickets := make([]*Ticket, len(tree.Tickets))

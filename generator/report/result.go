@@ -1,6 +1,12 @@
 package report
 
-import "time"
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"balie/content"
+)
 
 // Report is what is told of a desk at an instant: the figures that a sentence needs, and tables and charts, in the order in which they are shown.
 type Report struct {
@@ -55,7 +61,7 @@ func Staff(f *Facts) *Report {
 		f.byWeekAnd("first_response_by_lane", "lane", weeks, laneOf, staff), f.byWeekAnd("first_response_by_channel", "channel", weeks, channelOf, staff))
 	r.finish(f, weeks, &byWeek)
 	r.Tables = append(r.Tables, r.Traffic.gridTable(), f.incidentTable(), inversionTable(f.inversions(f.ago(auditDays))),
-		f.pauseTable(), f.demotionTable(), f.reopeningTable(), f.ratingTable(), f.organisationTable())
+		f.fairUseTable(), f.demotionTable(), f.closingTable(), f.pauseTable(), f.reopeningTable(), f.ratingTable(), f.organisationTable())
 	return r
 }
 
@@ -110,6 +116,17 @@ func (r *Report) Table(id string) *Table {
 	for i := range r.Tables {
 		if r.Tables[i].ID == id {
 			return &r.Tables[i]
+		}
+	}
+	return nil
+}
+
+// ticket returns the facts of a record, or nil where it has not begun.
+func (f *Facts) ticket(record *content.Ticket) *Ticket {
+	i, _ := slices.BinarySearchFunc(f.Tickets, record.Number, func(t *Ticket, number string) int { return cmp.Compare(t.Record.Number, number) })
+	for ; i < len(f.Tickets) && f.Tickets[i].Record.Number == record.Number; i++ {
+		if f.Tickets[i].Record == record {
+			return f.Tickets[i]
 		}
 	}
 	return nil

@@ -112,11 +112,11 @@ func (t *Table) Cell(row int, column string) Cell {
 
 func (t *Table) add(cells ...Cell) { t.Rows = append(t.Rows, cells) }
 
-// sum gives the table a last line: the sums of its counts.
-func (t *Table) sum() {
+// sum gives the table a last line: the sums of its counts, but of those that don't add up to anything.
+func (t *Table) sum(but ...string) {
 	t.Total = make([]Cell, len(t.Columns))
 	for i, c := range t.Columns {
-		if c.Kind != CountKind {
+		if c.Kind != CountKind || slices.Contains(but, c.ID) {
 			continue
 		}
 		t.Total[i].Known = true

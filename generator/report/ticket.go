@@ -24,6 +24,7 @@ type Ticket struct {
 	Moments  []Moment // in order
 	Pauses   []Pause  // in order
 	Clocks   []Clock  // in order of their start, cancelled ones left out
+	Next     *Step    // that follows if nobody does anything; nil where none does
 
 	stays   []stay    // in which lane and how demoted it was, where that changed
 	settled time.Time // from when on all this stays as it is; zero: it may change
@@ -119,6 +120,7 @@ func (g *gatherer) ticket(record *content.Ticket) *Ticket {
 		t.settled = settledAt(record, &q)
 	}
 	t.clocks(q.Clocks)
+	t.Next = g.next(&q)
 	return t
 }
 

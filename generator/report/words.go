@@ -19,6 +19,7 @@ func vocabularies() map[string][]string {
 		"outlook":     {string(Unknown), string(Idle), string(Steady), string(Slower)},
 		"pace":        {"as_promised", "slower"},
 		"why":         {string(desk.RequesterOwes), string(desk.ThirdPartyOwes), string(desk.WasSolved)},
+		"step":        {reminder, notice, closing},
 		"weekday":     weekdayIDs[:],
 	}
 	for _, a := range ages {
@@ -39,7 +40,7 @@ func Keys() []string {
 		}
 	}
 	setup := &content.Setup{Zone: time.UTC}
-	f := &Facts{setup: setup, office: newOffice(setup, nil, time.Time{})}
+	f := &Facts{setup: setup, office: newOffice(setup, nil, time.Time{}), requesters: func() *desk.Requesters { return &desk.Requesters{} }}
 	for _, r := range []*Report{Public(f), Staff(f)} {
 		for _, t := range r.Tables {
 			add("report.table." + t.ID)

@@ -42,6 +42,7 @@ type Input struct {
 	Size      func(path string) int64                            // of a stored attachment
 	Desk      func(now time.Time) StaffQueue                     // the queue, for staff
 	Clocks    func(t *content.Ticket) []Clock                    // a ticket's clocks, for staff
+	Marks     func(t *content.Ticket) Mark                       // what staff should know of who asks
 	Reports   []Report                                           // the staff's, each a page
 	Files     []File                                             // of the staff's tree, besides its pages
 }

@@ -174,6 +174,14 @@ type QueueRow struct {
 	Incident  string
 	Clock     *Clock // the one that is due first
 	Requester string
+	Mark      Mark // set here
+}
+
+// Mark is what staff should know of a ticket's requester as things are now; the zero Mark is nothing. It is comparable, since a page's key holds it.
+type Mark struct {
+	MayAsk, People int    // how many may ask for their organisation, and how many do, where they are beyond that; else 0
+	Open, FairUse  int    // how many tickets they have open, and how many are fair use, where that is more; else 0
+	Report         string // where all those are listed
 }
 
 // DueIncident is an incident that owes the public something.
@@ -226,6 +234,7 @@ type StaffTicket struct {
 	Queue                               string
 	Received                            time.Time
 	Given                               string
+	Mark                                Mark
 }
 
 // Field is an answer of the form.
@@ -251,6 +260,7 @@ type StaffEvent struct {
 type staffKey struct {
 	common uint64
 	serial uint64
+	mark   Mark
 }
 
 // Staff lists the pages of the staff tree, in the source language: the queue and each ticket.
@@ -263,9 +273,10 @@ func (p *Planner) Staff(in Input) []Page {
 	}
 	m.reports(lang)
 	for _, f := range tickets {
+		mark := m.mark(f.Ticket)
 		m.pages = append(m.pages, Page{
 			File: "tickets/" + f.Number + "/index.html", Path: "/tickets/" + f.Number + "/", Lang: lang, Layout: "staffticket", Tree: StaffTree, Hidden: true,
-			Key: staffKey{m.common.serial, f.serial}, View: func() any { return m.staffTicket(f) },
+			Key: staffKey{m.common.serial, f.serial, mark}, View: func() any { return m.staffTicket(f, mark) },
 		})
 	}
 	return m.pages
@@ -274,19 +285,28 @@ func (p *Planner) Staff(in Input) []Page {
 func (m *plan) staffQueue() StaffQueue {
 	v := m.Desk(m.Now)
 	v.Now, v.Waiting = m.zoned(v.Now), 0
-	for _, row := range v.Rows {
+	for i := range v.Rows {
+		row := &v.Rows[i]
 		if row.Owes == content.OwesDesk {
 			v.Waiting++
 		}
+		row.Mark = m.mark(m.Tree.Ticket(row.Number))
 	}
 	return v
 }
 
-func (m *plan) staffTicket(f *ticket) StaffTicket {
+func (m *plan) mark(t *content.Ticket) Mark {
+	if m.Marks == nil || t == nil {
+		return Mark{}
+	}
+	return m.Marks(t)
+}
+
+func (m *plan) staffTicket(f *ticket, mark Mark) StaffTicket {
 	v := StaffTicket{
 		Number: f.Number, Said: content.SayNumber(f.Number), Subject: f.Subject, Path: f.Dir, State: f.State, Owes: f.Owes, Resolution: f.Resolution,
 		Lane: f.laneName(m), Form: f.Form, Channel: f.Channel, Lang: f.Language, Assignee: f.Assignee, Organisation: f.Organisation, Requester: f.Requester,
-		Clocks: f.clocks, Incident: f.Incident, Review: f.Review, Queue: "/", Received: m.zoned(f.Received), Given: f.Given,
+		Clocks: f.clocks, Incident: f.Incident, Review: f.Review, Queue: "/", Received: m.zoned(f.Received), Given: f.Given, Mark: mark,
 	}
 	for _, one := range f.Fields {
 		v.Fields = append(v.Fields, m.said(f.Form, one))

@@ -1,0 +1,60 @@
+package report
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"balie/content"
+	"balie/content/desk"
+)
+
+// Step is what balie's rule does to a ticket if nobody does anything before.
+type Step struct {
+	What  string // reminder, notice or closing
+	At    time.Time
+	Since time.Time // when it was asked, or solved
+}
+
+// The steps.
+const (
+	reminder = "reminder"
+	notice   = "notice"
+	closing  = "closing"
+)
+
+// next is the next step of a ticket; nil where there is none.
+func (g *gatherer) next(q *desk.Ticket) *Step {
+	action := g.desk.Next(q, g.now)
+	if action == nil {
+		return nil
+	}
+	switch action.Kind {
+	case content.Closed:
+		return &Step{closing, action.At, q.Solved.At}
+	case content.Solved:
+		return &Step{notice, action.At, q.Asked.At}
+	}
+	return &Step{reminder, action.At, q.Asked.At}
+}
+
+// closingTable lists the tickets that go on to their closing by themselves, with what falls due next of each, the soonest first.
+func (f *Facts) closingTable() Table {
+	t := Table{ID: "closing_due", Columns: []Column{
+		timeColumn("due"), wordColumn("step", "step"), textColumn("number"), textColumn("subject"), textColumn("assignee"), timeColumn("since"),
+	}}
+	var all []*Ticket
+	for _, ticket := range f.Tickets {
+		if ticket.Next != nil {
+			all = append(all, ticket)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b *Ticket) int {
+		return cmp.Or(a.Next.At.Compare(b.Next.At), cmp.Compare(a.Record.Number, b.Record.Number))
+	})
+	for _, ticket := range all {
+		next := ticket.Next
+		t.add(instant(next.At), text(next.What), text(ticket.Record.Number), text(ticket.Record.Subject), text(ticket.Assignee), instant(next.Since))
+	}
+	return t
+}
