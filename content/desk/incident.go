@@ -13,7 +13,7 @@ func (d *Desk) Incident(i *content.Incident, now time.Time) []Clock {
 	if !i.Public() {
 		return nil
 	}
-	w := watch{d: d, periodic: none, postmortem: none, named: none}
+	w := watch{d: d, clocks: make([]Clock, 0, len(i.Events)), periodic: none, postmortem: none, named: none}
 	soFar := *i
 	for n, e := range i.Events {
 		if e.At.After(now) {
