@@ -53,13 +53,20 @@ func marks(counted *report.Facts) func(*content.Ticket) site.Mark {
 // attainedWeeks is over how long report counts what was attained.
 const attainedWeeks = 4
 
+// overdueNamed is how many incidents are named that owe what a promise is about; the others are counted.
+const overdueNamed = 5
+
 // attained is what was attained of each promise in force, by its id.
 func attained(r *report.Report) map[string]*site.Attained {
 	all := map[string]*site.Attained{}
 	for _, k := range r.Kept {
 		a := &site.Attained{Kept: k.Met, Of: k.Of, Weeks: attainedWeeks, State: looks(k)}
 		for _, o := range r.Owed {
-			if o.Promise.ID == k.Promise.ID && o.Breached() {
+			switch {
+			case o.Promise.ID != k.Promise.ID || !o.Breached():
+			case len(a.Overdue) == overdueNamed:
+				a.More++
+			default:
 				a.Overdue = append(a.Overdue, site.Overdue{ID: o.Incident.ID, Title: o.Incident.Title})
 			}
 		}

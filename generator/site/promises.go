@@ -37,7 +37,7 @@ func (m *plan) attainedMark() string {
 				continue
 			}
 			b = append(append(b, p.ID...), 0)
-			for _, n := range []int{a.Kept, a.Of, a.Weeks} {
+			for _, n := range []int{a.Kept, a.Of, a.Weeks, a.More} {
 				b = append(strconv.AppendInt(b, int64(n), 10), 0)
 			}
 			b = append(append(b, a.State...), 0)

@@ -333,7 +333,8 @@ type Attained struct {
 	Weeks    int
 	State    content.ComponentState // how it looks: operational where it is as promised
 	Late     []Link                 // what is late now, such as a postmortem
-	Overdue  []Overdue              // the same, to be said in each language
+	Overdue  []Overdue              // the same, to be said in each language: the longest due
+	More     int                    // how many more are late than are named
 }
 
 // Hours is a calendar in a form that can be said.
