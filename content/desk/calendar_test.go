@@ -289,7 +289,7 @@ func randomPauses(r *rand.Rand, from time.Time) []Pause {
 		}
 		pauses = append(pauses, p)
 	}
-	return Tidy(pauses, from, time.Time{})
+	return tidy(pauses, from, time.Time{})
 }
 
 // checkDue checks due against elapsed: so much has elapsed by then, and less a second before.

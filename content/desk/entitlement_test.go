@@ -37,30 +37,3 @@ func TestEntitlement(t *testing.T) {
 		t.Error("excluded: custom alone")
 	}
 }
-
-func TestAttainment(t *testing.T) {
-	clocks := func(states ...ClockState) []Clock {
-		var list []Clock
-		for _, s := range states {
-			list = append(list, Clock{State: s})
-		}
-		return list
-	}
-	for _, c := range []struct {
-		clocks     []Clock
-		n, percent int
-		shown      bool
-	}{
-		{nil, 0, 0, false},
-		{clocks(Met, Met, Met, Missed), 4, 0, false},
-		{clocks(Met, Met, Met, Met, Missed), 5, 80, true},
-		{clocks(Met, Met, Met, Met, Overdue, Running, Paused, Late, Cancelled), 5, 80, true},
-		{clocks(Met, Met, Met, Met, Met, Missed), 6, 83, true},
-		{clocks(Met, Met, Met, Met, Met), 5, 100, true},
-	} {
-		a := Attainment(c.clocks)
-		if percent, shown := a.Percent(); a.N() != c.n || percent != c.percent || shown != c.shown {
-			t.Errorf("%v: %d%% of %d, shown %v; want %d%% of %d, %v", c.clocks, percent, a.N(), shown, c.percent, c.n, c.shown)
-		}
-	}
-}

@@ -1,7 +1,6 @@
 package desk
 
 import (
-	"slices"
 	"time"
 
 	"balie/content"
@@ -33,25 +32,6 @@ func (p Pause) cut(from, to time.Time) (Pause, bool) {
 		p.To = to
 	}
 	return p, p.To.IsZero() || p.From.Before(p.To)
-}
-
-// Tidy puts pauses in order, cuts them at the start and the end of a clock (zero for none) and lets none overlap another.
-func Tidy(pauses []Pause, from, to time.Time) []Pause {
-	inOrder := slices.Clone(pauses)
-	slices.SortStableFunc(inOrder, func(a, b Pause) int { return a.From.Compare(b.From) })
-	kept := inOrder[:0]
-	for _, p := range inOrder {
-		p, ok := p.cut(from, to)
-		if !ok {
-			continue
-		}
-		kept = append(kept, p)
-		if p.To.IsZero() {
-			break
-		}
-		from = p.To
-	}
-	return kept
 }
 
 // ElapsedBut is Elapsed without the time of pauses, which are in order and do not overlap.

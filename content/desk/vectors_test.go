@@ -116,7 +116,7 @@ func (v vector) pauses(at func(string) time.Time) []Pause {
 	for _, p := range v.Pauses {
 		pauses = append(pauses, Pause{From: at(p[0]), To: at(p[1])})
 	}
-	return Tidy(pauses, at(v.Start), time.Time{})
+	return tidy(pauses, at(v.Start), time.Time{})
 }
 
 func (v vector) want(t *testing.T, zone *time.Location, got time.Time) {
@@ -242,4 +242,23 @@ func mustZone(t testing.TB, name string) *time.Location {
 		t.Fatal(err)
 	}
 	return zone
+}
+
+// tidy puts pauses in order, cuts them at the start and the end of a clock (zero for none) and lets none overlap another.
+func tidy(pauses []Pause, from, to time.Time) []Pause {
+	inOrder := slices.Clone(pauses)
+	slices.SortStableFunc(inOrder, func(a, b Pause) int { return a.From.Compare(b.From) })
+	kept := inOrder[:0]
+	for _, p := range inOrder {
+		p, ok := p.cut(from, to)
+		if !ok {
+			continue
+		}
+		kept = append(kept, p)
+		if p.To.IsZero() {
+			break
+		}
+		from = p.To
+	}
+	return kept
 }

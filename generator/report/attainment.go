@@ -29,9 +29,10 @@ func (k Kept) Below() bool { return k.Known && k.Met*100 < k.Promise.Attainment*
 
 // tally is how the clocks of one promise ended.
 type tally struct {
-	desk.Attained
-	late   int // overdue now, among the breached
-	behind int // their goal went by and their limit did not
+	met      int
+	breached int // missed, and overdue ones that are open still
+	late     int // overdue now, among the breached
+	behind   int // their goal went by and their limit did not
 }
 
 // tallies counts the clocks of the last days by their promises' ids.
@@ -71,9 +72,9 @@ func (t *tally) add(c *Clock) {
 	case c.State == desk.Late:
 		t.behind++
 	case c.State == desk.Met:
-		t.Met++
+		t.met++
 	case c.Breached():
-		t.Breached++
+		t.breached++
 	}
 	if c.State == desk.Overdue {
 		t.late++
@@ -88,9 +89,9 @@ func (f *Facts) kept(days int) []Kept {
 		if t == nil {
 			t = &tally{}
 		}
-		k := Kept{Promise: p, Of: t.N(), Late: t.late}
+		k := Kept{Promise: p, Of: t.met + t.breached, Late: t.late}
 		if k.Known = k.Of >= fewest; k.Known {
-			k.Met = t.Met
+			k.Met = t.met
 		}
 		all = append(all, k)
 	}

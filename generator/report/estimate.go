@@ -119,8 +119,8 @@ func (f *Facts) notice() Notice {
 
 // slow reports whether fewer were in time than is expected, in per cent.
 func (t *tally) slow(expected int) bool {
-	slow := t.Breached + t.behind
-	all := t.Met + slow
+	slow := t.breached + t.behind
+	all := t.met + slow
 	if all < fewest || expected == 0 {
 		return 2*slow > all
 	}
