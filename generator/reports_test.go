@@ -17,6 +17,7 @@ import (
 	"balie/content"
 	promises "balie/content/desk"
 	"balie/content/sample"
+	"balie/content/sample/large"
 	"balie/generator"
 	"balie/generator/report"
 )
@@ -226,5 +227,32 @@ func TestAMinuteLater(t *testing.T) {
 				t.Errorf("%s: %d files, and %d of a clean build", name, len(one), len(other))
 			}
 		}
+	}
+}
+
+// TestLateIsNamedAndCounted: a desk that owes many updates names some on its promises page, and counts the others.
+func TestLateIsNamedAndCounted(t *testing.T) {
+	dir := t.TempDir()
+	if err := large.Incidents(dir, 60); err != nil {
+		t.Fatal(err)
+	}
+	ends, _ := filepath.Glob(filepath.Join(dir, "incidents", "*", "*", "*-resolved.md"))
+	causes, _ := filepath.Glob(filepath.Join(dir, "incidents", "*", "*", "*-postmortem.md"))
+	for _, end := range append(ends, causes...) {
+		os.Remove(end)
+	}
+	c := config(t, dir)
+	result, err := generator.Build(t.Context(), c, func(*time.Location) (time.Time, error) { return large.Now().AddDate(1, 0, 0), nil })
+	if err != nil || content.HasErrors(result.Problems) {
+		t.Fatal(err, result)
+	}
+	page, err := os.ReadFile(filepath.Join(c.Out, "promises", "index.html"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, late, _ := strings.Cut(string(page), `<span class="span late">`)
+	late, _, _ = strings.Cut(late, "</li>")
+	if n := strings.Count(late, "<a "); n != 5 || !strings.Contains(late, "; and ") {
+		t.Errorf("%d named in %s", n, late)
 	}
 }
