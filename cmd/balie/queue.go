@@ -36,19 +36,23 @@ func (t *terminal) queue() *cobra.Command {
 	return c
 }
 
-var queueFormats = map[string]func(*sheet, []desk.Queued) error{
+// queuePrinter prints a queue. What there is to know of who asks stands in the table alone: the names that programs read are kept.
+type queuePrinter func(*sheet, []desk.Queued, func() *desk.Requesters) error
+
+var queueFormats = map[string]queuePrinter{
 	"table": (*sheet).queueAsTable,
 	"json":  (*sheet).queueAsJSON,
 	"csv":   (*sheet).queueAsCSV,
 }
 
-func (t *terminal) runQueue(ctx context.Context, at string, all bool, print func(*sheet, []desk.Queued) error) error {
+func (t *terminal) runQueue(ctx context.Context, at string, all bool, print queuePrinter) error {
 	o, d, err := t.openAt(ctx, at)
 	if err != nil {
 		return err
 	}
 	defer o.Close()
-	return print(&sheet{out: t.out, zone: o.Tree.Zone, now: o.now}, d.Queue(o.Tree, o.now, all))
+	requesters := func() *desk.Requesters { return d.Requesters(o.Tree, o.now) }
+	return print(&sheet{out: t.out, zone: o.Tree.Zone, now: o.now}, d.Queue(o.Tree, o.now, all), requesters)
 }
 
 // jsonTime is a time as programs read it: RFC 3339 in UTC, or null.
@@ -75,21 +79,26 @@ func orNull(s string) *string {
 	return &s
 }
 
-func (s *sheet) queueAsJSON(queue []desk.Queued) error { return queuefile.JSON(s.out, queue, s.now) }
+func (s *sheet) queueAsJSON(queue []desk.Queued, _ func() *desk.Requesters) error {
+	return queuefile.JSON(s.out, queue, s.now)
+}
 
-func (s *sheet) queueAsCSV(queue []desk.Queued) error { return queuefile.CSV(s.out, queue) }
+func (s *sheet) queueAsCSV(queue []desk.Queued, _ func() *desk.Requesters) error {
+	return queuefile.CSV(s.out, queue)
+}
 
 // queueAsTable prints first those in which the desk owes something, then those in which somebody else does, then the finished ones.
-func (s *sheet) queueAsTable(queue []desk.Queued) error {
+func (s *sheet) queueAsTable(queue []desk.Queued, requesters func() *desk.Requesters) error {
+	asks := requesters()
 	groups := map[string][]desk.Queued{}
 	for _, q := range queue {
 		groups[groupOf(q)] = append(groups[groupOf(q)], q)
 	}
 	ours, theirs, done := groups["ours"], groups["theirs"], groups["done"]
 	s.linef("%s: %s", s.moment(), waiting(len(ours), len(theirs)))
-	s.group("", ours)
-	s.group("Somebody else owes the next move", theirs)
-	s.group("Nobody owes a move any more", done)
+	s.group("", ours, asks)
+	s.group("Somebody else owes the next move", theirs, asks)
+	s.group("Nobody owes a move any more", done, asks)
 	return s.err
 }
 
@@ -118,7 +127,7 @@ func waiting(ours, theirs int) string {
 	return text
 }
 
-func (s *sheet) group(title string, queue []desk.Queued) {
+func (s *sheet) group(title string, queue []desk.Queued, asks *desk.Requesters) {
 	if len(queue) == 0 {
 		return
 	}
@@ -126,7 +135,7 @@ func (s *sheet) group(title string, queue []desk.Queued) {
 	if title != "" {
 		s.linef("%s", title)
 	}
-	g := grid{head: []string{"#", "NUMBER", "LANE", "STATE", "OWES", "WAITS SINCE", "DUE", "WITH", "SUBJECT"}}
+	g := grid{head: []string{"#", "NUMBER", "LANE", "STATE", "OWES", "WAITS SINCE", "DUE", "WITH", "FROM", "SUBJECT"}}
 	for _, q := range queue {
 		position, lane, owes := "", q.Lane, ""
 		if q.Position > 0 {
@@ -142,9 +151,21 @@ func (s *sheet) group(title string, queue []desk.Queued) {
 		if !q.Since.IsZero() {
 			since = s.time(q.Since)
 		}
-		g.row(position, content.SayNumber(q.Ticket.Ticket.Number), lane, state(q.Ticket), owes, since, s.due(queuefile.Pressing(q.Clocks)), q.Assignee, printable(oneLine(q.Ticket.Ticket.Subject)))
+		g.row(position, content.SayNumber(q.Ticket.Ticket.Number), lane, state(q.Ticket), owes, since, s.due(queuefile.Pressing(q.Clocks)), q.Assignee, marked(asks.Of(q.Ticket.Ticket)), printable(oneLine(q.Ticket.Ticket.Subject)))
 	}
 	s.grid(g)
+}
+
+// marked says what there is to know of a ticket's requester, in few words.
+func marked(m desk.Mark) string {
+	var parts []string
+	if m.Beyond {
+		parts = append(parts, fmt.Sprintf("beyond %d", m.Limit))
+	}
+	if m.Open > 0 {
+		parts = append(parts, fmt.Sprintf("%d open", m.Open))
+	}
+	return strings.Join(parts, ", ")
 }
 
 // due is when a clock is due and, where that says more, how it stands.

@@ -143,6 +143,7 @@ func (t *terminal) showTicket(o *opened, d *desk.Desk, ticket *content.Ticket, f
 	s.linef("%s  %s", content.SayNumber(ticket.Number), printable(oneLine(ticket.Subject)))
 	s.linef("%s, lane %s; %s", state(stand), stand.Lane, owes(stand.Owes))
 	s.whose(ticket, stand)
+	s.marks(ticket, d.Requesters(o.Tree, o.now).Of(ticket))
 	s.linef("%s", s.moment())
 	s.clocks(stand.Clocks)
 	s.events(ticket.Events, public)
@@ -183,6 +184,20 @@ func (s *sheet) whose(ticket *content.Ticket, stand desk.Ticket) {
 	}
 	if !stand.DemotedUntil.IsZero() && stand.Owes != content.OwesNobody {
 		s.linef("goes behind the others of its lane until %s", s.time(stand.DemotedUntil))
+	}
+}
+
+// marks says what else there is to know of who asks.
+func (s *sheet) marks(ticket *content.Ticket, m desk.Mark) {
+	if m.Beyond {
+		may := fmt.Sprintf("%d people may", m.Limit)
+		if m.Limit == 1 {
+			may = "1 person may"
+		}
+		s.linef("%s ask for organisation %s; this requester is another (there are %d)", may, printable(oneLine(ticket.Organisation)), m.Others+1)
+	}
+	if m.Open > 0 {
+		s.linef("the requester has %d open; fair use is %d", m.Open, m.FairUse)
 	}
 }
 

@@ -12,7 +12,8 @@ import (
 
 // Requesters is who asks at an instant: which people for each organisation, and who has more open than is fair use. It is derived of a tree once, for all its tickets.
 //
-// Somebody is known by the platform's id or by the address, whichever they leave; who leaves neither can't be told from others, and is not counted. Spam counts for nobody: anybody may type an organisation.
+// Somebody is known by the platform's id or by the address, whichever they leave; who leaves neither can't be told from others, and is not counted.
+// Spam counts for nobody, nor does what was found out of scope: anybody may type an organisation.
 type Requesters struct {
 	mayAsk     int // people an organisation may have; 0: any number
 	fairUse    int // open tickets a requester may have; 0: any number
@@ -89,7 +90,7 @@ func (r *Requesters) of(organisation string) *people {
 func askedFor(tree *content.Tree, now time.Time) []*content.Ticket {
 	var all []arrival
 	for i, t := range tree.Tickets {
-		if t.Organisation != "" && t.Requester.Key() != "" && hasBegun(t, now) && !isSpam(t, now) {
+		if t.Organisation != "" && t.Requester.Key() != "" && hasBegun(t, now) && counts(t, now) {
 			all = append(all, arrival{t.Events[0].At.UnixNano(), i})
 		}
 	}
@@ -111,8 +112,13 @@ func hasBegun(t *content.Ticket, now time.Time) bool {
 	return len(t.Events) > 0 && !t.Events[0].At.After(now)
 }
 
-func isSpam(t *content.Ticket, now time.Time) bool {
-	return slices.ContainsFunc(t.Events, func(e *content.Event) bool { return e.Kind == content.Spam }) && t.At(now).State == content.SpamState
+// counts reports whether a ticket is neither spam nor out of scope.
+func counts(t *content.Ticket, now time.Time) bool {
+	if !slices.ContainsFunc(t.Events, func(e *content.Event) bool { return e.Kind == content.Spam || e.Kind == content.OutOfScope }) {
+		return true
+	}
+	s := t.At(now)
+	return s.State != content.SpamState && s.Resolution != outOfScope
 }
 
 // people are those who ask for one organisation, by the place in which they came.

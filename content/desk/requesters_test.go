@@ -36,7 +36,7 @@ func (w *world) marks(now string) string {
 
 func TestMarks(t *testing.T) {
 	later := strings.Replace(strings.Replace(askingPolicy, "organisation: 3", "organisation: 4", 1), "open_tickets: 2", "open_tickets: 3", 1)
-	w := makeWorld(t, map[string]string{"2026-01-01": askingPolicy, "2026-05-01": later}, // of 0042 a and b are listed
+	w := makeWorld(t, map[string]string{"2026-01-01": askingPolicy + excludedYAML, "2026-05-01": later + excludedYAML}, // of 0042 a and b are listed
 		asks("2604011", "d@x.example", "0042", "2026-04-01 12:00 received", "2026-04-09 10:00 solved: done"), // with a lower number than who came before
 		asks("2604012", "C@x.example", "0042", "2026-04-01 11:00 received"),
 		asks("2604013", "a@x.example", "0042", "2026-04-01 13:00 received"),
@@ -44,6 +44,7 @@ func TestMarks(t *testing.T) {
 		asks("2604015", "e@x.example", "0042", "2026-04-03 10:00 received"),
 		asks("2604016", "c@x.example", "", "2026-04-03 11:00 received"),
 		asks("2604017", "c@x.example", "0107", "2026-04-03 12:00 received"),
+		asks("2604019", "resident@x.example", "0042", "2026-04-03 08:00 received", "2026-04-03 09:00 out_of_scope {reason: custom}: sorry"),
 		"ticket 2604018 {channel: phone; organisation: \"0042\"; requester: {name: Somebody}}\n2026-04-03 13:00 received")
 	for _, c := range []struct{ now, want string }{
 		{"2026-04-01 08:00", ""},
@@ -51,6 +52,7 @@ func TestMarks(t *testing.T) {
 		{"2026-04-01 11:30", "2: one of 4, 3 may"}, // as long as nobody has said that the third is spam
 		{"2026-04-01 12:30", "1: one of 5, 3 may\n2: one of 5, 3 may"},
 		{"2026-04-02 09:00", "1: one of 4, 3 may"},
+		{"2026-04-03 08:30", "1: one of 5, 3 may\n9: one of 5, 3 may"},
 		{"2026-04-03 10:30", "1: one of 5, 3 may\n5: one of 5, 3 may"},
 		{"2026-04-03 12:00", "1: one of 5, 3 may\n2: 3 open, 2 are fair\n5: one of 5, 3 may\n6: 3 open, 2 are fair\n7: 3 open, 2 are fair"},
 		{"2026-05-01 00:00", "5: one of 5, 4 may"}, // the version in force judges, whenever they came
