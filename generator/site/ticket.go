@@ -31,8 +31,7 @@ func (p *Planner) deriveTickets(m *plan) []*ticket {
 	for _, record := range m.Tree.Tickets {
 		f, with := p.tickets[record], othersOf(m.Tree, record)
 		if f == nil || m.Now.Before(f.from) || !m.Now.Before(f.until) || !f.others.same(with) {
-			f = p.newTicket(m, record)
-			f.others = with
+			f = p.newTicket(m, record, with)
 		}
 		known[record] = f
 		if f.State != content.NotYet {
@@ -70,10 +69,16 @@ func othersOf(t *content.Tree, record *content.Ticket) others {
 	return o
 }
 
-func (p *Planner) newTicket(m *plan, record *content.Ticket) *ticket {
+func (p *Planner) newTicket(m *plan, record *content.Ticket, with others) *ticket {
 	p.serial++
-	f := &ticket{Ticket: record, Standing: record.At(m.Now), serial: p.serial, from: m.Now}
+	f := &ticket{Ticket: record, Standing: record.At(m.Now), others: with, serial: p.serial, from: m.Now}
 	ahead := future(record.Events, m.Now)
+	for _, other := range with.tickets {
+		ahead = append(ahead, future(other.Events, m.Now)...)
+	}
+	for _, policy := range m.Tree.Policies { // which lanes there are, and where to pay
+		ahead = append(ahead, policy.From.In(m.Tree.Zone))
+	}
 	if m.Stands != nil {
 		stands := m.Stands(record)
 		f.Standing = stands.Standing
