@@ -10,11 +10,10 @@ import (
 
 // atomFeed stands in front of gorilla's: any number of links, a language, entries of ours.
 type atomFeed struct {
-	XMLName xml.Name `xml:"http://www.w3.org/2005/Atom feed"`
+	XMLName xml.Name `xml:"feed"` // gorilla's has the namespace
 	Lang    string   `xml:"xml:lang,attr,omitempty"`
 	History string   `xml:"xmlns:fh,attr,omitempty"`
 	*feeds.AtomFeed
-	Xmlns   string      `xml:"-"` // XMLName has it
 	Link    []atomLink  `xml:"link"`
 	Archive *struct{}   `xml:"fh:archive"`
 	Entries []atomEntry `xml:"entry"`
