@@ -61,7 +61,7 @@ func (f facts) stands(t *content.Ticket) form.Standing {
 // rules are the promises that hold for whoever uses a form now.
 func (f facts) rules(of *content.Form) []*content.Promise {
 	var rules []*content.Promise
-	for _, c := range f.desk.Promised(f.now, of.Lane, "form", of.ID) {
+	for _, c := range f.desk.Promised(f.now, f.desk.Begins(f.now, of.Lane), "form", of.ID) {
 		rules = append(rules, c.Promise)
 	}
 	return rules

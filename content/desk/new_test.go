@@ -50,6 +50,16 @@ func TestCommonLane(t *testing.T) {
 	}
 }
 
+// Nobody begins in a lane that is entered on its evidence.
+func TestBegins(t *testing.T) {
+	d := makeDesk(t, queuePolicy)
+	for meant, want := range map[string]string{"": "standard", "standard": "standard", "priority": "standard", "emergency": "standard", "gone": "gone"} {
+		if got := d.Begins(time.Date(2026, 4, 13, 10, 0, 0, 0, time.UTC), meant); got != want {
+			t.Errorf("%q: %s, want %s", meant, got, want)
+		}
+	}
+}
+
 // The sample desks' promises compile, and their stories have an order and clocks at each hour of their last week.
 func TestSampleDesks(t *testing.T) {
 	for _, name := range []string{"marketplace", "webshop", "servicedesk", "plugins", "starter"} {

@@ -1,7 +1,6 @@
 package form
 
 import (
-	"slices"
 	"time"
 
 	"balie/content"
@@ -27,11 +26,7 @@ func Promises(clocks []desk.Clock, zone *time.Location) []Promised {
 
 // Beforehand is what a ticket is promised that is handed in by a form at an instant.
 func Beforehand(d *desk.Desk, setup *content.Setup, f *content.Form, channel string, at time.Time) []Promised {
-	lane := f.Lane
-	if p := setup.PolicyAt(at); p != nil && slices.ContainsFunc(p.Lanes, func(l content.Lane) bool { return l.ID == lane && l.Requires != "" }) {
-		lane = "" // it is entered on its evidence, and there is none yet
-	}
-	return Promises(d.Promised(at, lane, channel, f.ID), setup.Zone)
+	return Promises(d.Promised(at, d.Begins(at, f.Lane), channel, f.ID), setup.Zone)
 }
 
 // Standing is how a ticket stands at a desk, with all that other tickets and the lanes mean for it, and what its requester is promised.
