@@ -85,7 +85,7 @@ func TestMarks(t *testing.T) {
 
 	rebuild()
 	says(femke, beyond(4), true)
-	says(femke, "fair use is", false)
+	says(femke, "vragen open", false)
 
 	one, changed := asks(1, "new@wolvekerke.example", "100000")
 	rebuild(changed...)
@@ -98,18 +98,18 @@ func TestMarks(t *testing.T) {
 	two, changed := asks(2, "new@wolvekerke.example", "100100")
 	three, more := asks(3, "NEW@wolvekerke.example", "144300") // a minute from now
 	rebuild(append(changed, more...)...)
-	says(one, "3 open; fair use is 2", false)
+	says(one, "zijn 3 vragen open; fair use is 2", false)
 
 	now = now.Add(time.Minute)
 	rebuild()
 	for _, number := range []string{one, two, three} {
-		says(number, "3 open; fair use is 2", true)
+		says(number, "zijn 3 vragen open; fair use is 2", true)
 		says(number, beyond(5), true)
 	}
 
 	solved := write(content.TicketDir(two)+"/2026-11-20T144300Z-solved-duc.md", "Klaar.\n")
 	rebuild(solved)
-	says(one, "open; fair use is", false)
+	says(one, "vragen open", false)
 
 	spam := write(content.TicketDir(one)+"/2026-11-20T144300Z-spam-duc.md", "")
 	rebuild(spam)

@@ -38,10 +38,11 @@ func (g *gatherer) next(q *desk.Ticket) *Step {
 	return &Step{reminder, action.At, q.Asked.At}
 }
 
-// closingTable lists the tickets that go on to their closing by themselves, with what falls due next of each, the soonest first.
+// closingTable lists the tickets that go on to their closing by themselves, with what falls due next of each, the soonest first. What has fallen due already nobody has written yet: it is late
+// by the clock on the wall.
 func (f *Facts) closingTable() Table {
 	t := Table{ID: "closing_due", Columns: []Column{
-		timeColumn("due"), wordColumn("step", "step"), textColumn("number"), textColumn("subject"), textColumn("assignee"), timeColumn("since"),
+		timeColumn("due"), wordColumn("step", "step"), textColumn("number"), textColumn("subject"), textColumn("assignee"), timeColumn("since"), durationColumn("late_by"),
 	}}
 	var all []*Ticket
 	for _, ticket := range f.Tickets {
@@ -53,8 +54,11 @@ func (f *Facts) closingTable() Table {
 		return cmp.Or(a.Next.At.Compare(b.Next.At), cmp.Compare(a.Record.Number, b.Record.Number))
 	})
 	for _, ticket := range all {
-		next := ticket.Next
-		t.add(instant(next.At), text(next.What), text(ticket.Record.Number), text(ticket.Record.Subject), text(ticket.Assignee), instant(next.Since))
+		next, late := ticket.Next, Cell{}
+		if next.At.Before(f.At) {
+			late = span(f.At.Sub(next.At))
+		}
+		t.add(instant(next.At), text(next.What), text(ticket.Record.Number), text(ticket.Record.Subject), text(ticket.Assignee), instant(next.Since), late)
 	}
 	return t
 }

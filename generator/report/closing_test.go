@@ -15,11 +15,11 @@ func TestClosingDue(t *testing.T) {
 	s.ticket("", "2026-11-02T09:30 received", "2026-11-03T11:00 hold ben")
 	s.ticket("", "2026-11-02T09:40 received", "2026-11-03T11:00 confirmed")
 	late := s.ticket("", "2026-10-12T09:40 received", "2026-10-12T11:00 solved ben") // nobody closed it when it was due
-	want(t, "closing_due", lines(Staff(s.facts("2026-11-03T13:00")).Table("closing_due"), "due", "step", "number", "assignee", "since"), fmt.Sprintf(`
-		2026-10-19T15:00:00Z closing %s - 2026-10-12T09:00:00Z
-		2026-11-03T16:00:00Z notice %s - 2026-10-26T10:00:00Z
-		2026-11-05T16:00:00Z reminder %s ben 2026-11-03T10:00:00Z
-		2026-11-10T16:00:00Z closing %s - 2026-11-03T09:00:00Z`, late, reminded, asked, solved))
+	want(t, "closing_due", lines(Staff(s.facts("2026-11-03T13:00")).Table("closing_due"), "due", "step", "number", "assignee", "since", "late_by"), fmt.Sprintf(`
+		2026-10-19T15:00:00Z closing %s - 2026-10-12T09:00:00Z 357h0m0s
+		2026-11-03T16:00:00Z notice %s - 2026-10-26T10:00:00Z -
+		2026-11-05T16:00:00Z reminder %s ben 2026-11-03T10:00:00Z -
+		2026-11-10T16:00:00Z closing %s - 2026-11-03T09:00:00Z -`, late, reminded, asked, solved))
 	if got := Staff(s.facts("2026-10-12T10:00")).Table("closing_due"); len(got.Rows) > 0 {
 		t.Errorf("before anything was asked: %+v", got.Rows)
 	}
