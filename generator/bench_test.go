@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"testing"
@@ -46,6 +47,7 @@ func largeDesk(b *testing.B, n int) (dir string, c generator.Config) {
 func BenchmarkBuild(b *testing.B) {
 	for _, n := range []int{1_000, 10_000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			defer debug.SetGCPercent(debug.SetGCPercent(200)) // as `balie build` has it; for the floor too
 			dir, c := largeDesk(b, n)
 			var ours, floor time.Duration
 			var held uint64
