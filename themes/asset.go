@@ -20,8 +20,11 @@ func newAsset(name, ext string, data []byte) Asset {
 	return Asset{fmt.Sprintf("assets/%s.%s%s", name, hex.EncodeToString(sum[:5]), ext), data}
 }
 
-// comments of a stylesheet are for who writes it, with the line end after them.
-var comments = regexp.MustCompile(`(?s)/\*.*?\*/\n?`)
+// Comments of a stylesheet and its lines are for who writes it. A line ends where the next begins a rule or a declaration, so that none ends within a selector or a value.
+var (
+	comments = regexp.MustCompile(`(?s)/\*.*?\*/`)
+	lines    = regexp.MustCompile(`([{};,])\s*\n\s*`)
+)
 
 // stylesheet is the theme's, under the desk's own colours, and its logo where that is drawn in one colour.
 func (t *Theme) stylesheet(accent, logo string) Asset {
@@ -31,7 +34,7 @@ func (t *Theme) stylesheet(accent, logo string) Asset {
 		fmt.Fprintf(&b, ".mark{--logo:url(%q)}\n", logo)
 	}
 	b.Write(comments.ReplaceAll(t.styles, nil))
-	return newAsset("style", ".css", b.Bytes())
+	return newAsset("style", ".css", lines.ReplaceAll(b.Bytes(), []byte("$1")))
 }
 
 // logoAsset is the desk's logo; drawn says that it leaves its colour to the page (currentColor), which an image by itself can't.
