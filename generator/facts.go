@@ -35,19 +35,21 @@ func (f facts) size(path string) int64 {
 	return info.Size()
 }
 
-// owed is what the policy promises of an incident and what staff named themselves: of two the earlier.
+// owed is what the policy promises of an incident, and what staff named themselves.
 func (f facts) owed(i *content.Incident, _ content.Progress) site.Owed {
 	var owed site.Owed
 	for _, c := range f.desk.Incident(i, f.now) {
 		if !c.Open() || c.Due.IsZero() {
 			continue
 		}
-		due := &owed.Update
-		if c.Name == content.PostmortemDue {
-			due = &owed.Postmortem
-		}
-		if due.IsZero() || c.Due.Before(*due) {
-			*due = c.Due
+		due := site.Due{At: c.Due, Late: c.Breached(), Breaks: c.Breaks()}
+		switch {
+		case c.Policy == nil:
+			owed.Named = due
+		case c.Name == content.PostmortemDue:
+			owed.Postmortem = due
+		default:
+			owed.Update = due
 		}
 	}
 	return owed
@@ -108,17 +110,17 @@ func (f facts) laneName(id string) string {
 	return id
 }
 
-// due lists what an incident owes the public now: of a promise and of what staff named themselves, what comes first.
+// due lists what an incident owes the public now, as the public is told.
 func (f facts) due(i *content.Incident) []site.DueIncident {
 	owed := f.owed(i, content.Progress{})
 	var list []site.DueIncident
-	add := func(what string, at time.Time) {
-		if !at.IsZero() {
+	add := func(what string, due site.Due) {
+		if !due.At.IsZero() {
 			list = append(list, site.DueIncident{Title: i.Title[f.Tree.Site.Source()], Dir: i.Dir, What: what, Staff: !i.Public(),
-				Due: site.Deadline{At: at.In(f.Tree.Zone), Late: at.Before(f.now)}})
+				Due: site.Deadline{At: due.At.In(f.Tree.Zone), Late: due.Late}})
 		}
 	}
-	add("update", owed.Update)
+	add("update", owed.Next())
 	add("postmortem", owed.Postmortem)
 	return list
 }
@@ -143,6 +145,9 @@ func (f facts) clock(c desk.Clock) site.Clock {
 		Ended: local(c.Ended), Elapsed: c.Elapsed.Truncate(time.Minute), State: string(c.State)}
 	if c.Open() && c.State != desk.Paused {
 		v.Counts = f.now.Add(v.Elapsed + time.Minute - c.Elapsed)
+		if breaks := c.Breaks(); breaks.After(f.now) && breaks.Before(v.Counts) {
+			v.Counts = breaks
+		}
 	}
 	if c.Policy != nil {
 		v.Version = strings.TrimSuffix(strings.TrimPrefix(c.Policy.Path, "policy/"), ".yaml")

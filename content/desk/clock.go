@@ -63,6 +63,17 @@ func (c *Clock) Open() bool { return c.end == notEnded }
 // Breached reports whether it is overdue or was missed. A goal that was missed with its limit yet to come is no breach.
 func (c *Clock) Breached() bool { return c.State == Overdue || c.State == Missed }
 
+// Breaks is the first instant at which an open clock is breached if nothing happens before: as soon as the desk has been open after what was due. Zero where that never comes.
+func (c *Clock) Breaks() time.Time {
+	switch {
+	case !c.Open() || c.Due.IsZero():
+		return time.Time{}
+	case c.cal == nil:
+		return c.Due.Add(1)
+	}
+	return c.cal.DueBut(c.Due, 1, c.Pauses)
+}
+
 func newClock(r *rule, v *version, name content.ClockName, at time.Time, why content.Kind, event *content.Event) Clock {
 	return Clock{Promise: r.Promise, Policy: v.Policy, Calendar: r.name, Name: name, Started: at, Why: why, Event: event, cal: r.cal}
 }

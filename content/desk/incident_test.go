@@ -1,6 +1,9 @@
 package desk
 
-import "testing"
+import (
+	"testing"
+	"time"
+)
 
 const incidentPolicy = officeYAML + `
 promises:
@@ -80,6 +83,16 @@ func TestIncidentClocks(t *testing.T) {
 			2026-04-02 10:00 investigating`, "2026-04-02 09:59", ""},
 	} {
 		w := makeWorld(t, map[string]string{"2026-01-01": incidentPolicy}, c.incident)
-		w.want(c.name, w.lines(w.Incident(w.tree.Incidents[0], w.at(c.now))), c.want)
+		clocks := w.Incident(w.tree.Incidents[0], w.at(c.now))
+		w.want(c.name, w.lines(clocks), c.want)
+		for i := range clocks {
+			breaks := clocks[i].Breaks()
+			if breaks.IsZero() == clocks[i].Open() {
+				t.Errorf("%s: %s breaks at %v", c.name, clocks[i].Promise.ID, breaks)
+			}
+			if at := func(now time.Time) ClockState { return w.Incident(w.tree.Incidents[0], now)[i].State }; clocks[i].Open() && (at(breaks) != Overdue || at(breaks.Add(-1)) == Overdue) {
+				t.Errorf("%s: %s breaks at %v, and is %s", c.name, clocks[i].Promise.ID, breaks, at(breaks))
+			}
+		}
 	}
 }

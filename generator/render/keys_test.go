@@ -86,12 +86,15 @@ func (r *rebuilding) input(now time.Time) site.Input {
 		},
 		Owed: func(i *content.Incident, _ content.Progress) (owed site.Owed) {
 			for _, c := range d.Incident(i, now) {
+				due := site.Due{At: c.Due, Late: c.Breached(), Breaks: c.Breaks()}
 				switch {
 				case !c.Open():
+				case c.Policy == nil:
+					owed.Named = due
 				case c.Name == content.PostmortemDue:
-					owed.Postmortem = c.Due
+					owed.Postmortem = due
 				default:
-					owed.Update = c.Due
+					owed.Update = due
 				}
 			}
 			return owed
@@ -162,6 +165,23 @@ func TestSameKeySameBytesAsTimeGoesBy(t *testing.T) {
 		}
 		now = next
 		r.build(now)
+	}
+}
+
+// A promise that fell due at closing time is not late until the desk has opened again, on every page alike.
+func TestLateOnlyOnceTheDeskIsOpen(t *testing.T) {
+	r := newRebuilding(t, "marketplace")
+	for _, c := range []struct {
+		now  string
+		late bool
+	}{{"2026-11-20T17:00", false}, {"2026-11-20T17:31", false}, {"2026-11-22T12:00", false}, {"2026-11-23T09:00", false}, {"2026-11-23T09:01", true}} {
+		now := at(c.now)(r.tree)
+		r.build(now)
+		for _, page := range []string{"incidents/2026/1112-labels/index.html", "index.html", "history/2026/11/index.html"} {
+			if got := bytes.Contains(r.bytes["0 "+page], []byte("De oorzaak had hier")); got != c.late {
+				t.Errorf("%s: %s: late is %v", c.now, page, got)
+			}
+		}
 	}
 }
 

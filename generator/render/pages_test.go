@@ -95,9 +95,10 @@ func everything(in *site.Input) {
 	}
 	in.Owed = func(i *content.Incident, p content.Progress) site.Owed {
 		if p.Open {
-			return site.Owed{Update: now.Add(time.Hour), Postmortem: now.Add(48 * time.Hour)}
+			return site.Owed{Update: site.Due{At: now.Add(time.Hour)}, Postmortem: site.Due{At: now.Add(48 * time.Hour)}}
 		}
-		return site.Owed{Postmortem: p.Resolved.Add(72 * time.Hour)}
+		due := p.Resolved.Add(72 * time.Hour)
+		return site.Owed{Postmortem: site.Due{At: due, Late: due.Before(now)}}
 	}
 	policy := in.Tree.PolicyAt(now)
 	in.Rules = func(*content.Form) []*content.Promise { return policy.Promises[:2] }

@@ -161,11 +161,20 @@ func (p *Planner) deriveIncidents(m *plan) {
 func (p *Planner) newIncident(m *plan, record *content.Incident, reported int) *incident {
 	f := &incident{Incident: record, Progress: record.At(m.Now), reported: reported}
 	f.story = p.told(m, record.Dir, record.Title, f.Updates, record.Spans(m.Now))
-	if m.Owed != nil {
-		f.owed = m.Owed(record, f.Progress)
-	}
-	f.until = next(m.Now, append(future(record.Events, m.Now), after(f.NextUpdate), after(f.owed.Update), after(f.owed.Postmortem))...)
+	f.owed = m.owes(f)
+	f.until = next(m.Now, append(future(record.Events, m.Now), f.owed.Named.Breaks, f.owed.Update.Breaks, f.owed.Postmortem.Breaks)...)
 	return f
+}
+
+// owes is what is promised of an incident. Where nobody knows the promises, it is what staff named, by the clock on the wall.
+func (m *plan) owes(f *incident) Owed {
+	switch at := f.NextUpdate; {
+	case m.Owed != nil:
+		return m.Owed(f.Incident, f.Progress)
+	case !at.IsZero():
+		return Owed{Named: Due{at, m.Now.After(at), after(at)}}
+	}
+	return Owed{}
 }
 
 func (p *Planner) deriveMaintenance(m *plan) {
@@ -239,15 +248,12 @@ func addMonth(months []month, m month) []month {
 	return append(months, m)
 }
 
-// passed reports a deadline that has gone by; at the instant itself it has not.
-func (m *plan) passed(t time.Time) bool { return m.Now.After(t) }
-
 // deadline is nil where nothing was promised.
-func (m *plan) deadline(t time.Time) *Deadline {
-	if t.IsZero() {
+func (m *plan) deadline(d Due) *Deadline {
+	if d.At.IsZero() {
 		return nil
 	}
-	return &Deadline{m.zoned(t), m.passed(t)}
+	return &Deadline{m.zoned(d.At), d.Late}
 }
 
 // NextChange is the first instant after now at which a page changes although nothing in the repository does: an event that was written ahead, a deadline that goes by,

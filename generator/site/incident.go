@@ -68,7 +68,7 @@ func (m *plan) incident(f *incident, lang string) Incident {
 	if f.Open {
 		v.Status = f.stage()
 		v.Next, v.MeToo = m.nextUpdate(f), m.meToo(lang, f.ID)
-		v.Promised = !f.owed.Postmortem.IsZero()
+		v.Promised = !f.owed.Postmortem.At.IsZero()
 	} else if f.Postmortem == nil && f.Waived == nil {
 		v.Cause = m.deadline(f.owed.Postmortem)
 	}
@@ -86,13 +86,7 @@ func (f *incident) stage() content.Kind {
 	return content.Investigating
 }
 
-// nextUpdate is when staff said the next update comes, or else when the policy says so.
-func (m *plan) nextUpdate(f *incident) *Deadline {
-	if !f.NextUpdate.IsZero() {
-		return m.deadline(f.NextUpdate)
-	}
-	return m.deadline(f.owed.Update)
-}
+func (m *plan) nextUpdate(f *incident) *Deadline { return m.deadline(f.owed.Next()) }
 
 // shown is the state that stands for an incident: the worst now or, when it is over, of its whole time. It is never operational.
 func (f *incident) shown() content.ComponentState {

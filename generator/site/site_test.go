@@ -224,13 +224,13 @@ func TestTheNewestEntriesAreTheFeeds(t *testing.T) {
 func TestAnOpenIncidentOwesAndAClosedOneToo(t *testing.T) {
 	in := on(t, tree(t, desk, down, "-- incidents/2026/1120-pay/2026-11-20T1510-resolved.md --\nVoorbij.\n"), "2026-11-20 15:20")
 	due := in.Now.Add(-time.Minute)
-	in.Owed = func(*content.Incident, content.Progress) Owed { return Owed{Postmortem: due} }
+	in.Owed = func(*content.Incident, content.Progress) Owed { return Owed{Postmortem: Due{At: due, Late: true}} }
 	v := view[Incident](t, in, "incidents/2026/1120-pay/index.html")
 	if v.Open || v.Cause == nil || !v.Cause.Late || v.MeToo != "" || v.Services[0].State != content.MajorOutage || v.State != content.MajorOutage {
 		t.Errorf("%+v", v)
 	}
 	row := view[Month](t, in, "history/2026/11/index.html").Incidents[0]
-	if row.Open || row.Cause == nil || row.State != content.MajorOutage {
+	if row.Open || row.Cause == nil || !row.Cause.Late || row.State != content.MajorOutage {
 		t.Errorf("%+v", row)
 	}
 }

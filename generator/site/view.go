@@ -20,7 +20,7 @@ type Prose struct {
 // Link is a text with an address.
 type Link struct{ Text, URL, Lang string }
 
-// Deadline is an instant by which something was promised, and whether it has gone by.
+// Deadline is an instant by which something was promised, and whether that is late: whoever promised it judges, since a promise counts by a calendar.
 type Deadline struct {
 	At   time.Time
 	Late bool
