@@ -218,7 +218,15 @@ func (r *setupReader) policies() {
 			continue
 		}
 		r.decode(file, p)
+		p.complete()
 		r.setup.Policies = append(r.setup.Policies, p)
+	}
+}
+
+// complete gives what may be left out its default.
+func (p *Policy) complete() {
+	for _, promise := range p.Promises {
+		promise.Strength = cmp.Or(promise.Strength, "promise")
 	}
 }
 

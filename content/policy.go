@@ -78,7 +78,7 @@ type Promise struct {
 	Target     *Target   `key:"target"`
 	Pauses     []Owes    `key:"pauses"`
 	Measure    Measure   `key:"measure"`
-	Strength   Strength  `key:"strength"`
+	Strength   Strength  `key:"strength"` // promise where none is named
 	Attainment int       `key:"attainment,1..100"` // per cent expected; 0: none named
 	Text       Text      `key:"text"`
 }
