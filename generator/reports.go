@@ -266,7 +266,7 @@ func (w *reportWriter) page(s subject) {
 func (w *reportWriter) section(t *report.Table) site.ReportSection {
 	s := site.ReportSection{ID: t.ID, Of: len(t.Rows), Chart: w.chart(t)}
 	for _, c := range t.Columns {
-		s.Columns = append(s.Columns, site.ReportColumn{ID: c.ID, Number: isNumber(c), Free: c.Kind == report.TextKind && c.Words == ""})
+		s.Columns = append(s.Columns, site.ReportColumn{ID: c.ID, Number: isNumber(c), Free: c.Kind == report.TextKind && c.Words == "", Long: slices.Contains(long, c.ID)})
 	}
 	for _, row := range t.Rows[:min(site.ReportRows, len(t.Rows))] {
 		s.Rows = append(s.Rows, w.row(t, row))
@@ -276,6 +276,9 @@ func (w *reportWriter) section(t *report.Table) site.ReportSection {
 	}
 	return s
 }
+
+// long are the columns of subjects, reasons and lists.
+var long = []string{"subject", "title", "reason", "numbers"}
 
 func isNumber(c report.Column) bool {
 	return c.Kind == report.CountKind || c.Kind == report.PercentKind || c.Kind == report.AverageKind || c.Kind == report.DurationKind

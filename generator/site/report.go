@@ -39,6 +39,7 @@ type ReportColumn struct {
 	ID     string
 	Number bool // stands on the right
 	Free   bool // somebody's own words, in whatever direction
+	Long   bool // and many of them, or other things of which there may be many: not to be squeezed
 }
 
 // ReportChart is bars from zero. Columns are the ids of its series.
