@@ -39,7 +39,7 @@ func (c *caseReader) events(record string) []*Event {
 			c.translation(source, t)
 		}
 	}
-	slices.SortFunc(events, func(a, b *Event) int { return inOrder(c.kind, a, b) })
+	slices.SortFunc(events, func(a, b *Event) int { return InOrder(c.kind, a, b) })
 	return events
 }
 
@@ -55,8 +55,8 @@ func (c *caseReader) nameProblem(file, problem, hint, record string) {
 	}
 }
 
-// inOrder orders events by time; within a second the requester's first, then staff's, then balie's, then by name.
-func inOrder(of CaseType, a, b *Event) int {
+// InOrder orders the events of a case by time; within a second the requester's first, then staff's, then balie's, then by name.
+func InOrder(of CaseType, a, b *Event) int {
 	return cmp.Or(cmp.Compare(a.At.Unix(), b.At.Unix()), cmp.Compare(writerRank(of, a), writerRank(of, b)), cmp.Compare(a.Name, b.Name))
 }
 

@@ -11,7 +11,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"balie/content"
 	"balie/content/form"
@@ -25,7 +24,6 @@ func (c *call) ticket() (*content.Ticket, error) {
 		return nil, notFound("page")
 	}
 	c.lang = cmp.Or(c.oneOf(t.Language), c.tree.Site.Source())
-	c.now = upTo(t, c.now)
 	return t, nil
 }
 
@@ -68,7 +66,7 @@ func (c *call) act(w http.ResponseWriter) error {
 	if len(wrong) > 0 {
 		return c.mistaken(t, answers, wrong)
 	}
-	reply, err := c.once("t/"+t.Number, answers, func(id content.Hex) (reply, error) { return c.carryOut(t, s, id) })
+	reply, err := c.once("t/"+t.Number, answers, func(id content.Hex) (reply, error) { return c.inTurn(t, s, id) })
 	if err != nil {
 		return keepTyped(err, s.Body())
 	}
@@ -140,7 +138,6 @@ func (c *call) followUp(t *content.Ticket) *content.Ticket {
 }
 
 func (c *call) newEvent(t *content.Ticket, e *content.Event, files []form.File) (reply, error) {
-	e.At = c.Now().UTC().Truncate(time.Second)
 	if err := c.commitEvent(t, e, files); err != nil {
 		return reply{}, err
 	}

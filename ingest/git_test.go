@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -29,6 +30,14 @@ type clone struct {
 	mu     sync.Mutex
 	repo   *repository.Repository
 	last   *repository.Reading
+	passed atomic.Int64 // of the tests' time since friday
+}
+
+func (c *clone) now() time.Time { return friday.Add(time.Duration(c.passed.Load())) }
+
+func (c *clone) wait(_ context.Context, d time.Duration) error {
+	c.passed.Add(int64(d))
+	return nil
 }
 
 func newClone(t *testing.T, bare bool) *clone {
@@ -65,7 +74,7 @@ func newClone(t *testing.T, bare bool) *clone {
 	}
 	h, err := New(Config{
 		Tree: func() *content.Tree { return c.reading().Tree }, Files: func() fs.FS { return c.reading().Files },
-		Theme: theme(), Committer: committer, Now: func() time.Time { return friday },
+		Theme: theme(), Committer: committer, Now: c.now, Wait: c.wait,
 	})
 	if err != nil {
 		t.Fatal(err)

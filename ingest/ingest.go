@@ -16,6 +16,8 @@
 //
 // A submission is acknowledged after it was committed, never before. What was acknowledged is on its follow page at once: until the tree has it, it is shown from memory.
 //
+// An event comes after all that its ticket has, and never has a time that is still to come: it waits up to two seconds for one, and who writes faster is answered 429 (turn.go).
+//
 // # What a customer can't do
 //
 // Every path, number, token, identifier and time is made here. What was sent is only ever the value of a field in ticket.yaml, the body of an event beneath its front matter, or the
@@ -29,6 +31,7 @@
 package ingest
 
 import (
+	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -50,15 +53,16 @@ type Config struct {
 	Files     func() fs.FS         // what that tree was read from: attachments and the logo
 	Theme     *themes.Theme
 	Committer commit.Committer
-	BaseURL   string           // the site's; default site.yaml's base_url
-	IntakeURL string           // the intake's own; default site.yaml's intake_url, else the site's
-	Instance  int              // 1 to 9, each intake of a repository its own; default 1
-	Now       func() time.Time // default time.Now
-	Random    io.Reader        // default crypto/rand
-	Next      http.Handler     // serves what is not the intake's: the built site; default: nothing is there
-	Log       *slog.Logger     // of what is ours to mend; default: nobody
-	Memory    int64            // how many bytes of bodies are held at once; default 128 MB
-	Remember  int              // how many answers are kept for retries; default 10,000
+	BaseURL   string                                     // the site's; default site.yaml's base_url
+	IntakeURL string                                     // the intake's own; default site.yaml's intake_url, else the site's
+	Instance  int                                        // 1 to 9, each intake of a repository its own; default 1
+	Now       func() time.Time                           // default time.Now
+	Wait      func(context.Context, time.Duration) error // lets time pass, unless the context ends before; default by the system's clock
+	Random    io.Reader                                  // default crypto/rand
+	Next      http.Handler                               // serves what is not the intake's: the built site; default: nothing is there
+	Log       *slog.Logger                               // of what is ours to mend; default: nobody
+	Memory    int64                                      // how many bytes of bodies are held at once; default 128 MB
+	Remember  int                                        // how many answers are kept for retries; default 10,000
 }
 
 func (c Config) withDefaults() Config {
@@ -67,6 +71,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Now == nil {
 		c.Now = time.Now
+	}
+	if c.Wait == nil {
+		c.Wait = wait
 	}
 	if c.Random == nil {
 		c.Random = rand.Reader

@@ -1,10 +1,8 @@
 package ingest
 
 import (
-	"cmp"
 	"slices"
 	"sync"
-	"time"
 
 	"balie/content"
 )
@@ -111,7 +109,7 @@ func (r *recent) with(t *content.Ticket, number string) *content.Ticket {
 	}
 	seen := *t
 	seen.Events = append(slices.Clone(t.Events), missing...)
-	slices.SortStableFunc(seen.Events, func(a, b *content.Event) int { return cmp.Compare(a.At.Unix(), b.At.Unix()) })
+	slices.SortFunc(seen.Events, func(a, b *content.Event) int { return content.InOrder(content.TicketCase, a, b) })
 	return &seen
 }
 
@@ -120,14 +118,4 @@ func (r *recent) isKnown(t *content.Tree, number string) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return t.Ticket(number) != nil || r.writes[number] != nil
-}
-
-// upTo is the instant as of which a ticket is shown: now or, where the last message was given the next free second, that second.
-func upTo(t *content.Ticket, now time.Time) time.Time {
-	for _, e := range t.Events {
-		if e.Kind.ByRequester() && e.At.After(now) && e.At.Sub(now) < time.Minute {
-			now = e.At
-		}
-	}
-	return now
 }

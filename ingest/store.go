@@ -15,7 +15,7 @@ import (
 // commitTimeout is how long a submission may take to become a commit.
 const commitTimeout = 30 * time.Second
 
-// maxTries is how many numbers, or seconds, are tried where the first is taken.
+// maxTries is how many numbers are tried where the first is taken.
 const maxTries = 50
 
 // commitTicket gives a ticket its number and commits it with its events and files. Where the number is taken, by another intake under the same instance or by hand, the next is tried.
@@ -42,30 +42,21 @@ func (c *call) commitTicket(t *content.Ticket, events []*content.Event, files []
 	return unavailable("no number is free", time.Minute, errors.New("every number that was tried is taken: does another intake run under the same instance?"))
 }
 
-// commitEvent commits an event of a ticket with its files. A name that is taken takes the next free second.
+// commitEvent commits an event of a ticket with its files, at this second, or says which one must have come before that can be.
 func (c *call) commitEvent(t *content.Ticket, e *content.Event, files []form.File) error {
-	for range maxTries {
-		change := commit.Change{Message: "ticket " + t.Number + ": " + string(e.Kind), At: e.At}
-		if err := c.add(&change, t, []*content.Event{e}, files); err != nil {
-			return err
-		}
-		if !has(t, e.Path) {
-			if err := c.keep(change); !errors.Is(err, commit.ErrTaken) {
-				return err
-			}
-		}
-		e.At = e.At.Add(time.Second)
+	e.At = c.now.UTC().Truncate(time.Second)
+	change := commit.Change{Message: "ticket " + t.Number + ": " + string(e.Kind), At: e.At}
+	if err := c.add(&change, t, []*content.Event{e}, files); err != nil {
+		return err
 	}
-	return unavailable("too many messages at once", time.Minute, errors.New("every second that was tried is taken"))
-}
-
-func has(t *content.Ticket, path string) bool {
-	for _, e := range t.Events {
-		if e.Path == path {
-			return true
-		}
+	if early := tooEarly(t, e); early != nil {
+		return early
 	}
-	return false
+	err := c.keep(change)
+	if errors.Is(err, commit.ErrTaken) { // by another intake, a moment ago
+		return &notYet{e.At.Add(time.Second)}
+	}
+	return err
 }
 
 // add names events and files, and adds them to a change.
