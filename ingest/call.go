@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"runtime/debug"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"balie/content"
@@ -37,7 +39,7 @@ func (h *Handler) route(pattern string, m methods) http.Handler {
 			h.Next.ServeHTTP(w, r)
 			return
 		}
-		setHeaders(w.Header())
+		h.setHeaders(w.Header(), t)
 		c, err := h.call(r, t)
 		if err == nil {
 			err = c.do(m, w)
@@ -48,14 +50,28 @@ func (h *Handler) route(pattern string, m methods) http.Handler {
 	})
 }
 
-// setHeaders sets what every answer of the intake has. A page of ours loads its stylesheet and images from where it stands, runs nothing and is framed by nobody.
-func setHeaders(h http.Header) {
-	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Referrer-Policy", "no-referrer")
-	h.Set("X-Robots-Tag", "noindex")
-	h.Set("Cache-Control", "no-store")
-	h.Set("Vary", "Accept, Accept-Language")
+// setHeaders sets what every answer of the intake has. A page of ours loads its stylesheet and images from where it stands, runs nothing and is framed by nobody. What it sends goes
+// to the intake, or with a search to the site.
+func (h *Handler) setHeaders(header http.Header, t *content.Tree) {
+	forms := "'self'"
+	if origin := originOf(cmp.Or(h.BaseURL, t.Site.BaseURL)); origin != "" && origin != originOf(cmp.Or(h.IntakeURL, t.Site.IntakeURL, origin)) {
+		forms += " " + origin
+	}
+	header.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action "+forms+"; base-uri 'none'; frame-ancestors 'none'")
+	header.Set("X-Content-Type-Options", "nosniff")
+	header.Set("Referrer-Policy", "no-referrer")
+	header.Set("X-Robots-Tag", "noindex")
+	header.Set("Cache-Control", "no-store")
+	header.Set("Vary", "Accept, Accept-Language")
+}
+
+// originOf is an address's scheme and host, or "".
+func originOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" || strings.ContainsAny(u.Host, "; ,'") {
+		return ""
+	}
+	return u.Scheme + "://" + u.Host
 }
 
 func (h *Handler) call(r *http.Request, t *content.Tree) (*call, error) {
@@ -125,6 +141,3 @@ func (c *call) drain(r *refusal) {
 	}
 	io.Copy(io.Discard, io.LimitReader(c.r.Body, form.MaxBody))
 }
-
-// nothing is the answer where nothing is.
-func (c *call) nothing(http.ResponseWriter) error { return notFound("page") }

@@ -1,6 +1,8 @@
 package ingest
 
 import (
+	"context"
+	"errors"
 	"net/http"
 	"strings"
 	"testing"
@@ -268,6 +270,53 @@ func TestAnIntakeOfItsOwn(t *testing.T) {
 		if !strings.Contains(page.body, want) {
 			t.Errorf("the form lacks %s\n%s", want, page.body)
 		}
+	}
+}
+
+func TestASearchGoesToTheSite(t *testing.T) {
+	in := newIntake(t, map[string]string{"site.yaml": smallDesk["site.yaml"] + "intake_url: https://balie.example\n"})
+	for path, want := range map[string]string{
+		"/search/?q=a%26b&x=1": "https://hulp.example/search/?q=a%26b&x=1", "/en/search/?q=a": "https://hulp.example/en/search/?q=a", "/search": "https://hulp.example/search/",
+		"/nl/search/": "", "/search/x": "", "/x/search/": "",
+	} {
+		a := in.get(path)
+		if status := map[bool]int{true: http.StatusSeeOther, false: http.StatusNotFound}[want != ""]; a.StatusCode != status || a.Header.Get("Location") != want {
+			t.Errorf("%s: answer %d to %s", path, a.StatusCode, a.Header.Get("Location"))
+		}
+	}
+	if csp := in.get("/forms/contact").Header.Get("Content-Security-Policy"); !strings.Contains(csp, "form-action 'self' https://hulp.example;") {
+		t.Errorf("a form page's search may not be sent: %s", csp)
+	}
+	in = newIntake(t, nil)
+	if csp := in.get("/forms/contact").Header.Get("Content-Security-Policy"); !strings.Contains(csp, "form-action 'self';") {
+		t.Errorf("without an address of its own: %s", csp)
+	}
+}
+
+func TestHealth(t *testing.T) {
+	var trouble error
+	in := newIntake(t, nil, func(c *Config) {
+		c.Next = http.NotFoundHandler()
+		c.Ready = func(context.Context) error { return trouble }
+	})
+	for _, tt := range []struct {
+		trouble              error
+		healthy, ready       int
+		healthyText, because string
+	}{
+		{nil, 200, 200, "ok\n", "ok\n"},
+		{errors.New("/srv/desk.git: HEAD is detached"), 200, 503, "ok\n", "The content repository can't be read, or takes no commit now.\n"},
+	} {
+		trouble = tt.trouble
+		if a := in.get("/healthz"); a.StatusCode != tt.healthy || a.body != tt.healthyText {
+			t.Errorf("healthz: %d %q", a.StatusCode, a.body)
+		}
+		if a := in.get("/readyz"); a.StatusCode != tt.ready || a.body != tt.because || a.Header.Get("Cache-Control") != "no-store" {
+			t.Errorf("readyz: %d %q", a.StatusCode, a.body)
+		}
+	}
+	if a := in.post("/healthz"); a.StatusCode == http.StatusOK {
+		t.Errorf("a POST: %d", a.StatusCode)
 	}
 }
 

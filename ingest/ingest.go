@@ -6,7 +6,8 @@
 //
 // routes.go is the whole list. A form is served and taken at /forms/<form> and, in another language than the source, at /<lang>/forms/<form>; a ticket's follow page
 // lives at /t/<token>/, where its requester writes on, says that it is solved, rates it, and fetches attachments. What is none of these is
-// Config.Next's, and so are the forms' own pages and the stylesheet as they were built.
+// Config.Next's, and so are the search and the stylesheet as they were built; where there is no Next a search is sent on to the site. For machines that watch: /healthz (the process runs) and
+// /readyz (what is handed in now could be kept).
 //
 // # Answers
 //
@@ -59,6 +60,7 @@ type Config struct {
 	Now       func() time.Time                           // default time.Now
 	Wait      func(context.Context, time.Duration) error // lets time pass, unless the context ends before; default by the system's clock
 	Random    io.Reader                                  // default crypto/rand
+	Ready     func(context.Context) error                // why nothing could be kept now, for GET /readyz; default: nothing is known to prevent it
 	Next      http.Handler                               // serves what is not the intake's: the built site; default: nothing is there
 	Log       *slog.Logger                               // of what is ours to mend; default: nobody
 	Memory    int64                                      // how many bytes of bodies are held at once; default 128 MB

@@ -26,12 +26,14 @@ func (h *Handler) routes() *http.ServeMux {
 		"/t/{token}/{$}":                ticket,
 		"/t/{token}/attachments/{file}": {http.MethodGet: (*call).attachment},
 		"/assets/{file}":                {http.MethodGet: (*call).asset},
-		"/":                             {http.MethodGet: (*call).nothing},
+		"/":                             {http.MethodGet: (*call).elsewhere},
 	}
 	mux := http.NewServeMux()
 	for pattern, m := range all {
 		mux.Handle(pattern, h.route(pattern, m))
 	}
+	mux.HandleFunc("GET /healthz", h.healthy)
+	mux.HandleFunc("GET /readyz", h.ready)
 	return mux
 }
 
