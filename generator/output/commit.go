@@ -19,7 +19,7 @@ func (tx *Tx) Commit() (Result, error) {
 		return Result{}, tx.failed
 	}
 	if err := tx.commitFirst(); err != nil {
-		return Result{}, fmt.Errorf("write %s: %w", tx.dir.path, err)
+		return Result{}, err
 	}
 	if err := tx.removeGone(); err != nil {
 		return tx.result, fmt.Errorf("remove what is gone: %w", err)

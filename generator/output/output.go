@@ -11,9 +11,11 @@
 // Begin only when the build has no errors: what is written is published.
 //
 //   - A file is written beside its place and renamed, so that a reader sees the old or the new one whole. One that is as it should be is not touched; a build
-//     that changes nothing writes nothing at all. The first build into an empty directory appears as a whole.
+//     that changes nothing writes nothing at all. The first build into a directory appears as a whole.
 //   - What is gone is removed, and the directories that leaves empty; but only files that this package wrote, and that are still as it wrote them. A file of
-//     somebody else's stays, unless a page has the same path: then it is the page.
+//     somebody else's stays, unless a page has the same path: then it is the page. Where nothing is ours yet, that is refused (ForeignError): whoever named
+//     the directory meant another. So a published branch is to keep .balie-manifest.
+//   - A directory in which nothing was written is left as it was found.
 //   - Nothing is removed without Commit. After a build that was ended in the middle each file is the old or the new one, and the next build makes the rest.
 //   - No path and no symbolic link leads out of the directory (os.Root).
 //
@@ -53,6 +55,7 @@ type Dir struct {
 	path string
 	turn sync.Mutex // held by the transaction under way
 
+	made     bool // by us
 	lock     *flock.Flock
 	root     *os.Root
 	manifest *manifest
@@ -92,16 +95,13 @@ func Open(path string) (*Dir, error) {
 }
 
 func (d *Dir) open() (err error) {
+	_, there := os.Stat(d.path)
+	d.made = errors.Is(there, fs.ErrNotExist)
 	if err := os.MkdirAll(d.path, 0o777); err != nil {
 		return err
 	}
-	d.lock = flock.New(filepath.Join(d.path, lockName))
-	locked, err := d.lock.TryLock()
-	if err != nil {
-		return fmt.Errorf("lock: %w", err)
-	}
-	if !locked {
-		return ErrLocked
+	if err := d.takeLock(); err != nil {
+		return err
 	}
 	d.files = map[string]*file{}
 	if d.root, err = os.OpenRoot(d.path); err == nil {
@@ -111,6 +111,23 @@ func (d *Dir) open() (err error) {
 		d.release()
 	}
 	return err
+}
+
+func (d *Dir) takeLock() error {
+	d.lock = flock.New(filepath.Join(d.path, lockName))
+	locked, err := d.lock.TryLock()
+	if err != nil {
+		return fmt.Errorf("lock: %w", err)
+	}
+	if !locked {
+		return ErrLocked
+	}
+	now, err := os.Stat(d.lock.Path())
+	then, err2 := d.lock.Stat()
+	if err != nil || err2 != nil || !os.SameFile(now, then) { // the one before was just taking its own away
+		return errors.Join(ErrLocked, d.lock.Unlock())
+	}
+	return nil
 }
 
 // Close gives the directory free.
@@ -124,12 +141,26 @@ func (d *Dir) release() error {
 	var errs []error
 	if d.manifest != nil {
 		errs = append(errs, d.manifest.close())
+		d.leaveNoTrace()
 	}
 	if d.root != nil {
 		errs = append(errs, d.root.Close())
 	}
 	d.manifest, d.root = nil, nil
 	return errors.Join(append(errs, d.lock.Unlock())...)
+}
+
+// leaveNoTrace takes our own files away where nothing was ever written. Who has the lock takes it away: another who waits for it finds that out. On a system
+// that does not remove open files the lock stays.
+func (d *Dir) leaveNoTrace() {
+	if d.manifest.lines > 0 {
+		return
+	}
+	d.root.Remove(manifestName)
+	d.root.Remove(lockName)
+	if d.made {
+		os.Remove(d.path)
+	}
 }
 
 // Begin starts a build's writing; it waits for the one before to end.

@@ -21,6 +21,7 @@ type Tx struct {
 	dir     *Dir
 	folders *folders
 	first   *os.Root // where a first build is made; else nil
+	moves   bool     // of it something may be at its place
 
 	mu        sync.Mutex
 	result    Result
