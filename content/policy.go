@@ -1,6 +1,9 @@
 package content
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Policy is one version of the promises, in force from midnight of From in the site's zone until the next one's.
 type Policy struct {
@@ -78,7 +81,7 @@ type Promise struct {
 	Target     *Target   `key:"target"`
 	Pauses     []Owes    `key:"pauses"`
 	Measure    Measure   `key:"measure"`
-	Strength   Strength  `key:"strength"` // promise where none is named
+	Strength   Strength  `key:"strength"`          // promise where none is named
 	Attainment int       `key:"attainment,1..100"` // per cent expected; 0: none named
 	Text       Text      `key:"text"`
 }
@@ -106,10 +109,18 @@ type Subject string
 
 func (Subject) words() []string { return []string{"ticket", "incident"} }
 
+// ClocksOf lists the clocks that a promise on a subject may have.
+func ClocksOf(s Subject) []ClockName { return promiseClocks[s] }
+
 // Strength is how firmly it is said.
 type Strength string
 
-func (Strength) words() []string { return []string{"promise", "aim", "typical"} }
+func (Strength) words() []string { return strengths }
+
+var strengths = []string{"promise", "aim", "typical"}
+
+// Strengths lists how firmly a promise may be said.
+func Strengths() []string { return slices.Clone(strengths) }
 
 // Measure is, of a resolution, total (a reopening runs on) or first.
 type Measure string

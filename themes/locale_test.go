@@ -110,13 +110,16 @@ func families() []string {
 	for _, code := range Troubles() {
 		add("error.", code, code+".why")
 	}
-	for _, clock := range []string{"acknowledgement", "first_response", "next_response", "resolution", "closure"} {
-		add("promised."+clock+".", "promise", "aim", "typical", "goal", "late", "met")
+	for _, clock := range content.ClocksOf("ticket") {
+		add("promised."+string(clock)+".", append(content.Strengths(), "goal", "late", "met")...)
 	}
-	for _, clock := range []string{"acknowledgement", "first_response", "next_response", "resolution", "closure", "periodic_update", "postmortem"} {
-		add("promise.", clock)
-		add("clock.name.", clock)
+	for _, clock := range slices.Concat(content.ClocksOf("ticket"), content.ClocksOf("incident")) {
+		add("promise.", string(clock))
+		for _, prefix := range []string{"clock.name.", "report.clock."} {
+			add(prefix, string(clock))
+		}
 	}
+	add("report.strength.", content.Strengths()...)
 	add("clock.", "running", "paused", "late", "overdue", "met", "missed", "cancelled")
 	add("state.", "unknown", "operational", "degraded_performance", "partial_outage", "major_outage", "under_maintenance")
 	add("ticketstate.", "new", "open", "pending", "on_hold", "solved", "closed", "merged", "spam")
@@ -124,7 +127,7 @@ func families() []string {
 	add("answer.", "investigating", "confirmed", "identified", "monitoring")
 	add("resolution.", "handled", "no_reaction", "out_of_scope", "duplicate", "withdrawn")
 	add("role.", "subject", "body", "name", "email", "phone", "organisation")
-	add("strength.", "promise", "aim", "typical")
+	add("strength.", content.Strengths()...)
 	add("owes.short.", "desk", "requester", "third_party", "nobody")
 	return keys
 }

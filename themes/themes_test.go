@@ -81,9 +81,9 @@ func fullForm() form.View {
 
 func promised() []form.Promised {
 	var list []form.Promised
-	for _, clock := range []content.ClockName{"acknowledgement", "first_response", "next_response", "resolution", "closure"} {
-		for _, strength := range []content.Strength{"promise", "aim", "typical"} {
-			list = append(list, form.Promised{Clock: clock, Strength: strength, Due: at})
+	for _, clock := range content.ClocksOf("ticket") {
+		for _, strength := range content.Strengths() {
+			list = append(list, form.Promised{Clock: clock, Strength: content.Strength(strength), Due: at})
 		}
 		list = append(list, form.Promised{Clock: clock, Due: at, Goal: at}, form.Promised{Clock: clock, Due: at, Late: true}, form.Promised{Clock: clock, Due: at, Met: true})
 	}

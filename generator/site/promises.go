@@ -57,12 +57,12 @@ func (m *plan) promisesView(policy *content.Policy, lang string) Promises {
 	for _, p := range policy.Promises {
 		promise := m.promise(policy, p, lang)
 		switch {
-		case p.On == "incident" || p.Clock == content.PeriodicUpdate || p.Clock == content.PostmortemDue:
-			v.Incidents = append(v.Incidents, promise)
-		case p.On == "ticket" || p.Clock != "":
-			v.Tickets = append(v.Tickets, promise)
-		default:
+		case p.Clock == "" && p.On == "":
 			v.Words = append(v.Words, promise)
+		case p.Subject() == "incident":
+			v.Incidents = append(v.Incidents, promise)
+		default:
+			v.Tickets = append(v.Tickets, promise)
 		}
 	}
 	v.Included, v.Excluded = m.covered(policy.Coverage.Included, lang), m.covered(policy.Coverage.Excluded, lang)
