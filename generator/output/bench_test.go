@@ -63,13 +63,6 @@ func BenchmarkRebuild(b *testing.B) {
 		}
 	})
 	sync1(b, d, pages)
-	b.Run("recheck", func(b *testing.B) {
-		for b.Loop() {
-			if n, err := d.Recheck(b.Context()); n != 0 || err != nil {
-				b.Fatal(n, err)
-			}
-		}
-	})
 	d.Close()
 	b.Run("new process", func(b *testing.B) {
 		for b.Loop() {

@@ -23,8 +23,8 @@
 // directory: the second is told so (ErrLocked; the file .balie-lock).
 //
 // A Dir that lives long, as in serve, remembers how it left each file. Write then compares with what it remembers and a glance at the disk (size and time);
-// Keep does not even look. A file that somebody removed by hand comes back when Write or, once Recheck has noticed, Keep is asked for it. A new process, as in
-// build, remembers nothing and compares every byte with the disk.
+// Keep does not even look. A file that somebody removed by hand comes back when Write is asked for it. A new process, as in build, remembers nothing and
+// compares every byte with the disk.
 package output
 
 import (
@@ -209,23 +209,6 @@ func (d *Dir) Sync(ctx context.Context, files iter.Seq2[string, []byte]) (Result
 		}
 	}
 	return tx.Commit()
-}
-
-// Recheck looks at every file that is remembered, and forgets those that somebody removed or changed: the next build writes them again. It returns how many.
-func (d *Dir) Recheck(ctx context.Context) (int, error) {
-	d.turn.Lock()
-	defer d.turn.Unlock()
-	n := 0
-	for path, f := range d.files {
-		if err := ctx.Err(); err != nil {
-			return n, err
-		}
-		if !d.asLeft(path, f) {
-			d.forget(path)
-			n++
-		}
-	}
-	return n, nil
 }
 
 // forget leaves only what the manifest says of a file.
