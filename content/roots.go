@@ -17,6 +17,9 @@ var (
 	caseDirs   = []string{string(IncidentCase), string(MaintenanceCase), string(TicketCase)}
 )
 
+// Directories are those at the root that are read as content.
+func Directories() []string { return slices.Concat(setupDirs, caseDirs) }
+
 // misspelt warns of files and directories at the root whose names are close to those that are read.
 // What else stands there (a README, a theme, workflows) is nobody's business here.
 func misspelt(fsys fs.FS) []Problem {
@@ -29,7 +32,7 @@ func misspelt(fsys fs.FS) []Problem {
 	for _, e := range entries {
 		known := setupFiles
 		if e.IsDir() {
-			known = slices.Concat(setupDirs, caseDirs)
+			known = Directories()
 		}
 		if meant := likely(e.Name(), known); meant != "" {
 			l.unread(e.Name(), fmt.Sprintf("did you mean %q?", meant))
