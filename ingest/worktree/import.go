@@ -117,9 +117,7 @@ func stream(to target, prefix string, change commit.Change, me person) []byte {
 	when := stamp(change.At)
 	message := strings.TrimSpace(strings.ReplaceAll(change.Message, "\x00", "")) + "\n"
 	fmt.Fprintf(&b, "commit %s\nmark :%d\nauthor %s %s\ncommitter %s %s\ndata %d\n%s", to.branch, len(change.Files)+1, author, when, me, when, len(message), message)
-	if to.tip != "" {
-		fmt.Fprintf(&b, "from %s\n", to.tip)
-	}
+	fmt.Fprintf(&b, "from %s\n", to.tip)
 	for n, f := range change.Files {
 		fmt.Fprintf(&b, "M 100644 :%d %s\n", n+1, prefix+f.Path)
 	}

@@ -16,38 +16,53 @@ import (
 // target is where a commit goes.
 type target struct {
 	branch     string         // refs/heads/main
-	tip        gitfs.Revision // "" before the first commit
+	tip        gitfs.Revision // its last commit
 	checkedOut bool           // in this work tree
 	common     string         // git's directory of branches
 }
 
-// target finds the branch, and refuses where somebody's work on it is under way.
-func (c *Committer) target(ctx context.Context) (target, error) {
-	branch, err := c.branch(ctx)
-	if err != nil {
-		return target{}, err
-	}
-	if err := c.underWay(); err != nil {
-		return target{}, err
-	}
-	if err := c.elsewhere(branch); err != nil {
-		return target{}, err
-	}
-	tip, err := c.repo.Resolve(ctx, branch)
-	if err != nil && !errors.Is(err, gitfs.ErrNoRevision) {
-		return target{}, err
-	}
-	return target{branch: branch, tip: tip, checkedOut: !c.repo.Bare(), common: c.repo.CommonDir()}, nil
+// Ready is nil where a commit could be made now, as far as can be seen without making one; else it says why not.
+func (c *Committer) Ready(ctx context.Context) error {
+	_, err := c.target(ctx)
+	return err
 }
 
-// branch is what HEAD names. Where branches are files its own file says it; git is asked only where it does not.
-func (c *Committer) branch(ctx context.Context) (string, error) {
+// target finds the branch, and refuses where it is not there or somebody's work on it is under way.
+func (c *Committer) target(ctx context.Context) (target, error) {
+	to := target{branch: c.Branch, common: c.repo.CommonDir()}
+	head, err := c.head(ctx)
+	switch {
+	case err != nil:
+		return target{}, err
+	case to.branch == "" && head == "":
+		return target{}, fmt.Errorf("%w: HEAD is detached; check out a branch with git switch", commit.ErrBusy)
+	case to.branch == "":
+		to.branch = head
+	}
+	to.checkedOut = !c.repo.Bare() && head == to.branch
+	if err := c.underWay(to); err != nil {
+		return target{}, err
+	}
+	if err := c.elsewhere(to.branch); err != nil {
+		return target{}, err
+	}
+	to.tip, err = c.repo.Resolve(ctx, to.branch)
+	if errors.Is(err, gitfs.ErrNoRevision) { // a first commit of ours would be a branch without the desk
+		return target{}, fmt.Errorf("%w: there is no commit on the branch %s", commit.ErrBusy, short(to.branch))
+	}
+	return to, err
+}
+
+func short(branch string) string { return strings.TrimPrefix(branch, "refs/heads/") }
+
+// head is the branch that HEAD names; "" where it is detached. Where branches are files its own file says it; git is asked only where it does not.
+func (c *Committer) head(ctx context.Context) (string, error) {
 	if branch := headOf(c.repo.GitDir()); branch != "" {
 		return branch, nil
 	}
 	out, err := c.git.Output(ctx, "symbolic-ref", "--quiet", "HEAD")
 	if failed := new(git.Error); errors.As(err, &failed) && failed.Code == 1 {
-		return "", fmt.Errorf("%w: HEAD is detached; check out a branch with git switch", commit.ErrBusy)
+		return "", nil
 	}
 	return strings.TrimSpace(string(out)), err
 }
@@ -62,15 +77,20 @@ func headOf(gitDir string) string {
 	return branch
 }
 
-// underWay refuses while a merge or the like waits for a person to end it.
-func (c *Committer) underWay() error {
+// underWay refuses while a merge or the like of the branch waits for a person to end it.
+func (c *Committer) underWay(to target) error {
 	if c.repo.Bare() {
 		return nil
 	}
-	for _, state := range []struct{ file, what string }{
-		{"MERGE_HEAD", "merge"}, {"CHERRY_PICK_HEAD", "cherry-pick"}, {"REVERT_HEAD", "revert"}, {"rebase-merge", "rebase"}, {"rebase-apply", "rebase"},
+	for _, state := range []struct{ file, what, of string }{
+		{"MERGE_HEAD", "merge", ""}, {"CHERRY_PICK_HEAD", "cherry-pick", ""}, {"REVERT_HEAD", "revert", ""},
+		{"rebase-merge", "rebase", "rebase-merge/head-name"}, {"rebase-apply", "rebase", "rebase-apply/head-name"},
 	} {
-		if _, err := os.Lstat(filepath.Join(c.repo.GitDir(), state.file)); err == nil {
+		if _, err := os.Lstat(filepath.Join(c.repo.GitDir(), state.file)); err != nil {
+			continue
+		}
+		of, err := os.ReadFile(filepath.Join(c.repo.GitDir(), filepath.FromSlash(state.of))) // a rebase takes HEAD off the branch
+		if to.checkedOut || state.of != "" && (err != nil || strings.TrimSpace(string(of)) == to.branch) {
 			return fmt.Errorf("%w: a %s is under way; end it, or give it up with git %s --abort", commit.ErrBusy, state.what, state.what)
 		}
 	}
@@ -90,7 +110,7 @@ func (c *Committer) elsewhere(branch string) error {
 		}
 		if _, err := os.Stat(strings.TrimSpace(string(dir))); err == nil {
 			return fmt.Errorf("%w: %s is checked out in %s; commit there, or check out another branch there", commit.ErrBusy,
-				strings.TrimPrefix(branch, "refs/heads/"), filepath.Dir(strings.TrimSpace(string(dir))))
+				short(branch), filepath.Dir(strings.TrimSpace(string(dir))))
 		}
 	}
 	return nil

@@ -2,7 +2,7 @@
 //
 // # What a commit touches
 //
-// A Change becomes one commit on the branch that HEAD names. In a work tree the new files also come into the work tree and into the index, so that
+// A Change becomes one commit on a branch: Branch, else the one that HEAD names. Where that is checked out the new files also come into the work tree and into the index, so that
 // `git status` has nothing to say of them; whatever else is staged, edited or unknown to git there stays exactly as it is, and goes into no commit of ours.
 // The bytes are kept as they come: no filter and no line end conversion. No hook of the repository is run, so that nothing a repository brings along can
 // run in the intake. The committer is the user of git's settings, else balie <balie@localhost>.
@@ -18,8 +18,8 @@
 //
 // # When there is no commit
 //
-// An error leaves nothing behind. commit.ErrTaken: a path exists, in the commit, in the index or as a file. commit.ErrBusy: HEAD is detached, a merge or a rebase is under way,
-// the branch is checked out in another work tree, or a lock did not go away within Wait; later it will do. An index.lock that this package left in a crash is known by its content, and
+// An error leaves nothing behind. commit.ErrTaken: a path exists, in the commit, in the index or as a file. commit.ErrBusy: HEAD is detached, the branch has no commit (it was deleted or renamed), a merge or a rebase of it is under way,
+// it is checked out in another work tree, or a lock did not go away within Wait; later it will do. An index.lock that this package left in a crash is known by its content, and
 // removed after Wait.
 //
 // # Why fast-import
@@ -47,7 +47,8 @@ const tidyEvery = 200
 
 // Committer makes commits in one repository, one at a time.
 type Committer struct {
-	Wait time.Duration // how long to wait for locks and for a branch that others keep moving
+	Branch string        // refs/heads/…: where the commits go; "": to the branch that HEAD names
+	Wait   time.Duration // how long to wait for locks and for a branch that others keep moving
 
 	repo *gitfs.Repo
 	git  git.Git
@@ -138,9 +139,6 @@ func (c *Committer) land(ctx context.Context, to target, i *imported, change com
 
 // free says Taken where a path, or a file in the place of its directory, is in the commit already.
 func (c *Committer) free(ctx context.Context, tip gitfs.Revision, change commit.Change) error {
-	if tip == "" {
-		return nil
-	}
 	same := 0
 	taken := ""
 	for _, f := range change.Files {

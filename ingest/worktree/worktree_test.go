@@ -269,24 +269,83 @@ func TestWhatIsNotCommittedYetIsTakenToo(t *testing.T) {
 	d.clean("AD new/staged", "?? file", "?? new/a")
 }
 
-func TestFirstCommit(t *testing.T) {
-	for _, args := range [][]string{nil, {"--bare"}} {
-		d := empty(t, args...)
-		if _, err := d.commit("a/b", "x"); err != nil {
-			t.Fatal(err)
+func TestABranchWithoutACommit(t *testing.T) {
+	for name, fresh := range map[string]func() *desk{
+		"a new repository":      func() *desk { return empty(t) },
+		"a new bare repository": func() *desk { return empty(t, "--bare") },
+		"a deleted branch": func() *desk {
+			d := newBare(t)
+			d.git("update-ref", "-d", "refs/heads/main")
+			return d
+		},
+	} {
+		d := fresh()
+		if err := d.committer().Ready(t.Context()); !errors.Is(err, commit.ErrBusy) {
+			t.Errorf("%s: ready: %v", name, err)
 		}
-		d.clean()
-		if got := d.git("log", "--format=%s"); got != "ticket: received" {
-			t.Error(got)
+		if _, err := d.commit("a/b", "x"); !errors.Is(err, commit.ErrBusy) || !strings.Contains(err.Error(), "main") {
+			t.Errorf("%s: %v", name, err)
+		}
+		if refs := d.git("for-each-ref"); refs != "" {
+			t.Errorf("%s: a branch was made: %s", name, refs)
 		}
 	}
-	d := empty(t)
-	d.write("staged", "s")
-	d.git("add", "staged")
-	if _, err := d.commit("a/b", "x"); err != nil {
-		t.Fatal(err)
+}
+
+func TestABranchThatIsNotHEADs(t *testing.T) {
+	for name, d := range map[string]*desk{"work tree": newDesk(t), "bare": newBare(t)} {
+		d.git("branch", "live")
+		head := d.git("rev-parse", "HEAD")
+		if name == "work tree" {
+			d.write("site.yaml", "name: edited\n")
+		}
+		c := d.committer()
+		c.Branch = "refs/heads/live"
+		if err := c.Ready(t.Context()); err != nil {
+			t.Errorf("%s: not ready: %v", name, err)
+		}
+		one := commit.Change{Message: "one", Files: []commit.File{{Path: "tickets/a", Data: []byte("x")}}}
+		revision, err := c.Commit(t.Context(), one)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if d.git("rev-parse", "live") != revision || d.git("rev-parse", "HEAD") != head {
+			t.Errorf("%s: HEAD moved, or live did not", name)
+		}
+		if _, err := c.Commit(t.Context(), one); !errors.Is(err, commit.ErrTaken) {
+			t.Errorf("%s: once more: %v", name, err)
+		}
+		if name == "work tree" {
+			d.clean(" M site.yaml")
+			d.git("checkout", "-q", "--detach")
+			if err := c.Ready(t.Context()); err != nil {
+				t.Errorf("a HEAD that is detached is none of its business: %v", err)
+			}
+		}
+		d.git("branch", "-D", "live")
+		if _, err := c.Commit(t.Context(), one); !errors.Is(err, commit.ErrBusy) {
+			t.Errorf("%s: a branch that was deleted: %v", name, err)
+		}
 	}
-	d.clean("A  staged")
+}
+
+func TestABranchThatIsBeingRebased(t *testing.T) {
+	d := newDesk(t)
+	d.git("branch", "other")
+	d.git("checkout", "-qb", "side")
+	d.write("site.yaml", "side\n")
+	d.git("commit", "-qam", "side")
+	d.git("checkout", "-q", "main")
+	d.write("site.yaml", "main\n")
+	d.git("commit", "-qam", "main")
+	d.run("rebase", "side")
+	for branch, busy := range map[string]bool{"refs/heads/main": true, "refs/heads/other": false} {
+		c := d.committer()
+		c.Branch = branch
+		if err := c.Ready(t.Context()); errors.Is(err, commit.ErrBusy) != busy {
+			t.Errorf("%s: %v", branch, err)
+		}
+	}
 }
 
 func TestBusy(t *testing.T) {
