@@ -16,7 +16,8 @@ const barDays = 90
 // Bar is how a service fared in the last 90 days. In its drawing each day is a stroke three wide and one apart, the higher the worse.
 type Bar struct {
 	Bands        []Band
-	Troubled     int // days with an incident
+	Out          int // days on which it was out, partly or wholly
+	Slow         int // days on which it was slow, and no worse
 	Maintained   int // days with maintenance and no incident
 	Unknown      int // days before the service's first
 	Availability int // hundredths of a per cent of the days before today in which it was not out, partly or wholly; -1: no day is known
@@ -217,7 +218,9 @@ func (b *Bar) count(d dayState, days int) {
 		b.Unknown += days
 	case d == dayOf(content.UnderMaintenance):
 		b.Maintained += days
-	case d > dayOf(content.UnderMaintenance):
-		b.Troubled += days
+	case d == dayOf(content.DegradedPerformance):
+		b.Slow += days
+	case d > dayOf(content.DegradedPerformance):
+		b.Out += days
 	}
 }

@@ -119,11 +119,11 @@ func TestServicesFollowTheirIncidents(t *testing.T) {
 		t.Errorf("%q", states)
 	}
 	bar := home.Groups[0].Services[1].Bar
-	if bar.Troubled != 1 || bar.Unknown != 39 || bar.Availability != 10000 || !slices.Equal(bar.Bands, []Band{{"none", 4, "M0 22h155"}, {"ok", 10, "M156 19h199"}, {"slow", 16, "M356 16h3"}}) {
+	if bar.Slow != 1 || bar.Out != 0 || bar.Unknown != 39 || bar.Availability != 10000 || !slices.Equal(bar.Bands, []Band{{"none", 4, "M0 22h155"}, {"ok", 10, "M156 19h199"}, {"slow", 16, "M356 16h3"}}) {
 		t.Errorf("%+v", bar)
 	}
 	next := view[Home](t, on(t, in.Tree, "2026-11-22 12:00"), "index.html").Groups[0].Services[0].Bar
-	if next.Troubled != 3 || next.Availability != 10000-10000*(36*60-5)/(89*24*60)-1 { // 12:05 to midnight and a day of 89 whole ones, one of which had 25 hours
+	if next.Slow+next.Out != 3 || next.Availability != 10000-10000*(36*60-5)/(89*24*60)-1 { // 12:05 to midnight and a day of 89 whole ones, one of which had 25 hours
 		t.Errorf("%+v", next)
 	}
 }
