@@ -51,7 +51,7 @@ func (t *terminal) runQueue(ctx context.Context, at string, all bool, print queu
 		return err
 	}
 	defer o.Close()
-	requesters := func() *desk.Requesters { return d.Requesters(o.Tree, o.now) }
+	requesters := func() *desk.Requesters { return d.Requesters(o.Tree, d.Open(o.Tree, o.now), o.now) }
 	return print(&sheet{out: t.out, zone: o.Tree.Zone, now: o.now}, d.Queue(o.Tree, o.now, all), requesters)
 }
 

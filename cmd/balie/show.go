@@ -143,7 +143,7 @@ func (t *terminal) showTicket(o *opened, d *desk.Desk, ticket *content.Ticket, f
 	s.linef("%s  %s", content.SayNumber(ticket.Number), printable(oneLine(ticket.Subject)))
 	s.linef("%s, lane %s; %s", state(stand), stand.Lane, owes(stand.Owes))
 	s.whose(ticket, stand)
-	s.marks(ticket, d.Requesters(o.Tree, o.now).Of(ticket))
+	s.marks(ticket, d.Requesters(o.Tree, d.Open(o.Tree, o.now), o.now).Of(ticket))
 	s.linef("%s", s.moment())
 	s.clocks(stand.Clocks)
 	s.events(ticket.Events, public)

@@ -17,7 +17,7 @@ type Entitlement struct {
 
 // Entitled says whether somebody may ask for an organisation: anybody for none, and whom nothing tells apart for any.
 func (r *Requesters) Entitled(organisation string, who content.Requester) Entitlement {
-	if r.mayAsk == 0 || organisation == "" || who.Key() == "" {
+	if r.mayAsk == 0 || organisation == "" || !isKnown(who) {
 		return Entitlement{}
 	}
 	p := r.people[organisation]

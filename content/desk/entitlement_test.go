@@ -26,7 +26,7 @@ func TestEntitlement(t *testing.T) {
 		{"0043", "e@x.example", "2026-04-02", Entitlement{false, 3, 0}},
 		{"", "e@x.example", "2026-04-02", Entitlement{}},
 	} {
-		if got := w.Requesters(w.tree, w.at(c.now)).Entitled(c.organisation, listed(c.who)); got != c.want {
+		if got := w.Requesters(w.tree, w.Open(w.tree, w.at(c.now)), w.at(c.now)).Entitled(c.organisation, listed(c.who)); got != c.want {
 			t.Errorf("%s for %s at %s: %+v, want %+v", c.who, c.organisation, c.now, got, c.want)
 		}
 	}

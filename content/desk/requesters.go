@@ -2,7 +2,6 @@ package desk
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -29,8 +28,8 @@ type Mark struct {
 	FairUse     int // how many are
 }
 
-// Requesters derives who asks at an instant, by the version of the policy in force then.
-func (d *Desk) Requesters(tree *content.Tree, now time.Time) *Requesters {
+// Requesters derives who asks at an instant, by the version of the policy in force then. Open are the tickets that are: [Desk.Open], where nobody has found them otherwise.
+func (d *Desk) Requesters(tree *content.Tree, open []*content.Ticket, now time.Time) *Requesters {
 	r := &Requesters{people: map[string]*people{}, marks: map[*content.Ticket]Mark{}}
 	if v := d.at(now); v != nil && v.Entitlement != nil {
 		r.mayAsk = v.Entitlement.RequestersPerOrganisation
@@ -39,8 +38,22 @@ func (d *Desk) Requesters(tree *content.Tree, now time.Time) *Requesters {
 		r.fairUse = v.FairUse.OpenTickets
 	}
 	r.entitle(tree, now)
-	r.use(d.openTickets(tree, now))
+	r.use(open)
 	return r
+}
+
+// Open lists the tickets in which somebody owes a move at an instant: neither finished nor solved.
+func (d *Desk) Open(tree *content.Tree, now time.Time) []*content.Ticket {
+	var open []*content.Ticket
+	for _, t := range tree.Tickets {
+		if !hasBegun(t, now) {
+			continue
+		}
+		if s := d.strandOf(t, tree, now); s.At(now).Owes != content.OwesNobody {
+			open = append(open, t)
+		}
+	}
+	return open
 }
 
 // Of is the mark of a ticket of the tree.
@@ -88,9 +101,13 @@ func (r *Requesters) of(organisation string) *people {
 
 // askedFor are the tickets by which somebody asked for an organisation, in the order in which they came.
 func askedFor(tree *content.Tree, now time.Time) []*content.Ticket {
+	type arrival struct {
+		at    int64
+		index int
+	}
 	var all []arrival
 	for i, t := range tree.Tickets {
-		if t.Organisation != "" && t.Requester.Key() != "" && hasBegun(t, now) && counts(t, now) {
+		if t.Organisation != "" && isKnown(t.Requester) && hasBegun(t, now) && counts(t, now) {
 			all = append(all, arrival{t.Events[0].At.UnixNano(), i})
 		}
 	}
@@ -102,11 +119,8 @@ func askedFor(tree *content.Tree, now time.Time) []*content.Ticket {
 	return tickets
 }
 
-// arrival is when a ticket came, and its place in the tree, which is by number.
-type arrival struct {
-	at    int64
-	index int
-}
+// isKnown reports whether somebody can be told from others.
+func isKnown(r content.Requester) bool { return r.ID != "" || r.Email != "" }
 
 func hasBegun(t *content.Ticket, now time.Time) bool {
 	return len(t.Events) > 0 && !t.Events[0].At.After(now)
@@ -129,11 +143,15 @@ type people struct {
 
 // place is somebody's, from 0; -1 where they are not there.
 func (p *people) place(r content.Requester) int {
-	if i, known := p.byID[r.ID]; known && r.ID != "" {
-		return i
+	if r.ID != "" {
+		if place, known := p.byID[r.ID]; known {
+			return place
+		}
 	}
-	if i, known := p.byAddress[strings.ToLower(r.Email)]; known && r.Email != "" {
-		return i
+	if r.Email != "" {
+		if place, known := p.byAddress[strings.ToLower(r.Email)]; known {
+			return place
+		}
 	}
 	return -1
 }
@@ -141,19 +159,23 @@ func (p *people) place(r content.Requester) int {
 // add gives somebody a place, or the one they have. Who is known by one of id and address is from now on known by the other too.
 func (p *people) add(r content.Requester) int {
 	place := p.place(r)
+	if place >= 0 && (r.ID == "" || r.Email == "") {
+		return place
+	}
 	if place < 0 {
 		place = p.n
 		p.n++
 	}
-	for _, known := range []struct {
-		by  map[string]int
-		key string
-	}{{p.byID, r.ID}, {p.byAddress, strings.ToLower(r.Email)}} {
-		if _, taken := known.by[known.key]; !taken && known.key != "" {
-			known.by[known.key] = place
-		}
-	}
+	keep(p.byID, r.ID, place)
+	keep(p.byAddress, strings.ToLower(r.Email), place)
 	return place
+}
+
+// keep notes by what somebody is known, unless another is.
+func keep(places map[string]int, by string, place int) {
+	if _, taken := places[by]; !taken && by != "" {
+		places[by] = place
+	}
 }
 
 // Candidate is a requester with more open tickets than is fair use: staff may put them behind others of their lane.
@@ -166,13 +188,21 @@ type Candidate struct {
 func (r *Requesters) Candidates() (all []Candidate, fairUse int) { return r.candidates, r.fairUse }
 
 // use finds the candidates among the requesters of open tickets.
-func (r *Requesters) use(open map[string][]*content.Ticket) {
-	for _, key := range slices.Sorted(maps.Keys(open)) {
-		tickets := open[key]
-		if r.fairUse == 0 || len(tickets) <= r.fairUse {
+func (r *Requesters) use(open []*content.Ticket) {
+	if r.fairUse == 0 {
+		return
+	}
+	byKey := map[string][]*content.Ticket{}
+	for _, t := range open {
+		if key := t.Requester.Key(); key != "" {
+			byKey[key] = append(byKey[key], t)
+		}
+	}
+	for _, tickets := range byKey {
+		if len(tickets) <= r.fairUse {
 			continue
 		}
-		slices.SortStableFunc(tickets, func(a, b *content.Ticket) int { return a.Events[0].At.Compare(b.Events[0].At) })
+		slices.SortFunc(tickets, firstCome)
 		r.candidates = append(r.candidates, Candidate{tickets[len(tickets)-1].Requester, tickets})
 		for _, t := range tickets {
 			m := r.marks[t]
@@ -181,24 +211,10 @@ func (r *Requesters) use(open map[string][]*content.Ticket) {
 		}
 	}
 	slices.SortFunc(r.candidates, func(a, b Candidate) int {
-		return cmp.Or(cmp.Compare(len(b.Open), len(a.Open)), a.Open[0].Events[0].At.Compare(b.Open[0].Events[0].At), cmp.Compare(a.Open[0].Number, b.Open[0].Number))
+		return cmp.Or(cmp.Compare(len(b.Open), len(a.Open)), firstCome(a.Open[0], b.Open[0]))
 	})
 }
 
-// openTickets are those in which somebody owes a move, neither finished nor solved, by their requester's key.
-func (d *Desk) openTickets(tree *content.Tree, now time.Time) map[string][]*content.Ticket {
-	open := map[string][]*content.Ticket{}
-	for _, t := range tree.Tickets {
-		if !hasBegun(t, now) {
-			continue
-		}
-		s := d.strandOf(t, tree, now)
-		if s.At(now).Owes == content.OwesNobody {
-			continue
-		}
-		if key := t.Requester.Key(); key != "" {
-			open[key] = append(open[key], t)
-		}
-	}
-	return open
+func firstCome(a, b *content.Ticket) int {
+	return cmp.Or(a.Events[0].At.Compare(b.Events[0].At), cmp.Compare(a.Number, b.Number))
 }

@@ -20,7 +20,7 @@ func asks(name, email, organisation string, events ...string) string {
 
 // marks lists the marks of a world's tickets: the counter in the number, people beyond what there may be, open tickets beyond what is fair.
 func (w *world) marks(now string) string {
-	r := w.Requesters(w.tree, w.at(now))
+	r := w.Requesters(w.tree, w.Open(w.tree, w.at(now)), w.at(now))
 	var lines []string
 	for i, t := range w.tree.Tickets {
 		m := r.Of(t)
@@ -59,7 +59,7 @@ func TestMarks(t *testing.T) {
 	} {
 		w.want(c.now, w.marks(c.now), c.want)
 	}
-	r := w.Requesters(w.tree, w.at("2026-04-10"))
+	r := w.Requesters(w.tree, w.Open(w.tree, w.at("2026-04-10")), w.at("2026-04-10"))
 	for id, want := range map[string]int{"0042": 5, "0107": 1, "0815": 0} {
 		if people, mayAsk := r.Organisation(id); people != want || mayAsk != 3 {
 			t.Errorf("%s: %d people of %d, want %d of 3", id, people, mayAsk, want)
@@ -85,7 +85,7 @@ func TestCandidates(t *testing.T) {
 		{"2026-04-02 10:00", "b@x.example 5 6 7\nA@x.example 1 2 3"},
 	} {
 		var lines []string
-		candidates, fair := w.Requesters(w.tree, w.at(c.now)).Candidates()
+		candidates, fair := w.Requesters(w.tree, w.Open(w.tree, w.at(c.now)), w.at(c.now)).Candidates()
 		for _, one := range candidates {
 			line := one.Requester.Email
 			for _, ticket := range one.Open {
@@ -105,7 +105,7 @@ func TestNobodyIsMarked(t *testing.T) {
 	for _, policies := range []map[string]string{{}, {"2026-01-01": officeYAML}} {
 		w := makeWorld(t, policies, asks("2604011", "c@x.example", "0042", "2026-04-01 12:00 received"), asks("2604012", "d@x.example", "0042", "2026-04-01 12:00 received"))
 		w.want("none", w.marks("2026-04-02"), "")
-		if people, mayAsk := w.Requesters(w.tree, w.at("2026-04-02")).Organisation("0042"); people != 4 || mayAsk != 0 {
+		if people, mayAsk := w.Requesters(w.tree, w.Open(w.tree, w.at("2026-04-02")), w.at("2026-04-02")).Organisation("0042"); people != 4 || mayAsk != 0 {
 			t.Errorf("%d people of %d", people, mayAsk)
 		}
 	}
@@ -145,7 +145,7 @@ func BenchmarkRequesters(b *testing.B) {
 		}
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			for b.Loop() {
-				d.Requesters(tree, benchNow)
+				d.Requesters(tree, d.Open(tree, benchNow), benchNow)
 			}
 		})
 	}

@@ -244,3 +244,22 @@ func changed(before, after *Table) (rows [][]Cell) {
 	}
 	return rows
 }
+
+// Who has too much open, package desk and a report find alike.
+func TestCandidatesAreTheDesks(t *testing.T) {
+	found := 0
+	stories(t, 15, func(t *testing.T, _ *rand.Rand, s *story, now time.Time) {
+		s.write("policy/2024-01-01.yaml", strings.Replace(policy, "open_tickets: 10", "open_tickets: 1", 1))
+		tree := s.load()
+		d, _ := desk.New(tree.Setup)
+		got, want := Gather(tree, d, now, nil).Requesters(), d.Requesters(tree, d.Open(tree, now), now)
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("%+v, the desk says %+v", got, want)
+		}
+		candidates, _ := got.Candidates()
+		found += len(candidates)
+	})
+	if found == 0 {
+		t.Error("nobody ever had too much open")
+	}
+}

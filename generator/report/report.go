@@ -43,7 +43,7 @@ func (f *Facts) Requesters() *desk.Requesters { return f.requesters() }
 // Gather notes the facts of a tree. With a cache, nil for none, facts that time can't change any more are taken from the last time.
 func Gather(tree *content.Tree, d *desk.Desk, now time.Time, cache *Cache) *Facts {
 	f := &Facts{At: now, setup: tree.Setup, policy: tree.PolicyAt(now), office: newOffice(tree.Setup, d, now)}
-	f.requesters = sync.OnceValue(func() *desk.Requesters { return d.Requesters(tree, now) })
+	f.requesters = sync.OnceValue(func() *desk.Requesters { return d.Requesters(tree, f.open(), now) })
 	old := cache.of(d, f.policy)
 	g := &gatherer{desk: d, tree: tree, now: now, office: f.office}
 	tickets := make([]*Ticket, len(tree.Tickets))
@@ -63,6 +63,17 @@ func Gather(tree *content.Tree, d *desk.Desk, now time.Time, cache *Cache) *Fact
 	cache.keep(tickets, incidents)
 	f.Tickets, f.Incidents = begun(tickets), begun(incidents)
 	return f
+}
+
+// open are the tickets in which somebody owes a move.
+func (f *Facts) open() []*content.Ticket {
+	var open []*content.Ticket
+	for _, t := range f.Tickets {
+		if t.Owes != content.OwesNobody {
+			open = append(open, t.Record)
+		}
+	}
+	return open
 }
 
 // gatherer notes the facts of one case after another.
