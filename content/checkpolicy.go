@@ -97,7 +97,7 @@ func (c *checker) promise(p *Policy, i int) {
 	c.target(p.Path, key, pr)
 	c.calendarName(p, key+".calendar", pr.Calendar)
 	if pr.Measure != "" && pr.Clock != Resolution {
-		c.error(p.Path, key+".measure", codeValue, "take it out", "%s.measure: only a resolution is measured first or total", key)
+		c.warn(p.Path, key+".measure", codeNoEffect, "take it out", "%s.measure: changes nothing: only a resolution is measured first or total", key)
 	}
 	c.selectors(p, pr, key)
 	for _, before := range p.Promises[:i] {
@@ -126,11 +126,13 @@ func indefinite(s Subject) string {
 	return "a " + string(s)
 }
 
-// target finds a promise's target that is not of one kind, or not of its clock.
+// target finds a promise's target that is not of one kind, or not of its clock. Without one, or with one of zero, there is no clock: so a policy may except a lane.
 func (c *checker) target(file, key string, pr *Promise) {
 	t := pr.Target
 	if t == nil {
-		c.error(file, key, codeMissingKey, "add target: {within: 4h} or another", "%s: a clock has a target", key)
+		if pr.Text == nil && !c.words.torn[file] { // else it is said, and not measured
+			c.warn(file, key, codeNoEffect, targetHint, "%s: a clock without a target measures nothing", key)
+		}
 		return
 	}
 	var kinds []string
@@ -146,7 +148,7 @@ func (c *checker) target(file, key string, pr *Promise) {
 	switch {
 	case len(kinds) == 0 && c.words.torn[file]:
 	case len(kinds) == 0:
-		c.error(file, key, codeMissingKey, "write one of within, goal with limit, end_of_day_before, working_days, every", "%s: no target", key)
+		c.warn(file, key, codeNoEffect, targetHint, "%s: a target of nothing: this clock measures nothing", key)
 	case len(kinds) > 1:
 		c.error(file, key, codeValue, "keep one of "+wordList(kinds), "%s: %d kinds of target", key, len(kinds))
 	case t.Goal > 0 && t.Limit == 0 || t.Limit > 0 && t.Goal == 0 || t.Goal > t.Limit:
@@ -156,6 +158,8 @@ func (c *checker) target(file, key string, pr *Promise) {
 		c.error(file, key+".at", codeValue, "take it out, or write working_days", "%s.at: belongs to working_days", key)
 	}
 }
+
+const targetHint = "write one of within, goal with limit, end_of_day_before, working_days, every, more than zero; or leave it where nothing is meant to be measured"
 
 // selectors finds what a promise is limited to, and which is not there or can't be.
 func (c *checker) selectors(p *Policy, pr *Promise, key string) {

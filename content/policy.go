@@ -127,15 +127,21 @@ type Measure string
 
 func (Measure) words() []string { return []string{"total", "first"} }
 
-// Target is one of five kinds: Within; Goal with Limit; EndOfDayBefore; WorkingDays; Every. The others are zero.
+// Target is one of five kinds: Within; Goal with Limit; EndOfDayBefore; WorkingDays; Every. The others are zero; all of them is no target.
 type Target struct {
-	Within         Duration `key:"within,1.."`
-	Goal           Duration `key:"goal,1.."`
-	Limit          Duration `key:"limit,1.."`
+	Within         Duration `key:"within"`
+	Goal           Duration `key:"goal"`
+	Limit          Duration `key:"limit"`
 	EndOfDayBefore Clock    `key:"end_of_day_before"`
-	WorkingDays    int      `key:"working_days,1.."`
+	WorkingDays    int      `key:"working_days"`
 	At             DueAt    `key:"at"` // of WorkingDays: closing (default) or same_time
-	Every          Duration `key:"every,1.."`
+	Every          Duration `key:"every"`
+}
+
+// Measured reports whether there is a clock: one without a target, or with one of zero, never runs.
+func (p *Promise) Measured() bool {
+	t := p.Target
+	return p.Clock != "" && t != nil && (t.Within > 0 || t.Goal > 0 || t.Limit > 0 || t.EndOfDayBefore > 0 || t.WorkingDays > 0 || t.Every > 0)
 }
 
 // DueAt is when on its last day a target of working days falls due.

@@ -193,7 +193,7 @@ func (v *version) incidentRule(clock content.ClockName, impact content.Impact, s
 }
 
 func measured(r *rule) *rule {
-	if !hasTarget(r.Promise) {
+	if !r.Measured() {
 		return nil
 	}
 	return r

@@ -146,9 +146,3 @@ func (c *Calendar) every(from time.Time, d time.Duration) time.Time {
 }
 
 func (c *Calendar) date(at time.Time) content.Date { return content.DateOf(at.In(c.zone)) }
-
-// hasTarget reports whether a promise has one; without there is no clock.
-func hasTarget(p *content.Promise) bool {
-	t := p.Target
-	return t != nil && (t.Within > 0 || t.Goal > 0 || t.Limit > 0 || t.EndOfDayBefore > 0 || t.WorkingDays > 0 || t.Every > 0)
-}

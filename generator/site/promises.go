@@ -57,6 +57,7 @@ func (m *plan) promisesView(policy *content.Policy, lang string) Promises {
 	for _, p := range policy.Promises {
 		promise := m.promise(policy, p, lang)
 		switch {
+		case !p.Measured() && p.Text == nil: // it promises nothing
 		case p.Clock == "" && p.On == "":
 			v.Words = append(v.Words, promise)
 		case p.Subject() == "incident":
