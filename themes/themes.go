@@ -59,6 +59,18 @@ type Prose struct {
 // Default is the embedded theme.
 func Default() (*Theme, error) { return Load() }
 
+// Of is the embedded theme with a content repository's own theme/ laid over it, where it has one.
+func Of(repository fs.FS) (*Theme, error) {
+	if info, err := fs.Stat(repository, "theme"); err != nil || !info.IsDir() {
+		return Default()
+	}
+	own, err := fs.Sub(repository, "theme")
+	if err != nil {
+		return nil, fmt.Errorf("open theme: %w", err)
+	}
+	return Load(own)
+}
+
 // Load is the embedded theme with a desk's own files laid over it: of each name the last one counts. A nil fs.FS is skipped.
 func Load(over ...fs.FS) (*Theme, error) {
 	base, err := fs.Sub(embedded, "default")

@@ -13,6 +13,7 @@ import (
 	"balie/content/desk"
 	"balie/content/gitfs"
 	"balie/content/repository"
+	"balie/themes"
 )
 
 // opened is the content repository that a command works on, as it was read.
@@ -64,6 +65,15 @@ func (t *terminal) openAt(ctx context.Context, at string) (*opened, *desk.Desk, 
 func (t *terminal) repository(ctx context.Context) (*repository.Repository, error) {
 	r, err := repository.Open(ctx, t.dir, t.ref)
 	return r, explain(err)
+}
+
+// loadTheme is the embedded theme with the desk's own theme/ laid over it, as it stands where the content is read from.
+func loadTheme(ctx context.Context, repo *repository.Repository) (*themes.Theme, error) {
+	files, err := repo.Files(ctx)
+	if err != nil {
+		return nil, explain(err)
+	}
+	return themes.Of(files)
 }
 
 // explain adds the next step to what may be wrong with a repository.

@@ -95,7 +95,7 @@ func (s *server) run(ctx context.Context) error {
 	}
 	defer public.Close()
 	s.addr = public.Addr().String()
-	theme, err := loadTheme(s.dir)
+	theme, err := loadTheme(ctx, repo)
 	if err != nil {
 		return err
 	}
@@ -359,13 +359,4 @@ func listenUntil(ctx context.Context, l net.Listener, h http.Handler) error {
 		return fmt.Errorf("serve: %w", err)
 	}
 	return nil
-}
-
-// loadTheme is the embedded theme with the desk's own theme/ laid over it.
-func loadTheme(dir string) (*themes.Theme, error) {
-	own := filepath.Join(dir, "theme")
-	if info, err := os.Stat(own); err != nil || !info.IsDir() {
-		return themes.Default()
-	}
-	return themes.Load(os.DirFS(own))
 }

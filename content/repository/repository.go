@@ -71,6 +71,22 @@ func (r *Repository) Close() error {
 	return r.Git.Close()
 }
 
+// Files is what would be read now: the work tree or, with a ref, the commit that it names.
+func (r *Repository) Files(ctx context.Context) (fs.FS, error) {
+	if r.Ref == "" {
+		return os.DirFS(r.Dir), nil
+	}
+	head, err := r.head(ctx)
+	if err != nil {
+		return nil, err
+	}
+	files, err := r.Git.At(ctx, head)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", r.Dir, err)
+	}
+	return files, nil
+}
+
 // Read reads everything.
 func (r *Repository) Read(ctx context.Context) (*Reading, error) {
 	return r.Again(ctx, nil, nil)

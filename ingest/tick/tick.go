@@ -17,7 +17,7 @@ import (
 
 // Change is one commit with an event for each action. The files are those that the tree was read from: a desk's own theme/ may have its own words.
 func Change(tree *content.Tree, files fs.FS, actions []desk.Action) (commit.Change, error) {
-	theme, err := themeOf(files)
+	theme, err := themes.Of(files)
 	if err != nil {
 		return commit.Change{}, err
 	}
@@ -47,18 +47,6 @@ func message(actions []desk.Action) string {
 		return fmt.Sprintf("by rule: %s in %s", actions[0].Kind, actions[0].Case)
 	}
 	return fmt.Sprintf("by rule: %d events", len(actions))
-}
-
-// themeOf is the default theme with the desk's own laid over it.
-func themeOf(files fs.FS) (*themes.Theme, error) {
-	if info, err := fs.Stat(files, "theme"); err != nil || !info.IsDir() {
-		return themes.Default()
-	}
-	own, err := fs.Sub(files, "theme")
-	if err != nil {
-		return nil, fmt.Errorf("open theme: %w", err)
-	}
-	return themes.Load(own)
 }
 
 // textOf is what the requester reads, in the ticket's language where the theme speaks it.
