@@ -182,13 +182,6 @@ type QueueRow struct {
 	Mark      Mark // set here
 }
 
-// Mark is what staff should know of a ticket's requester as things are now; the zero Mark is nothing. It is comparable, since a page's key holds it.
-type Mark struct {
-	MayAsk, People int    // how many may ask for their organisation, and how many do, where they are beyond that; else 0
-	Open, FairUse  int    // how many tickets they have open, and how many are fair use, where that is more; else 0
-	Report         string // where all those are listed
-}
-
 // DueIncident is an incident that owes the public something.
 type DueIncident struct {
 	Title string
@@ -298,13 +291,6 @@ func (m *plan) staffQueue() StaffQueue {
 		row.Mark = m.mark(m.Tree.Ticket(row.Number))
 	}
 	return v
-}
-
-func (m *plan) mark(t *content.Ticket) Mark {
-	if m.Marks == nil || t == nil {
-		return Mark{}
-	}
-	return m.Marks(t)
 }
 
 func (m *plan) staffTicket(f *ticket, mark Mark) StaffTicket {
