@@ -69,11 +69,16 @@ func (m *plan) recent() []*incident {
 	return list[:min(len(list), 5)]
 }
 
-// asof is when anything that the home page tells of last changed.
+// asof is when anything that the home page tells of last changed: something was said, or fell late.
 func (m *plan) asof() time.Time {
 	var last time.Time
 	for _, f := range m.incidents {
 		last = later(last, f.last)
+		for _, due := range []Due{f.owed.Named, f.owed.Update, f.owed.Postmortem} {
+			if due.Late {
+				last = later(last, due.Breaks)
+			}
+		}
 	}
 	for _, f := range m.maintenance {
 		last = later(later(last, f.last), later(f.Started, f.Ended))
@@ -114,7 +119,7 @@ func (m *plan) answer(lang string) Answer {
 		f := m.open[0]
 		return Answer{Kind: "one", N: 1, State: m.worst(), Title: m.words(f.Title, lang), Status: f.stage(), Next: m.nextUpdate(f)}
 	case len(m.open) > 1:
-		return Answer{Kind: "many", N: len(m.open), State: m.worst(), Services: m.touched(lang), Next: m.firstNext()}
+		return Answer{Kind: "many", N: len(m.open), State: m.worst(), Services: m.touched(lang), Next: m.firstNext(), Late: m.late(lang)}
 	case len(m.active) > 0:
 		f := m.active[0]
 		return Answer{
@@ -145,19 +150,32 @@ func (m *plan) touched(lang string) []Words {
 	return list
 }
 
-// firstNext is the earliest next update that is still ahead, or else the one that is late the longest.
+// firstNext is the earliest next update that is not late.
 func (m *plan) firstNext() *Deadline {
 	var best *Deadline
 	for _, f := range m.open {
-		d := m.nextUpdate(f)
-		if d == nil {
-			continue
-		}
-		if best == nil || best.Late && !d.Late || best.Late == d.Late && d.At.Before(best.At) {
+		if d := m.nextUpdate(f); d != nil && !d.Late && (best == nil || d.At.Before(best.At)) {
 			best = d
 		}
 	}
 	return best
+}
+
+// late are the open incidents whose next update is late, the longest first.
+func (m *plan) late(lang string) []Link {
+	var late []*incident
+	for _, f := range m.open {
+		if f.owed.Next().Late {
+			late = append(late, f)
+		}
+	}
+	slices.SortStableFunc(late, func(a, b *incident) int { return a.owed.Next().At.Compare(b.owed.Next().At) })
+	var list []Link
+	for _, f := range late {
+		title := m.words(f.Title, lang)
+		list = append(list, Link{title.Text, m.url(lang, "/incidents/"+f.ID+"/"), title.Lang})
+	}
+	return list
 }
 
 func (m *plan) openIncident(f *incident, lang string) OpenIncident {

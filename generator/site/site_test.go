@@ -89,7 +89,8 @@ func TestAnswer(t *testing.T) {
 		{"one, and at the deadline itself", down, "2026-11-20 16:00", "one", "16:00", content.MajorOutage, content.Confirmed},
 		{"one, and the update is late", down, "2026-11-20 16:01", "one", "16:00 late", content.MajorOutage, content.Confirmed},
 		{"never green while it is watched", down + monitored, "2026-11-20 15:30", "one", "", content.DegradedPerformance, content.Monitoring},
-		{"many: the next that is not late", down + second, "2026-11-20 15:45", "many", "16:00", content.MajorOutage, ""},
+		{"many: the next that is not late", down + second, "2026-11-20 15:45", "many", "16:00 late: Mail traag", content.MajorOutage, ""},
+		{"many, and all are late", down + second, "2026-11-20 17:00", "many", " late: Mail traag late: Betalen lukt niet", content.MajorOutage, ""},
 		{"over", down + solved, "2026-11-20 15:30", "ok", "", content.Operational, ""},
 		{"maintenance", work, "2026-11-20 14:30", "maintenance", "", content.UnderMaintenance, ""},
 		{"an incident goes before maintenance", down + work, "2026-11-20 14:30", "one", "16:00", content.MajorOutage, content.Confirmed},
@@ -101,6 +102,9 @@ func TestAnswer(t *testing.T) {
 			if a.Next.Late {
 				next += " late"
 			}
+		}
+		for _, late := range a.Late {
+			next += " late: " + late.Text
 		}
 		if a.Kind != c.kind || a.State != c.state || a.Status != c.status || next != c.next {
 			t.Errorf("%s: %s %s %s %q", c.name, a.Kind, a.State, a.Status, next)

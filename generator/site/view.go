@@ -52,7 +52,8 @@ type Answer struct {
 	Status   content.Kind           // of the one
 	Services []Words                // that are touched, of many and of maintenance
 	N        int                    // open incidents, or maintenance going on
-	Next     *Deadline              // the next update that is promised
+	Next     *Deadline              // the next update that is promised; of many, the first that is not late
+	Late     []Link                 // of many: those whose update is late, the longest first
 	Until    time.Time              // of maintenance: its planned end
 }
 
