@@ -100,7 +100,7 @@ func (c *checker) reference(file, key, name string, n names, severity Severity) 
 	if at != "" {
 		at += ": "
 	}
-	c.error(file, key, codeReference, nearest(name, n.known, n.where), "%sunknown %s %q", at, n.what, name)
+	c.error(file, key, codeReference, Nearest(name, n.known, n.where), "%sunknown %s %q", at, n.what, name)
 	c.problems[len(c.problems)-1].Severity = severity
 }
 

@@ -18,7 +18,7 @@ func (c *checker) ticket(t *Ticket) {
 	c.reference(file, "lane", t.Lane, c.words.lanes, Error)
 	c.reference(file, "channel", t.Channel, c.words.channels, Error)
 	if t.Language != "" && !slices.Contains(c.Site.Languages, t.Language) {
-		c.warn(file, "language", codeUnknownLanguage, nearest(t.Language, c.Site.Languages, "site.yaml has the languages "), "language: unknown language %q; the follow page is in %s", t.Language, c.Site.Source())
+		c.warn(file, "language", codeUnknownLanguage, Nearest(t.Language, c.Site.Languages, "site.yaml has the languages "), "language: unknown language %q; the follow page is in %s", t.Language, c.Site.Source())
 	}
 	c.followToken(file, t)
 	c.fields(file, t)

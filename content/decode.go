@@ -168,7 +168,7 @@ func (d *decoder) unknownKey(key *yaml.Node, at string, table []field, whose str
 	for i, f := range table {
 		known[i] = f.key
 	}
-	d.problem(key, codeUnknownKey, nearest(key.Value, known, "known here: "), "%s: unknown key%s", join(at, key.Value), whose)
+	d.problem(key, codeUnknownKey, Nearest(key.Value, known, "known here: "), "%s: unknown key%s", join(at, key.Value), whose)
 	return slices.Index(known, closestWord(key.Value, known))
 }
 
@@ -272,7 +272,7 @@ func kindOfScalar(n *yaml.Node) string {
 func (d *decoder) word(n *yaml.Node, v reflect.Value, at string) string {
 	e, words := v.Interface().(enumeration)
 	if words && n.Kind == yaml.ScalarNode && !slices.Contains(e.words(), n.Value) {
-		d.problem(n, codeWord, nearest(n.Value, e.words(), "one of: "), "%s: unknown word %q", at, n.Value)
+		d.problem(n, codeWord, Nearest(n.Value, e.words(), "one of: "), "%s: unknown word %q", at, n.Value)
 		return ""
 	}
 	s, _ := d.text(n, at)

@@ -49,9 +49,9 @@ func (c *caseReader) nameProblem(file, problem, hint, record string) {
 	case strings.HasSuffix(file, ".md"):
 		c.problem(at, codeName, hint, "%s", problem)
 	case c.kind == TicketCase:
-		c.problem(at, codeUnknownFile, nearest(file, []string{record}, "a ticket has attachments/, its events and "), "a file that is no part of the case")
+		c.problem(at, codeUnknownFile, Nearest(file, []string{record}, "a ticket has attachments/, its events and "), "a file that is no part of the case")
 	default:
-		c.problem(at, codeUnknownFile, nearest(file, []string{record}, "a case has its events and "), "a file that is no part of the case")
+		c.problem(at, codeUnknownFile, Nearest(file, []string{record}, "a case has its events and "), "a file that is no part of the case")
 	}
 }
 
@@ -102,7 +102,7 @@ func (c *caseReader) unknownKind(file string, name eventName) {
 	for _, k := range KindsOf(c.kind) {
 		known = append(known, string(k))
 	}
-	c.problem(file, codeKind, nearest(string(name.kind), known, "its kinds: "), "unknown kind %q of an event in %s/", name.kind, c.kind)
+	c.problem(file, codeKind, Nearest(string(name.kind), known, "its kinds: "), "unknown kind %q of an event in %s/", name.kind, c.kind)
 }
 
 // front reads an event's front matter: the keys of its kind, and no others. Nil where it says nothing.
@@ -187,7 +187,7 @@ func (r *reading) checkLanguage(stem, lang string) (problem, hint string) {
 	case lang == r.languages[0]:
 		return fmt.Sprintf("%q is the source language, whose text has no suffix", lang), fmt.Sprintf("name it %s.md", stem)
 	case !slices.Contains(r.languages, lang):
-		return fmt.Sprintf("unknown language %q", lang), nearest(lang, r.languages[1:], "site.yaml has translations into ")
+		return fmt.Sprintf("unknown language %q", lang), Nearest(lang, r.languages[1:], "site.yaml has translations into ")
 	}
 	return "", ""
 }

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// nearest words a hint: the known word that is likely meant, if one is close, and all of them behind lead.
-func nearest(word string, known []string, lead string) string {
+// Nearest words a hint: the known word that is likely meant, if one is close, and all of them behind lead.
+func Nearest(word string, known []string, lead string) string {
 	all := lead + strings.Join(known, ", ")
 	if len(known) == 0 {
 		all = lead + "none"

@@ -19,7 +19,7 @@ func (t *Text) decode(d *decoder, n *yaml.Node, at string) {
 	*t = Text{}
 	d.pairs(n, at, func(key, value *yaml.Node) {
 		if !d.anyTongue && !slices.Contains(d.languages, key.Value) {
-			d.problem(key, codeUnknownLanguage, nearest(key.Value, d.languages, "site.yaml has the languages "), "%s: unknown language %q", at, key.Value)
+			d.problem(key, codeUnknownLanguage, Nearest(key.Value, d.languages, "site.yaml has the languages "), "%s: unknown language %q", at, key.Value)
 			return
 		}
 		(*t)[key.Value] = ""

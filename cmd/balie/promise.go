@@ -89,21 +89,37 @@ func (a *asked) complete(setup *content.Setup, at time.Time) error {
 	}
 	i := slices.Index(ids, a.form)
 	if i < 0 && a.form != "" {
-		return failf("forms/ has "+strings.Join(ids, ", "), "unknown form %q", a.form)
+		return failf(content.Nearest(a.form, ids, "forms/ has "), "unknown form %q", a.form)
 	}
 	policy := setup.PolicyAt(at)
 	lanes := lanesOf(policy)
 	if a.lane != "" {
-		if _, ok := lanes[a.lane]; !ok && len(lanes) > 0 {
-			return failf(policy.Path+" has "+strings.Join(slices.Sorted(maps.Keys(lanes)), ", "), "unknown lane %q", a.lane)
-		}
-		return nil
+		return a.checkLane(policy, lanes)
 	}
 	if i >= 0 {
 		a.lane = setup.Forms[i].Lane
 	}
 	if lanes[a.lane] != "" || a.lane == "" { // it is entered on its evidence, and there is none yet
 		a.lane = content.DefaultLane(policy)
+	}
+	return nil
+}
+
+// checkLane refuses a lane that a policy does not have; one that names none has one, in which all tickets are.
+func (a *asked) checkLane(policy *content.Policy, lanes map[string]content.Requirement) error {
+	known := slices.Sorted(maps.Keys(lanes))
+	where := "policy/"
+	if policy != nil {
+		where = policy.Path
+	}
+	if len(known) == 0 {
+		known = []string{content.DefaultLane(policy)}
+		where += " names no lanes, so that there is one:"
+	} else {
+		where += " has"
+	}
+	if !slices.Contains(known, a.lane) {
+		return failf(content.Nearest(a.lane, known, where+" "), "unknown lane %q", a.lane)
 	}
 	return nil
 }
