@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"time"
 
@@ -15,7 +16,7 @@ import (
 )
 
 func (t *terminal) demo() *cobra.Command {
-	s := &server{terminal: t, reload: true}
+	s := &server{terminal: t, reload: true, here: true}
 	var name string
 	c := &cobra.Command{
 		Use:   "demo",
@@ -31,12 +32,13 @@ func (t *terminal) demo() *cobra.Command {
 }
 
 func (t *terminal) runDemo(ctx context.Context, name string, s *server) error {
-	now, err := t.now(time.Local)
+	files, err := sample.FS(name)
+	if err != nil {
+		return usage{err}
+	}
+	now, err := t.now(content.Load(files).Zone)
 	if err != nil {
 		return err
-	}
-	if _, err := sample.FS(name); err != nil {
-		return usage{err}
 	}
 	dir, err := os.MkdirTemp("", "balie-demo-")
 	if err != nil {
@@ -75,7 +77,7 @@ func layOut(ctx context.Context, dir, name string, now time.Time) error {
 // greet says what there is to try.
 func (t *terminal) greet(s *server, now time.Time) {
 	r := s.generator.Current()
-	site := "http://" + s.addr
+	site := s.baseURL
 	form := r.Tree.Forms[0].ID
 	fmt.Fprintf(t.out, `
 %s is open:  %s/
@@ -86,7 +88,7 @@ Five things to try:
 
  1. Hand something in:          %s/forms/%s/
  2. Read its page: you are sent there, and it answers at once. Or by hand:
-      curl -i -H 'Accept: application/json' --json %s %s/forms/%s
+      curl -i -H 'Accept: application/json' --json '%s' %s/forms/%s
  3. See the commit:             git -C %s log --stat -1
  4. Edit an incident, and watch its page and %s/feed.atom change:
       %s
@@ -100,24 +102,35 @@ Ctrl-C ends it, and takes the files away.
 func exampleJSON(f *content.Form) string {
 	var fields []string
 	for _, field := range f.Fields {
-		value := "Hello"
-		switch {
-		case field.Type == "email":
-			value = "you@mail.example"
-		case field.Type == "choice":
-			value = field.Choices[0].ID
-		case field.Type == "checkbox":
-			value = "true"
-		case field.Type == "url":
-			value = "https://shop.example/"
-		case field.Pattern != "":
-			value = "0042"
-		}
 		if field.Required && field.Type != "file" && field.Type != "hidden" {
-			fields = append(fields, fmt.Sprintf("%q:%q", field.ID, value))
+			fields = append(fields, fmt.Sprintf("%q:%q", field.ID, example(field)))
 		}
 	}
-	return "'{" + strings.Join(fields, ",") + "}'"
+	return "{" + strings.Join(fields, ",") + "}"
+}
+
+// example is an answer that a field of the sample desks takes.
+func example(f content.Field) string {
+	switch {
+	case f.Type == "email":
+		return "you@mail.example"
+	case f.Type == "tel":
+		return "+31 20 555 0123"
+	case f.Type == "choice":
+		return f.Choices[0].ID
+	case f.Type == "checkbox":
+		return "true"
+	case f.Type == "url":
+		return "https://shop.example/"
+	case f.Pattern != "":
+		fits := regexp.MustCompile("^(?:" + f.Pattern + ")$")
+		for _, candidate := range []string{"0042", "1.4.1", "44712038", "ABCD"} {
+			if fits.MatchString(candidate) {
+				return candidate
+			}
+		}
+	}
+	return "Hello"
 }
 
 // lastUpdate is the newest update of an open incident, or any file of one.

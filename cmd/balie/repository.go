@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -13,6 +14,7 @@ import (
 	"balie/content/desk"
 	"balie/content/gitfs"
 	"balie/content/repository"
+	"balie/ingest/worktree"
 	"balie/themes"
 )
 
@@ -65,6 +67,17 @@ func (t *terminal) openAt(ctx context.Context, at string) (*opened, *desk.Desk, 
 func (t *terminal) repository(ctx context.Context) (*repository.Repository, error) {
 	r, err := repository.Open(ctx, t.dir, t.ref)
 	return r, explain(err)
+}
+
+const branches = "refs/heads/"
+
+// committerOf makes commits where a content repository is read: on the branch that it is read at by its full name, else on HEAD's.
+func committerOf(repo *repository.Repository) (*worktree.Committer, error) {
+	committer, err := worktree.New(repo.Git)
+	if err == nil && strings.HasPrefix(repo.Ref, branches) {
+		committer.Branch = repo.Ref
+	}
+	return committer, err
 }
 
 // loadTheme is the embedded theme with the desk's own theme/ laid over it, as it stands where the content is read from.

@@ -15,11 +15,14 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"balie/content"
+	"balie/content/gitfs"
+	"balie/content/repository"
 	"balie/generator"
 	"balie/generator/markdown"
 	"balie/generator/render"
@@ -37,6 +40,7 @@ type server struct {
 	state           string // --state
 	instance        int
 	baseURL         string
+	here            bool // the site's address is where it is served
 	reload          bool
 	intakeOnly      bool // the site is built and served elsewhere
 	ready           func()
@@ -45,7 +49,8 @@ type server struct {
 	generator *generator.Generator
 	changes   <-chan watch.Change
 	pages     *web.Reload
-	said      string // the problems told last, so that the same ones are not told at each tick
+	said      string                // the problems told last, so that the same ones are not told at each tick
+	unread    atomic.Pointer[error] // why the repository could not be read last; nil: it could
 }
 
 func (t *terminal) serve() *cobra.Command {
@@ -84,6 +89,9 @@ func (s *server) run(ctx context.Context) error {
 	if repo.Git == nil {
 		return failf("make it one: git init, git add -A, git commit", "%s is no git repository: what customers hand in becomes commits", s.dir)
 	}
+	if err := s.onBranch(ctx, repo); err != nil {
+		return err
+	}
 	if s.state == "" {
 		if s.state, err = repo.State(); err != nil {
 			return err
@@ -94,7 +102,9 @@ func (s *server) run(ctx context.Context) error {
 		return err
 	}
 	defer public.Close()
-	s.addr = public.Addr().String()
+	if s.addr = public.Addr().String(); s.here {
+		s.baseURL = "http://" + nameable(s.addr)
+	}
 	theme, err := loadTheme(ctx, repo)
 	if err != nil {
 		return err
@@ -118,8 +128,42 @@ func (s *server) run(ctx context.Context) error {
 	if err := s.firstBuild(ctx); err != nil {
 		return err
 	}
+	if err := s.runOn(); err != nil {
+		return err
+	}
 	s.tickDue(ctx, config)
 	return s.serveAll(ctx, public, config, theme)
+}
+
+// onBranch makes sure that what is read is also where what is handed in is committed: --ref's branch, else the one that HEAD names.
+func (s *server) onBranch(ctx context.Context, repo *repository.Repository) error {
+	if s.ref == "" || s.ref == "HEAD" {
+		if _, err := repo.Git.Resolve(ctx, "HEAD"); errors.Is(err, gitfs.ErrNoRevision) {
+			return failf("git add -A, git commit", "nothing is committed yet in %s", repo.Dir)
+		}
+		return nil
+	}
+	branch := branches + strings.TrimPrefix(s.ref, branches)
+	_, err := repo.Git.Resolve(ctx, branch)
+	if errors.Is(err, gitfs.ErrNoRevision) {
+		if _, err := repo.Git.Resolve(ctx, s.ref); err != nil {
+			return explain(err)
+		}
+		return usage{fmt.Errorf("--ref %s is no branch: it can be read, but what customers hand in can't be committed to it", s.ref)}
+	}
+	repo.Ref = branch
+	return err
+}
+
+// runOn lets the time that --now names go on from there: what is handed in gets a second of its own.
+func (s *server) runOn() error {
+	start, err := s.now(s.generator.Current().Tree.Zone)
+	if s.nowText == "" || err != nil {
+		return err
+	}
+	clock, began := s.clock, s.clock()
+	s.nowText, s.clock = "", func() time.Time { return start.Add(clock().Sub(began)) }
+	return nil
 }
 
 // firstBuild must succeed: without one good site there is nothing to keep.
@@ -187,7 +231,7 @@ func (s *server) serveAll(ctx context.Context, public net.Listener, config gener
 
 // publicHandler joins the intake and the built site: the intake has the forms and the follow pages, files have the rest.
 func (s *server) publicHandler(config generator.Config, theme *themes.Theme) (http.Handler, error) {
-	committer, err := worktree.New(config.Repository.Git)
+	committer, err := committerOf(config.Repository)
 	if err != nil {
 		return nil, err
 	}
@@ -203,7 +247,8 @@ func (s *server) publicHandler(config generator.Config, theme *themes.Theme) (ht
 		Committer: committer,
 		Instance:  s.instance,
 		BaseURL:   s.baseURL,
-		Now:       s.instant,
+		Now:       s.clock,
+		Ready:     func(ctx context.Context) error { return s.able(ctx, committer) },
 		Next:      site,
 		Log:       slog.New(slog.NewTextHandler(s.err, nil)),
 	})
@@ -232,13 +277,12 @@ func origins(site *content.Site) []string {
 	return nil
 }
 
-// instant is now, or --now for as long as it runs.
-func (s *server) instant() time.Time {
-	now, err := s.now(time.UTC)
-	if err != nil {
-		return s.clock()
+// able is why what is handed in now could not be kept, or nil. Mistakes in the content are no reason: the last good reading stays, and the intake goes by it.
+func (s *server) able(ctx context.Context, committer *worktree.Committer) error {
+	if err := s.unread.Load(); err != nil {
+		return *err
 	}
-	return now
+	return committer.Ready(ctx)
 }
 
 // everything are paths whose change means that anything may have changed.
@@ -294,9 +338,11 @@ func (s *server) tickDue(ctx context.Context, config generator.Config) {
 func (s *server) rebuild(ctx context.Context, changed []string) {
 	result, err := s.generator.Build(ctx, changed, s.now)
 	if err != nil {
+		s.unread.Store(&err)
 		fmt.Fprintf(s.err, "balie: the last good site stays: %v\n", err)
 		return
 	}
+	s.unread.Store(nil)
 	if s.built != nil {
 		defer s.built(result)
 	}
@@ -330,6 +376,15 @@ func listen(addr string) (net.Listener, error) {
 		return nil, failf("another program may use it: name another with --addr, such as 127.0.0.1:0 for any free one", "listen on %s: %w", addr, rootCause(err))
 	}
 	return l, nil
+}
+
+// nameable is an address by which a browser on this machine finds a port that listens on all of them.
+func nameable(addr string) string {
+	host, port, err := net.SplitHostPort(addr)
+	if ip := net.ParseIP(host); err == nil && ip != nil && ip.IsUnspecified() {
+		return net.JoinHostPort("localhost", port)
+	}
+	return addr
 }
 
 func rootCause(err error) error {

@@ -19,6 +19,8 @@ import (
 	"github.com/mmcdole/gofeed"
 
 	"balie/content"
+	"balie/content/form"
+	"balie/content/sample"
 	"balie/generator"
 )
 
@@ -263,6 +265,130 @@ func TestHandIn(t *testing.T) {
 	}
 }
 
+// post hands something in as a program does.
+func (r *running) post(path, body string) (status int, answer string) {
+	r.Helper()
+	resp, err := http.Post("http://"+r.addr+path, "application/json", strings.NewReader(body))
+	if err != nil {
+		r.Fatal(err)
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	if err != nil {
+		r.Fatal(err)
+	}
+	return resp.StatusCode, string(text)
+}
+
+// status is the status of a GET.
+func (r *running) status(path string) int {
+	r.Helper()
+	resp, err := http.Get("http://" + r.addr + path)
+	if err != nil {
+		r.Fatal(err)
+	}
+	resp.Body.Close()
+	return resp.StatusCode
+}
+
+// TestServeABranch serves a branch that is not HEAD's, whose work tree stays as it is, until that branch is deleted.
+func TestServeABranch(t *testing.T) {
+	r := serveSampleWith(t, "plugins", func(s *server) {
+		git := exec.Command("git", "-C", s.dir, "branch", "live")
+		if out, err := git.CombinedOutput(); err != nil {
+			t.Fatalf("%v: %s", err, out)
+		}
+		s.ref = "live"
+	})
+	body := exampleJSON(r.generator.Current().Tree.Forms[0])
+	head := r.git("rev-parse", "HEAD")
+	if status, answer := r.post("/forms/contact", body); status != http.StatusCreated {
+		t.Fatalf("answer %d %s", status, answer)
+	}
+	if r.git("rev-parse", "HEAD") != head || r.git("status", "--porcelain") != "" {
+		t.Errorf("the work tree was touched: %s", r.git("status", "--porcelain"))
+	}
+	if log := r.git("log", "--format=%s", "main..live"); !strings.Contains(log, ": received") {
+		t.Errorf("live has %q", log)
+	}
+	if status := r.status("/readyz"); status != http.StatusOK {
+		t.Errorf("readyz: %d", status)
+	}
+	r.git("branch", "-D", "live")
+	if status, answer := r.post("/forms/contact", body); status != http.StatusServiceUnavailable {
+		t.Errorf("after the branch was deleted: %d %s", status, answer)
+	}
+	if status := r.status("/readyz"); status != http.StatusServiceUnavailable {
+		t.Errorf("readyz: %d", status)
+	}
+	if status := r.status("/healthz"); status != http.StatusOK {
+		t.Errorf("healthz: %d", status)
+	}
+	if refs := r.git("for-each-ref", "--format=%(refname)"); refs != "refs/heads/main\n" {
+		t.Errorf("branches: %s", refs)
+	}
+}
+
+// TestServedAtAnInstant: the time of --now goes on, so that what is handed in gets a second of its own.
+func TestServedAtAnInstant(t *testing.T) {
+	r := serveSampleWith(t, "plugins", func(s *server) { s.nowText = time.Now().UTC().Add(time.Hour).Format(time.RFC3339) })
+	_, answer := r.post("/forms/contact", exampleJSON(r.generator.Current().Tree.Forms[0]))
+	var receipt struct{ Follow string }
+	if err := json.Unmarshal([]byte(answer), &receipt); err != nil {
+		t.Fatal(err)
+	}
+	u, _ := url.Parse(receipt.Follow)
+	for range 2 {
+		if status, answer := r.post(strings.TrimSuffix(u.Path, "/"), `{"message":"En dit nog"}`); status != http.StatusCreated {
+			t.Errorf("answer %d %s", status, answer)
+		}
+	}
+}
+
+// TestExamples: each sample's forms take what the demo fills in.
+func TestExamples(t *testing.T) {
+	for _, name := range sample.Names() {
+		files, err := sample.FS(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		tree := content.Load(files)
+		for _, f := range tree.Forms {
+			answers, err := form.Decode("application/json", strings.NewReader(exampleJSON(f)), form.Limits{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, wrong := (form.Rules{Setup: tree.Setup, Form: f}).Check(answers); len(wrong) > 0 {
+				t.Errorf("%s, %s: %+v", name, f.ID, wrong)
+			}
+		}
+	}
+}
+
+// TestDemoIsAtHome: a demo's addresses lead to itself, while its feeds' ids are the desk's.
+func TestDemoIsAtHome(t *testing.T) {
+	r := serveSampleWith(t, "marketplace", func(s *server) { s.here = true })
+	site := "http://" + r.addr
+	status, answer := r.post("/forms/contact", exampleJSON(r.generator.Current().Tree.Forms[0]))
+	var receipt struct{ Follow string }
+	if err := json.Unmarshal([]byte(answer), &receipt); err != nil || status != http.StatusCreated || !strings.HasPrefix(receipt.Follow, site+"/t/") {
+		t.Fatalf("%d %s", status, answer)
+	}
+	r.get(receipt.Follow)
+	feed, err := gofeed.NewParser().ParseString(r.get(site + "/feed.atom"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	item := feed.Items[0]
+	if !strings.HasPrefix(item.Link, site+"/incidents/") || !strings.HasPrefix(item.GUID, "tag:hulp.muntplein.example,") {
+		t.Errorf("%s at %s", item.GUID, item.Link)
+	}
+	r.get(strings.Split(item.Link, "#")[0])
+	if nameable("0.0.0.0:8080") != "localhost:8080" || nameable("[::]:8080") != "localhost:8080" || nameable("127.0.0.1:1") != "127.0.0.1:1" || nameable("desk.example:80") != "desk.example:80" {
+		t.Error("an address that no browser finds")
+	}
+}
+
 // TestUpdateReachesPageAndFeeds commits an update of an open incident by hand.
 func TestUpdateReachesPageAndFeeds(t *testing.T) {
 	r := serveSample(t, "plugins")
@@ -298,26 +424,6 @@ func feedIDs(t *testing.T, text string) []string {
 		ids = append(ids, i.GUID)
 	}
 	return ids
-}
-
-// example is an answer that a field takes.
-func example(f content.Field) string {
-	switch {
-	case f.Type == "choice":
-		return f.Choices[0].ID
-	case f.Type == "checkbox":
-		return "true"
-	case f.Type == "url":
-		return "https://shop.example/"
-	case f.Pattern != "":
-		fits := regexp.MustCompile("^(?:" + f.Pattern + ")$")
-		for _, candidate := range []string{"0042", "1.4.1", "44712038", "ABCD"} {
-			if fits.MatchString(candidate) {
-				return candidate
-			}
-		}
-	}
-	return "1.4.1"
 }
 
 // local is an absolute address of the site as it is served here.

@@ -16,7 +16,6 @@ import (
 	"balie/content/repository"
 	"balie/ingest/commit"
 	"balie/ingest/tick"
-	"balie/ingest/worktree"
 )
 
 func (t *terminal) tick() *cobra.Command {
@@ -72,7 +71,7 @@ func (p problemsError) Error() string { return p[0].String() }
 // clock says what time it is for a desk in a zone.
 type clock func(zone *time.Location) (time.Time, error)
 
-// tickOnce commits what is due by the state of the branch that is checked out, and returns it. Where another did some of it meanwhile, it looks again.
+// tickOnce commits what is due by the state of the branch that is served or checked out, and returns it. Where another did some of it meanwhile, it looks again.
 // seen may be what the caller has read already, and found without mistakes.
 func tickOnce(ctx context.Context, repo *repository.Repository, seen *repository.Reading, now clock) ([]desk.Action, error) {
 	var taken *commit.Taken
@@ -111,7 +110,7 @@ func tickBy(ctx context.Context, repo *repository.Repository, seen *repository.R
 		return nil, err
 	}
 	change.At = now
-	committer, err := worktree.New(repo.Git)
+	committer, err := committerOf(repo)
 	if err != nil {
 		return nil, err
 	}
@@ -119,10 +118,10 @@ func tickBy(ctx context.Context, repo *repository.Repository, seen *repository.R
 	return actions, err
 }
 
-// committed is the content as it is committed where events go: on the branch that HEAD names. What is due follows from that alone, whatever somebody is editing,
+// committed is the content as it is committed where events go: on the branch that it is read at, else on the one that HEAD names. What is due follows from that alone, whatever somebody is editing,
 // and what a crash left without a commit is written again.
 func committed(ctx context.Context, repo *repository.Repository, seen *repository.Reading) (*content.Tree, fs.FS, error) {
-	head, err := repo.Git.Resolve(ctx, "HEAD")
+	head, err := repo.Git.Resolve(ctx, cmp.Or(repo.Ref, "HEAD"))
 	if errors.Is(err, gitfs.ErrNoRevision) {
 		return nil, nil, failf("git add -A, git commit", "nothing is committed yet in %s", repo.Dir)
 	}
