@@ -165,16 +165,7 @@ func (c *call) newTicket(t *content.Ticket, s *form.Submission, id content.Hex, 
 		return reply{}, err
 	}
 	c.recent.add(c.tree, t, true, events...)
-	return reply{number: t.Number, kind: content.Received, at: at, token: t.Follow, promises: c.promisedTo(t, at), ticket: true, made: true}, nil
-}
-
-// promisedTo is what a ticket that was just made is promised.
-func (c *call) promisedTo(t *content.Ticket, at time.Time) []form.Promised {
-	f := form.FormOf(c.tree.Setup, t.Form)
-	if f == nil { // a follow-up of a ticket whose form is gone
-		f = &content.Form{ID: t.Form, Lane: t.Lane}
-	}
-	return form.Beforehand(c.desk, c.tree.Setup, f, t.Channel, at)
+	return reply{number: t.Number, kind: content.Received, at: at, token: t.Follow, promises: c.promisedTo(t, events), ticket: true, made: true}, nil
 }
 
 func attachments(files []form.File) []content.Attachment {

@@ -224,6 +224,25 @@ func TestRoomIsGivenBack(t *testing.T) {
 	}
 }
 
+func TestOnlyWhatHasStartedIsPromised(t *testing.T) {
+	policy := smallDesk["policy/2026-01-01.yaml"] + `  - {id: number, clock: acknowledgement, target: {within: 1h}, strength: promise}
+  - {id: next, clock: next_response, target: {within: 4h}, strength: promise}
+  - {id: over, clock: closure, target: {working_days: 5}, strength: promise}
+`
+	in := newIntake(t, map[string]string{"policy/2026-01-01.yaml": policy})
+	clocks := func(a answer) string {
+		var list []string
+		for _, p := range decode[acceptedTicket](t, a).Promises {
+			list = append(list, p.Clock)
+		}
+		slices.Sort(list)
+		return strings.Join(list, " ")
+	}
+	if got := clocks(in.postJSON("/forms/contact", question)); got != "acknowledgement first_response resolution" {
+		t.Errorf("promised: %s", got)
+	}
+}
+
 func TestMeToo(t *testing.T) {
 	for incident, linked := range map[string]bool{"2026/1118-payments": true, "2026/1117-old": false, "2026/1116-secret": false, "../../site": false, "": false} {
 		in := newIntake(t, nil)

@@ -1,6 +1,7 @@
 package form
 
 import (
+	"slices"
 	"time"
 
 	"balie/content"
@@ -40,13 +41,12 @@ func Stands(t desk.Ticket, zone *time.Location) Standing {
 	return Standing{t.Standing, pending(t.Clocks, zone)}
 }
 
-// pending are a ticket's clocks that still run, as its requester is told of them.
+// Running are the clocks that have started and still run, an acknowledgement's too.
+func Running(clocks []desk.Clock, zone *time.Location) []Promised {
+	return Promises(slices.DeleteFunc(slices.Clone(clocks), func(c desk.Clock) bool { return !c.Open() }), zone)
+}
+
+// pending are a ticket's clocks that still run, as its requester is told of them: the number is on the page that says so.
 func pending(clocks []desk.Clock, zone *time.Location) []Promised {
-	var open []desk.Clock
-	for _, c := range clocks {
-		if c.Open() && c.Name != content.Acknowledgement {
-			open = append(open, c)
-		}
-	}
-	return Promises(open, zone)
+	return slices.DeleteFunc(Running(clocks, zone), func(p Promised) bool { return p.Clock == content.Acknowledgement })
 }
