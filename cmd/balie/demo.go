@@ -95,7 +95,7 @@ Five things to try:
  5. Read the queue:             go run ./cmd/balie queue -C %s    or http://%s/
 
 Ctrl-C ends it, and takes the files away.
-`, r.Tree.Site.Name[r.Tree.Site.Source()], site, s.staffAddr, s.dir, site, form, exampleJSON(r.Tree.Forms[0]), site, form, s.dir, site, lastUpdate(r.Tree, now), s.dir, s.staffAddr)
+`, r.Tree.Site.Name[r.Tree.Site.Source()], site, s.staffAddr, s.dir, site, form, exampleJSON(r.Tree.Forms[0]), site, form, s.dir, site, filepath.Join(s.dir, filepath.FromSlash(lastUpdate(r.Tree, now))), s.dir, s.staffAddr)
 }
 
 // exampleJSON fills a form's required fields.
