@@ -288,11 +288,21 @@ func TestSitemap(t *testing.T) {
 		!strings.Contains(year, "<loc>https://hulp.muntplein.example:8443/desk/it/incidents/2026/1120-pay/</loc><lastmod>2026-11-20T13:05:00+01:00</lastmod>") {
 		t.Errorf("%s\n%s", index, year)
 	}
-	if robots := string(view[[]byte](t, in, "robots.txt")); !strings.Contains(robots, "Disallow: /desk/search/\nSitemap: https://hulp.muntplein.example:8443/desk/sitemap.xml") {
+	if robots := string(view[[]byte](t, in, "robots.txt")); !strings.Contains(robots, "Disallow: /desk/search/\nDisallow: /desk/it/search/\nSitemap: https://hulp.muntplein.example:8443/desk/sitemap.xml") {
 		t.Error(robots)
 	}
 	parts := split([]*part{{name: "sitemap-2026.xml", pages: make([]listed, sitemapLimit+1)}})
 	if len(parts) != 2 || parts[0].name != "sitemap-2026-1.xml" || len(parts[1].pages) != 1 {
 		t.Errorf("%+v", parts)
+	}
+}
+
+func TestStaticHostsAreTold(t *testing.T) {
+	with := strings.Replace(desk, "time_zone:", "intake_url: https://balie.muntplein.example/in\ntime_zone:", 1)
+	got := string(view[[]byte](t, on(t, tree(t, with), "2026-11-20 15:00"), "_headers"))
+	for _, want := range []string{"/desk/*\n  Content-Security-Policy: default-src 'none'; ", "form-action 'self' https://balie.muntplein.example\n", "\n/desk/assets/*\n  Cache-Control: "} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q in\n%s", want, got)
+		}
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"encoding/xml"
 	"fmt"
 	"time"
+
+	"balie/generator/headers"
 )
 
 // sitemapLimit is how many addresses a sitemap may have (https://www.sitemaps.org/protocol.html, 50,000), less some.
@@ -28,7 +30,7 @@ type sitemapKey struct {
 	rows   string
 }
 
-// sitemap plans robots.txt, an index of the parts, and the parts: so that a new update touches one of them.
+// sitemap plans robots.txt, an index of the parts, and the parts: so that a new update touches one of them. Beside them stands what static hosts are told.
 func (m *plan) sitemap() {
 	parts := m.parts()
 	var names serials
@@ -38,9 +40,24 @@ func (m *plan) sitemap() {
 	}
 	m.pages = append(m.pages,
 		Page{File: "sitemap.xml", Key: sitemapKey{m.common.serial, "sitemap.xml", string(names)}, View: func() any { return m.sitemapIndex(parts) }},
-		Page{File: "robots.txt", Key: sitemapKey{m.common.serial, "robots.txt", ""}, View: func() any {
-			return []byte("User-agent: *\nDisallow: " + m.paths.Prefix + "/search/\nSitemap: " + m.base + "/sitemap.xml\n")
-		}})
+		Page{File: "robots.txt", Key: sitemapKey{m.common.serial, "robots.txt", ""}, View: func() any { return m.robots() }},
+		Page{File: "_headers", Key: sitemapKey{m.common.serial, "_headers", ""}, View: func() any { return m.headers() }})
+}
+
+// robots leaves the search pages out: what they find has pages of its own.
+func (m *plan) robots() []byte {
+	var b bytes.Buffer
+	b.WriteString("User-agent: *\n")
+	for _, lang := range m.Tree.Site.Languages {
+		b.WriteString("Disallow: " + m.url(lang, "/search/") + "\n")
+	}
+	b.WriteString("Sitemap: " + m.base + "/sitemap.xml\n")
+	return b.Bytes()
+}
+
+func (m *plan) headers() []byte {
+	everywhere := headers.Everywhere(headers.Origins(m.Tree.Site.IntakeURL))
+	return headers.File(m.paths.Prefix, append([]headers.Rule{everywhere}, headers.Files()...)...)
 }
 
 // parts lists what has been planned, cut where a file would have too many.

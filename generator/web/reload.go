@@ -55,7 +55,9 @@ func (l *Reload) around(h http.Handler) http.Handler {
 		case eventsPath:
 			l.events(w, r)
 		default:
-			r.Header.Del("Range") // a part of a page has no place for the script
+			for _, name := range []string{"Range", "If-None-Match", "If-Modified-Since"} {
+				r.Header.Del(name) // a part of a page has no place for the script; one that is the same but for the script is another
+			}
 			_, build := l.next()
 			page := &withScript{ResponseWriter: w, build: build}
 			h.ServeHTTP(page, r)
@@ -99,7 +101,9 @@ func (w *withScript) WriteHeader(status int) {
 	w.status = status
 	if strings.HasPrefix(w.Header().Get("Content-Type"), "text/html") && status != http.StatusNotModified {
 		w.page = &bytes.Buffer{}
-		w.Header().Del("Content-Length")
+		for _, name := range []string{"Content-Length", "ETag", "Last-Modified"} {
+			w.Header().Del(name)
+		}
 		return
 	}
 	w.ResponseWriter.WriteHeader(status)

@@ -1,8 +1,8 @@
-// Package web serves a built site: files from one directory, with the headers that a static host would be told to send.
+// Package web serves a built site: files from one directory, with the headers that a static host is told to send (package headers).
 //
-// Pages are revalidated at each visit, the fingerprinted stylesheet is kept for a year. A directory is its index.html; what is not there is the
+// Pages and feeds are revalidated at each visit, by their content. A directory is its index.html; what is not there is the
 // nearest 404.html, in the language of the address. Nothing whose name begins with a dot is served. Pages may load nothing from elsewhere and run
-// no script (Content-Security-Policy), but for the one that Reload adds where somebody is writing.
+// no script, but for the one that Reload adds where somebody is writing.
 package web
 
 import (
@@ -11,11 +11,14 @@ import (
 	"io"
 	"io/fs"
 	"net/http"
+	"net/url"
 	"os"
 	"path"
 	"strings"
 
 	"github.com/klauspost/compress/gzhttp"
+
+	"balie/generator/headers"
 )
 
 // Config says what is served.
@@ -43,6 +46,7 @@ func Handler(c Config) (http.Handler, error) {
 type site struct {
 	Config
 	root *os.Root
+	tags etags
 }
 
 func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -62,11 +66,10 @@ func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if info, err := s.root.Stat(name); err == nil && info.IsDir() {
-		target := "/" + name + "/"
-		if r.URL.RawQuery != "" {
-			target += "?" + r.URL.RawQuery
-		}
-		http.Redirect(w, r, target, http.StatusMovedPermanently)
+		// A relative address is right below any path that was taken off before.
+		target := url.URL{Path: "./" + path.Base(name) + "/", RawQuery: r.URL.RawQuery}
+		w.Header().Set("Location", target.String())
+		w.WriteHeader(http.StatusMovedPermanently)
 		return
 	}
 	s.file(w, r, name)
@@ -76,12 +79,9 @@ func hidden(name string) bool {
 	return strings.HasPrefix(name, ".") || strings.Contains(name, "/.") || strings.ContainsAny(name, "\\\x00")
 }
 
-// types are those that Go's table lacks or that differ by machine.
+// types are those that Go's table lacks or that differ by machine, besides those that static hosts are told too.
 var types = map[string]string{
-	".atom": "application/atom+xml; charset=utf-8",
-	".rss":  "application/rss+xml; charset=utf-8",
 	".json": "application/json; charset=utf-8",
-	".ics":  "text/calendar; charset=utf-8",
 	".csv":  "text/csv; charset=utf-8",
 	".xml":  "application/xml; charset=utf-8",
 	".svg":  "image/svg+xml",
@@ -107,11 +107,12 @@ func (s *site) file(w http.ResponseWriter, r *http.Request, name string) {
 	if t, ok := types[path.Ext(name)]; ok {
 		h.Set("Content-Type", t)
 	}
-	switch {
-	case strings.HasPrefix(name, "api/"), strings.HasSuffix(name, ".atom"), strings.HasSuffix(name, ".rss"), strings.HasSuffix(name, "feed.json"):
-		h.Set("Access-Control-Allow-Origin", "*")
-	case strings.HasPrefix(name, "assets/") && !s.Private:
-		h.Set("Cache-Control", "public, max-age=31536000, immutable")
+	if !s.Private {
+		headers.Apply(h, "/"+name, headers.Files()...)
+	}
+	if err := s.tag(w, r, name, f, info); err != nil {
+		http.Error(w, "internal error", http.StatusInternalServerError)
+		return
 	}
 	http.ServeContent(w, r, name, info.ModTime(), f)
 }
@@ -144,14 +145,10 @@ func contains(list []string, s string) bool {
 }
 
 func (s *site) headers(h http.Header) {
-	script := ""
+	headers.Apply(h, "/", headers.Everywhere(s.FormsGo))
 	if s.Reload != nil {
-		script = "; script-src 'self'; connect-src 'self'"
+		h.Set("Content-Security-Policy", h.Get("Content-Security-Policy")+"; script-src 'self'; connect-src 'self'")
 	}
-	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'; form-action "+
-		strings.Join(append([]string{"'self'"}, s.FormsGo...), " ")+script)
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Referrer-Policy", "strict-origin-when-cross-origin")
 	h.Set("Cache-Control", "no-cache")
 	if s.Private {
 		h.Set("Cache-Control", "no-store")

@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"bufio"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -9,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"balie/generator/web"
 )
@@ -57,6 +59,7 @@ var files = map[string]string{
 	"404.html":            "<body>niet gevonden</body>",
 	"en/404.html":         "not found, in English",
 	"feed.atom":           "<feed/>",
+	"feed.json":           "{}",
 	"assets/style.ab.css": "a{}",
 	".balie-manifest":     "secret",
 	"help/.hidden/x":      "secret",
@@ -72,9 +75,11 @@ func TestAnswers(t *testing.T) {
 	}{
 		{"GET", "/", 200, "Content-Type", "text/html; charset=utf-8", "home", ""},
 		{"GET", "/en/", 200, "Cache-Control", "no-cache", "English", ""},
-		{"GET", "/en?a=b", 301, "", "", "", "/en/?a=b"},
+		{"GET", "/en?a=b", 301, "", "", "", "./en/?a=b"},
 		{"GET", "/feed.atom", 200, "Content-Type", "application/atom+xml; charset=utf-8", "<feed/>", ""},
 		{"GET", "/feed.atom", 200, "Access-Control-Allow-Origin", "*", "", ""},
+		{"GET", "/feed.json", 200, "Content-Type", "application/feed+json; charset=utf-8", "{}", ""},
+		{"GET", "/assets/none.css", 404, "Cache-Control", "no-cache", "niet gevonden", ""},
 		{"GET", "/assets/style.ab.css", 200, "Cache-Control", "public, max-age=31536000, immutable", "a{}", ""},
 		{"GET", "/nothing/", 404, "", "", "niet gevonden", ""},
 		{"GET", "/en/nothing", 404, "", "", "not found, in English", ""},
@@ -97,11 +102,92 @@ func TestAnswers(t *testing.T) {
 	}
 }
 
+// TestChangedTwiceInASecond: what a reader has is told from what there is now by content, also where size and second are the same.
+func TestChangedTwiceInASecond(t *testing.T) {
+	dir := t.TempDir()
+	at := time.Now().Truncate(time.Second)
+	put := func(data string) {
+		t.Helper()
+		name := filepath.Join(dir, "feed.atom")
+		if err := errors.Join(os.WriteFile(name+".tmp", []byte(data), 0o666), os.Chtimes(name+".tmp", at, at), os.Rename(name+".tmp", name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	put("<feed>1" + strings.Repeat(" ", 4000))
+	h, err := web.Handler(web.Config{Root: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ask := func(encoding, tag string) *httptest.ResponseRecorder {
+		r := httptest.NewRequest("GET", "/feed.atom", nil)
+		r.Header.Set("Accept-Encoding", encoding)
+		if tag != "" {
+			r.Header.Set("If-None-Match", tag)
+			r.Header.Set("If-Modified-Since", at.UTC().Format(http.TimeFormat))
+		}
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		return w
+	}
+	plain, packed := ask("identity", ""), ask("gzip", "")
+	tag, weak := plain.Header().Get("ETag"), packed.Header().Get("ETag")
+	if !strings.HasPrefix(tag, `"`) || weak != "W/"+tag || packed.Header().Get("Content-Encoding") != "gzip" {
+		t.Errorf("ETag %s, compressed %s", tag, weak)
+	}
+	for encoding, tag := range map[string]string{"identity": tag, "gzip": weak} {
+		if w := ask(encoding, tag); w.Code != http.StatusNotModified || w.Header().Get("ETag") != tag {
+			t.Errorf("%s, unchanged: %d %s", encoding, w.Code, w.Header().Get("ETag"))
+		}
+	}
+	put("<feed>2" + strings.Repeat(" ", 4000))
+	for encoding, tag := range map[string]string{"identity": tag, "gzip": weak} {
+		if w := ask(encoding, tag); w.Code != http.StatusOK || w.Header().Get("ETag") == tag {
+			t.Errorf("%s, changed: %d", encoding, w.Code)
+		}
+	}
+}
+
+func TestUnder(t *testing.T) {
+	root := t.TempDir()
+	for name, data := range files {
+		os.MkdirAll(filepath.Dir(filepath.Join(root, name)), 0o777)
+		os.WriteFile(filepath.Join(root, name), []byte(data), 0o666)
+	}
+	h, err := web.Handler(web.Config{Root: root})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := httptest.NewServer(web.Under(func() []string { return []string{"", "/help/st%C3%A4tus"} }, h))
+	t.Cleanup(s.Close)
+	for _, c := range []struct {
+		path     string
+		status   int
+		location string
+	}{
+		{"/help/st%C3%A4tus", 301, "/help/st%C3%A4tus/"},
+		{"/help/st%C3%A4tus/", 200, ""},
+		{"/help/st%c3%a4tus/en/", 200, ""},
+		{"/help/st%C3%A4tus/en?q=1", 301, "./en/?q=1"},
+		{"/help/st%C3%A4tus/f%65ed.atom", 200, ""},
+		{"/help/st%C3%A4tus/.balie-manifest", 404, ""},
+		{"/help/st%C3%A4tusen/", 404, ""},
+		{"/en/", 200, ""},
+		{"/help/", 404, ""},
+	} {
+		if resp, _ := get(t, "GET", s.URL+c.path); resp.StatusCode != c.status || resp.Header.Get("Location") != c.location {
+			t.Errorf("%s: %d %q", c.path, resp.StatusCode, resp.Header.Get("Location"))
+		}
+	}
+}
+
 func TestReload(t *testing.T) {
 	reload := web.NewReload()
 	s := site(t, web.Config{Reload: reload}, files)
 	if _, body := get(t, "GET", s.URL+"/"); !strings.Contains(body, `<script src="/_balie/reload.js?build=`) {
 		t.Errorf("a page without the script: %s", body)
+	}
+	if resp, _ := get(t, "GET", s.URL+"/"); resp.Header.Get("ETag")+resp.Header.Get("Last-Modified") != "" {
+		t.Errorf("a page that is kept would name a build that is gone: %v", resp.Header)
 	}
 	if _, body := get(t, "GET", s.URL+"/feed.atom"); body != "<feed/>" {
 		t.Errorf("a feed with a script: %s", body)

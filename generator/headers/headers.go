@@ -1,0 +1,95 @@
+// Package headers says with which HTTP headers the files of a public site are to be sent: once, for web, which sends them, and for the file /_headers, by which
+// static hosts are told (Netlify, Cloudflare Pages and those that read the same format).
+//
+// Pages may load nothing from elsewhere and run no script. Feeds may be read by the scripts of other sites. The fingerprinted stylesheet is kept for a year;
+// whatever else is revalidated at each visit, which those hosts do of themselves.
+//
+// They join the headers of all rules that a path matches, and with a comma the values of one header: so no two rules give the same header to one path. A path
+// in a rule has at most one star, which stands for any characters, as Cloudflare has it. Sources: https://docs.netlify.com/manage/routing/headers/,
+// https://developers.cloudflare.com/pages/configuration/headers/.
+package headers
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// Rule is what the paths that match are sent with.
+type Rule struct {
+	Path    string // with at most one *
+	Headers []Header
+}
+
+// Header is one line.
+type Header struct{ Name, Value string }
+
+// Everywhere is the rule for every answer, those that something is not found too. Forms post to the site itself and to other origins.
+func Everywhere(formsGo []string) Rule {
+	return Rule{"/*", []Header{
+		{"Content-Security-Policy", "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'; form-action " +
+			strings.Join(append([]string{"'self'"}, formsGo...), " ")},
+		{"X-Content-Type-Options", "nosniff"},
+		{"Referrer-Policy", "strict-origin-when-cross-origin"},
+	}}
+}
+
+// Origins are those of some addresses; an address that is none, or empty, has no origin.
+func Origins(addresses ...string) []string {
+	var list []string
+	for _, a := range addresses {
+		if u, err := url.Parse(a); err == nil && u.Host != "" && !strings.ContainsAny(u.Host, "; ,'") {
+			list = append(list, u.Scheme+"://"+u.Host)
+		}
+	}
+	return list
+}
+
+var anywhere = Header{"Access-Control-Allow-Origin", "*"}
+
+// Files are the rules for some of the files, besides.
+func Files() []Rule {
+	feed := func(path, media string) Rule {
+		return Rule{path, []Header{{"Content-Type", media + "; charset=utf-8"}, anywhere}}
+	}
+	return []Rule{
+		{"/assets/*", []Header{{"Cache-Control", "public, max-age=31536000, immutable"}}},
+		{"/api/*", []Header{anywhere}},
+		feed("/*.atom", "application/atom+xml"),
+		feed("/*.rss", "application/rss+xml"),
+		feed("/feed.json", "application/feed+json"),
+		feed("/*/feed.json", "application/feed+json"),
+		{"/*.ics", []Header{{"Content-Type", "text/calendar; charset=utf-8"}}},
+	}
+}
+
+// Apply sets the headers of those rules that a path matches.
+func Apply(to http.Header, path string, rules ...Rule) {
+	for _, r := range rules {
+		if r.matches(path) {
+			for _, h := range r.Headers {
+				to.Set(h.Name, h.Value)
+			}
+		}
+	}
+}
+
+func (r Rule) matches(path string) bool {
+	before, after, star := strings.Cut(r.Path, "*")
+	if !star {
+		return path == r.Path
+	}
+	return len(path) >= len(before)+len(after) && strings.HasPrefix(path, before) && strings.HasSuffix(path, after)
+}
+
+// File is /_headers of a site whose paths begin with a prefix.
+func File(prefix string, rules ...Rule) []byte {
+	var b strings.Builder
+	for _, r := range rules {
+		b.WriteString(prefix + r.Path + "\n")
+		for _, h := range r.Headers {
+			b.WriteString("  " + h.Name + ": " + h.Value + "\n")
+		}
+	}
+	return []byte(b.String())
+}

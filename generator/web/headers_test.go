@@ -1,0 +1,60 @@
+package web_test
+
+import (
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"balie/generator/headers"
+	"balie/generator/web"
+)
+
+// TestHostsAreToldWhatIsSent reads /_headers as a static host does, and compares with what this package sends.
+func TestHostsAreToldWhatIsSent(t *testing.T) {
+	intake := headers.Origins("https://balie.example/")
+	file := string(headers.File("", append([]headers.Rule{headers.Everywhere(intake)}, headers.Files()...)...))
+	s := site(t, web.Config{FormsGo: intake, Languages: []string{"en"}}, map[string]string{
+		"index.html": "home", "en/index.html": "home", "404.html": "not found", "feed.atom": "a", "en/services/pay/feed.rss": "r", "feed.json": "{}", "services/pay/feed.json": "{}",
+		"maintenance.ics": "i", "api/v2/summary.json": "{}", "assets/style.ab.css": "a{}", "badges/pay.svg": "<svg/>",
+	})
+	for _, path := range []string{"/", "/en/", "/nowhere", "/feed.atom", "/en/services/pay/feed.rss", "/feed.json", "/services/pay/feed.json", "/maintenance.ics", "/api/v2/summary.json", "/assets/style.ab.css", "/badges/pay.svg"} {
+		resp, _ := get(t, "GET", s.URL+path)
+		told := asHost(t, file, path)
+		for name := range told {
+			if told.Get(name) != resp.Header.Get(name) {
+				t.Errorf("%s: told %s: %q, sent %q", path, name, told.Get(name), resp.Header.Get(name))
+			}
+		}
+		for name, values := range resp.Header {
+			// Hosts revalidate of themselves, and know the types of pages.
+			known := []string{"Content-Type", "Content-Length", "Etag", "Last-Modified", "Date", "Vary", "Accept-Ranges"}
+			if !slices.Contains(known, name) && values[0] != "no-cache" && told.Get(name) == "" {
+				t.Errorf("%s: sent %s: %q, not told", path, name, values)
+			}
+		}
+	}
+}
+
+func asHost(t *testing.T, file, path string) http.Header {
+	t.Helper()
+	h := http.Header{}
+	applies := false
+	for line := range strings.Lines(file) {
+		if name, value, ok := strings.Cut(line, ": "); ok && strings.HasPrefix(line, "  ") {
+			if applies {
+				h.Add(strings.TrimSpace(name), strings.TrimSpace(value))
+			}
+			continue
+		}
+		pattern := strings.ReplaceAll(regexp.QuoteMeta(strings.TrimSpace(line)), `\*`, ".*")
+		applies = regexp.MustCompile("^" + pattern + "$").MatchString(path)
+	}
+	for name, values := range h {
+		if len(values) > 1 {
+			t.Errorf("%s: %s twice: %q", path, name, values)
+		}
+	}
+	return h
+}
