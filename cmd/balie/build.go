@@ -17,7 +17,12 @@ func (t *terminal) build() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "build",
 		Short: "write the site: pages, feeds, and on request the follow pages and the staff's",
-		Args:  takes(0, 0),
+		Long: `Writes the site: pages, feeds, and on request the follow pages and the staff's.
+
+Each of the three goes into a directory of its own, beside the others and outside of the content; public/ in the content repository is right. What is gone from
+the site is removed, files of others stay. A directory that has files of others where pages would be is refused, unless balie wrote it before: the file
+.balie-manifest in it tells, so keep that in a branch that is published from. While the content has a mistake nothing is written.`,
+		Args: takes(0, 0),
 		RunE: func(c *cobra.Command, _ []string) error {
 			if format != "text" && format != "json" {
 				return usage{fmt.Errorf("--format %s: there are text and json", format)}
@@ -27,8 +32,8 @@ func (t *terminal) build() *cobra.Command {
 	}
 	f := c.Flags()
 	f.StringVarP(&config.Out, "out", "o", "public", "where the public site goes")
-	f.StringVar(&config.Follow, "follow", "", "where the pages behind customers' private links go; not into the public site")
-	f.StringVar(&config.Staff, "staff", "", "where the staff's pages go; not into the public site")
+	f.StringVar(&config.Follow, "follow", "", "where the pages behind customers' private links go; not within the public site")
+	f.StringVar(&config.Staff, "staff", "", "where the staff's pages go; not within the public site")
 	f.StringVar(&config.BaseURL, "base-url", "", "the site's address, where it is not site.yaml's base_url")
 	f.StringVar(&format, "format", "text", "text or json")
 	t.refFlag(c)
@@ -46,6 +51,9 @@ func (t *terminal) runBuild(ctx context.Context, config generator.Config, format
 	}
 	defer repo.Close()
 	config.Repository = repo
+	if err := checkOutputs(config); err != nil {
+		return err
+	}
 	if config.Theme, err = loadTheme(ctx, repo); err != nil {
 		return err
 	}
