@@ -90,10 +90,13 @@ func looks(k report.Kept) content.ComponentState {
 func (f facts) publicQueue(r *report.Report) *site.Queue {
 	q := &site.Queue{
 		Desk: r.Backlog.Desk, Requester: r.Backlog.Requester, ThirdParty: r.Backlog.ThirdParty,
-		Oldest: r.Oldest.Truncate(time.Minute), Half: r.Recent.Median, Most: r.Recent.Most, Slow: r.Notice.Slow, Asof: f.now.In(f.Tree.Zone),
+		Oldest: r.Oldest.Truncate(time.Minute), Half: r.Recent.Median, Most: r.Recent.Most, Slow: r.Notice.Slow, State: content.Operational, Asof: f.now.In(f.Tree.Zone),
 	}
 	if k := mostAsked(r.Kept); k != nil {
 		q.Promised, q.Kept = k.Promise, &site.Attained{Kept: k.Met, Of: k.Of, Weeks: attainedWeeks, State: looks(*k)}
+	}
+	if q.Slow || q.Kept != nil && q.Kept.State == content.DegradedPerformance {
+		q.State = content.DegradedPerformance
 	}
 	weeks := r.Table("first_response_by_week")
 	for row := range weeks.Rows {
@@ -128,7 +131,7 @@ func queueWeek(t *report.Table, row int) site.QueueWeek {
 		Half: cell("p50_working").Duration(), Most: cell("p90_working").Duration(), Waiting: int(cell("unanswered").N),
 	}
 	if share := cell("within_target"); share.Known {
-		w.InTime = int(share.Tenths(report.PercentKind)) / 10 * 100
+		w.InTime, w.Of = int(share.Tenths(report.PercentKind))/10*100, int(share.Of)
 	}
 	return w
 }

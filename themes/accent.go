@@ -23,7 +23,7 @@ func palette(accent string) string {
 		c, _ = parseColour(plainAccent)
 	}
 	light, dark := readable(c, -1, lightTint, paper, card), readable(c, +1, darkTint, darkPaper, darkCard)
-	return fmt.Sprintf(":root{--accent:%s;--on-accent:#fff;--tint:%s}\n@media(prefers-color-scheme:dark){:root{--accent:%s;--on-accent:%s;--tint:%s}}\n",
+	return fmt.Sprintf(":root{--accent:%s;--on-accent:#fff;--tint:%s}\n@media screen and (prefers-color-scheme:dark){:root{--accent:%s;--on-accent:%s;--tint:%s}}\n",
 		light, mix(light, paper, lightTint), dark, darkPaper, mix(dark, darkPaper, darkTint))
 }
 

@@ -42,7 +42,7 @@ func (w words) cell(v any) (template.HTML, error) {
 	case Links:
 		return w.partial("links", v)
 	case time.Time:
-		return w.partial("shortat", v)
+		return w.moment("shortat", v)
 	}
 	return template.HTML(template.HTMLEscapeString(w.figure(v))), nil
 }
@@ -121,6 +121,7 @@ type DrawnBar struct {
 	Series, X, Y, W, H int
 	Label              string
 	LabelX, LabelY     int
+	Anchor             string // of the label: of two bars side by side each has its number at its outer side, so that they never touch
 }
 
 // DrawnName is what stands under a group.
@@ -151,7 +152,10 @@ func (w words) drawBars(c Chart) Drawing {
 			bar := DrawnBar{Series: s, X: left + gap + s*wide, W: max(wide-1, 1), H: v * (chartBase - chartTop) / most}
 			bar.Y = chartBase - bar.H
 			if len(c.Groups) <= 10 && v > 0 || v == most {
-				bar.Label, bar.LabelX, bar.LabelY = w.tenths(v, c.Unit), bar.X+bar.W/2, bar.Y-6
+				bar.Label, bar.LabelX, bar.LabelY, bar.Anchor = w.tenths(v, c.Unit), bar.X+bar.W/2, bar.Y-6, "middle"
+				if len(g.Values) == 2 {
+					bar.LabelX, bar.Anchor = bar.X+bar.W*(1-s)+8*s-4, []string{"end", "start"}[s]
+				}
 			}
 			d.Bars = append(d.Bars, bar)
 		}

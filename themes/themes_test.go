@@ -290,7 +290,7 @@ func TestAccentIsReadable(t *testing.T) {
 func checkPalette(t *testing.T, accent string) {
 	t.Helper()
 	var light, tint, dark, on, darkTint string
-	format := ":root{--accent:%7s;--on-accent:#fff;--tint:%7s}\n@media(prefers-color-scheme:dark){:root{--accent:%7s;--on-accent:%7s;--tint:%7s}}\n"
+	format := ":root{--accent:%7s;--on-accent:#fff;--tint:%7s}\n@media screen and (prefers-color-scheme:dark){:root{--accent:%7s;--on-accent:%7s;--tint:%7s}}\n"
 	if _, err := fmt.Sscanf(palette(accent), format, &light, &tint, &dark, &on, &darkTint); err != nil {
 		t.Fatalf("%s: %v in %s", accent, err, palette(accent))
 	}

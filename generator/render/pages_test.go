@@ -117,7 +117,7 @@ func everything(in *site.Input) {
 	}
 	in.Queue = &site.Queue{
 		Desk: 14, Requester: 1, Oldest: 3 * time.Hour, Half: 100 * time.Minute, Most: 4 * time.Hour, Promised: policy.Promises[0], Kept: &site.Attained{Kept: 96, Of: 100}, Slow: true,
-		Weeks: []site.QueueWeek{{From: now.AddDate(0, 0, -5), To: now, Came: 200, InTime: 9611, Half: time.Hour, Most: time.Hour, Waiting: 3}, {From: now.AddDate(0, -1, 0), To: now, InTime: -1}},
+		Weeks: []site.QueueWeek{{From: now.AddDate(0, 0, -5), To: now, Came: 200, InTime: 9611, Of: 180, Half: time.Hour, Most: time.Hour, Waiting: 3}, {From: now.AddDate(0, -1, 0), To: now, InTime: -1}},
 		Days:  weekdays, Hours: hours, Asof: now,
 	}
 	in.Clocks = func(*content.Ticket) []site.Clock {

@@ -380,7 +380,8 @@ type Queue struct {
 	Half, Most                  time.Duration // half, and nine in ten, of the last week's answers came within, in working time; 0: not known
 	Promised                    *content.Promise
 	Kept                        *Attained
-	Slow                        bool // slower than promised: the page says so by itself
+	Slow                        bool                   // slower than promised: the page says so by itself
+	State                       content.ComponentState // how it looks: operational where it is as promised, as on the promises page
 	Weeks                       []QueueWeek
 	Days                        *themes.Chart // chart.days: what came and was answered by weekday
 	Hours                       *themes.Chart // chart.hours: the same by hour of the day
@@ -392,7 +393,7 @@ type Queue struct {
 type QueueWeek struct {
 	From, To   time.Time
 	Came       int
-	InTime     int // hundredths of a per cent; -1: fewer than 5, not told
+	InTime, Of int // hundredths of a per cent, and of how many; -1: fewer than 5, not told
 	Half, Most time.Duration
 	Waiting    int
 }
