@@ -9,7 +9,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -24,6 +23,7 @@ import (
 	"balie/content/gitfs"
 	"balie/content/repository"
 	"balie/generator"
+	"balie/generator/headers"
 	"balie/generator/markdown"
 	"balie/generator/render"
 	"balie/generator/watch"
@@ -201,7 +201,7 @@ func (s *server) serveAll(ctx context.Context, public net.Listener, config gener
 			}
 		})
 	}
-	start(func() error { return listenUntil(ctx, public, handler) })
+	start(func() error { return listenUntil(ctx, public, web.Under(s.paths, handler)) })
 	if s.staffAddr != "" {
 		staff, err := listen(s.staffAddr)
 		if err != nil {
@@ -212,13 +212,13 @@ func (s *server) serveAll(ctx context.Context, public net.Listener, config gener
 		if err != nil {
 			return err
 		}
-		start(func() error { return listenUntil(ctx, staff, pages) })
+		start(func() error { return listenUntil(ctx, staff, web.Under(s.paths, pages)) })
 	}
 	start(func() error { return s.follow(ctx, config) })
 	if s.ready != nil {
 		s.ready()
 	} else {
-		fmt.Fprintf(s.out, "http://%s/\n", s.addr)
+		fmt.Fprintf(s.out, "http://%s%s/\n", s.addr, s.paths()[0])
 	}
 	select {
 	case err = <-failed:
@@ -260,7 +260,7 @@ func (s *server) siteHandler(config generator.Config) (http.Handler, error) {
 		return nil, nil
 	}
 	site := s.generator.Current().Tree.Site
-	return web.Handler(web.Config{Root: config.Out, Reload: s.pages, Languages: site.Languages, FormsGo: origins(site)})
+	return web.Handler(web.Config{Root: config.Out, Reload: s.pages, Languages: site.Languages, FormsGo: headers.Origins(site.IntakeURL)})
 }
 
 // proseOf lets a theme show what people write as the built pages do.
@@ -269,12 +269,11 @@ func proseOf(theme *themes.Theme, site *content.Site, baseURL string) *themes.Th
 	return theme.WithProse(render.Prose(markdown.New(), func() themes.Paths { return paths }))
 }
 
-// origins are where forms may post to besides the site itself.
-func origins(site *content.Site) []string {
-	if u, err := url.Parse(site.IntakeURL); err == nil && u.Host != "" {
-		return []string{u.Scheme + "://" + u.Host}
-	}
-	return nil
+// paths are what the links to what is served here begin with: of the site, and of the intake where that has an address of its own.
+func (s *server) paths() []string {
+	site := s.generator.Current().Tree.Site
+	pathOf := func(address string) string { return themes.NewPaths(site.Source(), address).Prefix }
+	return []string{pathOf(cmp.Or(s.baseURL, site.BaseURL)), pathOf(site.IntakeURL)}
 }
 
 // able is why what is handed in now could not be kept, or nil. Mistakes in the content are no reason: the last good reading stays, and the intake goes by it.

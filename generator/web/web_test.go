@@ -157,7 +157,7 @@ func TestUnder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := httptest.NewServer(web.Under(func() []string { return []string{"", "/help/st%C3%A4tus"} }, h))
+	s := httptest.NewServer(web.Under(func() []string { return []string{"", "/help", "/help/st%C3%A4tus"} }, h))
 	t.Cleanup(s.Close)
 	for _, c := range []struct {
 		path     string
@@ -172,7 +172,9 @@ func TestUnder(t *testing.T) {
 		{"/help/st%C3%A4tus/.balie-manifest", 404, ""},
 		{"/help/st%C3%A4tusen/", 404, ""},
 		{"/en/", 200, ""},
-		{"/help/", 404, ""},
+		{"/help/", 200, ""},
+		{"/help", 301, "/help/"},
+		{"/helpen/", 404, ""},
 	} {
 		if resp, _ := get(t, "GET", s.URL+c.path); resp.StatusCode != c.status || resp.Header.Get("Location") != c.location {
 			t.Errorf("%s: %d %q", c.path, resp.StatusCode, resp.Header.Get("Location"))
