@@ -105,15 +105,20 @@ func (c *checker) shared(t *Tree, ticket *Ticket) {
 	}
 }
 
-// links finds cases that are not there, and tickets that lead to themselves.
+// links finds cases that are not there, and tickets that lead to themselves. A link to what is gone is a warning: a customer's "me too" never keeps staff from renaming an incident, nor
+// a follow-up from taking a ticket out.
 func (c *checker) links(t *Tree, e *entry) {
 	for _, l := range e.links {
+		unknown := c.error
+		if l.event.Kind == Linked {
+			unknown = c.warn
+		}
 		switch {
 		case l.incident != "":
 			c.linkedIncident(t, l)
 		case l.ticket == "": // said to be wrong when it was read
 		case t.byNumber[l.ticket] == nil:
-			c.error(l.event.Path, l.key, codeReference, numberHint(t, l.ticket), "%s: unknown ticket %q", l.key, l.ticket)
+			unknown(l.event.Path, l.key, codeReference, numberHint(t, l.ticket), "%s: unknown ticket %q", l.key, l.ticket)
 		case l.ticket == e.ticket.Number:
 			c.error(l.event.Path, l.key, codeValue, "write the number of the other ticket", "%s: this is the ticket itself", l.key)
 		case l.event.Kind == Merged && mergedInCircle(t, e.ticket):
@@ -129,7 +134,7 @@ func (c *checker) linkedIncident(t *Tree, l link) {
 	}
 	id := strings.Trim(strings.TrimPrefix(l.incident, "incidents/"), "/")
 	if t.byID[id] != nil {
-		c.error(l.event.Path, l.key, codeReference, "write "+id, "%s: unknown incident %q", l.key, l.incident)
+		c.warn(l.event.Path, l.key, codeReference, "write "+id, "%s: unknown incident %q", l.key, l.incident)
 		return
 	}
 	ids := make([]string, 0, len(t.Incidents))
@@ -137,7 +142,7 @@ func (c *checker) linkedIncident(t *Tree, l link) {
 		ids = append(ids, i.ID)
 	}
 	slices.Reverse(ids)
-	c.reference(l.event.Path, l.key, l.incident, names{what: "incident", where: "incidents/ has ", known: ids}, Error)
+	c.reference(l.event.Path, l.key, l.incident, names{what: "incident", where: "incidents/ has ", known: ids}, Warning)
 }
 
 // numberHint says how a number is written of which there is no ticket as it stands.

@@ -28,8 +28,10 @@ func (c *checker) ticket(t *Ticket) {
 	for _, e := range t.Events {
 		c.ticketEvent(t, e)
 	}
-	if !c.hasErrors() { // else it is not known what state it is in
-		c.noEffect(t)
+	// With an error it is not known what state it is in; of a merged one only who knows the others can tell.
+	merged := func(e *Event) bool { return e.Kind == Merged }
+	if !c.hasErrors() && !slices.ContainsFunc(t.Events, merged) {
+		c.add(EffectProblems(t))
 	}
 }
 
@@ -107,8 +109,10 @@ func (c *checker) demotion(e *Event) {
 	}
 }
 
-// noEffect warns of events that change nothing in the state they meet.
-func (c *checker) noEffect(t *Ticket) {
+// EffectProblems warns of a ticket's events that change nothing in the state they meet. Check has those of tickets that were never merged; of the others package desk
+// knows which state that is.
+func EffectProblems(t *Ticket) []Problem {
+	c := &checker{}
 	t.Until(farFuture, func(e *Event, before, after Standing) {
 		if len(after.NoEffect) == len(before.NoEffect) || e.Author == Balie {
 			return
@@ -116,8 +120,13 @@ func (c *checker) noEffect(t *Ticket) {
 		if e.Kind == Message && before.State == MergedState || e.Kind == Solved && before.State == SolvedState {
 			return // it counts on the survivor; it says once more what is so
 		}
+		if e.Kind == MergedInVain {
+			c.warn(e.Path, "", codeNoEffect, "answer it here, or merge it into a ticket that goes on", "merged changes nothing: the other ticket was closed, spam or merged by then; this one stays as it was")
+			return
+		}
 		c.warn(e.Path, "", codeNoEffect, effectHint(e, before.State), "%s changes nothing: the ticket is %s by then", e.Kind, before.State)
 	})
+	return c.problems
 }
 
 // effectHint says how what was meant is written.

@@ -155,6 +155,8 @@ func (s *Standing) apply(e *Event) bool {
 		return s.reopen()
 	case Merged:
 		return s.merge(e)
+	case MergedInVain:
+		return false
 	case Spam:
 		return s.spam()
 	case LaneChange:

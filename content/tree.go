@@ -11,6 +11,7 @@ type index struct {
 	byFollow map[string]*Ticket
 	byID     map[string]*Incident
 	merged   map[string][]*Ticket // by the survivor's number
+	saying   map[string]bool      // by the number of the one that says it was merged
 	split    map[string]*Ticket   // by the child's number: the ticket it was split from
 	demoted  map[string][]*Event  // by the requester's key
 	linked   map[string][]*Ticket // by the incident's id
@@ -35,7 +36,7 @@ func (t *Tree) assemble() {
 
 	t.index = index{
 		byNumber: make(map[string]*Ticket, len(t.Tickets)), byFollow: make(map[string]*Ticket, len(t.Tickets)), byID: make(map[string]*Incident, len(t.Incidents)),
-		merged: map[string][]*Ticket{}, split: map[string]*Ticket{}, demoted: map[string][]*Event{}, linked: map[string][]*Ticket{},
+		merged: map[string][]*Ticket{}, saying: map[string]bool{}, split: map[string]*Ticket{}, demoted: map[string][]*Event{}, linked: map[string][]*Ticket{},
 	}
 	for _, i := range t.Incidents {
 		t.byID[i.ID] = i
@@ -59,6 +60,7 @@ func (x *index) add(ticket *Ticket, e *entry) {
 			addOnce(x.linked, l.incident, ticket)
 		case l.event.Kind == Merged:
 			addOnce(x.merged, l.ticket, ticket)
+			x.saying[ticket.Number] = true
 		case l.event.Kind == Split && x.split[l.ticket] == nil:
 			x.split[l.ticket] = ticket
 		}
@@ -92,6 +94,9 @@ func (t *Tree) Linked(incident string) []*Ticket { return t.linked[incident] }
 
 // MergedInto returns the tickets that an event says were merged into one, by number.
 func (t *Tree) MergedInto(number string) []*Ticket { return t.merged[number] }
+
+// SaysMerged reports whether a ticket has an event by which it was merged into another.
+func (t *Tree) SaysMerged(number string) bool { return t.saying[number] }
 
 // SplitFrom returns the ticket that an event says one was split from, or nil.
 func (t *Tree) SplitFrom(number string) *Ticket { return t.split[number] }

@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"balie/content"
+	"balie/content/desk"
 )
 
 // ticketKind is an event of a ticket that people write: its arguments behind the number, its flags, and what they say in its front matter.
@@ -61,6 +62,7 @@ var ticketKinds = []ticketKind{
 		other, err := w.ticketOf(args[0])
 		if err == nil {
 			f.Into = content.Numbers{other.Number}
+			err = w.goesOn(other)
 		}
 		return err
 	}},
@@ -101,6 +103,26 @@ func linked(w *writer, f *content.Front, _ []string) error {
 		f.Incident = incident.ID
 	}
 	return err
+}
+
+// goesOn refuses a ticket under whose number no other can go on. What would be merged there would be nobody's.
+func (w *writer) goesOn(ticket *content.Ticket) error {
+	d, err := desk.New(w.tree.Setup)
+	if err != nil {
+		return err
+	}
+	for range 20 { // a ring of mergers ends here
+		stand := d.Ticket(ticket, w.tree, w.now)
+		next := w.tree.Ticket(stand.MergedInto)
+		if next == nil {
+			if stand.Finished() {
+				return failf("answer it where it is, or merge it into one that goes on", "%s is %s: nothing merged into it would be answered any more", content.SayNumber(ticket.Number), state(stand))
+			}
+			return nil
+		}
+		ticket = next
+	}
+	return nil
 }
 
 func (t *terminal) newTicketEvent(k ticketKind) *cobra.Command {

@@ -146,7 +146,7 @@ func (t *terminal) showTicket(o *opened, d *desk.Desk, ticket *content.Ticket, f
 	s.marks(ticket, d.Requesters(o.Tree, d.Open(o.Tree, o.now), o.now).Of(ticket))
 	s.linef("%s", s.moment())
 	s.clocks(stand.Clocks)
-	s.events(ticket.Events, public)
+	s.events(ticket.Events, stand.NoEffect, public)
 	return s.err
 }
 
@@ -273,11 +273,12 @@ func (t *terminal) showIncident(o *opened, d *desk.Desk, i *content.Incident, fo
 	}
 	s.linef("%s", s.moment())
 	s.clocks(clocks)
-	s.events(i.Events, public)
+	s.events(i.Events, nil, public)
 	return s.err
 }
 
-func (s *sheet) events(events []*content.Event, public func(*content.Event) bool) {
+// events tells what happened. Of what had no effect that is said, but for what a requester did: that always counts, if elsewhere.
+func (s *sheet) events(events, noEffect []*content.Event, public func(*content.Event) bool) {
 	for _, e := range events {
 		if e.At.After(s.now) {
 			continue
@@ -291,6 +292,9 @@ func (s *sheet) events(events []*content.Event, public func(*content.Event) bool
 		}
 		if !public(e) {
 			head += "  (staff only)"
+		}
+		if slices.Contains(noEffect, e) && !e.Kind.ByRequester() {
+			head += "  (changes nothing)"
 		}
 		s.linef("")
 		s.linef("%s", head)

@@ -25,6 +25,7 @@
 // A clock that nobody can fulfil any more, because the ticket was closed, is missed if it was breached by then, else cancelled. Spam and out_of_scope cancel every clock of the ticket as long as they stand.
 //
 // Merging brings the survivor the earliest unanswered message of the other; if no response is awaited there, next_response starts at the merge. What is written to a merged ticket counts on the survivor.
+// A merging into a ticket that is closed or spam, or that leads back, has no effect.
 // The clocks of a ticket that was split off start at the split; its place is that of the first message.
 //
 // # Lanes

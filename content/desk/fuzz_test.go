@@ -15,6 +15,18 @@ type randomTickets struct {
 	tickets []*content.Ticket
 }
 
+func (r randomTickets) Ticket(number string) *content.Ticket {
+	if i := slices.IndexFunc(r.tickets, func(t *content.Ticket) bool { return t.Number == number }); i >= 0 {
+		return r.tickets[i]
+	}
+	return nil
+}
+
+func (r randomTickets) SaysMerged(number string) bool {
+	t := r.Ticket(number)
+	return t != nil && slices.ContainsFunc(t.Events, func(e *content.Event) bool { return e.Kind == content.Merged })
+}
+
 func (r randomTickets) MergedInto(number string) []*content.Ticket {
 	return r.having(func(e *content.Event) bool {
 		return e.Kind == content.Merged && slices.Contains(e.Data().Into, number)

@@ -14,8 +14,8 @@ const (
 	codeEditedPolicy = "edited-policy"
 )
 
-// Checker finds what is to be said of promises in a tree without errors, besides what content.Check finds: a cause that is owed too long, a version that was changed while tickets
-// ran by it. It remembers, by the identity of their records, the incidents that owe none, so that those of many years cost nothing; that never changes a result.
+// Checker finds what is to be said of promises in a tree without errors, besides what content.Check finds: a cause that is owed too long, a merging without effect, a version that
+// was changed while tickets ran by it. It remembers, by the identity of their records, the incidents that owe none, so that those of many years cost nothing; that never changes a result.
 //
 // The zero value is ready. It is not for use by two at once.
 type Checker struct {
@@ -32,6 +32,11 @@ func (c *Checker) Check(d *Desk, tree *content.Tree, committed func(path string)
 	for _, i := range tree.Incidents {
 		if from, ok := c.settled[i]; !ok || now.Before(from) {
 			problems = append(problems, c.cause(i, tree.Zone, now)...)
+		}
+	}
+	for _, t := range tree.Tickets {
+		if tree.SaysMerged(t.Number) {
+			problems = append(problems, d.inVain(t, tree)...)
 		}
 	}
 	return append(problems, d.editedPolicies(tree, committed, now)...)

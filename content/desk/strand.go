@@ -9,7 +9,9 @@ import (
 
 // Lookup finds what other tickets mean for one. *content.Tree is one.
 type Lookup interface {
+	Ticket(number string) *content.Ticket                   // or nil
 	MergedInto(number string) []*content.Ticket             // the tickets that were ever merged into it
+	SaysMerged(number string) bool                          // it has an event by which it was merged
 	SplitFrom(number string) *content.Ticket                // the one it was split from, or nil
 	Demotions(requester content.Requester) []*content.Event // on any ticket of the requester
 }
@@ -17,7 +19,9 @@ type Lookup interface {
 // alone is the Lookup of a ticket by itself.
 type alone struct{}
 
+func (alone) Ticket(string) *content.Ticket                { return nil }
 func (alone) MergedInto(string) []*content.Ticket          { return nil }
+func (alone) SaysMerged(string) bool                       { return false }
 func (alone) SplitFrom(string) *content.Ticket             { return nil }
 func (alone) Demotions(content.Requester) []*content.Event { return nil }
 
@@ -65,31 +69,30 @@ func (s *strand) file(e *content.Event) *content.Event {
 // strandOf gathers a ticket's events, as they count by what is known at an instant.
 func (d *Desk) strandOf(t *content.Ticket, all Lookup, now time.Time) strand {
 	s := strand{Ticket: t}
-	if len(all.MergedInto(t.Number)) > 0 || all.SplitFrom(t.Number) != nil {
-		s = d.gather(t, all, map[string]bool{})
+	if len(all.MergedInto(t.Number)) > 0 || all.SplitFrom(t.Number) != nil || all.SaysMerged(t.Number) {
+		g := gatherer{d, all, map[*content.Event]bool{}}
+		s = g.gather(t, noBound, map[string]bool{})
 	}
 	d.hear(&s, now)
 	return s
 }
 
-// gather brings together what other tickets mean for one; met holds the tickets on the way, since mergers may run in a ring.
-func (d *Desk) gather(t *content.Ticket, all Lookup, met map[string]bool) strand {
+// gather brings together what other tickets mean for one before a bound; met holds the tickets on the way, since mergers may run in a ring.
+func (g *gatherer) gather(t *content.Ticket, before bound, met map[string]bool) strand {
 	met[t.Number] = true
-	copied := *t
-	s := strand{Ticket: &copied}
-	copied.Events = slices.Clone(t.Events)
-	if parent := all.SplitFrom(t.Number); parent != nil && parent.Number != t.Number {
+	s := g.own(t, before)
+	if parent := g.all.SplitFrom(t.Number); parent != nil && parent.Number != t.Number {
 		s.splitFrom(parent)
 	}
-	for _, other := range all.MergedInto(t.Number) {
+	for _, other := range g.all.MergedInto(t.Number) {
 		if met[other.Number] {
 			continue
 		}
-		o := d.gather(other, all, met)
-		d.hear(&o, farFuture) // what came of a call after the merging counts no more
+		o := g.gather(other, before, met)
+		g.d.hear(&o, farFuture) // what came of a call after the merging counts no more
 		s.takeOver(o, t.Number)
 	}
-	slices.SortStableFunc(copied.Events, func(a, b *content.Event) int { return a.At.Compare(b.At) })
+	slices.SortStableFunc(s.Events, func(a, b *content.Event) int { return a.At.Compare(b.At) })
 	return s
 }
 

@@ -153,12 +153,17 @@ func (s Setting) seen(t *content.Ticket) []*content.Event {
 	return t.Events[:after]
 }
 
+// inVain reports a merging without effect, which a requester would only take for what it is not.
+func (s Setting) inVain(t *content.Ticket, e *content.Event) bool {
+	return e.Kind == content.Merged && slices.Contains(s.stands(t).NoEffect, e)
+}
+
 // entries is what the requester sees of one ticket's events.
 func (s Setting) entries(t *content.Ticket, action, lang string) []FollowEntry {
 	var list []FollowEntry
 	for _, e := range s.seen(t) {
 		text, fact := e.Sees(s.isPublic)
-		if !text && !fact {
+		if !text && !fact || s.inVain(t, e) {
 			continue
 		}
 		entry := FollowEntry{At: e.At.In(s.Tree.Zone), Kind: e.Kind, Mine: e.Kind.ByRequester() && e.Author == "", Author: s.publicName(e.Author), Fact: !text}

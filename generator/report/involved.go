@@ -7,7 +7,7 @@ import (
 	"balie/content"
 )
 
-// A ticket to which others bring something (merged into it, split off from one, a demotion of its requester) or that changes its lane is more than its own events say.
+// A ticket to which others bring something (merged into it, split off from one, a demotion of its requester), that is merged or that changes its lane is more than its own events say.
 // Such tickets are few: package desk is asked how they stood at each instant at which something happened. All others are walked through once.
 
 // stay is how a ticket stood in the queue from an instant on.
@@ -25,7 +25,7 @@ func (g *gatherer) involved(t *content.Ticket) bool {
 	}
 	return slices.ContainsFunc(t.Events, func(e *content.Event) bool {
 		switch e.Kind {
-		case content.LaneChange, content.Paid, content.Demoted:
+		case content.LaneChange, content.Paid, content.Demoted, content.Merged:
 			return true
 		case content.Call:
 			return g.office.byCall

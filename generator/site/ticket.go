@@ -42,7 +42,8 @@ func (p *Planner) deriveTickets(m *plan) []*ticket {
 	return list
 }
 
-// others are the records besides its own on which a ticket's clocks and place depend: what was merged into it, what it was split from, demotions of its requester.
+// others are the records besides its own on which a ticket's clocks and place depend: what was merged into it, what it was merged into itself and all that was merged into that (an end
+// there makes a merging void), what it was split from, demotions of its requester.
 type others struct {
 	tickets   []*content.Ticket
 	demotions []*content.Event
@@ -59,6 +60,9 @@ func othersOf(t *content.Tree, record *content.Ticket) others {
 	}
 	for next := []*content.Ticket{record}; len(next) > 0; {
 		merged := t.MergedInto(next[0].Number)
+		if t.SaysMerged(next[0].Number) {
+			merged = slices.Concat(merged, survivors(t, next[0]))
+		}
 		next = next[1:]
 		for _, m := range merged {
 			if m != record && !slices.Contains(o.tickets, m) {
@@ -67,6 +71,19 @@ func othersOf(t *content.Tree, record *content.Ticket) others {
 		}
 	}
 	return o
+}
+
+// survivors are the tickets that one says it was merged into.
+func survivors(t *content.Tree, record *content.Ticket) []*content.Ticket {
+	var list []*content.Ticket
+	for _, e := range record.Events {
+		if into := e.Data().Into; e.Kind == content.Merged && len(into) > 0 {
+			if survivor := t.Ticket(into[0]); survivor != nil {
+				list = append(list, survivor)
+			}
+		}
+	}
+	return list
 }
 
 func (p *Planner) newTicket(m *plan, record *content.Ticket, with others) *ticket {
