@@ -87,7 +87,7 @@ func (m *plan) history(lang string) {
 		m.add(lang, c.month.path(), Page{Layout: "month", Nav: "status", Key: key, View: func() any { return m.monthView(c, newer, older, lang) }})
 	}
 	var counts serials
-	for _, c := range months {
+	for _, c := range m.begun() {
 		counts = counts.add(uint64(c.month)).add(uint64(len(c.incidents))).add(uint64(len(c.maintenance)))
 	}
 	m.add(lang, "/history/", Page{Layout: "history", Nav: "status", Key: historyKey{m.common.serial, lang, string(counts)}, View: func() any { return m.historyView(lang) }})
@@ -108,9 +108,19 @@ func (m *plan) monthLink(c *monthCases, lang string) *MonthLink {
 	return &MonthLink{c.month.start(m.Tree.Zone), m.url(lang, c.month.path())}
 }
 
+// begun are the months that have: what is planned for a later one is no history yet.
+func (m *plan) begun() []*monthCases {
+	now := monthOf(m.today.In(m.Tree.Zone))
+	i := slices.IndexFunc(m.months, func(c *monthCases) bool { return c.month <= now })
+	if i < 0 {
+		return nil
+	}
+	return m.months[i:]
+}
+
 func (m *plan) historyView(lang string) History {
-	v := History{Feeds: m.url(lang, "/")}
-	for _, c := range m.months {
+	v := History{Feeds: m.allFeeds(lang, "/")}
+	for _, c := range m.begun() {
 		at := c.month.start(m.Tree.Zone)
 		if n := len(v.Years); n == 0 || v.Years[n-1].Year != at.Year() {
 			v.Years = append(v.Years, HistoryYear{Year: at.Year()})

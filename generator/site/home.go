@@ -182,7 +182,7 @@ func (m *plan) openIncident(f *incident, lang string) OpenIncident {
 	o := OpenIncident{
 		ID: strings.ReplaceAll(f.ID, "/", "-"), Title: m.words(f.Title, lang), URL: m.url(lang, "/incidents/"+f.ID+"/"), State: f.shown(),
 		Status: f.stage(), Services: troubled(m.states(f.Progress.Services, lang)), Since: m.zoned(f.Started), Reported: f.reported, Next: m.nextUpdate(f),
-		MeToo: m.meToo(lang, f.ID), Feed: m.url(lang, "/incidents/"+f.ID+"/feed.atom"),
+		MeToo: m.meToo(lang, f.ID),
 	}
 	n := len(f.Updates) - 1
 	last := m.update(f.Updates[n], m.prose(&f.story, n, lang), lang)

@@ -20,6 +20,9 @@ type Prose struct {
 // Link is a text with an address.
 type Link struct{ Text, URL, Lang string }
 
+// Feeds are what to follow a page by: the address for a reader, and links to the feed in each format that there is.
+type Feeds struct{ Address, Atom, RSS, JSON string }
+
 // Deadline is an instant by which something was promised, and whether that is late: whoever promised it judges, since a promise counts by a calendar.
 type Deadline struct {
 	At   time.Time
@@ -70,7 +73,6 @@ type OpenIncident struct {
 	Last     *Update
 	Next     *Deadline
 	MeToo    string // the form by which to say it, or ""
-	Feed     string
 }
 
 // ServiceState is how a service is, because of one case.
@@ -131,7 +133,7 @@ type Incident struct {
 	Reported   int
 	Next       *Deadline
 	MeToo      string
-	Feed       string
+	Feeds      Feeds
 	Updates    []Update // newest first, without the postmortem
 	Postmortem *Postmortem
 	Cause      *Deadline // when the postmortem is due, while there is none; nil where none is
@@ -189,7 +191,7 @@ type Maintenance struct {
 	Started  time.Time
 	Ended    time.Time
 	Updates  []Update
-	Feed     string
+	Feeds    Feeds
 	Calendar string
 }
 
@@ -203,14 +205,14 @@ type Service struct {
 	Open        []IncidentRow
 	Planned     []MaintenanceRow
 	Past        []IncidentRow // over, of the days in the bar
-	Feeds       string        // the path beside which its feeds are
+	Feeds       Feeds
 	History     string
 }
 
 // History lists the months in which something was.
 type History struct {
 	Years []HistoryYear
-	Feeds string
+	Feeds Feeds
 }
 
 // HistoryYear is one year, newest month first.
