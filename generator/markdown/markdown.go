@@ -30,6 +30,7 @@ import (
 type Options struct {
 	Top  int                      // the level of its topmost heading; 0: 2
 	IDs  bool                     // headings get ids, to be linked to; only for a text that is alone on its page
+	At   string                   // the path of the page that the text is written for (/incidents/2026/1120-payments/), which relative links start from; "": they are left
 	Link func(path string) string // from a path on the site (/help/…) to its address on this page; nil: as it is
 }
 

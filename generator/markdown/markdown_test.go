@@ -31,6 +31,31 @@ func TestHTML(t *testing.T) {
 	}
 }
 
+func TestRelativeLinks(t *testing.T) {
+	o := Options{At: "/incidents/2026/1121-a/", Link: func(p string) string { return "/desk" + p }}
+	for in, want := range map[string]string{
+		"../1120-b/":           "/desk/incidents/2026/1120-b/",
+		"../1120-b/#2026-x":    "/desk/incidents/2026/1120-b/#2026-x",
+		"../../../help/?q=a&b": "/desk/help/?q=a&amp;b",
+		"../../../../../x/":    "/desk/x/",
+		"#2026-x":              "/desk/incidents/2026/1121-a/#2026-x",
+		"feed.atom":            "/desk/incidents/2026/1121-a/feed.atom",
+		"/help/":               "/desk/help/",
+		"https://a.example/..": "https://a.example/..",
+		"mailto:a@b.example":   "mailto:a@b.example",
+	} {
+		if got := string(New().HTML("[x]("+in+")", o)); got != `<p><a href="`+want+`">x</a></p>` {
+			t.Errorf("%s: %s", in, got)
+		}
+	}
+	if got := string(New().HTML("![x](../a.png)", o)); got != `<p><img src="/desk/incidents/2026/a.png" alt="x"></p>` {
+		t.Error(got)
+	}
+	if got := string(New().HTML("[x](../a/)", Options{})); got != `<p><a href="../a/">x</a></p>` {
+		t.Error(got)
+	}
+}
+
 func TestTablesAlignByClass(t *testing.T) {
 	got := string(New().HTML("| a | b |\n|---|--:|\n| x | 1 |", Options{}))
 	if !strings.Contains(got, `<td class="n">1</td>`) || !strings.HasPrefix(got, `<div class="scroll" tabindex="0"><table>`) || strings.Contains(got, "style=") {

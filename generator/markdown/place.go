@@ -106,10 +106,20 @@ func (p *placing) link(l *ast.Link) {
 }
 
 func (p *placing) onSite(dest string) string {
+	dest = p.rooted(dest)
 	if p.o.Link != nil && strings.HasPrefix(dest, "/") && !strings.HasPrefix(dest, "//") {
 		return p.o.Link(dest)
 	}
 	return dest
+}
+
+// rooted is a relative address as it is from anywhere on the site: a text is shown on other pages than its own too.
+func (p *placing) rooted(dest string) string {
+	ref, err := url.Parse(dest)
+	if p.o.At == "" || err != nil || ref.Scheme != "" || ref.Host != "" || strings.HasPrefix(dest, "/") {
+		return dest
+	}
+	return (&url.URL{Path: p.o.At}).ResolveReference(ref).String()
 }
 
 // image keeps a picture of the site's own; another becomes a link.

@@ -35,14 +35,14 @@ func (m *plan) prose(s *story, i int, lang string) Prose {
 	c := &m.proses.cells[s.place*len(m.proses.languages)+slices.Index(m.proses.languages, lang)]
 	c.once.Do(func() { c.texts = make([]text, len(s.events)) })
 	t := &c.texts[i]
-	t.once.Do(func() { t.Prose = m.body(s.events[i], lang) })
+	t.once.Do(func() { t.Prose = m.body(s, s.events[i], lang) })
 	return t.Prose
 }
 
-// body is an event's text in a language. It stands below a heading of the third level.
-func (m *plan) body(e *content.Event, lang string) Prose {
+// body is an event's text in a language. It stands below a heading of the third level, on its case's page and on others.
+func (m *plan) body(s *story, e *content.Event, lang string) Prose {
 	text, in := e.In(lang, m.paths.Source)
-	p := Prose{HTML: m.Input.Prose.HTML(text, markdown.Options{Top: 4, Link: m.link(lang)})}
+	p := Prose{HTML: m.Input.Prose.HTML(text, markdown.Options{Top: 4, At: s.path, Link: m.link(lang)})}
 	if in != lang {
 		p.Lang = in
 	}

@@ -182,6 +182,23 @@ func many(t testing.TB, days int) *content.Tree {
 	return tree(t, b.String())
 }
 
+// A link that is relative to its case's page leads to the same page from every other, and from a feed.
+func TestRelativeLinks(t *testing.T) {
+	more := "-- incidents/2026/1120-pay/2026-11-20T1400-update.md --\nNet als [vorige week](../1113-pay/#x).\n"
+	in := on(t, tree(t, desk, down, more), "2026-11-20 15:00")
+	page, home, feed := view[Incident](t, in, "it/incidents/2026/1120-pay/index.html"), view[Home](t, in, "it/index.html"), view[Feed](t, in, "it/feed.atom")
+	const want = `href="/desk/it/incidents/2026/1113-pay/#x"`
+	if got := string(page.Updates[0].Body.HTML); !strings.Contains(got, want) {
+		t.Error(got)
+	}
+	if got := string(home.Open[0].Last.Body.HTML); !strings.Contains(got, want) {
+		t.Error(got)
+	}
+	if got := feed.Entries[0].HTML; !strings.Contains(got, `href="https://hulp.muntplein.example:8443/desk/it/incidents/2026/1113-pay/#x"`) {
+		t.Error(got)
+	}
+}
+
 func TestArchivesHoldWhatTheFeedDoesNot(t *testing.T) {
 	in := on(t, many(t, 100), "2026-11-20 14:00")
 	f := view[Feed](t, in, "feed.atom")
