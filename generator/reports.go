@@ -2,6 +2,7 @@ package generator
 
 import (
 	"bytes"
+	"cmp"
 	"io"
 	"io/fs"
 	"slices"
@@ -27,7 +28,7 @@ func (f facts) figures(in *site.Input, cache *report.Cache, staff bool) {
 		return
 	}
 	in.Marks = marks(counted)
-	w := reportWriter{facts: f, report: report.Staff(counted)}
+	w := reportWriter{facts: f, report: report.Staff(counted), public: strings.TrimSuffix(cmp.Or(in.BaseURL, f.Tree.Site.BaseURL), "/")}
 	w.queueFiles()
 	w.attachments()
 	for _, s := range subjects {
@@ -209,6 +210,7 @@ var subjects = []subject{
 type reportWriter struct {
 	facts
 	report *report.Report
+	public string // the public site's address
 	pages  []site.Report
 	files  []site.File
 }
@@ -359,6 +361,10 @@ func (w *reportWriter) text(column report.Column, s string) any {
 		return ticketLink(s)
 	case column.ID == "numbers":
 		return ticketLinks(strings.Fields(s))
+	case column.ID == "incident":
+		return themes.Link{Text: s, URL: w.public + "/incidents/" + s + "/"}
+	case column.ID == "promise" && s == "next_update":
+		return themes.Word("report.named")
 	case column.Words == "lane":
 		return w.laneName(s)
 	case column.Words == "channel" && !slices.Contains(channels, s), column.Words == "":

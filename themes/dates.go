@@ -93,6 +93,9 @@ func (l *Locale) ShortDate(t time.Time) string { return l.pattern("date.short", 
 // Day is 20 november, without its weekday.
 func (l *Locale) Day(t time.Time) string { return l.pattern("date.day", t) }
 
+// ShortDay is 20 nov.
+func (l *Locale) ShortDay(t time.Time) string { return l.pattern("date.shortday", t) }
+
 // Clock is 14:05.
 func (l *Locale) Clock(t time.Time) string { return l.pattern("date.clock", t) }
 

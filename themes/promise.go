@@ -106,12 +106,13 @@ func (w words) days(list []int) string {
 
 func sameDay(a, b time.Time) bool { return content.DateOf(a) == content.DateOf(b) }
 
-// daySpan is 16 – 20 november, or with both months where they differ.
+// daySpan is 16 – 20 nov., or with both months where they differ, for tables: a narrow one breaks it after the dash.
 func (w words) daySpan(from, to time.Time) string {
+	day := func(t time.Time) string { return strings.ReplaceAll(w.ShortDay(t), " ", "\u00a0") }
 	if from.Month() == to.Month() && from.Year() == to.Year() {
-		return w.must("period.month", "from", strconv.Itoa(from.Day()), "to", w.Day(to))
+		return w.must("period.month", "from", strconv.Itoa(from.Day()), "to", day(to))
 	}
-	return w.must("period.days", "from", w.Day(from), "to", w.Day(to))
+	return w.must("period.days", "from", day(from), "to", day(to))
 }
 
 // capital makes a first letter large, to begin a line.

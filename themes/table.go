@@ -160,7 +160,7 @@ func (w words) drawBars(c Chart) Drawing {
 			d.Bars = append(d.Bars, bar)
 		}
 		if len(c.Groups) <= 10 || i%3 == 0 {
-			d.Names = append(d.Names, DrawnName{max((left+right)/2, 26), chartHeight - 8, w.groupName(g.Name, true)})
+			d.Names = append(d.Names, DrawnName{max((left+right)/2, 32), chartHeight - 8, w.groupName(g.Name, true)})
 		}
 	}
 	return d
