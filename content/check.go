@@ -72,6 +72,17 @@ type checker struct {
 // hasErrors reports whether something is wrong so far: of a case, with the reading of its files.
 func (c *checker) hasErrors() bool { return HasErrors(c.problems) }
 
+// misread reports whether a file, or one of some keys in it, could not be read: what it then seems to lack may be that.
+func (c *checker) misread(file string, keys ...string) bool {
+	return slices.ContainsFunc(c.problems, func(p Problem) bool {
+		if p.File != file || p.Severity != Error {
+			return false
+		}
+		at, _, _ := strings.Cut(p.Message, ": ")
+		return p.Line == 0 && p.key == "" || p.Code == codeSyntax || p.Code == codeConflict || p.Code == codeFrontMatter || p.Code == codeEncoding || at == orFile("") || slices.Contains(keys, at)
+	})
+}
+
 func (c *checker) add(problems []Problem) { c.problems = append(c.problems, problems...) }
 
 func (c *checker) error(file, key, code, hint, format string, args ...any) {

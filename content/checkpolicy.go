@@ -54,6 +54,7 @@ func (c *checker) lanes(p *Policy) {
 		c.identifier(p.Path, key+".id", l.ID)
 		c.absoluteURL(p.Path, key+".pay_url", l.PayURL, false)
 		switch {
+		case c.misread(p.Path, key+".price", key+".requires"):
 		case l.Requires == "payment" && l.Price.IsZero():
 			c.error(p.Path, key, codeMissingKey, "add price: 5.00 EUR", "%s: a lane that requires payment has a price", key)
 		case l.Requires != "payment" && (!l.Price.IsZero() || l.PayURL != ""):

@@ -17,7 +17,7 @@ func (c *checker) ticket(t *Ticket) {
 	c.reference(file, "organisation", t.Organisation, c.words.organisations, Warning)
 	c.reference(file, "lane", t.Lane, c.words.lanes, Error)
 	c.reference(file, "channel", t.Channel, c.words.channels, Error)
-	if t.Language != "" && !slices.Contains(c.Site.Languages, t.Language) {
+	if t.Language != "" && !c.words.torn["site.yaml"] && !slices.Contains(c.Site.Languages, t.Language) {
 		c.warn(file, "language", codeUnknownLanguage, Nearest(t.Language, c.Site.Languages, "site.yaml has the languages "), "language: unknown language %q; the follow page is in %s", t.Language, c.Site.Source())
 	}
 	c.followToken(file, t)
@@ -38,6 +38,7 @@ func (c *checker) ticket(t *Ticket) {
 func (c *checker) followToken(file string, t *Ticket) {
 	const random = "26 or more random letters a to z and digits 2 to 7"
 	switch {
+	case t.Follow == "" && c.misread(file, "follow"):
 	case t.Follow == "":
 		c.warn(file, "", codeNoFollow, "add follow: and "+random, "a ticket without a follow page: its requester can't see it")
 	case !isFollow(t.Follow):
@@ -69,7 +70,7 @@ func (c *checker) ticketEvent(t *Ticket, e *Event) {
 	case OutOfScope:
 		c.reference(e.Path, "reason", f.Reason, c.words.excluded, Error)
 	case Linked:
-		if (f.Incident == "") == (f.Ticket == "") {
+		if (f.Incident == "") == (f.Ticket == "") && !c.misread(e.Path, "incident", "ticket") {
 			c.error(e.Path, "", codeMissingKey, "write one of incident: … and ticket: …", "a link is to an incident or to a ticket")
 		}
 	case Merged:

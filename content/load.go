@@ -181,7 +181,9 @@ func readCases(l lister, r *reading, dirs []caseDir) map[string]*entry {
 	wait.Wait()
 	byDir := make(map[string]*entry, len(dirs))
 	for i, d := range dirs {
-		byDir[d.dir] = entries[i]
+		if entries[i] != nil {
+			byDir[d.dir] = entries[i]
+		}
 	}
 	return byDir
 }

@@ -45,11 +45,14 @@ type caseReader struct {
 	files []string
 }
 
-// readCase reads a case's directory.
+// readCase reads a case's directory; nil for one in which there is nothing, which git does not know of either.
 func readCase(l lister, r *reading, kind CaseType, dir string) *entry {
 	c := &caseReader{reading: r, lister: lister{fsys: l.fsys}, dir: dir, kind: kind}
 	var dirs []string
 	c.files, dirs = c.list(dir)
+	if len(c.files)+len(dirs)+len(c.problems) == 0 {
+		return nil
+	}
 	e := &entry{}
 	switch kind {
 	case IncidentCase:
@@ -150,7 +153,7 @@ func (c *caseReader) record(name string, into any) {
 		c.problem(file, codeMissingFile, "add it, or take the directory away", "%s is missing: a case has one", name)
 		return
 	}
-	text, ok := c.text(file, maxYAML)
+	text, ok := c.whole(file, maxYAML)
 	if !ok {
 		return
 	}

@@ -78,7 +78,11 @@ func (c *caseReader) event(file string, name eventName) *Event {
 		return nil
 	}
 	e := &Event{Path: file, Name: name.stem, At: name.at, Kind: name.kind, Author: name.author}
-	front, body, ok := c.prose(file)
+	read := c.prose
+	if c.kind == TicketCase && e.Kind.ByRequester() { // in their words anything may stand
+		read = c.plain
+	}
+	front, body, ok := read(file)
 	if !ok {
 		return e
 	}
@@ -132,10 +136,23 @@ func (c *caseReader) front(file, text string, rule *rule) *Front {
 
 // prose reads a Markdown file: its front matter, and its body as it is kept.
 func (l *lister) prose(file string) (front, body string, ok bool) {
+	text, ok := l.whole(file, maxProse)
+	if !ok {
+		return "", "", false
+	}
+	return l.parts(file, text)
+}
+
+// plain is prose for what was never written by hand, and so never merged.
+func (l *lister) plain(file string) (front, body string, ok bool) {
 	text, ok := l.text(file, maxProse)
 	if !ok {
 		return "", "", false
 	}
+	return l.parts(file, text)
+}
+
+func (l *lister) parts(file, text string) (front, body string, ok bool) {
 	front, body, problem, hint := splitFront(text)
 	if problem != "" {
 		l.problems = append(l.problems, Problem{File: file, Line: 1, Column: 1, Severity: Error, Code: codeFrontMatter, Message: problem, Hint: hint})

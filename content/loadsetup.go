@@ -60,6 +60,7 @@ func (r *setupReader) site() {
 // findLanguages takes the languages out of site.yaml before anything else is read from it: those that are language tags, each once.
 func (r *setupReader) findLanguages(site *yaml.Node) {
 	var found []string
+	misspelt := false
 	for i := 0; i+1 < len(site.Content); i += 2 {
 		if site.Content[i].Value != "languages" {
 			continue
@@ -68,10 +69,11 @@ func (r *setupReader) findLanguages(site *yaml.Node) {
 			if isLanguage(n.Value) && !slices.Contains(found, n.Value) {
 				found = append(found, n.Value)
 			}
+			misspelt = misspelt || !isLanguage(n.Value)
 		}
 	}
-	if len(found) > 0 {
-		r.languages, r.anyTongue = found, false
+	if len(found) > 0 { // one that is misspelt may be any of those that texts are in
+		r.languages, r.anyTongue = found, misspelt
 	}
 }
 
@@ -129,7 +131,7 @@ func (r *setupReader) logo(file string) {
 
 // decodeWith reads a YAML file as read says.
 func (r *setupReader) decodeWith(file string, read func(*decoder, *yaml.Node)) {
-	text, ok := r.text(file, maxYAML)
+	text, ok := r.whole(file, maxYAML)
 	if !ok {
 		return
 	}

@@ -41,6 +41,7 @@ const (
 	codeUnreadable  = "unreadable"
 	codeTooLarge    = "too-large"
 	codeEncoding    = "encoding"
+	codeConflict    = "merge-conflict"
 
 	// Of YAML, and of keys and values by themselves.
 	codeSyntax       = "syntax"

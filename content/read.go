@@ -131,6 +131,38 @@ func (l *lister) text(file string, limit int64) (string, bool) {
 	return lineEnds(strings.TrimPrefix(s, "\ufeff")), true
 }
 
+// whole is text for a file that git may have merged: one in which a merge was never ended says two things at once, and neither is read.
+func (l *lister) whole(file string, limit int64) (string, bool) {
+	text, ok := l.text(file, limit)
+	line := conflict(text)
+	if !ok || line == 0 {
+		return text, ok
+	}
+	l.problems = append(l.problems, Problem{File: file, Line: line, Column: 1, Severity: Error, Code: codeConflict, Message: "this file has a merge that nobody ended",
+		Hint: "keep what is right of the two, and take the lines of <<<<<<<, ======= and >>>>>>> out; where they are meant as text, indent them"})
+	return "", false
+}
+
+// conflict is the line on which git began to write two versions of what it could not merge; 0 where there is none.
+func conflict(text string) int {
+	if !strings.Contains(text, "<<<<<<<") {
+		return 0
+	}
+	began, divided, n := 0, false, 0
+	for line := range strings.SplitSeq(text, "\n") {
+		n++
+		switch mark, _, _ := strings.Cut(line, " "); {
+		case mark == "<<<<<<<":
+			began, divided = n, false
+		case line == "=======":
+			divided = began > 0
+		case mark == ">>>>>>>" && divided:
+			return began
+		}
+	}
+	return 0
+}
+
 // lineEnds makes every line end LF.
 func lineEnds(s string) string {
 	if strings.Contains(s, "\r") {

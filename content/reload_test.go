@@ -256,7 +256,7 @@ func TestReloadLogo(t *testing.T) {
 	}
 }
 
-// TestReloadEmptyDirectory: a case whose files are gone and whose directory is still there.
+// TestReloadEmptyDirectory: a case whose files are gone and whose directory is still there is gone, as it is for git.
 func TestReloadEmptyDirectory(t *testing.T) {
 	dir := "incidents/2026/1120-a"
 	fsys := fstest.MapFS{"site.yaml": {Data: []byte(versions["site.yaml"][0])}, dir + "/incident.yaml": {Data: []byte("title: A\n")}}
@@ -264,5 +264,10 @@ func TestReloadEmptyDirectory(t *testing.T) {
 	next := maps.Clone(fsys)
 	delete(next, dir+"/incident.yaml")
 	next[dir] = &fstest.MapFile{Mode: fs.ModeDir | 0o755}
+	for _, p := range Check(Load(next), checkNow) {
+		if p.File != "site.yaml" {
+			t.Error(p)
+		}
+	}
 	sameTree(t, tree.Reload(next, []string{dir + "/incident.yaml"}), Load(next))
 }
