@@ -20,24 +20,31 @@ type atomFeed struct {
 }
 
 type atomEntry struct {
-	Lang string `xml:"xml:lang,attr,omitempty"`
+	Title atomText `xml:"title"`
 	*feeds.AtomEntry
 	Content   *atomContent
 	Published string `xml:"published"`
+}
+
+// atomText is a text of its own language.
+type atomText struct {
+	Lang string `xml:"xml:lang,attr,omitempty"`
+	Text string `xml:",chardata"`
 }
 
 // atomContent is HTML that has been escaped: encoding/xml goes over a text rune by rune, and nothing in a feed is as long as this.
 type atomContent struct {
 	XMLName xml.Name `xml:"content"`
 	Type    string   `xml:"type,attr"`
+	Lang    string   `xml:"xml:lang,attr,omitempty"`
 	Escaped string   `xml:",innerxml"`
 }
 
-func escaped(c *feeds.AtomContent) *atomContent {
+func escaped(c *feeds.AtomContent, lang string) *atomContent {
 	if c == nil {
 		return nil
 	}
-	return &atomContent{Type: c.Type, Escaped: html.EscapeString(c.Content)}
+	return &atomContent{Type: c.Type, Lang: lang, Escaped: html.EscapeString(c.Content)}
 }
 
 // atomLink has no XMLName, as gorilla's has, so that it takes its name from where it stands.
@@ -61,7 +68,8 @@ func (f Feed) atom() *atomFeed {
 	}
 	a.Entries = make([]atomEntry, len(made.Entries))
 	for i, e := range made.Entries {
-		a.Entries[i] = atomEntry{f.Entries[i].Lang, e, escaped(e.Content), f.Entries[i].Published.UTC().Format(time.RFC3339)}
+		own := &f.Entries[i]
+		a.Entries[i] = atomEntry{atomText{own.TitleLang, e.Title}, e, escaped(e.Content, own.Lang), own.Published.UTC().Format(time.RFC3339)}
 		e.Published = ""
 	}
 	return a

@@ -2,7 +2,7 @@
 //
 // gorilla/feeds makes the parts that all feeds have. It has no place for what ours need besides: a language, a feed's own id, links to itself, to its
 // archives (RFC 5005) and to the page, the language of one entry, and an entry's time of publication in Atom. So its types are embedded in ours,
-// whose fields of the same name stand in front of theirs.
+// whose fields of the same name stand in front of theirs. In Atom a language is said of an entry's title and of its content, each by itself (RFC 4287, 2).
 package feed
 
 import (
@@ -27,6 +27,7 @@ type Feed struct {
 	Self    string // where the feed itself is
 	Icon    string
 	Entries []Entry
+	Began   time.Time // where there are no entries: since when there are none
 
 	Archive bool   // it holds one month, by the dates of the entries
 	Current string // of an archive: the feed it belongs to
@@ -38,10 +39,11 @@ type Feed struct {
 type Entry struct {
 	ID        string
 	Title     string
+	TitleLang string // where it is not the feed's
 	Link      string
 	HTML      string
-	Text      string // how it begins, for those that show no HTML
-	Lang      string // where it is not the feed's
+	Text      string // how it begins, without marks
+	Lang      string // of HTML and Text, where it is not the feed's
 	Published time.Time
 	Updated   time.Time // the last change; zero: none since it was published
 }
@@ -56,7 +58,7 @@ const (
 	JSON Format = "json"
 )
 
-// never is the time of what has no time: a feed without entries must have one, and it must not come from the clock.
+// never is the time of what has no time: a feed must have one, and it must not come from the clock.
 var never = time.Unix(0, 0).UTC()
 
 // Write writes a feed.
@@ -120,6 +122,9 @@ func (e *Entry) updated() time.Time {
 
 func (f Feed) updated() time.Time {
 	last := never
+	if len(f.Entries) == 0 && !f.Began.IsZero() {
+		last = f.Began.UTC()
+	}
 	for i := range f.Entries {
 		if u := f.Entries[i].updated(); u.After(last) {
 			last = u

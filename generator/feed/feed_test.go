@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/xml"
 	"fmt"
+	"html"
 	"io"
 	"strings"
 	"testing"
@@ -103,12 +104,12 @@ func TestRSSDatesAreNeverTheSame(t *testing.T) {
 func TestAtomSaysWhereArchivesAre(t *testing.T) {
 	f := sample(1)
 	f.Archive, f.Current, f.Older = true, "https://a.example/feed.atom", "https://a.example/feed-2026-10.atom"
-	f.Entries[0].Lang = "it"
+	f.Entries[0].Lang, f.Entries[0].TitleLang = "it", "fr"
 	text := write(t, f, Atom)
 	for _, want := range []string{
 		`<feed xml:lang="nl" `, ` xmlns="http://www.w3.org/2005/Atom">`, `<link rel="self" type="application/atom+xml" href="https://hulp.muntplein.example/feed.atom">`,
 		`<link rel="prev-archive" type="application/atom+xml" href="https://a.example/feed-2026-10.atom">`, `<link rel="current"`, `<fh:archive>`,
-		`<entry xml:lang="it">`, `<published>2026-11-20T13:05:00Z</published>`,
+		`<entry><title xml:lang="fr">Betalen `, `<content type="html" xml:lang="it">`, `<published>2026-11-20T13:05:00Z</published>`,
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %s in\n%s", want, text)
@@ -119,11 +120,30 @@ func TestAtomSaysWhereArchivesAre(t *testing.T) {
 	}
 }
 
+// What a text says that looks like markup must still be text once a reader has decoded the description and taken it for HTML.
+func TestDescriptionIsHTML(t *testing.T) {
+	f := sample(1)
+	f.Entries[0].Text = `<script>alert("&")</script>`
+	got, err := gofeed.NewParser().ParseString(write(t, f, RSS))
+	if err != nil || html.UnescapeString(got.Items[0].Description) != f.Entries[0].Text || strings.Contains(got.Items[0].Description, "<") {
+		t.Errorf("%v, %q", err, got.Items[0].Description)
+	}
+	if text := write(t, f, JSON); !strings.Contains(text, `"summary":"<script>alert(\"&\")</script>"`) {
+		t.Errorf("a summary is text: %s", text)
+	}
+}
+
 func TestEmptyFeedHasATimeOfItsOwn(t *testing.T) {
+	began := time.Date(2026, 10, 1, 0, 0, 0, 0, time.FixedZone("CEST", 7200))
 	for _, format := range []Format{Atom, RSS, JSON} {
-		text := write(t, Feed{Title: "leeg"}, format)
-		if _, err := gofeed.NewParser().ParseString(text); err != nil {
+		text := write(t, Feed{Title: "leeg", Began: began}, format)
+		got, err := gofeed.NewParser().ParseString(text)
+		if err != nil {
 			t.Errorf("%s: %v", format, err)
+			continue
+		}
+		if format == Atom && !got.UpdatedParsed.Equal(began) || strings.Contains(text, "1970") {
+			t.Error(text)
 		}
 		if format == JSON && !strings.Contains(text, `"items":[]`) {
 			t.Error(text)

@@ -2,6 +2,7 @@ package feed
 
 import (
 	"encoding/xml"
+	"html"
 	"time"
 
 	"github.com/gorilla/feeds"
@@ -35,7 +36,7 @@ func (f Feed) rss() *rssDocument {
 	}
 }
 
-// date gives each item its date and its beginning as text. Readers that remember dates take two items of one date for one:
+// date gives each item its date, and its beginning: readers take a description for HTML (RSS 2.0, "entity-encoded HTML is allowed"). Readers that remember dates take two items of one date for one:
 // of those the newer is put a second later.
 func (f Feed) date(items []*feeds.RssItem) {
 	var last time.Time
@@ -46,6 +47,6 @@ func (f Feed) date(items []*feeds.RssItem) {
 		}
 		last = at
 		items[i].PubDate = at.Format(time.RFC1123Z)
-		items[i].Description = clean(f.Entries[i].Text)
+		items[i].Description = html.EscapeString(clean(f.Entries[i].Text))
 	}
 }

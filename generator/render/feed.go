@@ -22,10 +22,10 @@ func (r *Renderer) feed(w io.Writer, v site.Feed) error {
 	}
 	f := feed.Feed{
 		ID: v.ID, Title: title, Lang: v.Lang, Author: desk, Home: v.Home, Self: v.Self, Icon: v.Icon,
-		Archive: v.Archive, Current: v.Current, Newer: v.Newer, Older: v.Older, Entries: make([]feed.Entry, len(v.Entries)),
+		Began: v.Began, Archive: v.Archive, Current: v.Current, Newer: v.Newer, Older: v.Older, Entries: make([]feed.Entry, len(v.Entries)),
 	}
 	for i, e := range v.Entries {
-		if f.Entries[i], err = entry(l, e); err != nil {
+		if f.Entries[i], err = r.entry(l, e); err != nil {
 			return err
 		}
 	}
@@ -40,19 +40,29 @@ func feedTitle(l *themes.Locale, v site.Feed, desk string) (string, error) {
 	return l.T("feed.title."+v.Scope, "desk", desk, "name", name)
 }
 
-func entry(l *themes.Locale, e site.Entry) (feed.Entry, error) {
-	out := feed.Entry{ID: e.ID, Link: e.Link, HTML: e.HTML, Text: e.Text, Lang: e.Lang, Published: e.Published, Updated: e.Updated}
-	kind, err := l.T("kind." + string(e.Kind))
-	if err != nil {
+// entry is one update. What has not been translated stands in its own language, its title as a whole.
+func (r *Renderer) entry(l *themes.Locale, e site.Entry) (feed.Entry, error) {
+	out := feed.Entry{ID: e.ID, TitleLang: e.Case.Lang, Link: e.Link, HTML: e.HTML, Text: e.Text, Lang: e.Lang, Published: e.Published, Updated: e.Updated}
+	var err error
+	if out.Title, err = r.title(l, e); err != nil || e.Planned == nil {
 		return out, err
-	}
-	if out.Title, err = l.T("feed.entry", "case", e.Case.Text, "kind", kind); err != nil {
-		return out, err
-	}
-	if e.Planned == nil {
-		return out, nil
 	}
 	planned, err := l.T("maintenance.planned", "from", l.FullAt(e.Planned.Start), "to", l.FullAt(e.Planned.End))
-	out.HTML = "<p>" + html.EscapeString(planned) + "</p>\n" + out.HTML
+	lang := ""
+	if e.Lang != "" {
+		lang = ` lang="` + html.EscapeString(l.Lang) + `"`
+	}
+	out.HTML = "<p" + lang + ">" + html.EscapeString(planned) + "</p>\n" + out.HTML
 	return out, err
+}
+
+func (r *Renderer) title(l *themes.Locale, e site.Entry) (string, error) {
+	if own := r.theme.Locale(e.Case.Lang); own != nil {
+		l = own
+	}
+	kind, err := l.T("kind." + string(e.Kind))
+	if err != nil {
+		return "", err
+	}
+	return l.T("feed.entry", "case", e.Case.Text, "kind", kind)
 }

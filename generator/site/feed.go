@@ -18,7 +18,8 @@ type Feed struct {
 	Home    string // the page it follows
 	Self    string
 	Icon    string
-	Entries []Entry // newest first
+	Entries []Entry   // newest first
+	Began   time.Time // of a feed that has no entries: since when it has none
 
 	Archive bool
 	Month   time.Time // of an archive
@@ -52,6 +53,7 @@ type scope struct {
 	newest []*story // those with the newest updates, as many as a feed can tell of
 	months []*scopeMonth
 	rows   string
+	began  time.Time // where there are none
 }
 
 type scopeMonth struct {
@@ -68,6 +70,7 @@ type feedKey struct {
 	month        month
 	newer, older month
 	rows         string
+	began        int64
 }
 
 // feedScopes gathers what the site's and each service's feeds tell of.
@@ -79,7 +82,7 @@ func (m *plan) feedScopes() []*scope {
 	for _, f := range m.maintenance {
 		all = append(all, &f.story)
 	}
-	scopes := []*scope{newScope("site", "/", nil, all)}
+	scopes := []*scope{m.newScope("site", "/", nil, all, content.Date{})}
 	for _, s := range m.services {
 		var own []*story
 		for _, f := range s.feed {
@@ -88,14 +91,17 @@ func (m *plan) feedScopes() []*scope {
 		for _, f := range s.work {
 			own = append(own, &f.story)
 		}
-		scopes = append(scopes, newScope("service", "/services/"+s.ID+"/", s.Name, own))
+		scopes = append(scopes, m.newScope("service", "/services/"+s.ID+"/", s.Name, own, s.Since))
 	}
 	return scopes
 }
 
-func newScope(kind, path string, name content.Text, all []*story) *scope {
+func (m *plan) newScope(kind, path string, name content.Text, all []*story, since content.Date) *scope {
 	s := &scope{kind: kind, path: path, name: name, newest: newest(all)}
 	s.rows = rowsOf(s.newest)
+	if len(s.newest) == 0 {
+		s.began = m.began(since)
+	}
 	byMonth := map[month]*scopeMonth{}
 	for _, one := range all {
 		for _, at := range one.months {
@@ -111,6 +117,32 @@ func newScope(kind, path string, name content.Text, all []*story) *scope {
 	}
 	slices.SortFunc(s.months, func(a, b *scopeMonth) int { return int(b.month - a.month) })
 	return s
+}
+
+// began is the time of a feed without entries, which must have one: since when its service is told of, else the desk's first event, else the first day of its
+// promises. It is never later than now, and zero where none of them is known.
+func (m *plan) began(since content.Date) time.Time {
+	if at := since.In(m.Tree.Zone); !since.IsZero() && !at.After(m.Now) {
+		return at
+	}
+	var first time.Time
+	earlier := func(s *story) {
+		if len(s.events) > 0 && (first.IsZero() || s.events[0].At.Before(first)) {
+			first = s.events[0].At
+		}
+	}
+	for _, f := range m.incidents {
+		earlier(&f.story)
+	}
+	for _, f := range m.maintenance {
+		earlier(&f.story)
+	}
+	if first.IsZero() && len(m.Tree.Policies) > 0 {
+		if at := m.Tree.Policies[0].From.In(m.Tree.Zone); !at.After(m.Now) {
+			return at
+		}
+	}
+	return first
 }
 
 func rowsOf(stories []*story) string {
@@ -142,7 +174,7 @@ func newest(all []*story) []*story {
 func (m *plan) feeds(lang string) {
 	for _, s := range m.scopes {
 		for _, format := range []string{"atom", "rss", "json"} {
-			key := feedKey{common: m.common.serial, lang: lang, path: s.path, format: format, rows: s.rows}
+			key := feedKey{common: m.common.serial, lang: lang, path: s.path, format: format, rows: s.rows, began: s.began.Unix()}
 			if len(s.months) > 0 {
 				key.older = s.months[0].month
 			}
@@ -188,6 +220,7 @@ func (m *plan) newFeed(kind, path string, name content.Text, format, lang string
 
 func (m *plan) feed(s *scope, format, lang string) Feed {
 	f := m.newFeed(s.kind, s.path, s.name, format, lang)
+	f.Began = m.zoned(s.began)
 	since := cutoff(s.newest)
 	f.Entries = m.gatherEntries(s.newest, lang, format != "atom", func(e *content.Event) bool { return !e.At.Before(since) })
 	f.Entries = f.Entries[:min(len(f.Entries), window)]

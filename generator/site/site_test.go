@@ -199,6 +199,40 @@ func TestRelativeLinks(t *testing.T) {
 	}
 }
 
+func TestEmptyFeedsBeganSomewhen(t *testing.T) {
+	policy := "-- policy/2026-03-01.yaml --\ncalendars: {office: {hours: {mon-fri: [\"09:00-17:00\"]}}}\n"
+	later := strings.Replace(desk, "since: 2026-10-01", "since: 2027-10-01", 1)
+	for _, c := range []struct {
+		about, feed string
+		tree        *content.Tree
+		want        string
+	}{
+		{"since when the service is told of", "services/search/feed.atom", tree(t, desk, policy), "2026-10-01T00:00:00+02:00"},
+		{"the desk's first event", "services/mail/feed.rss", tree(t, desk, policy, down), "2026-11-20T12:05:00+01:00"},
+		{"a service that is still to come", "services/search/feed.json", tree(t, later, policy), "2026-03-01T00:00:00+01:00"},
+		{"the first promises", "it/feed.atom", tree(t, desk, policy), "2026-03-01T00:00:00+01:00"},
+		{"nothing is known", "feed.atom", tree(t, desk), "0001-01-01T00:00:00Z"},
+		{"it has entries", "feed.atom", tree(t, desk, down), "0001-01-01T00:00:00Z"},
+	} {
+		if got := view[Feed](t, on(t, c.tree, "2026-11-20 15:00"), c.feed).Began.Format(time.RFC3339); got != c.want {
+			t.Errorf("%s: %s, want %s", c.about, got, c.want)
+		}
+	}
+}
+
+// A feed without entries shows when the desk's first event was: an earlier one makes it another.
+func TestEmptyFeedsFollowTheFirstEvent(t *testing.T) {
+	var planner Planner
+	key := func(parts ...string) any {
+		pages := planner.Plan(on(t, tree(t, parts...), "2026-11-20 15:00"))
+		return pages[slices.IndexFunc(pages, func(p Page) bool { return p.File == "services/mail/feed.atom" })].Key.(feedKey).began
+	}
+	earlier := "-- incidents/2026/1119-pay/incident.yaml --\ntitle: {nl: Iets}\nservices: {pay: major_outage}\n-- incidents/2026/1119-pay/2026-11-19T1205-investigating.md --\nWij kijken.\n"
+	if a, b := key(desk, down), key(desk, down, earlier); a == b {
+		t.Error("the same key for another time")
+	}
+}
+
 func TestArchivesHoldWhatTheFeedDoesNot(t *testing.T) {
 	in := on(t, many(t, 100), "2026-11-20 14:00")
 	f := view[Feed](t, in, "feed.atom")
