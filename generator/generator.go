@@ -199,7 +199,7 @@ func (g *Generator) sync(ctx context.Context, t *tree, pages []site.Page, result
 	}
 	var wait sync.WaitGroup
 	var next atomic.Int64
-	workers := runtime.GOMAXPROCS(0)
+	workers := 4 * runtime.GOMAXPROCS(0) // some wait for the disk while others render
 	failed := make([]error, workers)
 	for w := range workers {
 		wait.Go(func() {
