@@ -39,7 +39,7 @@ func (c *Checker) Check(d *Desk, tree *content.Tree, committed func(path string)
 			problems = append(problems, d.inVain(t, tree)...)
 		}
 	}
-	return append(problems, d.editedPolicies(tree, committed, now)...)
+	return append(problems, d.editedPolicies(tree, committed)...)
 }
 
 // cause is the problem of an incident whose postmortem the policy says is late.
@@ -91,15 +91,12 @@ func unexplained(i *content.Incident, now time.Time) bool {
 	return false
 }
 
-// recent is for how long a change of a version in force is told: as far back as the figures on the promises page look.
-const recent = 4 * 7 * 24 * time.Hour
-
 // editedPolicies are versions that were changed while they were in force and tickets ran by them: their clocks were computed anew.
-func (d *Desk) editedPolicies(tree *content.Tree, committed func(path string) (first, last time.Time), now time.Time) []content.Problem {
+func (d *Desk) editedPolicies(tree *content.Tree, committed func(path string) (first, last time.Time)) []content.Problem {
 	var problems []content.Problem
 	for _, v := range d.versions {
 		first, last := committed(v.Path)
-		if first.Equal(last) || !last.After(v.from) || now.Sub(last) > recent || !d.ranBy(v, tree, last) {
+		if first.Equal(last) || !last.After(v.from) || !d.ranBy(v, tree, last) {
 			continue
 		}
 		problems = append(problems, content.Problem{

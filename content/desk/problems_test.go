@@ -71,7 +71,7 @@ func TestEditedPolicies(t *testing.T) {
 		{"before it was in force", second, "2026-04-12 10:00", "2026-04-20 10:00", ""},
 		{"before a ticket ran by it", second, "2026-04-13 09:00", "2026-04-20 10:00", ""},
 		{"no ticket ran by it", first, "2026-04-14 10:00", "2026-04-20 10:00", ""},
-		{"five weeks ago", second, "2026-04-14 10:00", "2026-05-20 10:00", ""},
+		{"long ago", second, "2026-04-14 10:00", "2027-05-20 10:00", second + " edited-policy"},
 	} {
 		committed := func(path string) (first, last time.Time) {
 			first = w.at("2025-12-01 10:00")
