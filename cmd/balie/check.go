@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"embed"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -10,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"balie/content"
+	"balie/content/repository"
 )
 
 func (t *terminal) check() *cobra.Command {
@@ -23,7 +26,13 @@ func (t *terminal) check() *cobra.Command {
 			if !ok {
 				return usage{fmt.Errorf("--format %s: there are text, github, json and sarif", format)}
 			}
-			return does(func(ctx context.Context, _ []string) error { return t.runCheck(ctx, print) })(c, nil)
+			return does(func(ctx context.Context, _ []string) error {
+				err := t.runCheck(ctx, print)
+				if format != "text" && errors.Is(err, repository.ErrNotContent) { // a program is told in its own way
+					return errors.Join(print(t.out, content.Check(content.Load(embed.FS{}), t.clock())), errProblems)
+				}
+				return err
+			})(c, nil)
 		},
 	}
 	c.Flags().StringVar(&format, "format", "text", "text, github (annotations on a pull request), json or sarif")

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"slices"
 	"strings"
@@ -95,6 +96,7 @@ func explain(err error) error {
 		is   error
 		hint string
 	}{
+		{repository.ErrNotDirectory, "name the content repository's directory with -C"},
 		{repository.ErrNotContent, "name one with -C, or make one: balie init DIR"},
 		{gitfs.ErrNotRepository, "make it one: git init, git add -A, git commit"},
 		{gitfs.ErrNoGit, "install git, then try again"},
@@ -109,13 +111,34 @@ func explain(err error) error {
 	return fail(err)
 }
 
-// desk compiles the promises; a repository with errors has none to go by.
+// inGit refuses a repository outside of git; becomes says what for.
+func inGit(repo *repository.Repository, becomes string) error {
+	switch {
+	case repo.Git != nil:
+		return nil
+	case errors.Is(repo.Why, gitfs.ErrNoGit):
+		return explain(fmt.Errorf("open %s: %w", repo.Dir, repo.Why))
+	}
+	return failf("make it one: git init, git add -A, git commit", "%s is no git repository: %s", repo.Dir, becomes)
+}
+
+// desk compiles the promises. With a mistake in the setup there are none to go by; one in a case is told, and the others go on.
 func (o *opened) desk(t *terminal) (*desk.Desk, error) {
-	problems := content.Check(o.Tree, o.now)
-	errors := slices.DeleteFunc(problems, func(p content.Problem) bool { return p.Severity != content.Error })
-	if len(errors) > 0 {
-		problemsAsText(t.err, errors)
-		return nil, failf("mend that first", "the content has mistakes, so nobody knows what is promised")
+	problems := slices.DeleteFunc(content.Check(o.Tree, o.now), func(p content.Problem) bool { return p.Severity != content.Error })
+	if err := problemsAsText(t.err, problems); err != nil {
+		return nil, err
+	}
+	if slices.ContainsFunc(problems, ofSetup) {
+		return nil, failf("mend that first", "the setup has mistakes, so nobody knows what is promised")
+	}
+	if len(problems) > 0 {
+		fmt.Fprintln(t.err, "balie: what could not be read is left out here, and nothing is built until it is mended")
 	}
 	return desk.New(o.Tree.Setup)
+}
+
+// ofSetup reports a problem of the files by which tickets are judged.
+func ofSetup(p content.Problem) bool {
+	root, _, _ := strings.Cut(p.File, "/")
+	return slices.Contains([]string{"site.yaml", "services.yaml", "policy", "holidays", "forms"}, root)
 }

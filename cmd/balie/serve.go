@@ -86,8 +86,8 @@ func (s *server) run(ctx context.Context) error {
 		return err
 	}
 	defer repo.Close()
-	if repo.Git == nil {
-		return failf("make it one: git init, git add -A, git commit", "%s is no git repository: what customers hand in becomes commits", s.dir)
+	if err := inGit(repo, "what customers hand in becomes commits"); err != nil {
+		return err
 	}
 	if err := s.onBranch(ctx, repo); err != nil {
 		return err

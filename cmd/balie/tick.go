@@ -42,8 +42,8 @@ func (t *terminal) runTick(ctx context.Context, format string) error {
 		return err
 	}
 	defer repo.Close()
-	if repo.Git == nil {
-		return failf("make it one: git init, git add -A, git commit", "%s is no git repository: what is due becomes a commit", t.dir)
+	if err := inGit(repo, "what is due becomes a commit"); err != nil {
+		return err
 	}
 	done, err := tickOnce(ctx, repo, nil, t.now)
 	var wrong problemsError

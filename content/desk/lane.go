@@ -82,7 +82,9 @@ func (p *place) begin(meant string, v *version) {
 func (p *place) step(e *content.Event, v *version) *content.Event {
 	switch e.Kind {
 	case content.LaneChange:
-		p.meant = e.Data().Lane
+		if p.meant = e.Data().Lane; p.meant == "" { // it could not be read
+			p.meant = p.lane
+		}
 	case content.Paid:
 		p.paid = append(p.paid, e)
 	case content.Call, content.Evidence:

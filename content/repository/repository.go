@@ -23,6 +23,7 @@ type Repository struct {
 	Dir string
 	Ref string      // "": the work tree
 	Git *gitfs.Repo // nil outside of git
+	Why error       // where Git is nil: gitfs.ErrNotRepository, or gitfs.ErrNoGit
 }
 
 // Reading is a content repository as it was read once. It is immutable.
@@ -36,12 +37,15 @@ type Reading struct {
 // ErrNotContent: the directory holds no content repository.
 var ErrNotContent = errors.New("no content repository: it has no site.yaml")
 
+// ErrNotDirectory: what was named is a file.
+var ErrNotDirectory = errors.New("not a directory")
+
 // Open opens a directory: a work tree or, with a ref, any repository, bare ones too. A bare repository without a ref is read at HEAD.
 func Open(ctx context.Context, dir, ref string) (*Repository, error) {
 	if info, err := os.Stat(dir); err != nil {
 		return nil, fmt.Errorf("open %s: %w", dir, errors.Unwrap(err))
 	} else if !info.IsDir() {
-		return nil, fmt.Errorf("open %s: not a directory", dir)
+		return nil, fmt.Errorf("open %s: %w", dir, ErrNotDirectory)
 	}
 	r := &Repository{Dir: dir, Ref: ref}
 	git, err := gitfs.Open(ctx, dir)
@@ -50,6 +54,8 @@ func Open(ctx context.Context, dir, ref string) (*Repository, error) {
 		r.Git = git
 	case ref != "" || !errors.Is(err, gitfs.ErrNotRepository) && !errors.Is(err, gitfs.ErrNoGit):
 		return nil, fmt.Errorf("open %s: %w", dir, err)
+	default:
+		r.Why = err
 	}
 	if r.Git != nil && r.Git.Bare() && ref == "" {
 		r.Ref = "HEAD"
