@@ -25,10 +25,7 @@ func TestWhatIsNotTranslatedSaysSo(t *testing.T) {
 	}
 	b := build(t, fsys, at("2026-11-20T15:00"), nil)
 	feed := string(b.public["it/feed.atom"])
-	var entries []string
-	for _, e := range strings.Split(feed, "<entry>")[1:] {
-		entries = append(entries, e)
-	}
+	entries := strings.Split(feed, "<entry>")[1:]
 	for i, want := range [][]string{
 		{"<title>Lavori: ", `<content type="html" xml:lang="nl">&lt;p lang=&#34;it&#34;&gt;`}, // only the text is in Dutch, but for when it is planned
 		{"<title>Lavori: ", `<content type="html">&lt;p&gt;Previsto.`},
