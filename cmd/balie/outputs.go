@@ -44,9 +44,9 @@ func apart(o place, others []place) error {
 		case o.path == other.path:
 			return usagef("%s is where %s goes: each needs a directory of its own", o.name, other.name)
 		case beneath(o.path, other.path):
-			return usagef("%s lies within %s: what is private must not be in what is published; name a directory beside it", o.name, other.name)
+			return usagef("%s lies within %s: each is for other readers, so name a directory beside it", o.name, other.name)
 		case beneath(other.path, o.path):
-			return usagef("%s lies within %s: what is private must not be in what is published; name a directory beside it", other.name, o.name)
+			return usagef("%s lies within %s: each is for other readers, so name a directory beside it", other.name, o.name)
 		}
 	}
 	return nil
