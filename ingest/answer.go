@@ -20,7 +20,7 @@ import (
 type refusal struct {
 	status int
 	code   string // one of themes.Troubles
-	detail string // for programs: a sentence in English
+	detail string // for programs: a sentence in English; what a requester can do something about is said in their language
 	retry  time.Duration
 	wrong  []form.Mistake // of a submission that its form's rules refuse
 	page   *page          // the page that a browser is given instead of the one about the trouble
@@ -55,6 +55,11 @@ func unavailable(detail string, retry time.Duration, cause error) *refusal {
 	return &refusal{status: http.StatusServiceUnavailable, code: "unavailable", detail: detail, retry: retry, cause: cause}
 }
 
+// mistaken is the answer to what its form's rules refuse: the page comes back as it was typed.
+func mistaken(wrong []form.Mistake, back page) *refusal {
+	return &refusal{status: http.StatusUnprocessableEntity, code: "mistaken", detail: "answers are not right", wrong: wrong, page: &back}
+}
+
 // page is a layout of the theme and what it shows.
 type page struct {
 	layout string
@@ -76,28 +81,47 @@ type problemError struct {
 	Detail string `json:"detail"`
 }
 
-// writeProblem tells a program.
+// writeProblem tells a program: in the requester's language what they can do something about, in English what only the program can.
 func (c *call) writeProblem(w http.ResponseWriter, r *refusal) error {
+	locale := c.office.theme.Locale(c.lang)
 	p := problem{Type: "about:blank", Title: http.StatusText(r.status), Status: r.status, Detail: r.detail, Errors: []problemError{}}
 	for _, m := range r.wrong {
-		detail, err := c.office.theme.Locale(c.lang).Mistake(m)
+		detail, err := locale.Mistake(m)
 		if err != nil {
 			return err
 		}
 		p.Errors = append(p.Errors, problemError{m.Name(), detail})
 	}
+	var err error
+	switch r.code {
+	case "mistaken":
+		p.Detail, err = locale.T("errors.title", "n", len(r.wrong))
+	case "too_large", "too_many", "unavailable", "refused", "internal":
+		p.Detail, err = locale.T("error." + r.code + ".why")
+	}
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Language", c.lang)
 	return writeJSON(w, "application/problem+json", r.status, p)
 }
 
 // writeTrouble tells a browser.
 func (c *call) writeTrouble(w http.ResponseWriter, r *refusal) error {
 	p := r.page
-	if p == nil {
+	switch {
+	case p != nil:
+	case r.code == "not_found":
+		p = &page{"notfound", themes.Place{Path: "/", NoIndex: true, Private: true}, noPage{c.pages + c.in(c.lang, "/search/"), c.pages + c.in(c.lang, "/contact/")}}
+	default:
 		minutes := int((r.retry + time.Minute - 1) / time.Minute)
 		p = &page{"error", themes.Place{Path: "/", NoIndex: true, Private: true}, themes.Trouble{Code: r.code, Retry: minutes, Typed: r.typed}}
 	}
 	return c.writePage(w, r.status, *p)
 }
+
+// noPage is what the layout notfound shows: where to search, and where to ask.
+type noPage struct{ Search, Contact string }
 
 // writePage renders a page whole before anything is sent.
 func (c *call) writePage(w http.ResponseWriter, status int, p page) error {

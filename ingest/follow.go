@@ -2,7 +2,6 @@ package ingest
 
 import (
 	"cmp"
-	"fmt"
 	"io"
 	"io/fs"
 	"mime"
@@ -62,7 +61,11 @@ func (c *call) act(w http.ResponseWriter) error {
 			return c.mistaken(t, answers, []form.Mistake{{Field: "action", Code: "choice"}})
 		}
 	}
-	s, wrong := rules.Check(answers)
+	check := rules.Check
+	if rules.Form == write.Form {
+		check = rules.CheckMessage
+	}
+	s, wrong := check(answers)
 	if len(wrong) > 0 {
 		return c.mistaken(t, answers, wrong)
 	}
@@ -75,11 +78,9 @@ func (c *call) act(w http.ResponseWriter) error {
 
 // mistaken is the follow page again, with what was typed.
 func (c *call) mistaken(t *content.Ticket, a form.Answers, wrong []form.Mistake) error {
-	v := form.Follow(t, c.setting())
-	v.Error = &wrong[0]
-	v.Typed, _ = form.Clean(strings.ToValidUTF8(a.Get("message"), "\ufffd"))
+	v := form.Follow(t, c.setting()).With(a, wrong)
 	back := c.follow(v)
-	return &refusal{status: http.StatusUnprocessableEntity, code: "malformed", detail: fmt.Sprintf("%d of the answers are not right", len(wrong)), wrong: wrong, page: &back}
+	return mistaken(v.Write.Told(wrong), back)
 }
 
 // carryOut adds the event that a submission on the follow page is. What would change nothing, because it was done before, adds nothing and is answered with what did it.

@@ -40,6 +40,71 @@ func TestMessage(t *testing.T) {
 	in.sound(t)
 }
 
+func TestAMessageOfFilesAlone(t *testing.T) {
+	in := newIntake(t, nil)
+	_, follow := in.hand(t)
+	in.now = in.now.Add(time.Hour)
+	if a := in.do(multi(follow, []file{{"files", "scherm.png", png}}, "message", "")); a.StatusCode != http.StatusSeeOther || len(in.added()) != 2 {
+		t.Fatalf("answer %d\n%s", a.StatusCode, a.body)
+	}
+	if page := in.get(follow); !strings.Contains(page.body, "scherm.png") {
+		t.Errorf("the follow page lacks the file\n%s", page.body)
+	}
+	if at := in.Tree().Tickets[0].At(in.now); len(at.Unanswered) != 2 {
+		t.Errorf("%d messages wait for an answer", len(at.Unanswered))
+	}
+	if a := in.do(multi(follow, []file{{"files", "", ""}}, "message", "")); a.StatusCode != http.StatusUnprocessableEntity {
+		t.Errorf("nothing at all: answer %d", a.StatusCode)
+	}
+	in.sound(t)
+}
+
+func TestTheFollowPageShowsWhatWasFilledIn(t *testing.T) {
+	in := newIntake(t, nil)
+	_, follow := in.hand(t)
+	page := in.get(follow).body
+	for _, want := range []string{
+		`<dt>Adres</dt><dd dir="auto">jo@klant.example</dd>`, `<dt>Site</dt><dd dir="auto">0042</dd>`, `<dt>Product</dt><dd dir="auto">Album</dd>`, `<h1 dir="auto">`,
+		"Bewaar het adres van deze pagina", `accept="image/png"`, "Tot 2\u00a0bestanden", "Is het opgelost?", "voorgoed",
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the follow page lacks %s", want)
+		}
+	}
+	if t.Failed() {
+		t.Log(page)
+	}
+}
+
+func TestWhatIsWrongIsSaidInOneLanguage(t *testing.T) {
+	in := newIntake(t, nil)
+	for _, tt := range []struct{ body, lang, detail, mistake string }{
+		{`{"subject":"s","message":"m"}`, "nl", "Eén ding klopt nog niet", "Vul ‘Adres’ in."},
+		{`{"subject":"s","message":"m"}`, "en", "One thing is not right yet", "Please fill in “Address”."},
+		{`{"message":"m","email":"x"}`, "en", "2\u00a0things are not right yet", "Please fill in “Subject”."},
+		{`{"subject":"s","message":"m","email":"a@b.example","site_id":"x"}`, "nl", "Eén ding klopt nog niet", "Kijk ‘Site’ nog eens na: zo kan het niet kloppen."},
+	} {
+		a := in.postJSON("/forms/contact", tt.body, "Accept-Language", tt.lang)
+		p := decode[problem](t, a)
+		if p.Detail != tt.detail || len(p.Errors) == 0 || p.Errors[0].Detail != tt.mistake || a.Header.Get("Content-Language") != tt.lang {
+			t.Errorf("%s, %s: %+v, %q, %q", tt.body, tt.lang, p, p.Detail, a.Header.Get("Content-Language"))
+		}
+	}
+	in.fail = http.ErrHandlerTimeout
+	if p := decode[problem](t, in.postJSON("/forms/contact", question)); !strings.HasPrefix(p.Detail, "Met wat u schreef is niets mis.") {
+		t.Errorf("%+v", p)
+	}
+}
+
+func TestNothingIsThereHasASearch(t *testing.T) {
+	in := newIntake(t, map[string]string{"site.yaml": smallDesk["site.yaml"] + "intake_url: https://balie.example\n"})
+	for path, want := range map[string]string{"/x": `action="https://hulp.example/search/"`, "/en/forms/none": `action="https://hulp.example/en/search/"`} {
+		if a := in.get(path); a.StatusCode != http.StatusNotFound || !strings.Contains(a.body, want) {
+			t.Errorf("%s: %d\n%s", path, a.StatusCode, a.body)
+		}
+	}
+}
+
 func TestMessageByProgram(t *testing.T) {
 	in := newIntake(t, nil)
 	number, follow := in.hand(t)

@@ -3,7 +3,6 @@ package ingest
 import (
 	"cmp"
 	"errors"
-	"fmt"
 	"net/http"
 	"slices"
 	"time"
@@ -98,8 +97,8 @@ func (c *call) submit(w http.ResponseWriter) error {
 	defer release()
 	s, wrong := rules.Check(answers)
 	if len(wrong) > 0 {
-		back := c.formView(f, c.view(f, answers.Get(form.Incident)).With(answers, wrong))
-		return &refusal{status: http.StatusUnprocessableEntity, code: "malformed", detail: fmt.Sprintf("%d of the answers are not right", len(wrong)), wrong: wrong, page: &back}
+		v := c.view(f, answers.Get(form.Incident)).With(answers, wrong)
+		return mistaken(v.Told(wrong), c.formView(f, v))
 	}
 	reply, err := c.once("forms/"+f.ID, answers, func(id content.Hex) (reply, error) {
 		return c.newTicket(c.ticketOf(s), s, id, c.meToo(s.Incident))

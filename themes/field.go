@@ -12,7 +12,7 @@ import (
 
 // mistake says what is wrong with an answer; dates and sizes among its values are said as the language does.
 func (w words) mistake(m form.Mistake) (string, error) {
-	args := make([]any, 0, 2*len(m.Args))
+	args := []any{"label", w.labelOf(m), "help", m.Help}
 	for name, value := range m.Args {
 		if name == "min" || name == "max" {
 			value = w.limit(value)
@@ -20,6 +20,17 @@ func (w words) mistake(m form.Mistake) (string, error) {
 		args = append(args, name, value)
 	}
 	return w.T("mistake."+m.Code, args...)
+}
+
+// labelOf is what the page calls the mistake's field.
+func (w words) labelOf(m form.Mistake) string {
+	switch {
+	case m.Label != "":
+		return m.Label
+	case m.Role != "":
+		return w.word("role." + string(m.Role))
+	}
+	return w.word("role.other")
 }
 
 // Mistake says what is wrong with an answer, as plain text: what a program is told.

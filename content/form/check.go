@@ -90,6 +90,17 @@ func (r Rules) Check(a Answers) (*Submission, []Mistake) {
 	return s, nil
 }
 
+// CheckMessage is Check of what is written on the follow page: a message may be files alone.
+func (r Rules) CheckMessage(a Answers) (*Submission, []Mistake) {
+	if len(a.Uploads) > 0 && r.Attach {
+		f := *r.Form
+		f.Fields = slices.Clone(f.Fields)
+		f.Field("message").Required = false
+		r.Form = &f
+	}
+	return r.Check(a)
+}
+
 // checkField judges a field's one answer, and adds it to the submission.
 func (r Rules) checkField(s *Submission, f *content.Field, a Answers) *Mistake {
 	if i := slices.IndexFunc(a.Uploads, func(u Upload) bool { return u.Name == f.ID }); i >= 0 {
@@ -104,7 +115,7 @@ func (r Rules) checkField(s *Submission, f *content.Field, a Answers) *Mistake {
 	}
 	if value == "" {
 		if f.Required {
-			return mistake(f, required)
+			return missing(f)
 		}
 		return nil
 	}

@@ -42,7 +42,7 @@ func (r Rules) checkFiles(s *Submission, f *content.Field, a Answers) *Mistake {
 		}
 	}
 	if n == 0 && f.Required {
-		return mistake(f, required)
+		return missing(f)
 	}
 	return nil
 }

@@ -16,11 +16,12 @@ func Follow(t *content.Ticket, s Setting) FollowView {
 	lang := s.language(t)
 	v := FollowView{
 		Number: content.SayNumber(t.Number), Subject: t.Subject, Lang: lang, State: at.State, Owes: at.Owes,
-		Action: s.Intake + "/t/" + t.Follow, CanWrite: true, Attach: s.Attach && takesFiles(s.Tree.Setup, t.Form),
+		Action: s.Intake + "/t/" + t.Follow, CanWrite: true, Given: s.given(t, lang),
 		CanSolve: !at.Finished() && at.State != content.NotYet,
 		CanRate:  at.State == content.SolvedState || at.State == content.ClosedState,
 		PayURL:   s.payURL(t, at.Standing),
 	}
+	v.Write = s.write(t, lang, v.Action)
 	for _, one := range s.told(shown) {
 		v.Timeline = append(v.Timeline, s.entries(one, v.Action, lang)...)
 	}
@@ -128,10 +129,67 @@ func (s Setting) language(t *content.Ticket) string {
 	return s.source()
 }
 
-// takesFiles reports whether a form asks for files.
-func takesFiles(setup *content.Setup, form string) bool {
-	f := FormOf(setup, form)
-	return f != nil && slices.ContainsFunc(f.Fields, func(f content.Field) bool { return f.Type == typeFile })
+// write is the form of a message.
+func (s Setting) write(t *content.Ticket, lang, action string) View {
+	s.Lang = lang
+	v := View{ID: "message", Lang: lang, Action: action}
+	s.ask(&v, MessageForm(FormOf(s.Tree.Setup, t.Form)))
+	return v
+}
+
+// With is the page after something was sent that could not be taken: with what is wrong and, of a message, what was typed.
+func (v FollowView) With(a Answers, mistakes []Mistake) FollowView {
+	v.Write = v.Write.With(a, mistakes)
+	v.Errors = v.Write.Errors
+	for _, m := range mistakes {
+		if m.Field != "" && !slices.ContainsFunc(v.Write.Fields, func(f FieldView) bool { return f.ID == m.Field }) {
+			m.Field = "" // a button's: there is nothing to lead to
+			v.Errors = append(v.Errors, m)
+		}
+	}
+	return v
+}
+
+// given is what the requester filled in; nothing of a ticket that staff opened.
+func (s Setting) given(t *content.Ticket, lang string) []Given {
+	f := FormOf(s.Tree.Setup, t.Form)
+	if f == nil || t.Channel == "staff" {
+		return nil
+	}
+	byRole := map[content.Role]string{roleName: t.Requester.Name, roleEmail: t.Requester.Email, rolePhone: t.Requester.Phone, roleOrganisation: t.Organisation}
+	s.Lang = lang
+	var list []Given
+	for i := range f.Fields {
+		field := &f.Fields[i]
+		value, _ := t.Fields.Get(field.ID)
+		if field.Role != "" {
+			value = byRole[field.Role]
+		}
+		if value != "" && field.Type != typeHidden {
+			list = append(list, s.answer(field, value))
+		}
+	}
+	return list
+}
+
+// answer is one answer as the form showed it.
+func (s Setting) answer(field *content.Field, value string) Given {
+	f := s.field(field)
+	g := Given{Label: f.Label, Role: f.Role, Value: value}
+	for _, o := range f.Options {
+		if o.Value == value {
+			g.Value = o.Label
+		}
+	}
+	switch field.Type {
+	case typeCheckbox:
+		g.Value, g.Yes = "", true
+	case typeDate:
+		if d, err := time.Parse(time.DateOnly, value); err == nil {
+			g.Date = d
+		}
+	}
+	return g
 }
 
 // FormOf returns the form with an id, or nil.

@@ -4,72 +4,95 @@ import "balie/content"
 
 // The codes of mistakes: keys under "mistake." in the theme's locales. What each has as Args stands in Codes.
 const (
-	required   = "required"
-	tooShort   = "too_short"
-	tooLong    = "too_long"
-	notPattern = "pattern"
-	notEmail   = "email"
-	notTel     = "tel"
-	notURL     = "url"
-	notNumber  = "number"
-	numberMin  = "number_min"
-	numberMax  = "number_max"
-	notDate    = "date"
-	dateMin    = "date_min"
-	dateMax    = "date_max"
-	notChoice  = "choice"
-	notService = "service"
-	notTicked  = "checkbox"
-	notHidden  = "hidden"
-	encoding   = "encoding"
-	repeated   = "repeated"
-	notText    = "not_text"
-	notFile    = "not_file"
-	noFiles    = "no_files"
-	asForm     = "as_form"
-	fileCount  = "file_count"
-	fileSize   = "file_size"
-	fileType   = "file_type"
-	fileEmpty  = "file_empty"
-	filesSize  = "files_size"
-	filesAgain = "files_again"
-	unknown    = "unknown"
+	required = "required"
+	// of a field that is not typed into, required_ and its type: choice, checkbox, file
+	tooShort      = "too_short"
+	tooLong       = "too_long"
+	notPattern    = "pattern"
+	patternUnsaid = "pattern_unsaid"
+	notEmail      = "email"
+	notTel        = "tel"
+	notURL        = "url"
+	urlSpace      = "url_space"
+	urlUser       = "url_user"
+	urlBroken     = "url_broken"
+	notNumber     = "number"
+	numberMin     = "number_min"
+	numberMax     = "number_max"
+	notDate       = "date"
+	dateMin       = "date_min"
+	dateMax       = "date_max"
+	notChoice     = "choice"
+	notService    = "service"
+	notTicked     = "checkbox"
+	notHidden     = "hidden"
+	encoding      = "encoding"
+	repeated      = "repeated"
+	notText       = "not_text"
+	notFile       = "not_file"
+	noFiles       = "no_files"
+	asForm        = "as_form"
+	fileCount     = "file_count"
+	fileSize      = "file_size"
+	fileType      = "file_type"
+	fileEmpty     = "file_empty"
+	filesSize     = "files_size"
+	filesAgain    = "files_again"
+	unknown       = "unknown"
 )
 
-// Codes lists every code that a Mistake can have, with the names of its Args. Each needs its words in each language.
+// Codes lists every code that a Mistake can have, with what its words may name: Args and, of a mistake about a field, its label. Each needs its words in each language.
 func Codes() map[string][]string {
 	return map[string][]string{
-		required:   nil,
-		tooShort:   {"min"},           // in characters
-		tooLong:    {"max", "length"}, // in characters
-		notPattern: nil,               // the field's help says what is wanted
-		notEmail:   nil,
-		notTel:     nil,
-		notURL:     nil, // only http and https
-		notNumber:  nil,
-		numberMin:  {"min"},
-		numberMax:  {"max"},
-		notDate:    nil,
-		dateMin:    {"min"}, // 2026-11-20
-		dateMax:    {"max"},
-		notChoice:  nil,
-		notService: nil,
-		notTicked:  nil, // a value that a checkbox does not send
-		notHidden:  nil, // a hidden field has another value than its form gave it
-		encoding:   nil, // the text is not UTF-8
-		repeated:   {"name"},
-		notText:    nil,      // JSON: a list, an object, a number where text is meant
-		notFile:    {"name"}, // a file where the form asks for none; name: the file's
-		noFiles:    {"name"}, // only customers for whom the platform vouches may attach files; name: the field's
-		asForm:     nil,      // files come as multipart/form-data only
-		fileCount:  {"max"},
-		fileSize:   {"name", "max"}, // max: 5MB
-		fileType:   {"name", "types"},
-		fileEmpty:  {"name"},
-		filesSize:  {"max"}, // all files together
-		filesAgain: nil,     // something else was wrong: a browser must be given its files once more
-		unknown:    {"name"},
+		required:               {"label"},
+		required + "_choice":   {"label"},
+		required + "_checkbox": {"label"},
+		required + "_file":     {"label"},
+		tooShort:               {"label", "min"},           // in characters
+		tooLong:                {"label", "max", "length"}, // in characters
+		notPattern:             {"label", "help"},          // the field's help says what is wanted
+		patternUnsaid:          {"label"},                  // it has none
+		notEmail:               {"label"},
+		notTel:                 {"label"},
+		notURL:                 {"label"}, // only http and https
+		urlSpace:               {"label"},
+		urlUser:                {"label"}, // a user or a password in it misleads who reads it, or gives a secret away
+		urlBroken:              {"label"},
+		notNumber:              {"label"},
+		numberMin:              {"label", "min"},
+		numberMax:              {"label", "max"},
+		notDate:                {"label"},
+		dateMin:                {"label", "min"}, // 2026-11-20
+		dateMax:                {"label", "max"},
+		notChoice:              {"label"},
+		notService:             {"label"},
+		notTicked:              {"label"}, // a value that a checkbox does not send
+		notHidden:              nil,       // a hidden field has another value than its form gave it
+		encoding:               {"label"}, // the text is not UTF-8
+		repeated:               {"name"},
+		notText:                {"label"},         // JSON: a list, an object, a number where text is meant
+		notFile:                {"label", "name"}, // a file where the form asks for none; name: the file's
+		noFiles:                {"name"},          // only customers for whom the platform vouches may attach files; name: the field's
+		asForm:                 nil,               // files come as multipart/form-data only
+		fileCount:              {"label", "max"},
+		fileSize:               {"name", "max"}, // max: 5MB
+		fileType:               {"name", "types"},
+		fileEmpty:              {"name"},
+		filesSize:              {"max"},   // all files together
+		filesAgain:             {"label"}, // something else was wrong: a browser must be given its files once more
+		unknown:                {"name"},
 	}
+}
+
+// missing is the mistake of a field that must have an answer and has none.
+func missing(f *content.Field) *Mistake {
+	switch f.Type {
+	case typeChoice, typeService:
+		return mistake(f, required+"_choice")
+	case typeCheckbox, typeFile:
+		return mistake(f, required+"_"+string(f.Type))
+	}
+	return mistake(f, required)
 }
 
 // mistake makes one about a field; args are names and values in turn.

@@ -86,11 +86,16 @@ func New(f *content.Form, s Setting, open []Open, incident string, promised []Pr
 	if v.Incident != "" || !slices.Contains(f.Steps, "known_incidents") {
 		v.Known = nil
 	}
+	s.ask(&v, f)
+	return v
+}
+
+// ask adds a form's questions to its view.
+func (s Setting) ask(v *View, f *content.Form) {
 	for _, field := range (Rules{Setup: s.Tree.Setup, Form: f, Attach: s.Attach}).fields() {
 		v.Fields = append(v.Fields, s.field(field))
 		v.Multi = v.Multi || field.Type == typeFile
 	}
-	return v
 }
 
 func (s Setting) field(f *content.Field) FieldView {
@@ -128,29 +133,39 @@ func (v View) With(a Answers, mistakes []Mistake) View {
 	v.Fields = slices.Clone(v.Fields)
 	v.Errors = nil
 	byField := map[string]*Mistake{}
-	for i := range mistakes {
-		byField[mistakes[i].Field] = &mistakes[i]
+	for _, m := range v.Told(mistakes) {
+		byField[m.Field] = &m
+		if m.Field == "" {
+			v.Errors = append(v.Errors, m)
+		}
 	}
+	ofFields := []Mistake{}
 	for i := range v.Fields {
 		f := &v.Fields[i]
 		f.retype(a)
 		f.Error = byField[f.ID]
 		if f.Error == nil && slices.ContainsFunc(a.Uploads, func(u Upload) bool { return u.Name == f.ID }) && f.Type == typeFile {
-			f.Error = &Mistake{Field: f.ID, Role: f.Role, Code: filesAgain}
+			f.Error = &Mistake{Field: f.ID, Role: f.Role, Label: f.Label, Code: filesAgain}
 		}
 		if f.Error != nil {
-			told := *f.Error
-			told.Label = f.Label
-			f.Error = &told
-			v.Errors = append(v.Errors, told)
+			ofFields = append(ofFields, *f.Error)
 		}
 	}
-	for _, m := range mistakes {
-		if m.Field == "" {
-			v.Errors = append(v.Errors, m)
-		}
-	}
+	v.Errors = append(ofFields, v.Errors...)
 	return v
+}
+
+// Told is mistakes with what the page says of their fields.
+func (v View) Told(mistakes []Mistake) []Mistake {
+	told := slices.Clone(mistakes)
+	for i := range told {
+		for _, f := range v.Fields {
+			if f.ID == told[i].Field {
+				told[i].Label, told[i].Help = f.Label, f.Help
+			}
+		}
+	}
+	return told
 }
 
 // retype fills in what was typed, as far as it can be shown.

@@ -34,7 +34,7 @@ func (r Rules) checkType(f *content.Field, value string) *Mistake {
 	case typeTel:
 		ok = isTel(value)
 	case typeURL:
-		ok = isURL(value)
+		return checkURL(f, value)
 	case typeNumber:
 		return checkNumber(f, value)
 	case typeDate:
@@ -62,6 +62,9 @@ func checkPattern(f *content.Field, value string) *Mistake {
 	re, err := regexp.Compile(`\A(?:` + f.Pattern + `)\z`)
 	if err != nil || re.MatchString(value) {
 		return nil
+	}
+	if len(f.Help) == 0 {
+		return mistake(f, patternUnsaid)
 	}
 	return mistake(f, notPattern)
 }
@@ -131,8 +134,19 @@ func dropDigit(r rune) rune {
 	return r
 }
 
-// isURL reports an absolute web address. One with a user or password in it is none: it misleads who reads it, or gives a secret away.
-func isURL(s string) bool {
+// checkURL takes an absolute web address, without a user or a password in it.
+func checkURL(f *content.Field, s string) *Mistake {
+	lower := strings.ToLower(s)
 	u, err := url.Parse(s)
-	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != "" && u.User == nil && !strings.ContainsAny(s, " <>\"`\\")
+	switch {
+	case !strings.HasPrefix(lower, "http://") && !strings.HasPrefix(lower, "https://"):
+		return mistake(f, notURL)
+	case strings.ContainsAny(s, " \u00a0"):
+		return mistake(f, urlSpace)
+	case err == nil && u.User != nil:
+		return mistake(f, urlUser)
+	case err != nil || u.Hostname() == "" || strings.ContainsAny(s, "<>\"`\\"):
+		return mistake(f, urlBroken)
+	}
+	return nil
 }

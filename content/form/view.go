@@ -68,6 +68,7 @@ type Option struct {
 type Mistake struct {
 	Field string // the field's id, or "" for the whole form
 	Label string // the field's label, "" as in FieldView
+	Help  string
 	Role  content.Role
 	Code  string
 	Args  map[string]string
@@ -100,9 +101,18 @@ type FollowView struct {
 	CanRate  bool
 	Rated    int // the last score, 0 for none
 	PayURL   string
-	Error    *Mistake
-	Typed    string // a message that came back with a mistake
-	Attach   bool
+	Write    View      // the form of a message, empty or as it was typed
+	Errors   []Mistake // of what was sent
+	Given    []Given   // what the requester filled in, in the form's order: neither subject nor text, which stand elsewhere
+}
+
+// Given is a question and its answer.
+type Given struct {
+	Label string // "" : the locale's word for its role
+	Role  content.Role
+	Value string
+	Yes   bool      // a ticked checkbox, which has no value
+	Date  time.Time // of an answer that is one; else zero
 }
 
 // FollowEntry is one event on the follow page.

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"balie/content"
 )
@@ -124,9 +125,59 @@ func TestEveryCodeIsListed(t *testing.T) {
 		}
 	}
 	for code, args := range Codes() {
-		if code != strings.ToLower(code) || len(args) > 2 {
+		if code != strings.ToLower(code) || len(args) > 3 {
 			t.Errorf("code %s %v", code, args)
 		}
+	}
+}
+
+func TestGiven(t *testing.T) {
+	tr := tree()
+	setup := *tr.Setup
+	setup.Forms = []*content.Form{{ID: "test", Fields: []content.Field{
+		{ID: "subject", Role: roleSubject, Type: typeText},
+		{ID: "message", Role: roleBody, Type: typeTextarea},
+		{ID: "email", Role: roleEmail, Type: typeEmail},
+		{ID: "day", Type: typeDate, Label: content.Text{"nl": "Dag"}},
+		{ID: "product", Type: typeChoice, Choices: []content.Choice{{ID: "album", Label: content.Text{"nl": "Album"}}}},
+		{ID: "agree", Type: typeCheckbox},
+		{ID: "empty", Type: typeText},
+		{ID: "from", Type: typeHidden},
+		{ID: "files", Type: typeFile, MaxFiles: 2, Types: []string{"image/png"}},
+	}}}
+	with := *tr
+	with.Setup = &setup
+	ticket := &content.Ticket{Number: "2611201004", Form: "test", Subject: "s", Language: "nl", Channel: "form", Follow: "x", Requester: content.Requester{Email: "jo@kalnt.example", ID: "shop-1"},
+		Fields: content.Map[string]{{Key: "product", Value: "album"}, {Key: "day", Value: "2026-11-20"}, {Key: "agree", Value: "true"}, {Key: "from", Value: "shop"}}}
+	s := Setting{Tree: &with, Lang: "nl", Attach: true}
+	v := Follow(ticket, s)
+	want := []Given{
+		{Role: roleEmail, Value: "jo@kalnt.example"}, {Label: "Dag", Value: "2026-11-20", Date: time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC)}, {Label: "Album", Value: "Album"}, {Yes: true},
+	}
+	want[2].Label = ""
+	if !slices.Equal(v.Given, want) {
+		t.Errorf("given %+v", v.Given)
+	}
+	if f := v.Write.Fields; len(f) != 2 || f[1].Accept != "image/png" || f[1].MaxFiles != 2 || !v.Write.Multi || v.Write.Action != "/t/x" {
+		t.Errorf("the form of a message %+v", v.Write)
+	}
+	ticket.Channel = "staff"
+	if v := Follow(ticket, s); len(v.Given) != 0 {
+		t.Errorf("of what staff filled in the requester sees %+v", v.Given)
+	}
+}
+
+func TestAMessageOfFilesAlone(t *testing.T) {
+	setup := setup(t)
+	rules := Rules{Setup: setup, Form: MessageForm(testForm), Attach: true}
+	if s, wrong := rules.CheckMessage(Answers{Uploads: []Upload{upload("a.png", png)}}); len(wrong) > 0 || len(s.Files) != 1 || s.Body() != "" {
+		t.Errorf("%+v", wrong)
+	}
+	if _, wrong := rules.CheckMessage(Answers{}); len(wrong) != 1 || wrong[0].Field != "message" || wrong[0].Code != required {
+		t.Errorf("nothing at all: %+v", wrong)
+	}
+	if !rules.Form.Field("message").Required {
+		t.Error("the form was changed")
 	}
 }
 
