@@ -30,6 +30,19 @@ func Check(t *Tree, now time.Time) []Problem {
 	return SortProblems(c.problems)
 }
 
+// Unspoken are the problems of a site's languages in which its theme says nothing, each at its place in site.yaml.
+func Unspoken(t *Tree, speaks func(lang string) bool) []Problem {
+	c := &checker{Setup: t.Setup}
+	for i, lang := range t.Site.Languages {
+		if !t.reading.anyTongue && !speaks(lang) {
+			key := fmt.Sprintf("languages[%d]", i)
+			c.error("site.yaml", key, codeUnknownLanguage, "write its words into theme/locales/"+lang+".json; what is not in it is said in English", "%s: nothing on the pages is written in %q", key, lang)
+		}
+	}
+	locate(t.fsys, c.problems)
+	return c.problems
+}
+
 // checkCache keeps what was found in cases that did not change since, by a setup that did not either.
 type checkCache struct {
 	mu    sync.Mutex

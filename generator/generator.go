@@ -139,7 +139,7 @@ func (g *Generator) Build(ctx context.Context, changed []string, clock Clock) (*
 	if err != nil {
 		return nil, err
 	}
-	result := &Result{Revision: reading.Revision, Now: now.UTC(), Problems: content.Check(reading.Tree, now)}
+	result := &Result{Revision: reading.Revision, Now: now.UTC(), Problems: content.SortProblems(append(content.Check(reading.Tree, now), content.Unspoken(reading.Tree, g.Theme.Speaks)...))}
 	if result.Problems == nil {
 		result.Problems = []content.Problem{}
 	}

@@ -111,6 +111,9 @@ func (t *Theme) Locale(lang string) *Locale {
 	return t.locales[base]
 }
 
+// Speaks reports whether there are words of a language.
+func (t *Theme) Speaks(lang string) bool { return t.Locale(lang) != nil }
+
 // Render executes a layout in the page's language. On an error nothing useful has been written.
 func (t *Theme) Render(w io.Writer, layout string, p Page) error {
 	set, err := t.in(p.Frame.Lang)

@@ -46,7 +46,7 @@ func (t *terminal) runCheck(ctx context.Context, print func(io.Writer, []content
 		return err
 	}
 	defer r.Close()
-	problems, err := r.problems()
+	problems, err := r.problems(ctx)
 	if err != nil {
 		return err
 	}

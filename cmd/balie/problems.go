@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"time"
 
 	"balie/content"
@@ -8,8 +9,12 @@ import (
 )
 
 // problems are those of the content and, where it has no errors, of its promises: the same that a build finds.
-func (o *opened) problems() ([]content.Problem, error) {
-	problems := content.Check(o.Tree, o.now)
+func (o *opened) problems(ctx context.Context) ([]content.Problem, error) {
+	theme, err := loadTheme(ctx, o.Repository)
+	if err != nil {
+		return nil, err
+	}
+	problems := content.SortProblems(append(content.Check(o.Tree, o.now), content.Unspoken(o.Tree, theme.Speaks)...))
 	if content.HasErrors(problems) {
 		return problems, nil
 	}
