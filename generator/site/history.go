@@ -119,7 +119,7 @@ func (m *plan) begun() []*monthCases {
 }
 
 func (m *plan) historyView(lang string) History {
-	v := History{Feeds: m.allFeeds(lang, "/")}
+	v := History{Feeds: m.allFeeds("history", lang, "/")}
 	for _, c := range m.begun() {
 		at := c.month.start(m.Tree.Zone)
 		if n := len(v.Years); n == 0 || v.Years[n-1].Year != at.Year() {

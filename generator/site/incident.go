@@ -51,7 +51,7 @@ func (m *plan) incident(f *incident, lang string) Incident {
 	v := Incident{
 		Title: m.words(f.Title, lang), Month: m.monthOf(f.Incident.ID, lang),
 		Open: f.Open, Status: f.Status, State: f.shown(), Services: m.states(f.Progress.Services, lang),
-		Started: m.zoned(f.Started), Resolved: m.zoned(f.Resolved), Reported: f.reported, Feeds: m.caseFeeds(lang, path),
+		Started: m.zoned(f.Started), Resolved: m.zoned(f.Resolved), Reported: f.reported, Feeds: m.caseFeeds("incident", lang, path),
 		Missing: m.missing(f.Updates, lang, path),
 	}
 	if !f.Open {
@@ -204,13 +204,13 @@ func (m *plan) postmortem(e *content.Event, body Prose, lang string) *Postmortem
 }
 
 // caseFeeds is the feed beside a case's page: Atom alone.
-func (m *plan) caseFeeds(lang, path string) Feeds {
-	return Feeds{Address: m.absolute(lang, path+"feed.atom"), Atom: m.url(lang, path+"feed.atom")}
+func (m *plan) caseFeeds(of, lang, path string) Feeds {
+	return Feeds{Of: of, Address: m.absolute(lang, path+"feed.atom"), Atom: m.url(lang, path+"feed.atom")}
 }
 
 // allFeeds are the feeds beside a page, in all formats.
-func (m *plan) allFeeds(lang, path string) Feeds {
-	f := m.caseFeeds(lang, path)
+func (m *plan) allFeeds(of, lang, path string) Feeds {
+	f := m.caseFeeds(of, lang, path)
 	f.RSS, f.JSON = m.url(lang, path+"feed.rss"), m.url(lang, path+"feed.json")
 	return f
 }

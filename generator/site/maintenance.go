@@ -9,7 +9,7 @@ func (m *plan) maintenanceView(f *maintenance, lang string) Maintenance {
 	v := Maintenance{
 		Title: m.words(f.Title, lang), Month: m.monthOf(f.Maintenance.ID, lang), Status: f.Status, Services: m.states(f.Course.Services, lang),
 		Planned: *m.plannedOf(&f.Course.Planned), Started: m.zoned(f.Started), Ended: m.zoned(f.Ended),
-		Feeds: m.caseFeeds(lang, path),
+		Feeds: m.caseFeeds("maintenance", lang, path),
 	}
 	if m.Calendar {
 		v.Calendar = m.url(m.paths.Source, "/maintenance.ics")

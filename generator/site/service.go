@@ -25,7 +25,7 @@ func (m *plan) serviceView(s *service, lang string) Service {
 	v := Service{
 		Name: m.words(s.Name, lang), Description: m.words(s.Description, lang), State: s.state, Bar: s.bar(m.today, m.Tree.Zone),
 		Open: m.incidentRows(s.open, lang), Past: m.incidentRows(s.past, lang), Planned: m.maintenanceRows(s.ahead, lang),
-		Feeds: m.allFeeds(lang, "/services/"+s.ID+"/"), History: m.url(lang, "/history/"),
+		Feeds: m.allFeeds("service", lang, "/services/"+s.ID+"/"), History: m.url(lang, "/history/"),
 	}
 	if s.group != nil {
 		v.Group = m.words(s.group.Name, lang)
