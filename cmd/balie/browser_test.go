@@ -2,12 +2,16 @@ package main
 
 import (
 	"context"
+	"encoding/json"
+	"io"
+	"net"
 	"net/url"
 	"os"
 	"os/exec"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
@@ -15,6 +19,8 @@ import (
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+
+	"balie/generator"
 )
 
 // browser starts a real Chromium. Where there is none the test is skipped, but fails under BALIE_BROWSER=required.
@@ -181,6 +187,70 @@ func TestFormInABrowser(t *testing.T) {
 	title, address := ask(t, ctx, chromedp.Text(chromedp.CSS("h1"))), ask(t, ctx, chromedp.Location())
 	if !strings.Contains(title, "Pagamento") || !strings.Contains(address, "/t/") {
 		t.Errorf("after the form: %q at %s", title, address)
+	}
+}
+
+// TestFollowInABrowser writes on a ticket's page on a narrow screen, with scripts off: a message, then that it is solved, then a rating.
+func TestFollowInABrowser(t *testing.T) {
+	ctx := browser(t)
+	r := serveSampleWith(t, "marketplace", func(s *server) { s.here = true })
+	guarded(t, ctx, r.addr)
+	_, answer := r.post("/forms/contact", exampleJSON(r.generator.Current().Tree.Forms[0]))
+	var receipt struct{ Follow string }
+	if err := json.Unmarshal([]byte(answer), &receipt); err != nil {
+		t.Fatal(err)
+	}
+	do(t, ctx, chromedp.EmulateViewport(320, 700, chromedp.EmulateMobile), chromedp.Navigate(receipt.Follow))
+	if got := ask(t, ctx, chromedp.Evaluate[shaped](shape)); got.H1 != 1 || got.Wide > 0 || got.Unnamed > 0 || got.Scripts > 1 {
+		t.Errorf("%+v", got)
+	}
+	if given := ask(t, ctx, chromedp.Text(chromedp.CSS("section[aria-labelledby=given]"))); !strings.Contains(given, "you@mail.example") {
+		t.Errorf("what was filled in: %s", given)
+	}
+	message := chromedp.CSS("#f-message")
+	do(t, ctx, withoutScript, chromedp.Submit(message), chromedp.WaitVisible(chromedp.CSS(".errors")))
+	do(t, ctx, chromedp.SendKeys(message, "En dit nog."), chromedp.Submit(message), chromedp.WaitVisible(chromedp.CSS(".story li:nth-child(2)")))
+	do(t, ctx, chromedp.Click(chromedp.CSS("section[aria-labelledby=done] button")), chromedp.WaitVisible(chromedp.CSS(".rate")))
+	do(t, ctx, chromedp.Click(chromedp.CSS(".rate input[value='4']")), chromedp.Click(chromedp.CSS(".rate button")), chromedp.WaitVisible(chromedp.CSS(".story li:nth-child(4)")))
+	if address := ask(t, ctx, chromedp.Location()); address != receipt.Follow {
+		t.Errorf("ended at %s", address)
+	}
+}
+
+// TestASearchFromAnIntakeOfItsOwn: a form's page that an intake serves under its own address lets a search go to the site, and the site's page a form to the intake.
+func TestASearchFromAnIntakeOfItsOwn(t *testing.T) {
+	ctx := browser(t)
+	free, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := free.Addr().String()
+	free.Close()
+	site := serveSampleWith(t, "marketplace", func(s *server) {
+		s.here = true
+		data, err := os.ReadFile(s.dir + "/site.yaml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(s.dir+"/site.yaml", append(data, ("\nintake_url: http://"+address+"\n")...), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	})
+	intake := &running{T: t, dir: site.dir, builds: make(chan *generator.Result, 100), stderr: &safeBuffer{}}
+	intake.serve(&terminal{in: strings.NewReader(""), out: io.Discard, err: intake.stderr, dir: site.dir, clock: time.Now}, func(s *server) {
+		s.addr, s.staffAddr, s.intakeOnly, s.baseURL = address, "", true, "http://"+site.addr
+	})
+	do(t, ctx, withoutScript, chromedp.Navigate("http://"+address+"/forms/contact/"), chromedp.SendKeys(chromedp.CSS("#q"), "betaling"))
+	loads := chromedp.Events(ctx, page.LoadEventFired)
+	do(t, ctx, chromedp.Submit(chromedp.CSS("#q")))
+	for _, err := range loads {
+		if err != nil {
+			t.Fatal(err)
+		}
+		break
+	}
+	if got := ask(t, ctx, chromedp.Location()); !strings.HasPrefix(got, "http://"+site.addr+"/search/?q=betaling") {
+		t.Errorf("the search went to %s", got)
 	}
 }
 
