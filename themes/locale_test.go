@@ -128,6 +128,7 @@ func families() []string {
 	add("resolution.", "handled", "no_reaction", "out_of_scope", "duplicate", "withdrawn")
 	add("role.", "subject", "body", "name", "email", "phone", "organisation")
 	add("strength.", "aim", "typical") // what is neither is a promise, which nobody needs to be told
+	add("feeds.", "incident", "maintenance", "service", "history")
 	add("owes.short.", "desk", "requester", "third_party", "nobody")
 	return keys
 }
