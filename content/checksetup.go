@@ -92,16 +92,24 @@ func isHost(s string) bool {
 
 // absoluteURL wants http or https and a host; plain: neither query nor fragment nor a password.
 func (c *checker) absoluteURL(file, key, s string, plain bool) {
-	if s == "" {
-		return
+	if problem, hint := webAddress(s, plain); problem != "" {
+		c.error(file, key, codeValue, hint, "%s: %s", key, problem)
 	}
+}
+
+// SiteAddress says what is wrong with the address of a site; "" is none, and right.
+func SiteAddress(s string) (problem, hint string) { return webAddress(s, true) }
+
+func webAddress(s string, plain bool) (problem, hint string) {
 	u, err := url.Parse(s)
 	switch {
+	case s == "":
 	case err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Hostname() == "":
-		c.error(file, key, codeValue, "write a whole address, such as https://help.example", "%s: %q is no web address", key, s)
+		return fmt.Sprintf("%q is no web address", s), "write a whole address, such as https://help.example"
 	case plain && (u.RawQuery != "" || u.Fragment != "" || u.User != nil):
-		c.error(file, key, codeValue, "end it with the host, or with a path", "%s: %q has more than a host and a path", key, s)
+		return fmt.Sprintf("%q has more than a host and a path", s), "end it with the host, or with a path"
 	}
+	return "", ""
 }
 
 func (c *checker) identifier(file, key, id string) {

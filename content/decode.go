@@ -169,7 +169,7 @@ func (d *decoder) unknownKey(key *yaml.Node, at string, table []field, whose str
 		known[i] = f.key
 	}
 	d.problem(key, codeUnknownKey, Nearest(key.Value, known, "known here: "), "%s: unknown key%s", join(at, key.Value), whose)
-	return slices.Index(known, closestWord(key.Value, known))
+	return slices.Index(known, Closest(key.Value, known))
 }
 
 // field reads one key's value, and holds it to what its tag demands.

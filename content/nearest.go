@@ -14,14 +14,14 @@ func Nearest(word string, known []string, lead string) string {
 	if len(known) > 16 {
 		all = lead + strings.Join(known[:15], ", ") + ", …"
 	}
-	if best := closestWord(word, known); best != "" {
+	if best := Closest(word, known); best != "" {
 		return "did you mean \"" + best + "\"? " + all
 	}
 	return all
 }
 
-// closestWord returns the known word that is likely meant, or "".
-func closestWord(word string, known []string) (best string) {
+// Closest returns the known word that is likely meant, or "".
+func Closest(word string, known []string) (best string) {
 	least := 1 + max(1, len(word)/3)
 	for _, k := range known {
 		if n := edits(word, k); n < least {

@@ -27,6 +27,9 @@ the site is removed, files of others stay. A directory that has files of others 
 			if format != "text" && format != "json" {
 				return usage{fmt.Errorf("--format %s: there are text and json", format)}
 			}
+			if err := checkBaseURL(config.BaseURL); err != nil {
+				return err
+			}
 			return does(func(ctx context.Context, _ []string) error { return t.runBuild(ctx, config, format) })(c, nil)
 		},
 	}

@@ -82,6 +82,9 @@ func emptyDir(dir string) error {
 	if errors.Is(err, fs.ErrNotExist) {
 		return os.MkdirAll(dir, 0o777)
 	}
+	if info, statErr := os.Stat(dir); statErr == nil && !info.IsDir() {
+		return failf("name a new directory, or an empty one", "%s is a file", dir)
+	}
 	if err != nil {
 		return fmt.Errorf("read %s: %w", dir, err)
 	}

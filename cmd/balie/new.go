@@ -36,7 +36,7 @@ func (t *terminal) new() *cobra.Command {
 		Short: "write the right file with the right name",
 		Long: `New writes files into the work tree and prints their names. What is not said with --message is left for you to write into them.
 A file that is wrong is not written, and one that is there is never changed.`,
-		Args: cobra.NoArgs,
+		Args: noSuchCommand,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	c.AddCommand(t.newIncident(), t.newMaintenance(), t.newUpdate(), t.newTicket(), t.newSplit())
@@ -133,7 +133,7 @@ func (t *terminal) write(ctx context.Context, d *draft, work func(*writer) error
 func (t *terminal) tell(r *opened, w *writer) error {
 	tree := content.Load(os.DirFS(t.dir))
 	var wrong, odd []content.Problem
-	for _, p := range content.Check(tree, later(r.now, w.now)) {
+	for _, p := range content.Check(tree, r.now.Add(untold)) {
 		switch {
 		case !slices.Contains(w.made, p.File):
 		case p.Severity == content.Error && p.Code != "no-text":
@@ -156,12 +156,8 @@ func (t *terminal) tell(r *opened, w *writer) error {
 	return problemsAsText(t.err, odd)
 }
 
-func later(a, b time.Time) time.Time {
-	if a.After(b) {
-		return a
-	}
-	return b
-}
+// untold is how far ahead of now an event may be without a word: it may have taken a later second because others were taken.
+const untold = time.Minute
 
 // undo takes the written files away, and the directories that they leave empty.
 func (w *writer) undo() {
@@ -184,7 +180,7 @@ func (w *writer) checkAuthor() error {
 	case w.author == content.Balie:
 		return failf("name a person: what balie wrote is no answer by one", "balie writes by itself")
 	case len(w.tree.People) > 0:
-		return failf("people.yaml has "+strings.Join(w.tree.People.Keys(), ", "), "unknown author %q", w.author)
+		return failf(content.Nearest(w.author, w.tree.People.Keys(), "people.yaml has "), "unknown author %q", w.author)
 	case !authorName.MatchString(w.author):
 		return failf("write small letters, digits and _", "%q is no name for an author", w.author)
 	}
@@ -217,8 +213,12 @@ func (w *writer) event(dir string, e *content.Event) error {
 	return w.file(dir+"/"+e.Name+".md", data)
 }
 
-// freeSecond is the draft's instant, or the next second that no event of that name has.
+// freeSecond is the draft's instant, or the next second in which nothing happened to the case: within a second the order is by name, which is not that of writing.
 func (w *writer) freeSecond(dir string, e *content.Event) time.Time {
+	happened := map[int64]bool{}
+	for _, earlier := range w.eventsOf(dir) {
+		happened[earlier.At.Unix()] = true
+	}
 	at := w.now
 	for {
 		names := []string{content.EventName(at, e.Kind, e.Author), content.LocalEventName(at, w.tree.Zone, e.Kind, e.Author)}
@@ -226,11 +226,29 @@ func (w *writer) freeSecond(dir string, e *content.Event) time.Time {
 			_, err := os.Stat(filepath.Join(w.dir, filepath.FromSlash(dir), name+".md"))
 			return err == nil
 		})
-		if !taken {
+		if !taken && !happened[at.Unix()] {
 			return at
 		}
 		at = at.Add(time.Second)
 	}
+}
+
+// eventsOf are the events of a case that was there already.
+func (w *writer) eventsOf(dir string) []*content.Event {
+	for _, i := range w.tree.Incidents {
+		if i.Dir == dir {
+			return i.Events
+		}
+	}
+	for _, m := range w.tree.Maintenance {
+		if m.Dir == dir {
+			return m.Events
+		}
+	}
+	if t := w.tree.Ticket(filepath.Base(dir)); t != nil && t.Dir == dir {
+		return t.Events
+	}
+	return nil
 }
 
 // body is the message, or standard input for -. Without one the file is left to be written: whatever stood in it would be published if it was forgotten.

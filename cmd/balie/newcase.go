@@ -65,12 +65,14 @@ func (t *terminal) newUpdate() *cobra.Command {
 }
 
 // words lists words of the format for people.
-func words[S ~string](list []S) string {
+func words[S ~string](list []S) string { return strings.Join(plain(list), ", ") }
+
+func plain[S ~string](list []S) []string {
 	all := make([]string, len(list))
 	for i, s := range list {
 		all[i] = string(s)
 	}
-	return strings.Join(all, ", ")
+	return all
 }
 
 func (w *writer) incidentCase() error {
@@ -147,7 +149,7 @@ func (w *writer) update(name string, kind content.Kind) error {
 		return err
 	}
 	if !slices.Contains(kinds, kind) {
-		return failf("its kinds: "+words(kinds), "an event of %s has no kind %q", dir, kind)
+		return failf(content.Nearest(string(kind), plain(kinds), "its kinds: "), "an event of %s has no kind %q", dir, kind)
 	}
 	e := &content.Event{Kind: kind}
 	if err := w.nextUpdate(e); err != nil {
@@ -217,7 +219,7 @@ func (w *writer) states(usual content.ComponentState) (content.Map[content.Compo
 		if w.tree.Service(id) == nil {
 			var ids []string
 			w.tree.EachService(func(_, s *content.Service) { ids = append(ids, s.ID) })
-			return nil, failf("services.yaml has "+strings.Join(ids, ", "), "unknown service %q", id)
+			return nil, failf(content.Nearest(id, ids, "services.yaml has "), "unknown service %q", id)
 		}
 		if content.ComponentState(state).Rank() == 0 && state != string(content.Operational) {
 			return nil, usage{fmt.Errorf("unknown state %q: operational, degraded_performance, partial_outage, major_outage, under_maintenance", state)}

@@ -161,7 +161,18 @@ func (w *writer) ticketOf(number string) (*content.Ticket, error) {
 	if ticket := w.tree.Ticket(number); ticket != nil {
 		return ticket, nil
 	}
-	return nil, failf("balie queue --all lists them", "no ticket %q", number)
+	return nil, cmp.Or(noNumber(number), failf("balie queue --all lists them", "no ticket %q", number))
+}
+
+// noNumber says what is wrong with what may be meant as a ticket's number; nil where it is none.
+func noNumber(name string) error {
+	switch number, fits := content.ParseNumber(name); {
+	case fits:
+		return failf("balie queue --all lists the tickets", "no ticket %s", content.SayNumber(number))
+	case number != "":
+		return failf("its check digit does not fit: one digit is wrong, or two have changed places; balie queue --all lists the tickets", "%s is no ticket's number", name)
+	}
+	return nil
 }
 
 // cannedText is a canned reply in the ticket's language, or in the source language where it has not been translated; a message goes above it.
@@ -172,7 +183,7 @@ func (w *writer) cannedText(ticket *content.Ticket) (string, error) {
 		for i, r := range w.tree.Replies {
 			slugs[i] = r.Slug
 		}
-		return "", failf("replies/ has "+cmp.Or(strings.Join(slugs, ", "), "none"), "no canned reply %q", w.canned)
+		return "", failf(content.Nearest(w.canned, slugs, "replies/ has "), "no canned reply %q", w.canned)
 	}
 	reply := w.tree.Replies[i]
 	text := reply.Body
@@ -204,6 +215,9 @@ func (t *terminal) newTicket() *cobra.Command {
 		Args:  takes(1, 1),
 		RunE: does(func(ctx context.Context, args []string) error {
 			d.opened.Subject = args[0]
+			if !slices.Contains([]string{"email", "phone", "staff"}, d.opened.Channel) {
+				return usage{fmt.Errorf("--channel %s: email, phone or staff", d.opened.Channel)}
+			}
 			return t.write(ctx, d, (*writer).ticketCase)
 		}),
 	}

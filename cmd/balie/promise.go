@@ -138,7 +138,7 @@ func lanesOf(p *content.Policy) map[string]content.Requirement {
 func (s *sheet) promises(a asked, at time.Time, clocks []desk.Clock) {
 	way := "by " + a.channel
 	switch {
-	case a.channel == "form":
+	case a.channel == "form" && a.form != "":
 		way = "by the form " + a.form
 	case a.form != "":
 		way += " as if by the form " + a.form

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"strings"
 	"syscall"
 	"time"
@@ -46,10 +47,12 @@ func (t *terminal) root() *cobra.Command {
 		Short:         "a help desk and status site that lives in a git repository",
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		Args:          cobra.NoArgs,
+		Args:          noSuchCommand,
+		Version:       version(),
 		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	root.CompletionOptions.DisableDefaultCmd = true
+	root.SetVersionTemplate("balie {{.Version}}\n")
 	cobra.EnableCommandSorting = false
 	flags := root.PersistentFlags()
 	flags.StringVarP(&t.dir, "dir", "C", ".", "the content repository, a `DIR`")
@@ -109,6 +112,10 @@ func (t *terminal) report(c *cobra.Command, err error) int {
 	if c.HasSubCommands() {
 		hint = c.CommandPath() + " --help lists the commands"
 	}
+	var misspelt noCommand
+	if errors.As(err, &misspelt) && misspelt.meant != "" {
+		hint = fmt.Sprintf("did you mean %q? %s", misspelt.meant, hint)
+	}
 	fmt.Fprintf(t.err, "balie: %v\n    %s\n", err, hint)
 	return 2
 }
@@ -130,6 +137,49 @@ func takes(least, most int) cobra.PositionalArgs {
 		}
 		return usage{fmt.Errorf("%s takes %s, and was given %d", c.CommandPath(), wants, len(args))}
 	}
+}
+
+// noCommand is a call of a command that is not there.
+type noCommand struct{ name, of, meant string }
+
+func (e noCommand) Error() string { return fmt.Sprintf("unknown command %q for %q", e.name, e.of) }
+
+// noSuchCommand lets a command that only has others be called alone.
+func noSuchCommand(c *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	var known []string
+	for _, sub := range c.Commands() {
+		known = append(known, sub.Name())
+	}
+	return noCommand{args[0], c.CommandPath(), content.Closest(args[0], known)}
+}
+
+// version is what this program was built from: a version, or the commit and whether something was changed since.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "(unknown)"
+	}
+	text := info.Main.Version
+	for _, s := range info.Settings {
+		switch {
+		case s.Key == "vcs.revision" && !strings.Contains(text, s.Value[:min(len(s.Value), 12)]):
+			text += " " + s.Value
+		case s.Key == "vcs.modified" && s.Value == "true" && !strings.Contains(text, "dirty"):
+			text += " (changed)"
+		}
+	}
+	return text
+}
+
+// checkBaseURL refuses an address of the site that site.yaml could not have.
+func checkBaseURL(s string) error {
+	if problem, hint := content.SiteAddress(s); problem != "" {
+		return usage{fmt.Errorf("--base-url: %s: %s", problem, hint)}
+	}
+	return nil
 }
 
 // usage is an error of calling.

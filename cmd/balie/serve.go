@@ -81,6 +81,9 @@ func (s *server) run(ctx context.Context) error {
 	if s.instance < 1 || s.instance > 9 {
 		return usage{fmt.Errorf("--instance %d: it is 1 to 9", s.instance)}
 	}
+	if err := errors.Join(checkBaseURL(s.baseURL), checkAddress("--addr", s.addr), checkAddress("--staff-addr", s.staffAddr)); err != nil {
+		return err
+	}
 	repo, err := s.repository(ctx)
 	if err != nil {
 		return err
@@ -366,6 +369,17 @@ func (s *server) say(problems []content.Problem) bool {
 	s.said = text.String()
 	fmt.Fprint(s.err, s.said)
 	return true
+}
+
+// checkAddress refuses what nobody can listen on.
+func checkAddress(flag, addr string) error {
+	if addr == "" {
+		return nil
+	}
+	if _, err := net.ResolveTCPAddr("tcp", addr); err != nil {
+		return usage{fmt.Errorf("%s %s is no address and port: write HOST:PORT, such as 127.0.0.1:8080, the port up to 65535", flag, addr)}
+	}
+	return nil
 }
 
 // listen opens a port.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -20,7 +21,7 @@ func (t *terminal) show() *cobra.Command {
 	var at, format string
 	c := &cobra.Command{
 		Use:   "show NUMBER",
-		Short: "one ticket: its events, its clocks and why they stand as they do; or an incident by its directory",
+		Short: "one ticket, by its number or directory: its events, its clocks and why they stand as they do; or an incident by its directory",
 		Args:  takes(1, 9),
 		RunE: func(c *cobra.Command, args []string) error {
 			if format != "table" && format != "json" {
@@ -44,19 +45,27 @@ func (t *terminal) runShow(ctx context.Context, name, at, format string) error {
 		return err
 	}
 	defer o.Close()
+	name = ticketNumber(name)
 	if ticket := o.Tree.Ticket(name); ticket != nil {
 		return t.showTicket(o, d, ticket, format)
 	}
-	if number, fits := content.ParseNumber(name); fits {
-		return failf("balie queue --all lists the tickets", "no ticket %s", content.SayNumber(number))
-	} else if number != "" {
-		return failf("its check digit does not fit: one digit is wrong, or two have changed places; balie queue --all lists the tickets", "%s is no ticket's number", name)
+	if err := noNumber(name); err != nil {
+		return err
 	}
 	incident, err := findIncident(o.Tree, name)
 	if err != nil {
 		return err
 	}
 	return t.showIncident(o, d, incident, format)
+}
+
+// ticketNumber is the number that a ticket's directory ends with, or the name as it is.
+func ticketNumber(name string) string {
+	dir := path.Clean(filepath.ToSlash(name))
+	if strings.HasPrefix(dir, "tickets/") || strings.Contains(dir, "/tickets/") {
+		return path.Base(dir)
+	}
+	return name
 }
 
 // findIncident finds an incident by its directory, its id or a part of it that no other has.
