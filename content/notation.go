@@ -123,7 +123,7 @@ func scalar[T any](d *decoder, n *yaml.Node, at string, into *T, parse func(stri
 	}
 	v, err := parse(n.Value)
 	if err != nil {
-		d.problem(n, codeValue, "", "%s: %v", at, err)
+		d.problem(n, codeValue, notationHint(into, n.Value), "%s: %v", at, err)
 		return
 	}
 	*into = v
