@@ -170,16 +170,19 @@ func TestSameKeySameBytesAsTimeGoesBy(t *testing.T) {
 
 // A promise that fell due at closing time is not late until the desk has opened again, on every page alike.
 func TestLateOnlyOnceTheDeskIsOpen(t *testing.T) {
+	const due, closed, late = `leest haar hier uiterlijk <time datetime="2026-11-20`, `leest haar hier zodra wij weer werken, <time datetime="2026-11-23T09:00`, `De oorzaak had hier <time datetime="2026-11-20`
 	r := newRebuilding(t, "marketplace")
 	for _, c := range []struct {
 		now  string
-		late bool
-	}{{"2026-11-20T17:00", false}, {"2026-11-20T17:31", false}, {"2026-11-22T12:00", false}, {"2026-11-23T09:00", false}, {"2026-11-23T09:01", true}} {
+		says string
+	}{{"2026-11-20T17:00", due}, {"2026-11-20T17:30", due}, {"2026-11-20T17:31", closed}, {"2026-11-22T12:00", closed}, {"2026-11-23T09:00", closed}, {"2026-11-23T09:01", late}} {
 		now := at(c.now)(r.tree)
 		r.build(now)
 		for _, page := range []string{"incidents/2026/1112-labels/index.html", "index.html", "history/2026/11/index.html"} {
-			if got := bytes.Contains(r.bytes["0 "+page], []byte("De oorzaak had hier")); got != c.late {
-				t.Errorf("%s: %s: late is %v", c.now, page, got)
+			for _, text := range []string{due, closed, late} {
+				if got := bytes.Contains(r.bytes["0 "+page], []byte(text)); got != (text == c.says) {
+					t.Errorf("%s: %s: says %q is %v", c.now, page, text, got)
+				}
 			}
 		}
 	}

@@ -162,7 +162,11 @@ func (p *Planner) newIncident(m *plan, record *content.Incident, reported int) *
 	f := &incident{Incident: record, Progress: record.At(m.Now), reported: reported}
 	f.story = p.told(m, record.Dir, record.Title, f.Updates, record.Spans(m.Now))
 	f.owed = m.owes(f)
-	f.until = next(m.Now, append(future(record.Events, m.Now), f.owed.Named.Breaks, f.owed.Update.Breaks, f.owed.Postmortem.Breaks)...)
+	ahead := future(record.Events, m.Now)
+	for _, due := range []Due{f.owed.Named, f.owed.Update, f.owed.Postmortem} {
+		ahead = append(ahead, after(due.At), due.Breaks)
+	}
+	f.until = next(m.Now, ahead...)
 	return f
 }
 
@@ -253,7 +257,11 @@ func (m *plan) deadline(d Due) *Deadline {
 	if d.At.IsZero() {
 		return nil
 	}
-	return &Deadline{m.zoned(d.At), d.Late}
+	deadline := &Deadline{At: m.zoned(d.At), Late: d.Late}
+	if !d.Late && m.Now.After(d.At) {
+		deadline.Opens = m.zoned(d.Breaks)
+	}
+	return deadline
 }
 
 // NextChange is the first instant after now at which a page changes although nothing in the repository does: an event that was written ahead, a deadline that goes by,

@@ -25,8 +25,9 @@ type Feeds struct{ Of, Address, Atom, RSS, JSON string }
 
 // Deadline is an instant by which something was promised, and whether that is late: whoever promised it judges, since a promise counts by a calendar.
 type Deadline struct {
-	At   time.Time
-	Late bool
+	At    time.Time
+	Late  bool
+	Opens time.Time // where it has gone by and is not late, since the desk is closed: when that is over
 }
 
 // Home is the first page: the answer, and the ways on from it.
