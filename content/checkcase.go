@@ -1,6 +1,7 @@
 package content
 
 import (
+	"path"
 	"slices"
 	"strings"
 	"time"
@@ -28,6 +29,18 @@ func (c *checker) incident(i *Incident) {
 		c.reference(file, "source.hook", i.Source.Hook, c.words.hooks, Warning) // a hook may have been taken away since
 	}
 	c.updates(i.Events)
+	c.explainedEarly(i)
+}
+
+// explainedEarly finds a postmortem of an incident that nobody has said is over.
+func (c *checker) explainedEarly(i *Incident) {
+	p := Progress{Services: i.Services}
+	for _, e := range i.Events {
+		if e.Kind == Postmortem && p.Resolved.IsZero() && !c.hasErrors() {
+			c.warn(e.Path, "", codeOrder, "write resolved first, with the time at which it was over", "a postmortem of an incident that is not resolved: this ends it")
+		}
+		p.apply(e, i.Services)
+	}
 }
 
 func (c *checker) maintenance(m *Maintenance) {
@@ -89,8 +102,23 @@ func (c *checker) across(t *Tree, now time.Time) {
 			c.future(e, now)
 		}
 	}
+	paid := map[string]*Event{}
 	for _, ticket := range t.Tickets {
 		c.shared(t, ticket)
+		c.paidOnce(paid, t.entries[ticket.Dir].payments)
+	}
+}
+
+// paidOnce finds a payment that two tickets count as theirs; tickets come in order of their numbers.
+func (c *checker) paidOnce(paid map[string]*Event, payments []*Event) {
+	for _, e := range payments {
+		reference := e.Data().Reference
+		first := paid[reference]
+		if first == nil || reference == "" {
+			paid[reference] = e
+		} else if path.Dir(first.Path) != path.Dir(e.Path) {
+			c.warn(e.Path, "reference", codeDuplicate, "see for which of them it was, and take the other away", "reference: %s is for the same payment", first.Path)
+		}
 	}
 }
 

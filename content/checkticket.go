@@ -28,10 +28,31 @@ func (c *checker) ticket(t *Ticket) {
 	for _, e := range t.Events {
 		c.ticketEvent(t, e)
 	}
+	if len(t.Events) > 0 && !c.hasErrors() {
+		c.receipt(t)
+	}
 	// With an error it is not known what state it is in; of a merged one only who knows the others can tell.
 	merged := func(e *Event) bool { return e.Kind == Merged }
 	if !c.hasErrors() && !slices.ContainsFunc(t.Events, merged) {
 		c.add(EffectProblems(t))
+	}
+}
+
+// receipt finds a ticket that was never received, an answer to it from before that, and a number of another day.
+func (c *checker) receipt(t *Ticket) {
+	i := slices.IndexFunc(t.Events, func(e *Event) bool { return e.Kind == Received })
+	if i < 0 {
+		c.warn(t.Dir, "", codeNoEvents, "add what was received: <time>-received.md", "a ticket that nobody has handed in: it has no received")
+		return
+	}
+	for _, e := range t.Events[:i] {
+		if e.ByPerson() {
+			c.warn(e.Path, "", codeOrder, "if the time is wrong, mend it with at: …", "%s comes before what was received, and so is no answer to it", e.Kind)
+		}
+	}
+	number, day := t.Number, DateOf(t.Events[i].At.In(c.Zone))
+	if handed := fmt.Sprintf("%02d%02d%02d", day.Year%100, int(day.Month), day.Day); len(number) > 6 && number[:6] != handed && !c.words.torn["site.yaml"] {
+		c.warn(t.Dir, "", codeNumber, "a number begins with the day of receipt, in the site's zone; what was told to the requester stays", "the number %s is of another day than what was received, which came on %s", number, day)
 	}
 }
 
@@ -118,8 +139,8 @@ func EffectProblems(t *Ticket) []Problem {
 		if len(after.NoEffect) == len(before.NoEffect) || e.Author == Balie {
 			return
 		}
-		if e.Kind == Message && before.State == MergedState || e.Kind == Solved && before.State == SolvedState {
-			return // it counts on the survivor; it says once more what is so
+		if e.Kind == Message && before.State == MergedState {
+			return // it counts on the survivor
 		}
 		if e.Kind == MergedInVain {
 			c.warn(e.Path, "", codeNoEffect, "answer it here, or merge it into a ticket that goes on", "merged changes nothing: the other ticket was closed, spam or merged by then; this one stays as it was")

@@ -15,6 +15,7 @@ type entry struct {
 	problems    []Problem
 	links       []link   // of a ticket
 	demotions   []*Event // of a ticket
+	payments    []*Event // of a ticket
 }
 
 // events are the case's, in order.
@@ -62,6 +63,7 @@ func readCase(l lister, r *reading, kind CaseType, dir string) *entry {
 	case TicketCase:
 		e.ticket = c.ticket(dirs)
 		e.links, e.demotions = linksOf(e.ticket.Events)
+		e.payments = paymentsOf(e.ticket.Events)
 	}
 	for _, d := range dirs {
 		if kind != TicketCase || d != "attachments" {
@@ -92,7 +94,7 @@ func (c *caseReader) ticket(dirs []string) *Ticket {
 	t := &Ticket{Dir: c.dir, Number: path.Base(c.dir)}
 	c.checkNumber(t.Number)
 	c.record("ticket.yaml", t)
-	t.Events = c.events("ticket.yaml")
+	t.Events = c.once(c.events("ticket.yaml"))
 	if slices.Contains(dirs, "attachments") {
 		t.Stored = c.attachments()
 	}
@@ -158,6 +160,35 @@ func (c *caseReader) record(name string, into any) {
 		return
 	}
 	c.problems = append(c.problems, decodeYAML(c.reading, file, text, into)...)
+}
+
+// once leaves out what a requester sent and was accepted twice: the id under which it was tells, not the name of the file.
+func (c *caseReader) once(events []*Event) []*Event {
+	accepted := map[Hex]*Event{}
+	return slices.DeleteFunc(events, func(e *Event) bool {
+		id := e.Data().ID
+		if id == "" || !e.Kind.ByRequester() {
+			return false
+		}
+		first, again := accepted[id]
+		if !again {
+			accepted[id] = e
+			return false
+		}
+		c.keyed(e.Path, "id", codeDuplicate, "take one of the two away", "id: %s was accepted under it before; this one is as if it were not there", first.Name)
+		c.problems[len(c.problems)-1].Severity = Warning
+		return true
+	})
+}
+
+// paymentsOf lists the events that say a payment came.
+func paymentsOf(events []*Event) (payments []*Event) {
+	for _, e := range events {
+		if e.Kind == Paid {
+			payments = append(payments, e)
+		}
+	}
+	return payments
 }
 
 // linksOf lists the cases that a ticket's events name, and the events that demote its requester.

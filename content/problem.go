@@ -73,6 +73,7 @@ const (
 	codeNoEffect  = "no-effect"
 	codeFuture    = "future"
 	codeTooLong   = "too-long"
+	codeOrder     = "out-of-order"
 
 	// Of forms and promises.
 	codeNoBody      = "no-body"
