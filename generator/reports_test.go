@@ -182,6 +182,35 @@ func TestThePublicQueueNamesNobody(t *testing.T) {
 	}
 }
 
+// TestTheQueueLooksAsThePromisesDo: what is kept less often than expected is no good news on one page and bad on the other.
+func TestTheQueueLooksAsThePromisesDo(t *testing.T) {
+	kept := regexp.MustCompile(`<span class="s s-([a-z]+)">[A-Z][a-z]+ bij ([0-9]+ van [0-9]+)</span>`)
+	banner := regexp.MustCompile(`<div class="answer at-([a-z]+)">`)
+	below := 0
+	for _, name := range sample.Names() {
+		c := config(t, desk(t, name))
+		build(t, c)
+		all := files(t, c.Out)
+		queue, promises := string(all["queue/index.html"]), string(all["promises/index.html"])
+		said := kept.FindStringSubmatch(queue)
+		if said == nil {
+			continue
+		}
+		if !strings.Contains(promises, `<span class="s s-`+said[1]+`">`+said[2]+`</span>`) {
+			t.Errorf("%s: the promises page does not show %s of %s", name, said[1], said[2])
+		}
+		if looks := banner.FindStringSubmatch(queue)[1]; said[1] == "slow" {
+			below++
+			if looks != "slow" {
+				t.Errorf("%s: the queue looks %s", name, looks)
+			}
+		}
+	}
+	if below == 0 {
+		t.Error("no desk keeps its promise of an answer less often than expected")
+	}
+}
+
 var hasFigures = regexp.MustCompile(`^([a-z]{2}/)?((queue|promises)/)?index\.html$`)
 
 // TestAMinuteLater: when only time goes by, nothing in public changes but the pages with figures, and all is as a clean build has it.
