@@ -150,13 +150,24 @@ func (t *terminal) showTicket(o *opened, d *desk.Desk, ticket *content.Ticket, f
 		}{queuefile.TicketOf(desk.Queued{Position: o.position(d, ticket), Ticket: stand}), eventsAsJSON(ticket.Events, o.now, public)})
 	}
 	s.linef("%s  %s", content.SayNumber(ticket.Number), printable(oneLine(ticket.Subject)))
-	s.linef("%s, lane %s; %s", state(stand), stand.Lane, owes(stand.Owes))
+	s.linef("%s, lane %s%s; %s", state(stand), stand.Lane, awaits(lanesOf(o.Tree.PolicyAt(o.now))[stand.Meant], stand.Meant), owes(stand.Owes))
 	s.whose(ticket, stand)
 	s.marks(ticket, d.Requesters(o.Tree, d.Open(o.Tree, o.now), o.now).Of(ticket))
 	s.linef("%s", s.moment())
 	s.clocks(stand.Clocks)
 	s.events(ticket.Events, stand.NoEffect, public)
 	return s.err
+}
+
+// awaits says which lane a ticket is meant for and not in yet, and on what it enters it.
+func awaits(on content.Requirement, lane string) string {
+	switch on {
+	case "payment":
+		return " until it is paid, then " + lane
+	case "call":
+		return " until there is a call, then " + lane
+	}
+	return ""
 }
 
 // position is a ticket's place in the queue, or 0.

@@ -10,6 +10,7 @@ import (
 type Ticket struct {
 	content.Standing // Lane is the one it is in; Unanswered has what merging brought
 	Ticket           *content.Ticket
+	Meant            string         // the lane that it enters once its evidence is there; "" where it is in the lane that it is meant for
 	Rank             int            // of its lane
 	Since            time.Time      // its place within the lane: the oldest message without an answer, else when the desk came to owe something; zero where it owes nothing
 	DemotedUntil     time.Time      // while it goes behind the others of its lane

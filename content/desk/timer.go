@@ -65,6 +65,9 @@ func (w *timer) ticket(t *content.Ticket, standing content.Standing) Ticket {
 	out := Ticket{Standing: standing, Ticket: t, Clocks: w.judged(standing), Evidence: w.strand.evidence}
 	out.Lane = w.d.at(w.now).laneIn(w.place.lane)
 	out.Rank = w.d.rank(out.Lane, w.now)
+	if l := w.d.at(w.now).lane(w.place.meant); l != nil && w.place.meant != w.place.lane && l.Requires != "" {
+		out.Meant = l.ID
+	}
 	if standing.Owes == content.OwesDesk {
 		out.Since = w.since(standing)
 	}
