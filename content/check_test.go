@@ -266,3 +266,22 @@ func TestCheckAgain(t *testing.T) {
 		}
 	}
 }
+
+// TestAltered: an attachment is the file that it was stored by.
+func TestAltered(t *testing.T) {
+	const dir = "tickets/2026/11/20/2611204216/attachments/"
+	fsys := fstest.MapFS{
+		"site.yaml": {Data: []byte("name: Hulp\nbase_url: https://help.example\nlanguages: [nl]\ntime_zone: Europe/Amsterdam\n")},
+		"tickets/2026/11/20/2611204216/ticket.yaml": {Data: []byte("subject: A\n")},
+		dir + "2c26b46b68ffc68f.txt":                {Data: []byte("foo")},
+		dir + "2c26b46b68ffc68e.txt":                {Data: []byte("foo")},
+		dir + "2c26b46b68ffc68f":                    {Data: []byte("bar")},
+	}
+	want := "[wrong-name] " + dir + "2c26b46b68ffc68e.txt: warning: the file is not the one that was stored under this name\n" +
+		"    bring back the file that was handed in, or store this one as 2c26b46b68ffc68f.txt and name that in the event\n" +
+		"[wrong-name] " + dir + "2c26b46b68ffc68f: warning: the file is not the one that was stored under this name\n" +
+		"    bring back the file that was handed in, or store this one as fcde2b2edba56bf4 and name that in the event\n"
+	if got := problemText(SortProblems(Altered(Load(fsys)))); got != want {
+		t.Errorf("got:\n%s\nwant:\n%s", got, want)
+	}
+}

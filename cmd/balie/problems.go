@@ -2,19 +2,20 @@ package main
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"balie/content"
 	"balie/content/desk"
 )
 
-// problems are those of the content and, where it has no errors, of its promises: the same that a build finds.
+// problems are those of the content and, where it has no errors, of its promises: the same that a build finds, and attachments that were altered.
 func (o *opened) problems(ctx context.Context) ([]content.Problem, error) {
 	theme, err := loadTheme(ctx, o.Repository)
 	if err != nil {
 		return nil, err
 	}
-	problems := content.SortProblems(append(content.Check(o.Tree, o.now), content.Unspoken(o.Tree, theme.Speaks)...))
+	problems := content.SortProblems(slices.Concat(content.Check(o.Tree, o.now), content.Unspoken(o.Tree, theme.Speaks), content.Altered(o.Tree)))
 	if content.HasErrors(problems) {
 		return problems, nil
 	}
