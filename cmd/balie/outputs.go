@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 
 	"balie/content"
 	"balie/content/repository"
@@ -106,6 +107,9 @@ func resolve(path string) (string, error) {
 		if err == nil {
 			slices.Reverse(rest)
 			return filepath.Join(append([]string{real}, rest...)...), nil
+		}
+		if errors.Is(err, syscall.ENOTDIR) {
+			return "", failf("name a directory: it is made where it is not there", "%s lies within a file", path)
 		}
 		if _, err := os.Lstat(at); err == nil {
 			return "", fmt.Errorf("%s leads nowhere", at)
