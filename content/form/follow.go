@@ -11,7 +11,7 @@ import (
 
 // Follow is a ticket as its requester sees it at s.Now: nothing that staff keep among themselves, and nothing of what the desk takes for spam but that it was received.
 func Follow(t *content.Ticket, s Setting) FollowView {
-	shown := withoutSpam(t)
+	shown := WithoutSpam(t)
 	at := s.stands(shown)
 	lang := s.language(t)
 	v := FollowView{
@@ -52,7 +52,7 @@ func (s Setting) stands(t *content.Ticket) Standing {
 // Attachments are the stored files that the requester may fetch, by name, each with its path in the repository and its label.
 func Attachments(t *content.Ticket, s Setting) map[string]FollowFile {
 	files := map[string]FollowFile{}
-	for _, one := range s.told(withoutSpam(t)) {
+	for _, one := range s.told(WithoutSpam(t)) {
 		for _, e := range s.seen(one) {
 			for _, a := range e.Data().Attachments {
 				if text, _ := e.Sees(s.isPublic); text {
@@ -96,7 +96,7 @@ func (s Setting) told(t *content.Ticket) []*content.Ticket {
 	list := []*content.Ticket{t}
 	for _, next := range s.chain(t)[1:] {
 		if SameRequester(t, next) {
-			list = append(list, withoutSpam(next))
+			list = append(list, WithoutSpam(next))
 		}
 	}
 	return list
@@ -105,13 +105,13 @@ func (s Setting) told(t *content.Ticket) []*content.Ticket {
 // lastTold is the survivor where it is the same requester's, else the ticket.
 func (s Setting) lastTold(t *content.Ticket) *content.Ticket {
 	if last := s.Survivor(t); last != t && SameRequester(t, last) {
-		return withoutSpam(last)
+		return WithoutSpam(last)
 	}
 	return t
 }
 
-// withoutSpam is a ticket as it would stand if nobody had called it spam: who did is staff's knowledge, and might be wrong.
-func withoutSpam(t *content.Ticket) *content.Ticket {
+// WithoutSpam is a ticket as it would stand if nobody had called it spam: who did is staff's knowledge, and might be wrong.
+func WithoutSpam(t *content.Ticket) *content.Ticket {
 	isSpam := func(e *content.Event) bool { return e.Kind == content.Spam }
 	if !slices.ContainsFunc(t.Events, isSpam) {
 		return t

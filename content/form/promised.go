@@ -17,6 +17,9 @@ func Promises(clocks []desk.Clock, zone *time.Location) []Promised {
 			continue
 		}
 		p := Promised{Promise: c.Promise.ID, Clock: c.Name, Strength: c.Promise.Strength, Due: c.Due.In(zone), Late: c.Breached(), Met: c.State == desk.Met}
+		if !p.Late {
+			p.Breaks = c.Breaks()
+		}
 		if !c.GoalDue.IsZero() && c.State != desk.Late && !p.Late {
 			p.Goal = c.GoalDue.In(zone)
 		}

@@ -80,6 +80,7 @@ type Promised struct {
 	Clock    content.ClockName
 	Strength content.Strength
 	Due      time.Time
+	Breaks   time.Time // when it is late if nothing happens before: not until the desk is open again; zero: it is, or never will be
 	Goal     time.Time // of a goal with a limit: the goal; else zero
 	Late     bool
 	Met      bool

@@ -84,6 +84,12 @@ func (r *rebuilding) input(now time.Time) site.Input {
 		Stands: func(t *content.Ticket) form.Standing {
 			return form.Stands(d.Ticket(t, r.tree, now), r.tree.Zone)
 		},
+		Rules: func(f *content.Form) (rules []*content.Promise) {
+			for _, c := range d.Promised(now, d.Begins(now, f.Lane), "form", f.ID) {
+				rules = append(rules, c.Promise)
+			}
+			return rules
+		},
 		Owed: func(i *content.Incident, _ content.Progress) (owed site.Owed) {
 			for _, c := range d.Incident(i, now) {
 				due := site.Due{At: c.Due, Late: c.Breached(), Breaks: c.Breaks()}
@@ -185,6 +191,47 @@ func TestLateOnlyOnceTheDeskIsOpen(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// A version of the policy comes into force without a change of the repository: whatever tells of promises is made again.
+func TestSameKeySameBytesWhenAPolicyComesIntoForce(t *testing.T) {
+	r := newRebuilding(t, "marketplace")
+	rules := strings.Replace(string(r.files["policy/2026-01-01.yaml"].Data), "target: {within: 4h}", "target: {within: 6h}", 1)
+	r.write("policy/2026-11-21.yaml", rules)
+	midnight := at("2026-11-21T00:00")(r.tree)
+	r.build(midnight.Add(-time.Second))
+	r.build(midnight)
+}
+
+// Whether a requester is told that a ticket belongs to an incident hangs on who may know of the incident.
+func TestSameKeySameBytesWhenAnIncidentBecomesPublic(t *testing.T) {
+	r := newRebuilding(t, "marketplace")
+	now := at("2026-11-20T20:00")(r.tree)
+	hidden := "incidents/2026/1103-balances"
+	some := r.tree.Tickets[0]
+	r.write(some.Dir+"/2026-11-20T183000Z-linked-"+r.tree.People[0].Key+".md", "---\nincident: 2026/1103-balances\n---\n")
+	r.build(now)
+	before := string(r.files[hidden+"/incident.yaml"].Data)
+	r.write(hidden+"/incident.yaml", strings.Replace(before, "visibility: staff", "visibility: public", 1))
+	r.build(now)
+	r.write(hidden+"/incident.yaml", before)
+	r.build(now)
+}
+
+// A requester whose ticket was taken for spam is told of promises as if it had not been, and of those that were missed too.
+func TestSameKeySameBytesOfSpamAsTimeGoesBy(t *testing.T) {
+	r := newRebuilding(t, "marketplace")
+	now := at("2026-11-20T20:00")(r.tree)
+	for _, ticket := range r.tree.Tickets {
+		if ticket.At(now).State == content.New {
+			r.write(ticket.Dir+"/2026-11-20T183000Z-spam-"+r.tree.People[0].Key+".md", "")
+			break
+		}
+	}
+	for range 10 {
+		r.build(now)
+		now = now.Add(12 * time.Hour)
 	}
 }
 

@@ -5,11 +5,12 @@ import (
 	"balie/content/form"
 )
 
-// formKey is what a form's page depends on: open incidents, where it shows them.
+// formKey is what a form's page depends on: the version of the policy in force, and open incidents, where it shows them.
 type formKey struct {
 	common uint64
 	lang   string
 	form   string
+	policy *content.Policy
 	open   string
 }
 
@@ -19,9 +20,10 @@ func (m *plan) forms(lang string) {
 	for _, f := range m.open {
 		rows = rows.add(f.serial)
 	}
+	policy := m.Tree.PolicyAt(m.Now)
 	for _, f := range m.Tree.Forms {
 		m.add(lang, "/forms/"+f.ID+"/", Page{
-			Layout: "form", Nav: "contact", Key: formKey{m.common.serial, lang, f.ID, string(rows)}, View: func() any { return m.formView(f, lang) },
+			Layout: "form", Nav: "contact", Key: formKey{m.common.serial, lang, f.ID, policy, string(rows)}, View: func() any { return m.formView(f, lang) },
 		})
 	}
 }

@@ -18,6 +18,7 @@ type ticket struct {
 	*content.Ticket
 	content.Standing
 	others others
+	named  []string // the incidents that its events name
 	serial uint64
 	clocks []Clock
 	from   time.Time
@@ -88,7 +89,7 @@ func survivors(t *content.Tree, record *content.Ticket) []*content.Ticket {
 
 func (p *Planner) newTicket(m *plan, record *content.Ticket, with others) *ticket {
 	p.serial++
-	f := &ticket{Ticket: record, Standing: record.At(m.Now), others: with, serial: p.serial, from: m.Now}
+	f := &ticket{Ticket: record, Standing: record.At(m.Now), others: with, named: incidentsOf(record), serial: p.serial, from: m.Now}
 	ahead := future(record.Events, m.Now)
 	for _, other := range with.tickets {
 		ahead = append(ahead, future(other.Events, m.Now)...)
@@ -99,8 +100,11 @@ func (p *Planner) newTicket(m *plan, record *content.Ticket, with others) *ticke
 	if m.Stands != nil {
 		stands := m.Stands(record)
 		f.Standing = stands.Standing
+		if shown := form.WithoutSpam(record); shown != record { // what its requester is told of
+			stands = m.Stands(shown)
+		}
 		for _, one := range stands.Promised {
-			ahead = append(ahead, after(one.Due), after(one.Goal))
+			ahead = append(ahead, one.Breaks, after(one.Due), after(one.Goal))
 		}
 	}
 	if m.Clocks != nil {
@@ -111,6 +115,34 @@ func (p *Planner) newTicket(m *plan, record *content.Ticket, with others) *ticke
 	}
 	f.until = next(m.Now, ahead...)
 	return f
+}
+
+// incidentsOf are those that a ticket's events name.
+func incidentsOf(record *content.Ticket) []string {
+	var ids []string
+	for _, e := range record.Events {
+		if id := e.Data().Incident; id != "" {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+// public marks which of the incidents that a ticket names the public knows: on that hangs what its requester sees of it.
+func (m *plan) public(f *ticket) (mark serials) {
+	for _, id := range f.named {
+		known := byte(0)
+		if m.isPublic(id) {
+			known = 1
+		}
+		mark = append(mark, known)
+	}
+	return mark
+}
+
+func (m *plan) isPublic(incident string) bool {
+	i := m.Tree.Incident(incident)
+	return i != nil && i.Public()
 }
 
 // followKey is what a requester's page depends on: their ticket, those it was merged into, and the incident it belongs to.
@@ -144,13 +176,13 @@ func (m *plan) follow(f *ticket, facts map[string]*ticket, incidents map[string]
 	if !slices.Contains(m.Tree.Site.Languages, lang) {
 		lang = m.paths.Source
 	}
-	rows := serials{}.add(f.serial)
+	rows := append(serials{}.add(f.serial), m.public(f)...)
 	for last, n := f, 0; last.MergedInto != "" && n < 20; n++ {
 		next := facts[last.MergedInto]
 		if next == nil {
 			break
 		}
-		rows, last = rows.add(next.serial), next
+		rows, last = append(rows.add(next.serial), m.public(next)...), next
 	}
 	if i := incidents[f.Incident]; i != nil {
 		rows = rows.add(i.serial)
@@ -275,6 +307,7 @@ type StaffEvent struct {
 type staffKey struct {
 	common uint64
 	serial uint64
+	public string
 	mark   Mark
 }
 
@@ -291,7 +324,7 @@ func (p *Planner) Staff(in Input) []Page {
 		mark := m.mark(f.Ticket)
 		m.pages = append(m.pages, Page{
 			File: "tickets/" + f.Number + "/index.html", Path: "/tickets/" + f.Number + "/", Lang: lang, Layout: "staffticket", Tree: StaffTree, Hidden: true,
-			Key: staffKey{m.common.serial, f.serial, mark}, View: func() any { return m.staffTicket(f, mark) },
+			Key: staffKey{m.common.serial, f.serial, string(m.public(f)), mark}, View: func() any { return m.staffTicket(f, mark) },
 		})
 	}
 	return m.pages
@@ -365,7 +398,7 @@ func (m *plan) said(formID string, one content.Entry[string]) Field {
 }
 
 func (m *plan) staffEvent(f *ticket, e *content.Event) StaffEvent {
-	text, fact := e.Sees(func(id string) bool { i := m.Tree.Incident(id); return i != nil && i.Public() })
+	text, fact := e.Sees(m.isPublic)
 	v := StaffEvent{
 		Name: e.Name, Path: e.Path, At: m.zoned(e.At), Kind: e.Kind, Author: e.Author, Body: e.Body, Plain: e.Kind.ByRequester(), Public: text || fact,
 		NoOp: slices.Contains(f.NoEffect, e), Data: m.data(e.Data()),
