@@ -95,7 +95,7 @@ func fullFollow() form.FollowView {
 	v := form.FollowView{
 		Number: "2611 2042 16", Subject: hostile, State: content.Open, Owes: content.OwesDesk, Promised: promised(), Action: "/t/x", CanWrite: true, CanSolve: true, CanRate: true,
 		Rated: 4, PayURL: "https://pay.example/", Errors: fullForm().Errors, Write: fullForm(),
-		Given: []form.Given{{Label: hostile, Value: hostile}, {Role: "email", Value: hostile}, {Label: "x", Yes: true}, {Label: "d", Value: "2026-11-20", Date: at}},
+		Given:    []form.Given{{Label: hostile, Value: hostile}, {Role: "email", Value: hostile}, {Label: "x", Yes: true}, {Label: "d", Value: "2026-11-20", Date: at}},
 		Incident: &form.Known{Title: hostile, URL: "/incidents/2026/1120-x/", State: content.DegradedPerformance},
 	}
 	for _, k := range content.KindsOf(content.TicketCase) {
