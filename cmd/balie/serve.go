@@ -186,11 +186,11 @@ func (s *server) firstBuild(ctx context.Context) error {
 }
 
 func (s *server) serveAll(ctx context.Context, public net.Listener, config generator.Config, theme *themes.Theme) error {
-	if s.reload {
-		s.pages = web.NewReload()
-	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
+	if s.reload {
+		s.pages = web.NewReload(ctx.Done())
+	}
 	handler, err := s.publicHandler(config, theme)
 	if err != nil {
 		return err
@@ -412,19 +412,25 @@ func rootCause(err error) error {
 	return err
 }
 
+// grace is how long what is under way may take to finish when the server is to stop.
+const grace = 5 * time.Second
+
 // listenUntil serves until ctx ends, and lets what is under way finish.
 func listenUntil(ctx context.Context, l net.Listener, h http.Handler) error {
 	server := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 2 * time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
-	go func() {
-		<-ctx.Done()
-		wait, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	ended := make(chan struct{})
+	stop := context.AfterFunc(ctx, func() {
+		defer close(ended)
+		wait, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
 		defer cancel()
 		if server.Shutdown(wait) != nil {
 			server.Close()
 		}
-	}()
+	})
 	if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+		stop()
 		return fmt.Errorf("serve: %w", err)
 	}
+	<-ended // Serve returns as soon as the shutdown begins
 	return nil
 }

@@ -14,6 +14,7 @@ import (
 //
 // A page says which build it was served from, so that one that changed before it could listen is not missed.
 type Reload struct {
+	ended   <-chan struct{}
 	mu      sync.Mutex
 	build   int
 	changed chan struct{}
@@ -26,8 +27,10 @@ const (
 	scriptTag  = `<script src="` + scriptPath + `?build=%d" defer></script>`
 )
 
-// NewReload returns one to which pages may listen.
-func NewReload() *Reload { return &Reload{changed: make(chan struct{})} }
+// NewReload returns one to which pages may listen until ended is closed: a server that is to stop would wait for them.
+func NewReload(ended <-chan struct{}) *Reload {
+	return &Reload{ended: ended, changed: make(chan struct{})}
+}
 
 // Changed tells every open page to load again.
 func (l *Reload) Changed() {
@@ -83,6 +86,7 @@ func (l *Reload) events(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprint(w, "event: changed\ndata:\n\n")
 		flush()
 	case <-r.Context().Done():
+	case <-l.ended:
 	}
 }
 

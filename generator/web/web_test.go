@@ -183,7 +183,8 @@ func TestUnder(t *testing.T) {
 }
 
 func TestReload(t *testing.T) {
-	reload := web.NewReload()
+	ended := make(chan struct{})
+	reload := web.NewReload(ended)
 	s := site(t, web.Config{Reload: reload}, files)
 	if _, body := get(t, "GET", s.URL+"/"); !strings.Contains(body, `<script src="/_balie/reload.js?build=`) {
 		t.Errorf("a page without the script: %s", body)
@@ -210,5 +211,9 @@ func TestReload(t *testing.T) {
 	}
 	if _, body := get(t, "GET", s.URL+"/_balie/changes?build=0"); !strings.Contains(body, "event: changed\n") {
 		t.Errorf("a page of the build before is not told: %q", body)
+	}
+	close(ended)
+	if _, body := get(t, "GET", s.URL+"/_balie/changes?build=1"); body != "retry: 500\n\n" {
+		t.Errorf("when the server stops a page is told: %q", body)
 	}
 }
