@@ -9,7 +9,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -78,10 +77,7 @@ func (s *server) flags(c *cobra.Command, addr, staffAddr string) {
 
 // run serves until ctx ends.
 func (s *server) run(ctx context.Context) error {
-	if s.instance < 1 || s.instance > 9 {
-		return usage{fmt.Errorf("--instance %d: it is 1 to 9", s.instance)}
-	}
-	if err := errors.Join(checkBaseURL(s.baseURL), checkAddress("--addr", s.addr), checkAddress("--staff-addr", s.staffAddr)); err != nil {
+	if err := s.checkFlags(); err != nil {
 		return err
 	}
 	repo, err := s.repository(ctx)
@@ -95,11 +91,6 @@ func (s *server) run(ctx context.Context) error {
 	if err := s.onBranch(ctx, repo); err != nil {
 		return err
 	}
-	if s.state == "" {
-		if s.state, err = repo.State(); err != nil {
-			return err
-		}
-	}
 	public, err := listen(s.addr)
 	if err != nil {
 		return err
@@ -112,19 +103,45 @@ func (s *server) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	out := func(name string) string { return filepath.Join(s.state, "site", name) }
-	config := generator.Config{Repository: repo, Theme: theme, BaseURL: s.baseURL}
-	if !s.intakeOnly {
-		config.Out = out("public")
-	}
-	if s.staffAddr != "" {
-		config.Staff = out("staff")
+	config, err := s.config(repo, theme)
+	if err != nil {
+		return err
 	}
 	if s.generator, err = generator.New(config); err != nil {
 		return err
 	}
 	defer s.generator.Close()
-	// Watching begins before the first reading, so that no change falls between the two.
+	return s.begin(ctx, public, config, theme)
+}
+
+// checkFlags refuses flags that can't be.
+func (s *server) checkFlags() error {
+	if s.instance < 1 || s.instance > 9 {
+		return usage{fmt.Errorf("--instance %d: it is 1 to 9", s.instance)}
+	}
+	return errors.Join(checkBaseURL(s.baseURL), checkAddress("--addr", s.addr), checkAddress("--staff-addr", s.staffAddr))
+}
+
+// config says what is built, and where.
+func (s *server) config(repo *repository.Repository, theme *themes.Theme) (c generator.Config, err error) {
+	if s.state == "" {
+		if s.state, err = repo.State(); err != nil {
+			return c, err
+		}
+	}
+	out := func(name string) string { return filepath.Join(s.state, "site", name) }
+	c = generator.Config{Repository: repo, Theme: theme, BaseURL: s.baseURL}
+	if !s.intakeOnly {
+		c.Out = out("public")
+	}
+	if s.staffAddr != "" {
+		c.Staff = out("staff")
+	}
+	return c, nil
+}
+
+// begin builds for the first time and serves. Watching begins before the first reading, so that no change falls between the two.
+func (s *server) begin(ctx context.Context, public net.Listener, config generator.Config, theme *themes.Theme) (err error) {
 	if s.changes, err = watch.Watch(ctx, watched(config)); err != nil {
 		return fmt.Errorf("watch the repository: %w", err)
 	}
@@ -369,68 +386,4 @@ func (s *server) say(problems []content.Problem) bool {
 	s.said = text.String()
 	fmt.Fprint(s.err, s.said)
 	return true
-}
-
-// checkAddress refuses what nobody can listen on.
-func checkAddress(flag, addr string) error {
-	if addr == "" {
-		return nil
-	}
-	if _, err := net.ResolveTCPAddr("tcp", addr); err != nil {
-		return usage{fmt.Errorf("%s %s is no address and port: write HOST:PORT, such as 127.0.0.1:8080, the port up to 65535", flag, addr)}
-	}
-	return nil
-}
-
-// listen opens a port.
-func listen(addr string) (net.Listener, error) {
-	l, err := net.Listen("tcp", addr)
-	if err != nil {
-		return nil, failf("another program may use it: name another with --addr, such as 127.0.0.1:0 for any free one", "listen on %s: %w", addr, rootCause(err))
-	}
-	return l, nil
-}
-
-// nameable is an address by which a browser on this machine finds a port that listens on all of them.
-func nameable(addr string) string {
-	host, port, err := net.SplitHostPort(addr)
-	if ip := net.ParseIP(host); err == nil && ip != nil && ip.IsUnspecified() {
-		return net.JoinHostPort("localhost", port)
-	}
-	return addr
-}
-
-func rootCause(err error) error {
-	var op *net.OpError
-	var sys *os.SyscallError
-	if errors.As(err, &sys) {
-		return sys.Err
-	}
-	if errors.As(err, &op) {
-		return op.Err
-	}
-	return err
-}
-
-// grace is how long what is under way may take to finish when the server is to stop.
-const grace = 5 * time.Second
-
-// listenUntil serves until ctx ends, and lets what is under way finish.
-func listenUntil(ctx context.Context, l net.Listener, h http.Handler) error {
-	server := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 2 * time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
-	ended := make(chan struct{})
-	stop := context.AfterFunc(ctx, func() {
-		defer close(ended)
-		wait, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
-		defer cancel()
-		if server.Shutdown(wait) != nil {
-			server.Close()
-		}
-	})
-	if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
-		stop()
-		return fmt.Errorf("serve: %w", err)
-	}
-	<-ended // Serve returns as soon as the shutdown begins
-	return nil
 }
