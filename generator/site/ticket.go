@@ -59,6 +59,7 @@ func othersOf(t *content.Tree, record *content.Ticket) others {
 	if parent := t.SplitFrom(record.Number); parent != nil {
 		o.tickets = append(o.tickets, parent)
 	}
+	met := map[*content.Ticket]bool{record: true} // of one incident, hundreds may be merged
 	for next := []*content.Ticket{record}; len(next) > 0; {
 		merged := t.MergedInto(next[0].Number)
 		if t.SaysMerged(next[0].Number) {
@@ -66,7 +67,8 @@ func othersOf(t *content.Tree, record *content.Ticket) others {
 		}
 		next = next[1:]
 		for _, m := range merged {
-			if m != record && !slices.Contains(o.tickets, m) {
+			if !met[m] {
+				met[m] = true
 				o.tickets, next = append(o.tickets, m), append(next, m)
 			}
 		}
