@@ -380,6 +380,9 @@ func TestHealth(t *testing.T) {
 			t.Errorf("readyz: %d %q", a.StatusCode, a.body)
 		}
 	}
+	if log := in.log.String(); !strings.Contains(log, "HEAD is detached") {
+		t.Errorf("why not is not logged: %q", log)
+	}
 	if a := in.post("/healthz"); a.StatusCode == http.StatusOK {
 		t.Errorf("a POST: %d", a.StatusCode)
 	}
