@@ -3,6 +3,7 @@ package generator
 import (
 	"io/fs"
 	"strings"
+	"sync"
 	"time"
 
 	"balie/content"
@@ -16,8 +17,14 @@ import (
 // facts is what the pages ask of the promises, the history and the files: the generator knows these rooms, the pages don't.
 type facts struct {
 	*repository.Reading
-	desk *desk.Desk
-	now  time.Time
+	desk   *desk.Desk
+	now    time.Time
+	queued func() []desk.Queued // the queue, put in order when it is first asked for
+}
+
+func (g *Generator) facts(reading *repository.Reading, now time.Time) facts {
+	d := g.desk
+	return facts{reading, d, now, sync.OnceValue(func() []desk.Queued { return d.Queue(reading.Tree, now, false) })}
 }
 
 // committed is when a file's first and last change were committed.
@@ -72,7 +79,7 @@ func (f facts) rules(of *content.Form) []*content.Promise {
 // queue is the queue as staff see it, with what incidents owe the public.
 func (f facts) queue(now time.Time) site.StaffQueue {
 	q := site.StaffQueue{Now: now, CSV: "/queue.csv", JSON: "/queue.json"}
-	for _, t := range f.desk.Queue(f.Tree, now, false) {
+	for _, t := range f.queued() {
 		row := f.row(t)
 		if row.Clock != nil && (row.Clock.State == string(desk.Overdue) || row.Clock.State == string(desk.Late)) {
 			q.Late++

@@ -159,9 +159,9 @@ func (g *Generator) write(ctx context.Context, reading *repository.Reading, now 
 			return err
 		}
 	}
-	promises := g.checker.Check(g.desk, reading.Tree, facts{reading, g.desk, now}.committed, now)
-	result.Problems = content.SortProblems(append(result.Problems, promises...))
-	in := g.input(reading, now)
+	f := g.facts(reading, now)
+	result.Problems = content.SortProblems(append(result.Problems, g.checker.Check(g.desk, reading.Tree, f.committed, now)...))
+	in := g.input(f)
 	for _, t := range g.trees {
 		if err := g.sync(ctx, t, t.plan(&g.planner, in), result); err != nil {
 			return err
@@ -180,9 +180,8 @@ func (g *Generator) prepare(setup *content.Setup) (err error) {
 }
 
 // input is all that a plan depends on.
-func (g *Generator) input(reading *repository.Reading, now time.Time) site.Input {
-	f := facts{reading, g.desk, now}
-	in := site.Input{Tree: reading.Tree, Now: now, BaseURL: g.BaseURL, Look: g.renderer.Look(), Prose: g.prose, Committed: f.committed, Owed: f.owed, Stands: f.stands, Rules: f.rules, Size: f.size, Desk: f.queue, Clocks: f.clocks}
+func (g *Generator) input(f facts) site.Input {
+	in := site.Input{Tree: f.Tree, Now: f.now, BaseURL: g.BaseURL, Look: g.renderer.Look(), Prose: g.prose, Committed: f.committed, Owed: f.owed, Stands: f.stands, Rules: f.rules, Size: f.size, Desk: f.queue, Clocks: f.clocks}
 	f.figures(&in, &g.counted, g.Staff != "")
 	return in
 }

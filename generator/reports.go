@@ -217,9 +217,8 @@ type reportWriter struct {
 
 // queueFiles are the queue for programs, as `balie queue` prints it.
 func (w *reportWriter) queueFiles() {
-	queue := w.desk.Queue(w.Tree, w.now, false)
-	w.file("queue.csv", func(out io.Writer) error { return queuefile.CSV(out, queue) })
-	w.file("queue.json", func(out io.Writer) error { return queuefile.JSON(out, queue, w.now) })
+	w.file("queue.csv", func(out io.Writer) error { return queuefile.CSV(out, w.queued()) })
+	w.file("queue.json", func(out io.Writer) error { return queuefile.JSON(out, w.queued(), w.now) })
 }
 
 // attachments are the files that customers sent, beside their tickets' pages. They are named after their content, so they are never another.
