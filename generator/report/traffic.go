@@ -72,23 +72,6 @@ func (g *Grid) Hour(h int) (sum Traffic) {
 	return sum
 }
 
-// Busiest is the weekday and the hour in which most came in, the first of several; ok is false where nothing did.
-func (g *Grid) Busiest() (day time.Weekday, hour int, ok bool) {
-	most := 0
-	for _, d := range weekdays {
-		if n := g.Day(d).Came(); n > most {
-			most, day = n, d
-		}
-	}
-	ok, most = most > 0, 0
-	for h := range 24 {
-		if n := g.Hour(h).Came(); n > most {
-			most, hour = n, h
-		}
-	}
-	return day, hour, ok
-}
-
 // Sum is all of it.
 func (g *Grid) Sum() (sum Traffic) {
 	for d := range g {

@@ -23,10 +23,6 @@ func TestTraffic(t *testing.T) {
 		friday 0 0 0 0 0.0 0.0
 		saturday 0 0 0 0 0.0 0.0
 		sunday 1 0 1 0 0.1 0.0`)
-	day, hour, ok := r.Traffic.Busiest()
-	if !ok || day != time.Monday || hour != 9 {
-		t.Errorf("busiest: %v %d %v", day, hour, ok)
-	}
 	hours := r.Table("by_hour")
 	hours.Rows = hours.Rows[8:14]
 	want(t, "by hour", lines(hours, "hour", "arrivals", "further", "answers"), `

@@ -14,6 +14,7 @@ import (
 	"net/url"
 	"os"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/klauspost/compress/gzhttp"
@@ -120,7 +121,7 @@ func (s *site) file(w http.ResponseWriter, r *http.Request, name string) {
 // notFound answers with the 404 page of the address's language, or the source language's.
 func (s *site) notFound(w http.ResponseWriter, r *http.Request) {
 	page := "404.html"
-	if lang, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/"); contains(s.Languages, lang) {
+	if lang, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/"); slices.Contains(s.Languages, lang) {
 		page = lang + "/404.html"
 	}
 	data, err := s.root.ReadFile(page)
@@ -133,15 +134,6 @@ func (s *site) notFound(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodHead {
 		io.Copy(w, bytes.NewReader(data))
 	}
-}
-
-func contains(list []string, s string) bool {
-	for _, l := range list {
-		if l == s {
-			return true
-		}
-	}
-	return false
 }
 
 func (s *site) headers(h http.Header) {
