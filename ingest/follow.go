@@ -161,7 +161,7 @@ func (c *call) attachment(w http.ResponseWriter) error {
 	if !ok {
 		return notFound("file")
 	}
-	f, err := c.Files().Open(known.URL)
+	f, err := openFile(c.Files(), known.URL)
 	if err != nil {
 		return notFound("file")
 	}
@@ -181,6 +181,18 @@ func (c *call) attachment(w http.ResponseWriter) error {
 		return errGone
 	}
 	return nil
+}
+
+// openFile opens what is a file itself: a work tree may have a link since it was read, and that may lead out of it.
+func openFile(files fs.FS, path string) (fs.File, error) {
+	info, err := fs.Lstat(files, path)
+	if err == nil && !info.Mode().IsRegular() {
+		err = fs.ErrInvalid
+	}
+	if err != nil {
+		return nil, err
+	}
+	return files.Open(path)
 }
 
 // fileName is what a download is called: its label, with the ending that its content has.

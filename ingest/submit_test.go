@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -12,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"balie/content"
@@ -314,6 +316,11 @@ func TestAttachments(t *testing.T) {
 		if a := in.get(follow + "attachments/" + hidden); a.StatusCode != http.StatusNotFound {
 			t.Errorf("%s: answer %d", hidden, a.StatusCode)
 		}
+	}
+
+	in.files[dir+"/attachments/"+stored] = &fstest.MapFile{Data: []byte("../ticket.yaml"), Mode: fs.ModeSymlink | 0o777}
+	if a := in.get(follow + "attachments/" + stored); a.StatusCode != http.StatusNotFound {
+		t.Errorf("a link is followed: answer %d, %q", a.StatusCode, a.body)
 	}
 }
 
