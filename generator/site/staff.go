@@ -1,0 +1,263 @@
+package site
+
+import (
+	"cmp"
+	"fmt"
+	"html/template"
+	"slices"
+	"strings"
+	"time"
+
+	"balie/content"
+	"balie/content/form"
+	"balie/generator/markdown"
+)
+
+// StaffQueue is the queue as staff see it.
+type StaffQueue struct {
+	Now       time.Time
+	Rows      []QueueRow // all that are not finished, in the order in which to work
+	Waiting   int        // how many of them wait for the desk; counted here
+	Late      int
+	Finished  int
+	Incidents []DueIncident
+	CSV, JSON string // where the same is for programs, or ""
+}
+
+// QueueRow is one ticket in the queue.
+type QueueRow struct {
+	Position  int
+	Number    string // in groups
+	URL       string
+	Subject   string
+	Lane      string
+	State     content.TicketState
+	Owes      content.Owes
+	Waiting   time.Time // since when; zero: nobody waits for us
+	Assignee  string
+	Demoted   bool
+	Review    bool
+	Incident  string
+	Clock     *Clock // the one that is due first
+	Requester string
+	Mark      Mark // set here
+}
+
+// DueIncident is an incident that owes the public something.
+type DueIncident struct {
+	Title string
+	Dir   string
+	What  string // update or postmortem
+	Due   Deadline
+	Staff bool // only staff know of it
+}
+
+// Clock is one clock of a ticket, explained.
+type Clock struct {
+	Clock    content.ClockName
+	Promise  string
+	Strength content.Strength
+	Version  string // the policy's date
+	Started  time.Time
+	Due      time.Time // the limit, where there is a goal too
+	Goal     time.Time
+	Ended    time.Time
+	Elapsed  time.Duration // in whole minutes
+	Counts   time.Time     // when it will be another; zero: as things are, never
+	State    string        // running, paused, late, overdue, met, missed, cancelled
+	Pauses   []Pause
+}
+
+// Pause is a time that did not count, and who owed the answer. To is zero while it goes on.
+type Pause struct {
+	From, To time.Time
+	Owes     content.Owes
+}
+
+// StaffTicket is one ticket with all that is known of it.
+type StaffTicket struct {
+	Number, Subject, Path               string
+	Said                                string // the number in groups
+	State                               content.TicketState
+	Owes                                content.Owes
+	Resolution                          content.ResolvedAs
+	Lane, Form, Channel, Lang, Assignee string
+	Organisation                        string
+	Requester                           content.Requester
+	Fields                              []Field
+	Clocks                              []Clock
+	Events                              []StaffEvent
+	Follow                              string
+	Incident                            string
+	Review                              bool
+	Queue                               string
+	Received                            time.Time
+	Given                               string
+	Mark                                Mark
+}
+
+// Field is an answer of the form.
+type Field struct{ Label, Value string }
+
+// StaffEvent is one event, with whom it is for.
+type StaffEvent struct {
+	Name   string
+	Path   string
+	At     time.Time
+	Kind   content.Kind
+	Author string
+	Body   string
+	HTML   template.HTML // of a body that is not plain, its links leading to the public site
+	Plain  bool          // a requester's own words
+	Public bool
+	NoOp   bool // it changed nothing where its kind usually does
+	Data   []Field
+	Files  []form.FollowFile
+}
+
+// staffKey is what a ticket's page for staff depends on.
+type staffKey struct {
+	common uint64
+	serial uint64
+	public string
+	mark   Mark
+}
+
+// Staff lists the pages of the staff tree, in the source language: the queue and each ticket.
+func (p *Planner) Staff(in Input) []Page {
+	m := p.begin(in)
+	tickets := p.deriveTickets(m)
+	lang := m.paths.Source
+	if m.Desk != nil {
+		m.pages = append(m.pages, Page{File: "index.html", Path: "/", Lang: lang, Layout: "staffqueue", Tree: StaffTree, Hidden: true, View: func() any { return m.staffQueue() }})
+	}
+	m.reports(lang)
+	for _, f := range tickets {
+		mark := m.mark(f.Ticket)
+		m.pages = append(m.pages, Page{
+			File: "tickets/" + f.Number + "/index.html", Path: "/tickets/" + f.Number + "/", Lang: lang, Layout: "staffticket", Tree: StaffTree, Hidden: true,
+			Key: staffKey{m.common.serial, f.serial, string(m.public(f)), mark}, View: func() any { return m.staffTicket(f, mark) },
+		})
+	}
+	return m.pages
+}
+
+func (m *plan) staffQueue() StaffQueue {
+	v := m.Desk(m.Now)
+	v.Now, v.Waiting = m.zoned(v.Now), 0
+	for i := range v.Rows {
+		row := &v.Rows[i]
+		if row.Owes == content.OwesDesk {
+			v.Waiting++
+		}
+		row.Mark = m.mark(m.Tree.Ticket(row.Number))
+	}
+	return v
+}
+
+func (m *plan) staffTicket(f *ticket, mark Mark) StaffTicket {
+	v := StaffTicket{
+		Number: f.Number, Said: content.SayNumber(f.Number), Subject: f.Subject, Path: f.Dir, State: f.State, Owes: f.Owes, Resolution: f.Resolution,
+		Lane: f.laneName(m), Form: f.Form, Channel: f.Channel, Lang: f.Language, Assignee: f.Assignee, Organisation: f.Organisation, Requester: f.Requester,
+		Clocks: f.clocks, Incident: f.Incident, Review: f.Review, Queue: "/", Received: m.zoned(f.Received), Given: f.Given, Mark: mark,
+	}
+	for _, one := range f.Fields {
+		v.Fields = append(v.Fields, m.said(f.Form, one))
+	}
+	if f.Follow != "" {
+		v.Follow = cmp.Or(strings.TrimSuffix(m.Tree.Site.IntakeURL, "/"), m.base) + "/t/" + f.Follow + "/" // staff read on another host
+	}
+	for _, e := range f.Ticket.Events[:f.Standing.Events] {
+		v.Events = append(v.Events, m.staffEvent(f, e))
+	}
+	return v
+}
+
+func (f *ticket) laneName(m *plan) string {
+	if policy := m.Tree.PolicyAt(m.Now); policy != nil {
+		for _, l := range policy.Lanes {
+			if l.ID == f.Standing.Lane {
+				return m.words(l.Name, m.paths.Source).Text
+			}
+		}
+	}
+	return f.Standing.Lane
+}
+
+// said is what a field asked and what was answered, in words where they were chosen.
+func (m *plan) said(formID string, one content.Entry[string]) Field {
+	said := Field{one.Key, one.Value}
+	i := slices.IndexFunc(m.Tree.Forms, func(f *content.Form) bool { return f.ID == formID })
+	if i < 0 {
+		return said
+	}
+	f := m.Tree.Forms[i].Field(one.Key)
+	if f == nil {
+		return said
+	}
+	if len(f.Label) > 0 {
+		said.Label = m.words(f.Label, m.paths.Source).Text
+	}
+	if s := m.Tree.Service(one.Value); s != nil && f.Type == "service" {
+		said.Value = m.words(s.Name, m.paths.Source).Text
+	}
+	for _, c := range f.Choices {
+		if c.ID == one.Value {
+			said.Value = m.words(c.Label, m.paths.Source).Text
+		}
+	}
+	return said
+}
+
+func (m *plan) staffEvent(f *ticket, e *content.Event) StaffEvent {
+	text, fact := e.Sees(m.isPublic)
+	v := StaffEvent{
+		Name: e.Name, Path: e.Path, At: m.zoned(e.At), Kind: e.Kind, Author: e.Author, Body: e.Body, Plain: e.Kind.ByRequester(), Public: text || fact,
+		NoOp: slices.Contains(f.NoEffect, e), Data: m.data(e.Data()),
+	}
+	if !v.Plain {
+		v.HTML = m.Input.Prose.HTML(e.Body, markdown.Options{Top: 4, Link: m.publicLink(f.Language)})
+	}
+	for _, a := range e.Data().Attachments {
+		v.Files = append(v.Files, form.FollowFile{Label: a.Label, URL: "/tickets/" + f.Number + "/attachments/" + a.File, Size: m.size(f.Dir + "/attachments/" + a.File)})
+	}
+	return v
+}
+
+func (m *plan) size(path string) int64 {
+	if m.Size == nil {
+		return 0
+	}
+	return m.Size(path)
+}
+
+// data is the front matter of a ticket's event, as it is written.
+func (m *plan) data(d *content.Front) []Field {
+	var list []Field
+	add := func(name, value string) {
+		if value != "" {
+			list = append(list, Field{name, value})
+		}
+	}
+	add("assignee", d.Assignee)
+	add("lane", d.Lane)
+	add("to", d.To)
+	add("reason", d.Reason)
+	add("reference", d.Reference)
+	add("amount", d.Amount.String())
+	add("incident", d.Incident)
+	add("ticket", d.Ticket)
+	add("as", string(d.As))
+	add("into", strings.Join(d.Into, ", "))
+	add("resolution", string(d.Resolution))
+	if !d.Until.IsZero() {
+		add("until", m.zoned(d.Until).Format("2006-01-02 15:04"))
+	}
+	if d.Score > 0 {
+		add("score", fmt.Sprint(d.Score))
+	}
+	if d.Partly {
+		add("partly", "true")
+	}
+	return list
+}
