@@ -142,7 +142,7 @@ func (m *plan) isPublic(incident string) bool {
 	return i != nil && i.Public()
 }
 
-// followKey is what a requester's page depends on: their ticket, those it was merged into, and the incident it belongs to.
+// followKey is what a requester's page depends on: their ticket and those it was merged into, the incident it belongs to, and which of those that they name are public.
 type followKey struct {
 	common uint64
 	rows   string
