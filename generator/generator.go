@@ -126,6 +126,9 @@ func (g *Generator) Close() error {
 // Current returns the content of the last good build, or nil before the first.
 func (g *Generator) Current() *Current { return g.current.Load() }
 
+// NextChange is the first instant after now at which the site changes although nothing in the repository does. It is not for use during a build.
+func (g *Generator) NextChange(now time.Time) time.Time { return g.planner.NextChange(now) }
+
 // Build reads what changed and writes what differs. Changed are paths in the work tree; for a repository read by a ref, and at the first build, they don't matter.
 // It is not for use by two at once.
 func (g *Generator) Build(ctx context.Context, changed []string, clock Clock) (*Result, error) {

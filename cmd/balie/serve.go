@@ -307,7 +307,8 @@ func (s *server) able(ctx context.Context, committer *worktree.Committer) error 
 // everything are paths whose change means that anything may have changed.
 var everything = []string{"incidents", "site.yaml"}
 
-// follow rebuilds whenever the repository changes, and once a minute for what time alone changes. A broken file keeps the last good site.
+// follow rebuilds whenever the repository changes, at the second in which time alone changes a page, and once a minute for what is counted and what falls due by
+// rule. A broken file keeps the last good site.
 func (s *server) follow(ctx context.Context, config generator.Config) error {
 	minute := time.NewTicker(time.Minute)
 	defer minute.Stop()
@@ -328,9 +329,21 @@ func (s *server) follow(ctx context.Context, config generator.Config) error {
 			}
 		case <-minute.C:
 			s.tickDue(ctx, config)
+		case <-time.After(s.untilNextChange()):
 		}
 		s.rebuild(ctx, changed)
 	}
+}
+
+// untilNextChange is how long the pages stay as they are, to whole seconds, which is what builds go by. Where one should have been made already and was not, because
+// the content is broken, the minute does.
+func (s *server) untilNextChange() time.Duration {
+	now := s.clock()
+	next := s.generator.NextChange(now).Add(time.Second - 1).Truncate(time.Second)
+	if !next.After(now) {
+		return time.Minute
+	}
+	return next.Sub(now)
 }
 
 // watched is the work tree and git's refs or, for a desk that is read by a ref, the refs alone.

@@ -434,3 +434,20 @@ func local(t *testing.T, site, address string) string {
 	}
 	return site + u.Path
 }
+
+// TestTimeAloneChangesAPage: an update that was dated ahead is there in its second, though nothing is written then.
+func TestTimeAloneChangesAPage(t *testing.T) {
+	r := serveSample(t, "plugins")
+	var open *content.Incident
+	for _, i := range r.generator.Current().Tree.Incidents {
+		if i.Public() && i.At(time.Now()).Open {
+			open = i
+		}
+	}
+	at := time.Now().UTC().Truncate(time.Second).Add(4 * time.Second)
+	r.edit(open.Dir+"/"+at.Format("2006-01-02T150405Z")+"-update.md", "Nu is het zover.\n")
+	r.until("the update that was dated ahead", r.shows("http://"+r.addr+"/incidents/"+open.ID+"/", "Nu is het zover"))
+	if r.last.Now.Before(at) || r.last.Now.Sub(at) > 20*time.Second { // a minute would be the tick's doing
+		t.Errorf("it came at %s, and was dated %s", r.last.Now, at)
+	}
+}
