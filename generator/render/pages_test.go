@@ -89,7 +89,6 @@ func at(s string) func(*content.Tree) time.Time {
 func everything(in *site.Input) {
 	now := in.Now
 	committed := now.AddDate(0, 0, -20)
-	in.Calendar = true
 	in.Committed = func(path string) (time.Time, time.Time) {
 		return committed, committed.Add(time.Duration(len(path)) * time.Minute)
 	}

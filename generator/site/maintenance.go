@@ -11,9 +11,6 @@ func (m *plan) maintenanceView(f *maintenance, lang string) Maintenance {
 		Planned: *m.plannedOf(&f.Course.Planned), Started: m.zoned(f.Started), Ended: m.zoned(f.Ended),
 		Feeds: m.caseFeeds("maintenance", lang, path),
 	}
-	if m.Calendar {
-		v.Calendar = m.url(m.paths.Source, "/maintenance.ics")
-	}
 	for i, e := range slices.Backward(f.Updates) {
 		v.Updates = append(v.Updates, m.update(e, m.prose(&f.story, i, lang), lang))
 	}

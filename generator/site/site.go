@@ -38,7 +38,6 @@ type Input struct {
 	Rules     func(f *content.Form) []*content.Promise           // what is promised to who uses a form
 	Attained  map[string]*Attained                               // by promise
 	Queue     *Queue                                             // the public queue report
-	Calendar  bool                                               // there is a /maintenance.ics
 	Size      func(path string) int64                            // of a stored attachment
 	Desk      func(now time.Time) StaffQueue                     // the queue, for staff
 	Clocks    func(t *content.Ticket) []Clock                    // a ticket's clocks, for staff

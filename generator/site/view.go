@@ -193,7 +193,6 @@ type Maintenance struct {
 	Ended    time.Time
 	Updates  []Update
 	Feeds    Feeds
-	Calendar string
 }
 
 // Service is a service's page.
