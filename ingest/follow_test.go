@@ -401,3 +401,30 @@ func TestTheSiteBehindServesTheRest(t *testing.T) {
 		t.Errorf("a post to the built page's address: %d", a.StatusCode)
 	}
 }
+
+// What staff erase stays gone, though nobody looked between the tree that had it and the one that has it no more.
+func TestWhatIsErasedStaysGone(t *testing.T) {
+	in := newIntake(t, nil)
+	in.stale = true
+	_, follow := in.hand(t)
+	in.reload()
+	in.Read()
+	in.now = in.now.Add(time.Hour)
+	for _, text := range []string{"Mijn wachtwoord is geheim", "Graag wissen"} {
+		in.now = in.now.Add(time.Minute)
+		if a := in.post(follow, "message", text); a.StatusCode != http.StatusSeeOther {
+			t.Fatalf("answer %d", a.StatusCode)
+		}
+	}
+	in.reload()
+	in.Read()
+	for name, file := range in.files {
+		if strings.Contains(string(file.Data), "geheim") {
+			delete(in.files, name)
+		}
+	}
+	in.reload()
+	if page := in.get(follow); strings.Contains(page.body, "geheim") || !strings.Contains(page.body, "Graag wissen") {
+		t.Errorf("the follow page\n%s", page.body)
+	}
+}

@@ -124,6 +124,9 @@ func New(c Config) (*Handler, error) {
 	return h, nil
 }
 
+// Read tells that there is another tree. Without it what a tree has is known from the next request on, and by then staff may have erased it again.
+func (h *Handler) Read() { h.recent.read(h.Tree()) }
+
 // ServeHTTP answers a request.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) { h.mux.ServeHTTP(w, r) }
 

@@ -49,7 +49,13 @@ func (r *recent) add(tree *content.Tree, t *content.Ticket, isNew bool, events .
 	}
 }
 
-// sweep forgets what a tree has.
+// read forgets what a tree has.
+func (r *recent) read(tree *content.Tree) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.sweep(tree)
+}
+
 func (r *recent) sweep(tree *content.Tree) {
 	if r.swept == tree {
 		return
@@ -91,7 +97,7 @@ func (r *recent) follow(t *content.Tree, token string) *content.Ticket {
 	return r.with(ticket, number)
 }
 
-// with returns the ticket and the remembered events that it lacks; those it has are forgotten once it has them all.
+// with returns the ticket and the remembered events that it lacks; those it has are forgotten, so that what staff erase afterwards stays gone.
 func (r *recent) with(t *content.Ticket, number string) *content.Ticket {
 	w := r.writes[number]
 	if w == nil {
@@ -103,7 +109,7 @@ func (r *recent) with(t *content.Ticket, number string) *content.Ticket {
 			missing = append(missing, e)
 		}
 	}
-	if len(missing) == 0 {
+	if w.events = missing; len(missing) == 0 {
 		r.forget(number)
 		return t
 	}

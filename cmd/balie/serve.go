@@ -46,6 +46,7 @@ type server struct {
 	built           func(*generator.Result) // told of each rebuild; nil: nobody
 
 	generator *generator.Generator
+	intake    *ingest.Handler
 	changes   <-chan watch.Change
 	pages     *web.Reload
 	said      string                // the problems told last, so that the same ones are not told at each tick
@@ -260,7 +261,7 @@ func (s *server) publicHandler(config generator.Config, theme *themes.Theme) (ht
 	if err != nil {
 		return nil, err
 	}
-	return ingest.New(ingest.Config{
+	s.intake, err = ingest.New(ingest.Config{
 		Tree:      func() *content.Tree { return current().Tree },
 		Files:     func() fs.FS { return current().Files },
 		Theme:     proseOf(theme, current().Tree.Site, s.baseURL),
@@ -272,6 +273,7 @@ func (s *server) publicHandler(config generator.Config, theme *themes.Theme) (ht
 		Next:      site,
 		Log:       slog.New(slog.NewTextHandler(s.err, nil)),
 	})
+	return s.intake, err
 }
 
 // siteHandler serves the built site; nil where it is built elsewhere.
@@ -375,6 +377,7 @@ func (s *server) rebuild(ctx context.Context, changed []string) {
 		return
 	}
 	s.unread.Store(nil)
+	s.intake.Read()
 	if s.built != nil {
 		defer s.built(result)
 	}
