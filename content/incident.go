@@ -64,8 +64,10 @@ func (p *Progress) apply(e *Event, first Map[ComponentState]) {
 		p.Status = Resolved
 		return
 	case Investigating, Identified, Monitoring:
-		if !p.Open && p.Status != "" { // it opens again, with the states it began with unless told otherwise
-			p.Services = first
+		if !p.Open && p.Status != "" { // it opens again: with the states it is told, or else with those it began with
+			if len(e.Data().Services) == 0 {
+				p.Services = first
+			}
 			p.Resolved, p.Postmortem, p.Waived = time.Time{}, nil, nil
 		}
 		p.Status, p.Open = e.Kind, true
