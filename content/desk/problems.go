@@ -15,24 +15,29 @@ const (
 )
 
 // Checker finds what is to be said of promises in a tree without errors, besides what content.Check finds: a cause that is owed too long, a merging without effect, a version that
-// was changed while tickets ran by it. It remembers, by the identity of their records, the incidents that owe none, so that those of many years cost nothing; that never changes a result.
+// was changed while tickets ran by it. It remembers, by the identity of their records, what is owed of incidents until something is written, so that those of many years cost
+// nothing; that never changes a result.
 //
 // The zero value is ready. It is not for use by two at once.
 type Checker struct {
 	desk    *Desk
-	settled map[*content.Incident]time.Time // from when on
+	settled map[*content.Incident]settledCause
+}
+
+// settledCause is what is to be said of an incident's cause from an instant on, until something is written: nothing, or what is overdue and stays so.
+type settledCause struct {
+	from time.Time
+	owed []content.Problem
 }
 
 // Check returns the problems at an instant. committed tells when a file first and last changed, zero where that is not known.
 func (c *Checker) Check(d *Desk, tree *content.Tree, committed func(path string) (first, last time.Time), now time.Time) []content.Problem {
 	if c.desk != d || len(c.settled) > 2*len(tree.Incidents) { // twice: many that are remembered are gone from the tree
-		*c = Checker{desk: d, settled: map[*content.Incident]time.Time{}}
+		*c = Checker{desk: d, settled: map[*content.Incident]settledCause{}}
 	}
 	var problems []content.Problem
 	for _, i := range tree.Incidents {
-		if from, ok := c.settled[i]; !ok || now.Before(from) {
-			problems = append(problems, c.cause(i, tree.Zone, now)...)
-		}
+		problems = append(problems, c.cause(i, now)...)
 	}
 	for _, t := range tree.Tickets {
 		if tree.SaysMerged(t.Number) {
@@ -43,26 +48,26 @@ func (c *Checker) Check(d *Desk, tree *content.Tree, committed func(path string)
 }
 
 // cause is the problem of an incident whose postmortem the policy says is late.
-func (c *Checker) cause(i *content.Incident, zone *time.Location, now time.Time) []content.Problem {
-	var owed []content.Problem
-	var last time.Time
-	if len(i.Events) > 0 {
-		last = i.Events[len(i.Events)-1].At
+func (c *Checker) cause(i *content.Incident, now time.Time) []content.Problem {
+	if known, ok := c.settled[i]; ok && !now.Before(known.from) {
+		return known.owed
 	}
-	settled := !last.After(now)
+	var owed []content.Problem
+	settled := len(i.Events) == 0 || !i.Events[len(i.Events)-1].At.After(now)
 	if unexplained(i, now) {
 		for _, clock := range c.desk.Incident(i, now) {
 			if clock.Name != content.PostmortemDue || !clock.Open() {
 				continue
 			}
-			settled = false
 			if clock.State == Overdue {
-				owed = append(owed, causeOwed(i, clock, zone))
+				owed = append(owed, causeOwed(i, clock, c.desk.setup.Zone))
+			} else {
+				settled = false
 			}
 		}
 	}
 	if settled {
-		c.settled[i] = last
+		c.settled[i] = settledCause{now, owed}
 	}
 	return owed
 }
