@@ -1,6 +1,7 @@
 package feed
 
 import (
+	"bytes"
 	"encoding/xml"
 	"html"
 	"time"
@@ -14,13 +15,18 @@ type atomFeed struct {
 	Lang    string   `xml:"xml:lang,attr,omitempty"`
 	History string   `xml:"xmlns:fh,attr,omitempty"`
 	*feeds.AtomFeed
-	Link    []atomLink  `xml:"link"`
-	Archive *struct{}   `xml:"fh:archive"`
-	Entries []atomEntry `xml:"entry"`
+	Link    []atomLink     `xml:"link"`
+	Archive *struct{}      `xml:"fh:archive"`
+	Entries []writtenEntry `xml:"entry"`
+}
+
+type writtenEntry struct {
+	Inner []byte `xml:",innerxml"`
 }
 
 type atomEntry struct {
-	Title atomText `xml:"title"`
+	XMLName xml.Name `xml:"entry"`
+	Title   atomText `xml:"title"`
 	*feeds.AtomEntry
 	Content   *atomContent
 	Published string `xml:"published"`
@@ -59,20 +65,34 @@ const (
 	htmlType = "text/html"
 )
 
-func (f Feed) atom() *atomFeed {
-	made := (&feeds.Atom{Feed: f.common()}).AtomFeed()
+func (f Feed) atom() (*atomFeed, error) {
+	made := (&feeds.Atom{Feed: f.head()}).AtomFeed()
 	made.Id, made.Icon = f.ID, f.Icon
 	a := &atomFeed{Lang: f.Lang, AtomFeed: made, Link: f.links()}
 	if f.Archive {
 		a.Archive, a.History = &struct{}{}, "http://purl.org/syndication/history/1.0"
 	}
-	a.Entries = make([]atomEntry, len(made.Entries))
-	for i, e := range made.Entries {
-		own := &f.Entries[i]
-		a.Entries[i] = atomEntry{atomText{own.TitleLang, e.Title}, e, escaped(e.Content, own.Lang), own.Published.UTC().Format(time.RFC3339)}
-		e.Published = ""
+	a.Entries = make([]writtenEntry, len(f.Entries))
+	for i := range f.Entries {
+		e := &f.Entries[i]
+		written := e.Written
+		if written == nil {
+			var err error
+			if written, err = e.Atom(); err != nil {
+				return nil, err
+			}
+		}
+		a.Entries[i].Inner = written
 	}
-	return a
+	return a, nil
+}
+
+// Atom writes what stands within <entry> in an Atom feed of the entry's language: once for all the feeds that tell of it.
+func (e *Entry) Atom() ([]byte, error) {
+	made := (&feeds.Atom{Feed: &feeds.Feed{Items: []*feeds.Item{e.item()}}}).AtomFeed().Entries[0]
+	var b bytes.Buffer
+	err := xml.NewEncoder(&b).Encode(atomEntry{Title: atomText{e.TitleLang, made.Title}, AtomEntry: made, Content: escaped(made.Content, e.Lang), Published: e.Published.UTC().Format(time.RFC3339)})
+	return bytes.TrimSuffix(bytes.TrimPrefix(b.Bytes(), []byte("<entry>")), []byte("</entry>")), err
 }
 
 func (f Feed) links() []atomLink {

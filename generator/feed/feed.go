@@ -46,6 +46,8 @@ type Entry struct {
 	Lang      string // of HTML and Text, where it is not the feed's
 	Published time.Time
 	Updated   time.Time // the last change; zero: none since it was published
+
+	Written []byte // by Atom: of such an entry an Atom feed needs nothing else but its times
 }
 
 // Format is how a feed is written.
@@ -65,7 +67,11 @@ var never = time.Unix(0, 0).UTC()
 func (f Feed) Write(w io.Writer, format Format) error {
 	switch format {
 	case Atom:
-		return writeXML(w, f.atom())
+		document, err := f.atom()
+		if err != nil {
+			return err
+		}
+		return writeXML(w, document)
 	case RSS:
 		return writeXML(w, f.rss())
 	case JSON:
@@ -96,12 +102,17 @@ func writeJSON(w io.Writer, document any) error {
 
 // common is what gorilla/feeds makes the formats of.
 func (f Feed) common() *feeds.Feed {
+	list := f.head()
+	for i := range f.Entries {
+		list.Items = append(list.Items, f.Entries[i].item())
+	}
+	return list
+}
+
+func (f Feed) head() *feeds.Feed {
 	list := &feeds.Feed{Title: clean(f.Title), Link: &feeds.Link{Href: f.Home}, Description: clean(f.About), Updated: f.updated()}
 	if f.Author != "" {
 		list.Author = &feeds.Author{Name: clean(f.Author)}
-	}
-	for i := range f.Entries {
-		list.Items = append(list.Items, f.Entries[i].item())
 	}
 	return list
 }
@@ -135,7 +146,7 @@ func (f Feed) updated() time.Time {
 
 // clean drops the characters that XML 1.0 does not have. Almost no text has any.
 func clean(s string) string {
-	if strings.IndexFunc(s, unknown) < 0 {
+	if !suspect(s) {
 		return s
 	}
 	return strings.Map(func(r rune) rune {
@@ -144,6 +155,16 @@ func clean(s string) string {
 		}
 		return r
 	}, s)
+}
+
+// suspect reports a byte with which an unknown character may begin: it is told sooner than a rune is read.
+func suspect(s string) bool {
+	for i := range len(s) {
+		if b := s[i]; b < ' ' && b != '\n' && b != '\t' || b == 0xef {
+			return true
+		}
+	}
+	return false
 }
 
 func unknown(r rune) bool { return r < ' ' && r != '\n' && r != '\t' || r == 0xfffe || r == 0xffff }

@@ -37,7 +37,8 @@ type Options struct {
 // Converter converts prose. It is safe for use by many at once.
 type Converter struct {
 	md      goldmark.Markdown
-	buffers sync.Pool // of *buffer
+	bare    goldmark.Markdown // the same, for prose without an address: else one is looked for at each word
+	buffers sync.Pool         // of *buffer
 }
 
 // buffer is what HTML is written into. goldmark puts a writer of 4 kB before any that has none: that would be most of what a conversion allocates.
@@ -54,21 +55,30 @@ func newBuffer() any {
 
 // New returns a converter.
 func New() *Converter {
-	md := goldmark.New(
+	addresses := extension.NewLinkify(extension.WithLinkifyAllowedProtocols([]string{"http:", "https:"}))
+	return &Converter{md: newMarkdown(addresses), bare: newMarkdown(), buffers: sync.Pool{New: newBuffer}}
+}
+
+func newMarkdown(more ...goldmark.Extender) goldmark.Markdown {
+	return goldmark.New(
 		goldmark.WithParser(parser.NewParser(
 			parser.WithBlockParsers(withoutHTML(parser.DefaultBlockParsers(), parser.NewHTMLBlockParser())...),
 			parser.WithInlineParsers(withoutHTML(parser.DefaultInlineParsers(), parser.NewRawHTMLParser())...),
 			parser.WithParagraphTransformers(parser.DefaultParagraphTransformers()...),
 			parser.WithASTTransformers(util.Prioritized(place{}, 900)),
 		)),
-		goldmark.WithExtensions(
-			extension.NewTable(extension.WithTableCellAlignMethod(extension.TableCellAlignNone)),
-			extension.Strikethrough,
-			extension.NewLinkify(extension.WithLinkifyAllowedProtocols([]string{"http:", "https:"})),
-		),
+		goldmark.WithExtensions(extension.NewTable(extension.WithTableCellAlignMethod(extension.TableCellAlignNone)), extension.Strikethrough),
+		goldmark.WithExtensions(more...),
 		goldmark.WithRendererOptions(html.WithUnsafe(), withTables()), // unsafe: there is no HTML left in the tree, and place has gone over the links
 	)
-	return &Converter{md: md, buffers: sync.Pool{New: newBuffer}}
+}
+
+// of returns what converts a text: an address has one of these in it.
+func (c *Converter) of(source string) goldmark.Markdown {
+	if strings.Contains(source, "://") || strings.Contains(source, "www.") || strings.Contains(source, "@") {
+		return c.md
+	}
+	return c.bare
 }
 
 // withoutHTML leaves a parser's kind out of a list.
@@ -93,7 +103,7 @@ func (c *Converter) HTML(source string, o Options) template.HTML {
 	defer func() { b.html.Reset(); c.buffers.Put(b) }()
 	context := parser.NewContext(parser.WithIDs(&ids{used: map[string]bool{}}))
 	context.Set(optionsKey, o)
-	if err := c.md.Convert([]byte(source), b.writer, parser.WithContext(context)); err != nil {
+	if err := c.of(source).Convert([]byte(source), b.writer, parser.WithContext(context)); err != nil {
 		return template.HTML(template.HTMLEscapeString(source)) // a writer into memory does not fail
 	}
 	return template.HTML(bytes.TrimRight(b.html.Bytes(), "\n"))
@@ -104,7 +114,7 @@ func (c *Converter) Text(source string, max int) string {
 	src := []byte(source)
 	context := parser.NewContext()
 	context.Set(optionsKey, Options{})
-	doc := c.md.Parser().Parse(text.NewReader(src), parser.WithContext(context))
+	doc := c.of(source).Parser().Parse(text.NewReader(src), parser.WithContext(context))
 	var b strings.Builder
 	_ = ast.Walk(doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		if !entering {

@@ -1,7 +1,9 @@
 package markdown
 
 import (
+	"regexp"
 	"strings"
+	"sync"
 	"testing"
 
 	"golang.org/x/net/html"
@@ -129,6 +131,27 @@ func FuzzHTML(f *testing.F) {
 		harmless(t, string(c.HTML(s, Options{IDs: true})))
 		harmless(t, string(Plain(s)))
 		c.Text(s, 40)
+	})
+}
+
+// Where no address can be, looking for one changes nothing but the spaces before a line's end, of which it leaves some.
+func FuzzBare(f *testing.F) {
+	for _, s := range []string{"a *b* _c_ ~~d~~ (e) f", "http:x https:/y www x", "a\nb  \nc\\\nd", "|a b|\n|-|\n| c  d|", "[a b](/c d) ![e f](g) `h i`", "- a b\n  - c d\n\n      e f", "  a ( b", "&amp; & b &nbsp; c"} {
+		f.Add(s)
+	}
+	c := New()
+	looks := &Converter{md: c.md, bare: c.md, buffers: sync.Pool{New: newBuffer}}
+	trailing := regexp.MustCompile(`\s+(<br>|\n)`)
+	html := func(c *Converter, s string) string {
+		return trailing.ReplaceAllString(string(c.HTML(s, Options{})), "$1")
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		if got, want := html(c, s), html(looks, s); got != want {
+			t.Errorf("%q: %q, looking for addresses %q", s, got, want)
+		}
+		if got, want := c.Text(s, 0), looks.Text(s, 0); got != want {
+			t.Errorf("%q: %q, looking for addresses %q", s, got, want)
+		}
 	})
 }
 

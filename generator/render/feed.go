@@ -25,11 +25,28 @@ func (r *Renderer) feed(w io.Writer, v site.Feed) error {
 		Began: v.Began, Archive: v.Archive, Current: v.Current, Newer: v.Newer, Older: v.Older, Entries: make([]feed.Entry, len(v.Entries)),
 	}
 	for i, e := range v.Entries {
-		if f.Entries[i], err = r.entry(l, e); err != nil {
+		if feed.Format(v.Format) == feed.Atom {
+			f.Entries[i], err = r.atom(l, e)
+		} else {
+			f.Entries[i], err = r.entry(l, e)
+		}
+		if err != nil {
 			return err
 		}
 	}
 	return f.Write(w, feed.Format(v.Format))
+}
+
+// atom is an entry of Atom feeds: its own, the month's and the service's, for which it is written once.
+func (r *Renderer) atom(l *themes.Locale, e *site.Entry) (feed.Entry, error) {
+	written, err := e.Atom.Once(func() ([]byte, error) {
+		entry, err := r.entry(l, e)
+		if err != nil {
+			return nil, err
+		}
+		return entry.Atom()
+	})
+	return feed.Entry{Published: e.Published, Updated: e.Updated, Written: written}, err
 }
 
 func feedTitle(l *themes.Locale, v site.Feed, desk string) (string, error) {
@@ -41,7 +58,7 @@ func feedTitle(l *themes.Locale, v site.Feed, desk string) (string, error) {
 }
 
 // entry is one update. What has not been translated stands in its own language, its title as a whole.
-func (r *Renderer) entry(l *themes.Locale, e site.Entry) (feed.Entry, error) {
+func (r *Renderer) entry(l *themes.Locale, e *site.Entry) (feed.Entry, error) {
 	out := feed.Entry{ID: e.ID, TitleLang: e.Case.Lang, Link: e.Link, HTML: e.HTML, Text: e.Text, Lang: e.Lang, Published: e.Published, Updated: e.Updated}
 	var err error
 	if out.Title, err = r.title(l, e); err != nil || e.Planned == nil {
@@ -56,7 +73,7 @@ func (r *Renderer) entry(l *themes.Locale, e site.Entry) (feed.Entry, error) {
 	return out, err
 }
 
-func (r *Renderer) title(l *themes.Locale, e site.Entry) (string, error) {
+func (r *Renderer) title(l *themes.Locale, e *site.Entry) (string, error) {
 	if own := r.theme.Locale(e.Case.Lang); own != nil {
 		l = own
 	}

@@ -1,8 +1,11 @@
 package site
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
+	"strings"
+	"sync"
 	"time"
 
 	"balie/content"
@@ -18,7 +21,7 @@ type Feed struct {
 	Home    string // the page it follows
 	Self    string
 	Icon    string
-	Entries []Entry   // newest first
+	Entries []*Entry  // newest first
 	Began   time.Time // of a feed that has no entries: since when it has none
 
 	Archive bool
@@ -35,11 +38,27 @@ type Entry struct {
 	Kind      content.Kind
 	Link      string
 	HTML      string
-	Text      string
+	Text      string // how it begins, without marks; not in Atom feeds
 	Lang      string // where it is not the feed's
 	Planned   *content.Planned
 	Published time.Time
 	Updated   time.Time
+	Atom      *Memo // what it is in Atom feeds of its language
+
+	source string // in Markdown
+}
+
+// Memo holds what was made of an entry for one feed, for the others that tell of it.
+type Memo struct {
+	once sync.Once
+	data []byte
+	err  error
+}
+
+// Once returns what the first call made. Those who ask for it share it: it is not to be changed.
+func (m *Memo) Once(made func() ([]byte, error)) ([]byte, error) {
+	m.once.Do(func() { m.data, m.err = made() })
+	return m.data, m.err
 }
 
 // window is how many entries a feed has; older ones are in the archives by month.
@@ -205,7 +224,7 @@ func archiveName(m month) string { return fmt.Sprintf("feed-%04d-%02d.atom", int
 
 func (m *plan) caseFeed(s *story, lang string) Feed {
 	f := m.newFeed("case", s.path, s.title, "atom", lang)
-	f.Entries = m.entries(s, lang, false, func(*content.Event) bool { return true })
+	f.Entries = m.entries(nil, s, lang, func(*content.Event) bool { return true })
 	slices.Reverse(f.Entries)
 	return f
 }
@@ -222,8 +241,11 @@ func (m *plan) feed(s *scope, format, lang string) Feed {
 	f := m.newFeed(s.kind, s.path, s.name, format, lang)
 	f.Began = m.zoned(s.began)
 	since := cutoff(s.newest)
-	f.Entries = m.gatherEntries(s.newest, lang, format != "atom", func(e *content.Event) bool { return !e.At.Before(since) })
+	f.Entries = m.gatherEntries(s.newest, lang, func(e *content.Event) bool { return !e.At.Before(since) })
 	f.Entries = f.Entries[:min(len(f.Entries), window)]
+	if format != "atom" {
+		f.Entries = m.beginnings(f.Entries)
+	}
 	if len(s.months) > 0 && format == "atom" {
 		f.Older = m.absolute(lang, s.path+archiveName(s.months[0].month))
 	}
@@ -250,7 +272,7 @@ func (m *plan) archive(s *scope, one *scopeMonth, key feedKey, lang string) Feed
 	f.ID += archiveName(one.month)
 	f.Archive, f.Month, f.Current = true, one.month.start(m.Tree.Zone), f.Self
 	f.Self = m.absolute(lang, s.path+archiveName(one.month))
-	f.Entries = m.gatherEntries(one.stories, lang, false, func(e *content.Event) bool { return monthOf(m.zoned(e.At)) == one.month })
+	f.Entries = m.gatherEntries(one.stories, lang, func(e *content.Event) bool { return monthOf(m.zoned(e.At)) == one.month })
 	if key.newer > 0 {
 		f.Newer = m.absolute(lang, s.path+archiveName(key.newer))
 	}
@@ -261,44 +283,45 @@ func (m *plan) archive(s *scope, one *scopeMonth, key feedKey, lang string) Feed
 }
 
 // gatherEntries are the updates of many cases, newest first; of one instant by their ids, so that there is one order.
-func (m *plan) gatherEntries(stories []*story, lang string, begin bool, which func(*content.Event) bool) []Entry {
-	var list []Entry
+func (m *plan) gatherEntries(stories []*story, lang string, which func(*content.Event) bool) []*Entry {
+	var list []*Entry
 	for _, s := range stories {
-		list = append(list, m.entries(s, lang, begin, which)...)
+		list = m.entries(list, s, lang, which)
 	}
-	slices.SortStableFunc(list, func(a, b Entry) int {
-		if c := b.Published.Compare(a.Published); c != 0 {
-			return c
-		}
-		if a.ID > b.ID {
-			return -1
-		}
-		return 1
+	slices.SortFunc(list, func(a, b *Entry) int {
+		return cmp.Or(b.Published.Compare(a.Published), strings.Compare(b.ID, a.ID))
 	})
 	return list
 }
 
-// entries are a case's updates, oldest first; begin: with how each begins as plain text.
-func (m *plan) entries(s *story, lang string, begin bool, which func(*content.Event) bool) []Entry {
-	list := make([]Entry, 0, len(s.events))
+// entries adds a case's updates to a list, oldest first.
+func (m *plan) entries(list []*Entry, s *story, lang string, which func(*content.Event) bool) []*Entry {
 	for i, e := range s.events {
 		if which(e) {
-			list = append(list, m.entry(s, i, lang, begin))
+			list = append(list, m.entry(s, i, lang))
 		}
 	}
 	return list
 }
 
-func (m *plan) entry(s *story, i int, lang string, begin bool) Entry {
+// beginnings are the same entries, each with how it begins.
+func (m *plan) beginnings(entries []*Entry) []*Entry {
+	list := make([]*Entry, len(entries))
+	for i, e := range entries {
+		with := *e
+		with.Text = m.Input.Prose.Text(e.source, 280)
+		list[i] = &with
+	}
+	return list
+}
+
+func (m *plan) newEntry(s *story, i int, lang string) Entry {
 	e, body := s.events[i], m.prose(s, i, lang)
 	entry := Entry{
 		ID: m.entryID(s, e), Case: m.words(s.title, lang), Kind: e.Kind, Link: m.absolute(lang, s.path) + "#" + e.Name,
-		HTML: m.away(body), Lang: body.Lang, Planned: m.plannedOf(e.Data().Planned), Published: m.zoned(e.At),
+		HTML: m.away(body), Lang: body.Lang, Planned: m.plannedOf(e.Data().Planned), Published: m.zoned(e.At), Atom: new(Memo),
 	}
-	if begin {
-		text, _ := e.In(lang, m.paths.Source)
-		entry.Text = m.Input.Prose.Text(text, 280)
-	}
+	entry.source, _ = e.In(lang, m.paths.Source)
 	path := e.Path
 	if t, ok := e.Translations[lang]; ok && lang != m.paths.Source {
 		entry.ID += "#" + lang

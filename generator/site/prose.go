@@ -9,7 +9,7 @@ import (
 	"balie/generator/markdown"
 )
 
-// proses holds each case's texts as HTML, each made once in a plan for its page and all the feeds that tell of it.
+// proses holds what is told of each case, each text made once in a plan for its page and all the feeds that tell of it.
 type proses struct {
 	languages []string
 	cells     []cell
@@ -22,8 +22,10 @@ type cell struct {
 }
 
 type text struct {
-	once sync.Once
+	written sync.Once
 	Prose
+	told  sync.Once
+	entry Entry
 }
 
 func newProses(cases int, languages []string) *proses {
@@ -32,11 +34,22 @@ func newProses(cases int, languages []string) *proses {
 
 // prose returns the text of one of a case's events in a language, made the first time it is asked for.
 func (m *plan) prose(s *story, i int, lang string) Prose {
+	t := m.text(s, i, lang)
+	t.written.Do(func() { t.Prose = m.body(s, s.events[i], lang) })
+	return t.Prose
+}
+
+// entry returns the same as an entry of feeds.
+func (m *plan) entry(s *story, i int, lang string) *Entry {
+	t := m.text(s, i, lang)
+	t.told.Do(func() { t.entry = m.newEntry(s, i, lang) })
+	return &t.entry
+}
+
+func (m *plan) text(s *story, i int, lang string) *text {
 	c := &m.proses.cells[s.place*len(m.proses.languages)+slices.Index(m.proses.languages, lang)]
 	c.once.Do(func() { c.texts = make([]text, len(s.events)) })
-	t := &c.texts[i]
-	t.once.Do(func() { t.Prose = m.body(s, s.events[i], lang) })
-	return t.Prose
+	return &c.texts[i]
 }
 
 // body is an event's text in a language. It stands below a heading of the third level, on its case's page and on others.
