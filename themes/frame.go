@@ -29,9 +29,10 @@ type Frame struct {
 	Languages  []LanguageLink
 	Feeds      []FeedLink // of the page's own
 	// What is the same on many pages of a language is made once.
-	Menu  template.HTML // the main menu, by the entry to which the page belongs
-	Names template.HTML // of the site's feeds, for the head
-	Foot  template.HTML
+	Look     template.HTML // stylesheet and icon, for the head
+	Masthead template.HTML // whose desk it is and the main menu, by the entry to which the page belongs
+	Names    template.HTML // of the site's feeds, for the head
+	Foot     template.HTML
 }
 
 // Words are a text of a desk, and its language where it is not the page's.
@@ -51,6 +52,12 @@ type NavLink struct {
 
 // FeedLink is a feed that a page names to programs: its title is the message feed.<scope>.
 type FeedLink struct{ Type, Scope, URL string }
+
+// Masthead is the partial of that name's view.
+type Masthead struct {
+	Frame   Frame
+	Entries []NavLink
+}
 
 // Place is where a page stands.
 type Place struct {
@@ -86,9 +93,9 @@ type Frames struct {
 
 // langFrame is what all frames of a language share.
 type langFrame struct {
-	frame Frame
-	menus map[string]template.HTML // by entry; "" for a page that belongs to none
-	names []LanguageLink
+	frame     Frame
+	mastheads map[string]template.HTML // by entry; "" for a page that belongs to none
+	names     []LanguageLink
 }
 
 // Frames makes a theme one desk's own: its name, colours, menu and foot.
@@ -138,7 +145,7 @@ func (f *Frames) Frame(p Place) Frame {
 	}
 	frame := shared.frame
 	frame.Path, frame.NoIndex, frame.Private, frame.Staff = p.Path, p.NoIndex || p.Private || p.Staff, p.Private, p.Staff
-	frame.Menu = shared.menus[p.Nav]
+	frame.Masthead = shared.mastheads[p.Nav]
 	if !frame.NoIndex {
 		frame.Canonical = f.base + f.paths.Local(p.Lang, p.Path)
 	}
@@ -175,10 +182,13 @@ func (f *Frames) prepare(lang string) error {
 		return err
 	}
 	w := words{locale, lang, f.theme.prose, set}
-	shared := &langFrame{names: f.names(), menus: map[string]template.HTML{}, frame: Frame{
+	shared := &langFrame{names: f.names(), mastheads: map[string]template.HTML{}, frame: Frame{
 		Lang: lang, Dir: locale.word("language.direction"), Site: f.text(f.setup.Site.Name, lang), Home: f.paths.URL(lang, "/"),
 		Stylesheet: f.assets.Prefix + "/" + f.sheet.Path, Logo: f.logoURL(), Drawn: f.drawn,
 	}}
+	if shared.frame.Look, err = w.partial("look", shared.frame); err != nil {
+		return err
+	}
 	if shared.frame.Foot, err = w.partial("foot", f.foot(lang)); err != nil {
 		return err
 	}
@@ -186,18 +196,18 @@ func (f *Frames) prepare(lang string) error {
 		return err
 	}
 	f.langs[lang] = shared
-	return f.menus(w, shared)
+	return f.mastheads(w, shared)
 }
 
-// menus makes the main menu for each entry that may be the current one.
-func (f *Frames) menus(w words, shared *langFrame) (err error) {
+// mastheads makes the masthead for each entry that may be the current one.
+func (f *Frames) mastheads(w words, shared *langFrame) (err error) {
 	nav := f.nav(w.lang)
 	for _, current := range append([]NavLink{{}}, nav...) {
 		list := slices.Clone(nav)
 		for i := range list {
 			list[i].Current = list[i].ID == current.ID
 		}
-		if shared.menus[current.ID], err = w.partial("menu", list); err != nil {
+		if shared.mastheads[current.ID], err = w.partial("masthead", Masthead{shared.frame, list}); err != nil {
 			return err
 		}
 	}

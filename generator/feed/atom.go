@@ -91,7 +91,7 @@ func (f Feed) atom() (*atomFeed, error) {
 func (e *Entry) Atom() ([]byte, error) {
 	made := (&feeds.Atom{Feed: &feeds.Feed{Items: []*feeds.Item{e.item()}}}).AtomFeed().Entries[0]
 	var b bytes.Buffer
-	err := xml.NewEncoder(&b).Encode(atomEntry{Title: atomText{e.TitleLang, made.Title}, AtomEntry: made, Content: escaped(made.Content, e.Lang), Published: e.Published.UTC().Format(time.RFC3339)})
+	err := encode(&b, atomEntry{Title: atomText{e.TitleLang, made.Title}, AtomEntry: made, Content: escaped(made.Content, e.Lang), Published: e.Published.UTC().Format(time.RFC3339)})
 	return bytes.TrimSuffix(bytes.TrimPrefix(b.Bytes(), []byte("<entry>")), []byte("</entry>")), err
 }
 

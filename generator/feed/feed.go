@@ -6,11 +6,13 @@
 package feed
 
 import (
+	"bufio"
 	"encoding/json"
 	"encoding/xml"
 	"fmt"
 	"io"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/gorilla/feeds"
@@ -84,11 +86,21 @@ func writeXML(w io.Writer, document any) error {
 	if _, err := io.WriteString(w, xml.Header[:len(xml.Header)-1]); err != nil {
 		return err
 	}
-	if err := xml.NewEncoder(w).Encode(document); err != nil {
+	if err := encode(w, document); err != nil {
 		return fmt.Errorf("write feed: %w", err)
 	}
 	_, err := io.WriteString(w, "\n")
 	return err
+}
+
+// writers are reused: an encoder puts one of 4 kB before any writer that is none of its kind, and an entry is smaller than that.
+var writers = sync.Pool{New: func() any { return bufio.NewWriterSize(nil, 4096) }}
+
+func encode(w io.Writer, element any) error {
+	b := writers.Get().(*bufio.Writer)
+	defer writers.Put(b)
+	b.Reset(w)
+	return xml.NewEncoder(b).Encode(element)
 }
 
 func writeJSON(w io.Writer, document any) error {

@@ -172,16 +172,16 @@ func (m *plan) plannedOf(p *content.Planned) *content.Planned {
 const editGrace = 5 * time.Minute
 
 // edited is when an update's text was last changed, if that was after it had been read: the source's or, where it is shown, the translation's.
-func (m *plan) edited(e *content.Event, lang string) time.Time {
+func (m *plan) edited(e *content.Event, lang string) *time.Time {
 	path := e.Path
 	if t, ok := e.Translations[lang]; ok && lang != m.paths.Source {
 		path = t.Path
 	}
 	first, last := m.committed(path)
 	if last.Sub(first) <= editGrace {
-		return time.Time{}
+		return nil
 	}
-	return last
+	return &last
 }
 
 // tellYears marks the updates at which the year is another than above.

@@ -299,7 +299,7 @@ func TestEdited(t *testing.T) {
 		in := on(t, tree(t, desk, down), "2026-11-20 14:00")
 		in.Committed = func(string) (time.Time, time.Time) { return first, first.Add(c.after) }
 		v := view[Incident](t, in, "incidents/2026/1120-pay/index.html")
-		if got := !v.Updates[0].Edited.IsZero(); got != c.edited {
+		if got := v.Updates[0].Edited != nil; got != c.edited {
 			t.Errorf("changed after %s: edited %v", c.after, got)
 		}
 	}

@@ -116,7 +116,7 @@ type Update struct {
 	Kind     content.Kind
 	Body     Prose
 	Services []ServiceState // what it says of services
-	Edited   time.Time      // zero: not since it was written
+	Edited   *time.Time     // nil: not since it was written
 	Planned  *content.Planned
 	Year     bool // the year is told: it is another than that of the update above
 }
@@ -148,7 +148,7 @@ type Postmortem struct {
 	Cause   Words
 	Body    Prose
 	Actions []Action
-	Edited  time.Time
+	Edited  *time.Time
 }
 
 // Action prevents a repeat; Done is zero until it is.
