@@ -1,6 +1,10 @@
 package content
 
-import "time"
+import (
+	"cmp"
+	"iter"
+	"time"
+)
 
 // Progress is all that can be derived of an incident at an instant, from the updates up to then.
 type Progress struct {
@@ -26,19 +30,29 @@ func (p Progress) Last() *Event {
 
 // At derives how far the incident was at an instant. An update's services merge with what stands: one that is not named keeps its state.
 func (i *Incident) At(now time.Time) Progress {
-	p := Progress{Services: i.Services, Impact: i.Impact}
-	peak := worst(i.Services)
-	for _, e := range i.Events {
-		if e.At.After(now) {
-			break
-		}
-		p.apply(e, i.Services)
-		peak = worse(peak, worst(p.Services))
-	}
-	if p.Impact == "" {
-		p.Impact = impactOf(peak)
+	p := Progress{Services: i.Services, Impact: cmp.Or(i.Impact, impactOf(worst(i.Services)))}
+	for _, p = range i.Steps(now) {
 	}
 	return p
+}
+
+// Steps yields each event until an instant, and how far the incident was with it.
+func (i *Incident) Steps(now time.Time) iter.Seq2[*Event, Progress] {
+	return func(yield func(*Event, Progress) bool) {
+		p := Progress{Services: i.Services}
+		peak := worst(i.Services)
+		for _, e := range i.Events {
+			if e.At.After(now) {
+				return
+			}
+			p.apply(e, i.Services)
+			peak = worse(peak, worst(p.Services))
+			p.Impact = cmp.Or(i.Impact, impactOf(peak))
+			if !yield(e, p) {
+				return
+			}
+		}
+	}
 }
 
 func (p *Progress) apply(e *Event, first Map[ComponentState]) {

@@ -14,13 +14,8 @@ func (d *Desk) Incident(i *content.Incident, now time.Time) []Clock {
 		return nil
 	}
 	w := watch{d: d, clocks: make([]Clock, 0, len(i.Events)), periodic: none, postmortem: none, named: none}
-	soFar := *i
-	for n, e := range i.Events {
-		if e.At.After(now) {
-			break
-		}
-		soFar.Events = i.Events[:n+1]
-		w.step(e, soFar.At(e.At))
+	for e, progress := range i.Steps(now) {
+		w.step(e, progress)
 	}
 	for n := range w.clocks {
 		w.clocks[n].judgeIncident(now)
