@@ -163,13 +163,18 @@ func (g *Generator) write(ctx context.Context, reading *repository.Reading, now 
 		}
 	}
 	f := g.facts(reading, now)
-	result.Problems = content.SortProblems(append(result.Problems, g.checker.Check(g.desk, reading.Tree, f.committed, now)...))
+	var late []content.Problem
+	var checking sync.WaitGroup
+	checking.Go(func() { late = g.checker.Check(g.desk, reading.Tree, f.committed, now) })
+	defer checking.Wait()
 	in := g.input(f)
 	for _, t := range g.trees {
 		if err := g.sync(ctx, t, t.plan(&g.planner, in), result); err != nil {
 			return err
 		}
 	}
+	checking.Wait()
+	result.Problems = content.SortProblems(append(result.Problems, late...))
 	g.current.Store(&Current{reading, g.desk})
 	return nil
 }

@@ -6,8 +6,11 @@ import (
 	"encoding/json"
 	"maps"
 	"net/url"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"balie/content"
@@ -30,8 +33,7 @@ func (p *Planner) shared(in Input) *common {
 		digest, serial := digestOf(in.Tree.Setup, base, in.Look), p.common.serial
 		if digest != p.common.digest { // what was derived of cases hangs on the policy, the zone and the services too
 			p.incidents, p.maintenance, p.tickets = map[*content.Incident]*incident{}, map[*content.Maintenance]*maintenance{}, map[*content.Ticket]*ticket{}
-			p.serial++
-			serial = p.serial
+			serial = p.next()
 		}
 		p.common = common{setup: in.Tree.Setup, base: base, look: in.Look, digest: digest, serial: serial, me: meToo(in.Tree.Forms)}
 	}
@@ -104,9 +106,8 @@ type maintenance struct {
 }
 
 // told makes a story of the events that have happened.
-func (p *Planner) told(m *plan, dir string, title content.Text, events []*content.Event, spans []content.Span) story {
-	p.serial++
-	s := story{serial: p.serial, path: "/" + dir + "/", title: title, events: events, spans: spans, from: m.Now, pages: map[string][]Page{}}
+func (m *plan) told(dir string, title content.Text, events []*content.Event, spans []content.Span) story {
+	s := story{path: "/" + dir + "/", title: title, events: events, spans: spans, from: m.Now, pages: map[string][]Page{}}
 	for _, e := range events {
 		s.last = later(s.last, e.At)
 		s.months = addMonth(s.months, monthOf(m.zoned(e.At)))
@@ -126,6 +127,26 @@ func (m month) start(zone *time.Location) time.Time {
 	return content.Date{Year: int(m) / 12, Month: time.Month(int(m)%12 + 1), Day: 1}.In(zone)
 }
 
+// next is a number that was never given before.
+func (p *Planner) next() uint64 {
+	p.serial++
+	return p.serial
+}
+
+// onAllCores calls for each number below n.
+func onAllCores(n int, do func(i int)) {
+	var wait sync.WaitGroup
+	var next atomic.Int64
+	for range runtime.GOMAXPROCS(0) {
+		wait.Go(func() {
+			for i := next.Add(1) - 1; i < int64(n); i = next.Add(1) - 1 {
+				do(int(i))
+			}
+		})
+	}
+	wait.Wait()
+}
+
 // derive brings the facts of all public cases to the plan's now. Facts of records that are gone are dropped.
 func (p *Planner) derive(m *plan) {
 	p.deriveIncidents(m)
@@ -135,17 +156,21 @@ func (p *Planner) derive(m *plan) {
 }
 
 func (p *Planner) deriveIncidents(m *plan) {
-	known := make(map[*content.Incident]*incident, len(m.Tree.Incidents))
-	for _, record := range m.Tree.Incidents {
-		if !record.Public() {
+	facts := make([]*incident, len(m.Tree.Incidents))
+	onAllCores(len(facts), func(i int) {
+		if record := m.Tree.Incidents[i]; record.Public() {
+			facts[i] = p.incident(m, record)
+		}
+	})
+	known := make(map[*content.Incident]*incident, len(facts))
+	for _, f := range facts {
+		if f == nil {
 			continue
 		}
-		reported := len(m.Tree.Linked(record.ID))
-		f := p.incidents[record]
-		if f == nil || f.reported != reported || f.stale(m.Now) {
-			f = p.newIncident(m, record, reported)
+		if f.serial == 0 {
+			f.serial = p.next()
 		}
-		known[record] = f
+		known[f.Incident] = f
 		if len(f.Updates) == 0 { // not yet
 			continue
 		}
@@ -158,9 +183,14 @@ func (p *Planner) deriveIncidents(m *plan) {
 	p.incidents = known
 }
 
-func (p *Planner) newIncident(m *plan, record *content.Incident, reported int) *incident {
+// incident is what is known of a record, or derived of it anew, without a serial yet. It is called by many at once.
+func (p *Planner) incident(m *plan, record *content.Incident) *incident {
+	reported := len(m.Tree.Linked(record.ID))
+	if f := p.incidents[record]; f != nil && f.reported == reported && !f.stale(m.Now) {
+		return f
+	}
 	f := &incident{Incident: record, Progress: record.At(m.Now), reported: reported}
-	f.story = p.told(m, record.Dir, record.Title, f.Updates, record.Spans(m.Now))
+	f.story = m.told(record.Dir, record.Title, f.Updates, record.Spans(m.Now))
 	f.owed = m.owes(f)
 	ahead := future(record.Events, m.Now)
 	for _, due := range []Due{f.owed.Named, f.owed.Update, f.owed.Postmortem} {
@@ -203,7 +233,8 @@ func (p *Planner) deriveMaintenance(m *plan) {
 
 func (p *Planner) newMaintenance(m *plan, record *content.Maintenance) *maintenance {
 	f := &maintenance{Maintenance: record, Course: record.At(m.Now)}
-	f.story = p.told(m, record.Dir, record.Title, f.Updates, record.Spans(m.Now))
+	f.story = m.told(record.Dir, record.Title, f.Updates, record.Spans(m.Now))
+	f.serial = p.next()
 	f.until = next(m.Now, append(future(record.Events, m.Now), f.Course.Planned.Start, f.Course.Planned.End)...)
 	return f
 }

@@ -85,8 +85,7 @@ func survivors(t *content.Tree, record *content.Ticket) []*content.Ticket {
 }
 
 func (p *Planner) newTicket(m *plan, record *content.Ticket, with others) *ticket {
-	p.serial++
-	f := &ticket{Ticket: record, Standing: record.At(m.Now), others: with, named: incidentsOf(record), serial: p.serial, from: m.Now}
+	f := &ticket{Ticket: record, Standing: record.At(m.Now), others: with, named: incidentsOf(record), serial: p.next(), from: m.Now}
 	ahead := future(record.Events, m.Now)
 	for _, other := range with.tickets {
 		ahead = append(ahead, future(other.Events, m.Now)...)
