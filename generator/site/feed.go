@@ -45,10 +45,11 @@ type Entry struct {
 	Updated   time.Time
 	Atom      *Memo // what it is in Atom feeds of its language
 
+	begin  *Memo  // what Text is, where it is told
 	source string // in Markdown
 }
 
-// Memo holds what was made of an entry for one feed, for the others that tell of it.
+// Memo holds what was made of an update for one feed, for the others that tell of it.
 type Memo struct {
 	once sync.Once
 	data []byte
@@ -309,7 +310,8 @@ func (m *plan) beginnings(entries []*Entry) []*Entry {
 	list := make([]*Entry, len(entries))
 	for i, e := range entries {
 		with := *e
-		with.Text = m.Input.Prose.Text(e.source, 280)
+		text, _ := e.begin.Once(func() ([]byte, error) { return []byte(m.Input.Prose.Text(e.source, 280)), nil })
+		with.Text = string(text)
 		list[i] = &with
 	}
 	return list
@@ -319,7 +321,7 @@ func (m *plan) newEntry(s *story, i int, lang string) Entry {
 	e, body := s.events[i], m.prose(s, i, lang)
 	entry := Entry{
 		ID: m.entryID(s, e), Case: m.words(s.title, lang), Kind: e.Kind, Link: m.absolute(lang, s.path) + "#" + e.Name,
-		HTML: m.away(body), Lang: body.Lang, Planned: m.plannedOf(e.Data().Planned), Published: m.zoned(e.At), Atom: new(Memo),
+		HTML: m.away(body), Lang: body.Lang, Planned: m.plannedOf(e.Data().Planned), Published: m.zoned(e.At),
 	}
 	entry.source, _ = e.In(lang, m.paths.Source)
 	path := e.Path

@@ -24,8 +24,9 @@ type cell struct {
 type text struct {
 	written sync.Once
 	Prose
-	told  sync.Once
-	entry Entry
+	told        sync.Once
+	entry       Entry
+	atom, begin Memo
 }
 
 func newProses(cases int, languages []string) *proses {
@@ -42,7 +43,10 @@ func (m *plan) prose(s *story, i int, lang string) Prose {
 // entry returns the same as an entry of feeds.
 func (m *plan) entry(s *story, i int, lang string) *Entry {
 	t := m.text(s, i, lang)
-	t.told.Do(func() { t.entry = m.newEntry(s, i, lang) })
+	t.told.Do(func() {
+		t.entry = m.newEntry(s, i, lang)
+		t.entry.Atom, t.entry.begin = &t.atom, &t.begin
+	})
 	return &t.entry
 }
 
