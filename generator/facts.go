@@ -151,10 +151,7 @@ func (f facts) clock(c desk.Clock) site.Clock {
 	v := site.Clock{Clock: c.Name, Promise: c.Promise.ID, Strength: c.Promise.Strength, Started: local(c.Started), Due: local(c.Due), Goal: local(c.GoalDue),
 		Ended: local(c.Ended), Elapsed: c.Elapsed.Truncate(time.Minute), State: string(c.State)}
 	if c.Open() && c.State != desk.Paused {
-		v.Counts = f.now.Add(v.Elapsed + time.Minute - c.Elapsed)
-		if breaks := c.Breaks(); breaks.After(f.now) && breaks.Before(v.Counts) {
-			v.Counts = breaks
-		}
+		v.Counts, v.Breaks = f.now.Add(v.Elapsed+time.Minute-c.Elapsed), c.Breaks()
 	}
 	if c.Policy != nil {
 		v.Version = strings.TrimSuffix(strings.TrimPrefix(c.Policy.Path, "policy/"), ".yaml")

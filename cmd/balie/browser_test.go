@@ -277,3 +277,27 @@ func TestOpenPageReloads(t *testing.T) {
 		}
 	}
 }
+
+// TestOpenPageStays edits a file while a page is open that says nothing of it: whoever reads it is not disturbed.
+func TestOpenPageStays(t *testing.T) {
+	ctx := browser(t)
+	r := serveSampleWith(t, "plugins", func(s *server) { s.reload = true })
+	tree := r.generator.Current().Tree
+	guarded(t, ctx, r.addr)
+	do(t, ctx, chromedp.Navigate("http://"+r.addr+"/promises/"), chromedp.WaitReady(chromedp.CSS("main")))
+	ask(t, ctx, chromedp.Evaluate[bool](`window.stays = true`))
+	requests := chromedp.Events(ctx, network.RequestWillBeSent)
+	looked := false
+	r.edit(tree.Sections[0].Articles[0].Path, "---\ntitle: Iets anders\n---\nIets anders.\n")
+	for e, err := range requests {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if looked = looked || strings.Contains(e.Request.URL, "/promises/"); looked && strings.Contains(e.Request.URL, "/_balie/changes") {
+			break // it has looked, and listens again
+		}
+	}
+	if !ask(t, ctx, chromedp.Evaluate[bool](`window.stays === true`)) {
+		t.Error("the page was loaded again")
+	}
+}

@@ -296,7 +296,7 @@ func (m *plan) deadline(d Due) *Deadline {
 }
 
 // NextChange is the first instant after now at which a page changes although nothing in the repository does: an event that was written ahead, a deadline that goes by,
-// a maintenance that starts or ends, or midnight, when the bars move on by a day.
+// a maintenance that starts or ends, or midnight, when the bars move on by a day. For how long a clock has run, which staff read to the minute, it does not wait.
 func (p *Planner) NextChange(now time.Time) time.Time {
 	first := settled
 	for f := range maps.Values(p.incidents) {
@@ -306,7 +306,7 @@ func (p *Planner) NextChange(now time.Time) time.Time {
 		first = earlier(first, f.until)
 	}
 	for f := range maps.Values(p.tickets) {
-		first = earlier(first, f.until)
+		first = earlier(first, f.turns)
 	}
 	if p.common.setup == nil {
 		return first

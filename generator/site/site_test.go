@@ -357,3 +357,22 @@ func TestStaticHostsAreTold(t *testing.T) {
 		}
 	}
 }
+
+// How long a clock has run is told to staff by the minute; the site is not made again for each of them.
+func TestNothingWaitsForWhatIsCounted(t *testing.T) {
+	in := on(t, tree(t, desk), "2026-11-20 15:00")
+	received := in.Now.Add(-time.Hour)
+	in.Tree.Tickets = []*content.Ticket{{Number: "2611201010", Dir: "tickets/2026/11/20/2611201010", Events: []*content.Event{{Kind: content.Received, At: received}}}}
+	breaks := in.Now.Add(time.Hour)
+	in.Clocks = func(*content.Ticket) []Clock { return []Clock{{Counts: in.Now.Add(20 * time.Second), Breaks: breaks}} }
+	var p Planner
+	p.Staff(in)
+	first := p.tickets[in.Tree.Tickets[0]]
+	if got := p.NextChange(in.Now); !got.Equal(breaks) {
+		t.Errorf("the next change is at %s, not when the clock breaks at %s", got, breaks)
+	}
+	in.Now = in.Now.Add(time.Minute)
+	if p.Staff(in); p.tickets[in.Tree.Tickets[0]] == first {
+		t.Error("the next build does not count anew")
+	}
+}

@@ -63,7 +63,8 @@ type Clock struct {
 	Goal     time.Time
 	Ended    time.Time
 	Elapsed  time.Duration // in whole minutes
-	Counts   time.Time     // when it will be another; zero: as things are, never
+	Counts   time.Time     // when that will be another; zero: as things are, never
+	Breaks   time.Time     // when it will be overdue if nothing happens; zero: as things are, never
 	State    string        // running, paused, late, overdue, met, missed, cancelled
 	Pauses   []Pause
 }

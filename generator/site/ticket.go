@@ -18,6 +18,7 @@ type ticket struct {
 	clocks []Clock
 	from   time.Time
 	until  time.Time
+	turns  time.Time // until, but for how long its clocks have run: that can wait for whatever comes next
 }
 
 // deriveTickets brings the facts of all tickets to the plan's now.
@@ -86,6 +87,7 @@ func survivors(t *content.Tree, record *content.Ticket) []*content.Ticket {
 
 func (p *Planner) newTicket(m *plan, record *content.Ticket, with others) *ticket {
 	f := &ticket{Ticket: record, Standing: record.At(m.Now), others: with, named: incidentsOf(record), serial: p.next(), from: m.Now}
+	var counts []time.Time
 	ahead := future(record.Events, m.Now)
 	for _, other := range with.tickets {
 		ahead = append(ahead, future(other.Events, m.Now)...)
@@ -106,10 +108,11 @@ func (p *Planner) newTicket(m *plan, record *content.Ticket, with others) *ticke
 	if m.Clocks != nil {
 		f.clocks = m.Clocks(record)
 		for _, c := range f.clocks {
-			ahead = append(ahead, after(c.Due), after(c.Goal), c.Counts)
+			ahead, counts = append(ahead, after(c.Due), after(c.Goal), c.Breaks), append(counts, c.Counts)
 		}
 	}
-	f.until = next(m.Now, ahead...)
+	f.turns = next(m.Now, ahead...)
+	f.until = earlier(f.turns, next(m.Now, counts...))
 	return f
 }
 

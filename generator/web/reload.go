@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -9,8 +10,9 @@ import (
 	"sync"
 )
 
-// Reload makes open pages load again when the site has been rebuilt, for whoever is writing it: it adds one script to each page as it is served,
-// which listens for server-sent events (HTML, section 9.2). Nothing of it is in the built files.
+// Reload makes open pages load again when a build has changed them, for whoever is writing the site: it adds one script to each page as it is served,
+// which listens for server-sent events (HTML, section 9.2) and looks whether its page is another: who reads one is not disturbed by what changes
+// elsewhere. Nothing of it is in the built files.
 //
 // A page says which build it was served from, so that one that changed before it could listen is not missed.
 type Reload struct {
@@ -23,8 +25,22 @@ type Reload struct {
 const (
 	scriptPath = "/_balie/reload.js"
 	eventsPath = "/_balie/changes"
-	script     = `new EventSource("` + eventsPath + `" + new URL(document.currentScript.src).search).addEventListener("changed", () => location.reload());`
-	scriptTag  = `<script src="` + scriptPath + `?build=%d" defer></script>`
+	scriptTag  = `<script src="` + scriptPath + `?served=%d.%x" defer></script>` // the build, and a mark of the page
+
+	script = `const [served, page] = new URL(document.currentScript.src).searchParams.get("served").split(".");
+const listen = (build) => {
+	const events = new EventSource("` + eventsPath + `?build=" + build);
+	events.addEventListener("changed", async (changed) => {
+		events.close();
+		const html = await fetch(location.href, {cache: "no-store"}).then((answer) => answer.text(), () => "");
+		const now = html.match(/reload\.js\?served=\d+\.(\w+)/);
+		if (!now) setTimeout(listen, 500, build);
+		else if (now[1] === page) listen(changed.data);
+		else location.reload();
+	});
+};
+listen(served);
+`
 )
 
 // NewReload returns one to which pages may listen until ended is closed: a server that is to stop would wait for them.
@@ -83,7 +99,8 @@ func (l *Reload) events(w http.ResponseWriter, r *http.Request) {
 	flush()
 	select {
 	case <-changed:
-		fmt.Fprint(w, "event: changed\ndata:\n\n")
+		_, build := l.next()
+		fmt.Fprintf(w, "event: changed\ndata: %d\n\n", build)
 		flush()
 	case <-r.Context().Done():
 	case <-l.ended:
@@ -127,7 +144,8 @@ func (w *withScript) finish() {
 	if w.page == nil {
 		return
 	}
-	page := bytes.Replace(w.page.Bytes(), []byte("</body>"), fmt.Appendf(nil, scriptTag+"</body>", w.build), 1)
+	mark := sha256.Sum256(w.page.Bytes())
+	page := bytes.Replace(w.page.Bytes(), []byte("</body>"), fmt.Appendf(nil, scriptTag+"</body>", w.build, mark[:8]), 1)
 	w.ResponseWriter.WriteHeader(w.status)
 	w.ResponseWriter.Write(page)
 }

@@ -186,7 +186,7 @@ func TestReload(t *testing.T) {
 	ended := make(chan struct{})
 	reload := web.NewReload(ended)
 	s := site(t, web.Config{Reload: reload}, files)
-	if _, body := get(t, "GET", s.URL+"/"); !strings.Contains(body, `<script src="/_balie/reload.js?build=`) {
+	if _, body := get(t, "GET", s.URL+"/"); !strings.Contains(body, `<script src="/_balie/reload.js?served=0.`) {
 		t.Errorf("a page without the script: %s", body)
 	}
 	if resp, _ := get(t, "GET", s.URL+"/"); resp.Header.Get("ETag")+resp.Header.Get("Last-Modified") != "" {
@@ -206,7 +206,7 @@ func TestReload(t *testing.T) {
 	}
 	reload.Changed()
 	rest, err := io.ReadAll(lines)
-	if err != nil || !strings.Contains(string(rest), "event: changed\n") {
+	if err != nil || !strings.Contains(string(rest), "event: changed\ndata: 1\n") {
 		t.Errorf("%q, %v", rest, err)
 	}
 	if _, body := get(t, "GET", s.URL+"/_balie/changes?build=0"); !strings.Contains(body, "event: changed\n") {
