@@ -120,8 +120,7 @@ type Span struct {
 // Spans returns what an incident did to each service up to an instant, operational spans left out.
 func (i *Incident) Spans(now time.Time) []Span {
 	var spans []Span
-	var p Progress
-	p.Services = i.Services
+	p := Progress{Services: i.Services}
 	open := map[string]Span{}
 	settle := func(at time.Time) {
 		for _, s := range p.Services {
@@ -143,11 +142,8 @@ func (i *Incident) Spans(now time.Time) []Span {
 			}
 		}
 	}
-	for _, e := range i.Events {
-		if e.At.After(now) {
-			break
-		}
-		p.apply(e, i.Services)
+	var e *Event
+	for e, p = range i.Steps(now) {
 		settle(e.At)
 	}
 	for _, s := range p.Services {

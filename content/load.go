@@ -169,16 +169,7 @@ func (l *lister) stray(file string) {
 // readCases reads cases on all cores.
 func readCases(l lister, r *reading, dirs []caseDir) map[string]*entry {
 	entries := make([]*entry, len(dirs))
-	var wait sync.WaitGroup
-	workers := min(runtime.GOMAXPROCS(0), len(dirs))
-	for w := range workers {
-		wait.Go(func() {
-			for i := w; i < len(dirs); i += workers {
-				entries[i] = readCase(l, r, dirs[i].kind, dirs[i].dir)
-			}
-		})
-	}
-	wait.Wait()
+	OnAllCores(len(dirs), func(i int) { entries[i] = readCase(l, r, dirs[i].kind, dirs[i].dir) })
 	byDir := make(map[string]*entry, len(dirs))
 	for i, d := range dirs {
 		if entries[i] != nil {
@@ -186,4 +177,18 @@ func readCases(l lister, r *reading, dirs []caseDir) map[string]*entry {
 		}
 	}
 	return byDir
+}
+
+// OnAllCores calls do for each number below n: a case costs little, and a desk of many years has very many.
+func OnAllCores(n int, do func(i int)) {
+	var wait sync.WaitGroup
+	workers := min(runtime.GOMAXPROCS(0), n)
+	for w := range workers {
+		wait.Go(func() {
+			for i := w; i < n; i += workers {
+				do(i)
+			}
+		})
+	}
+	wait.Wait()
 }

@@ -17,7 +17,6 @@
 package report
 
 import (
-	"runtime"
 	"sync"
 	"time"
 
@@ -47,14 +46,14 @@ func Gather(tree *content.Tree, d *desk.Desk, now time.Time, cache *Cache) *Fact
 	old := cache.of(d, f.policy)
 	g := &gatherer{desk: d, tree: tree, now: now, office: f.office}
 	tickets := make([]*Ticket, len(tree.Tickets))
-	inParallel(len(tickets), func(i int) {
+	content.OnAllCores(len(tickets), func(i int) {
 		record := tree.Tickets[i]
 		if tickets[i] = old.ticket(record, g); tickets[i] == nil {
 			tickets[i] = g.ticket(record)
 		}
 	})
 	incidents := make([]*Incident, len(tree.Incidents))
-	inParallel(len(incidents), func(i int) {
+	content.OnAllCores(len(incidents), func(i int) {
 		record := tree.Incidents[i]
 		if incidents[i] = old.incident(record, now); incidents[i] == nil {
 			incidents[i] = g.incident(record)
@@ -93,18 +92,4 @@ func begun[T any](all []*T) []*T {
 		}
 	}
 	return kept
-}
-
-// inParallel does n things on all cores.
-func inParallel(n int, do func(i int)) {
-	var wait sync.WaitGroup
-	workers := min(runtime.GOMAXPROCS(0), n)
-	for w := range workers {
-		wait.Go(func() {
-			for i := w; i < n; i += workers {
-				do(i)
-			}
-		})
-	}
-	wait.Wait()
 }

@@ -6,11 +6,8 @@ import (
 	"encoding/json"
 	"maps"
 	"net/url"
-	"runtime"
 	"slices"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"time"
 
 	"balie/content"
@@ -33,7 +30,7 @@ func (p *Planner) shared(in Input) *common {
 		digest, serial := digestOf(in.Tree.Setup, base, in.Look), p.common.serial
 		if digest != p.common.digest { // what was derived of cases hangs on the policy, the zone and the services too
 			p.incidents, p.maintenance, p.tickets = map[*content.Incident]*incident{}, map[*content.Maintenance]*maintenance{}, map[*content.Ticket]*ticket{}
-			serial = p.next()
+			serial = p.newSerial()
 		}
 		p.common = common{setup: in.Tree.Setup, base: base, look: in.Look, digest: digest, serial: serial, me: meToo(in.Tree.Forms)}
 	}
@@ -127,24 +124,10 @@ func (m month) start(zone *time.Location) time.Time {
 	return content.Date{Year: int(m) / 12, Month: time.Month(int(m)%12 + 1), Day: 1}.In(zone)
 }
 
-// next is a number that was never given before.
-func (p *Planner) next() uint64 {
+// newSerial is a number that was never given before.
+func (p *Planner) newSerial() uint64 {
 	p.serial++
 	return p.serial
-}
-
-// onAllCores calls for each number below n.
-func onAllCores(n int, do func(i int)) {
-	var wait sync.WaitGroup
-	var next atomic.Int64
-	for range runtime.GOMAXPROCS(0) {
-		wait.Go(func() {
-			for i := next.Add(1) - 1; i < int64(n); i = next.Add(1) - 1 {
-				do(int(i))
-			}
-		})
-	}
-	wait.Wait()
 }
 
 // derive brings the facts of all public cases to the plan's now. Facts of records that are gone are dropped.
@@ -157,7 +140,7 @@ func (p *Planner) derive(m *plan) {
 
 func (p *Planner) deriveIncidents(m *plan) {
 	facts := make([]*incident, len(m.Tree.Incidents))
-	onAllCores(len(facts), func(i int) {
+	content.OnAllCores(len(facts), func(i int) {
 		if record := m.Tree.Incidents[i]; record.Public() {
 			facts[i] = p.incident(m, record)
 		}
@@ -168,7 +151,7 @@ func (p *Planner) deriveIncidents(m *plan) {
 			continue
 		}
 		if f.serial == 0 {
-			f.serial = p.next()
+			f.serial = p.newSerial()
 		}
 		known[f.Incident] = f
 		if len(f.Updates) == 0 { // not yet
@@ -234,7 +217,7 @@ func (p *Planner) deriveMaintenance(m *plan) {
 func (p *Planner) newMaintenance(m *plan, record *content.Maintenance) *maintenance {
 	f := &maintenance{Maintenance: record, Course: record.At(m.Now)}
 	f.story = m.told(record.Dir, record.Title, f.Updates, record.Spans(m.Now))
-	f.serial = p.next()
+	f.serial = p.newSerial()
 	f.until = next(m.Now, append(future(record.Events, m.Now), f.Course.Planned.Start, f.Course.Planned.End)...)
 	return f
 }

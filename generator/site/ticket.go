@@ -86,7 +86,7 @@ func survivors(t *content.Tree, record *content.Ticket) []*content.Ticket {
 }
 
 func (p *Planner) newTicket(m *plan, record *content.Ticket, with others) *ticket {
-	f := &ticket{Ticket: record, Standing: record.At(m.Now), others: with, named: incidentsOf(record), serial: p.next(), from: m.Now}
+	f := &ticket{Ticket: record, Standing: record.At(m.Now), others: with, named: incidentsOf(record), serial: p.newSerial(), from: m.Now}
 	var counts []time.Time
 	ahead := future(record.Events, m.Now)
 	for _, other := range with.tickets {

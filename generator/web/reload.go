@@ -48,7 +48,7 @@ func NewReload(ended <-chan struct{}) *Reload {
 	return &Reload{ended: ended, changed: make(chan struct{})}
 }
 
-// Changed tells every open page to load again.
+// Changed tells every open page to look again.
 func (l *Reload) Changed() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
