@@ -2,7 +2,6 @@ package themes
 
 import (
 	"cmp"
-	"fmt"
 	"html/template"
 	"net/url"
 	"slices"
@@ -173,17 +172,12 @@ func (f *Frames) languages(names []LanguageLink, p Place) []LanguageLink {
 
 // prepare makes what all frames of a language share.
 func (f *Frames) prepare(lang string) error {
-	locale := f.theme.Locale(lang)
-	if locale == nil {
-		return fmt.Errorf("theme does not speak %q: write theme/locales/%s.json", lang, lang)
-	}
-	set, err := f.theme.in(lang)
+	w, err := f.theme.in(lang)
 	if err != nil {
 		return err
 	}
-	w := words{locale, lang, f.theme.prose, set}
 	shared := &langFrame{names: f.names(), mastheads: map[string]template.HTML{}, frame: Frame{
-		Lang: lang, Dir: locale.word("language.direction"), Site: f.text(f.setup.Site.Name, lang), Home: f.paths.URL(lang, "/"),
+		Lang: lang, Dir: w.word("language.direction"), Site: f.text(f.setup.Site.Name, lang), Home: f.paths.URL(lang, "/"),
 		Stylesheet: f.assets.Prefix + "/" + f.sheet.Path, Logo: f.logoURL(), Drawn: f.drawn,
 	}}
 	if shared.frame.Look, err = w.partial("look", shared.frame); err != nil {

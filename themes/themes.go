@@ -41,7 +41,7 @@ type Theme struct {
 	prose   Prose
 
 	mu    sync.Mutex
-	bound map[string]*template.Template // by language, when first used
+	bound map[string]words // by language, when first used
 }
 
 // Page is what a layout is executed with.
@@ -81,7 +81,7 @@ func Load(over ...fs.FS) (*Theme, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &Theme{styles: files.styles, layouts: slices.Sorted(maps.Keys(files.layouts)), bound: map[string]*template.Template{}}
+	t := &Theme{styles: files.styles, layouts: slices.Sorted(maps.Keys(files.layouts)), bound: map[string]words{}}
 	if t.locales, err = readLocales(files.locales); err != nil {
 		return nil, err
 	}
@@ -93,7 +93,7 @@ func Load(over ...fs.FS) (*Theme, error) {
 
 // WithProse returns the theme with another way to turn prose into HTML.
 func (t *Theme) WithProse(p Prose) *Theme {
-	return &Theme{source: t.source, layouts: t.layouts, locales: t.locales, styles: t.styles, prose: p, bound: map[string]*template.Template{}}
+	return &Theme{source: t.source, layouts: t.layouts, locales: t.locales, styles: t.styles, prose: p, bound: map[string]words{}}
 }
 
 // Layouts lists the layouts by name.
@@ -115,35 +115,36 @@ func (t *Theme) Locale(lang string) *Locale {
 func (t *Theme) Speaks(lang string) bool { return t.Locale(lang) != nil }
 
 // Render executes a layout in the page's language. On an error nothing useful has been written.
-func (t *Theme) Render(w io.Writer, layout string, p Page) error {
-	set, err := t.in(p.Frame.Lang)
+func (t *Theme) Render(to io.Writer, layout string, p Page) error {
+	w, err := t.in(p.Frame.Lang)
 	if err != nil {
 		return err
 	}
-	if err := set.ExecuteTemplate(w, layout, p); err != nil {
+	if err := w.set.ExecuteTemplate(to, layout, p); err != nil {
 		return fmt.Errorf("execute layout %s: %w", layout, err)
 	}
 	return nil
 }
 
-// in returns the templates bound to a language, which are escaped once, when they are first used.
-func (t *Theme) in(lang string) (*template.Template, error) {
+// in returns the words of a language, with the templates bound to them, which are escaped once, when they are first used.
+func (t *Theme) in(lang string) (words, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if set, ok := t.bound[lang]; ok {
-		return set, nil
+	if w, ok := t.bound[lang]; ok {
+		return w, nil
 	}
 	locale := t.Locale(lang)
 	if locale == nil {
-		return nil, fmt.Errorf("theme does not speak %q: write theme/locales/%s.json", lang, lang)
+		return words{}, fmt.Errorf("theme does not speak %q: write theme/locales/%s.json", lang, lang)
 	}
 	set, err := t.source.Clone()
 	if err != nil {
-		return nil, fmt.Errorf("clone templates: %w", err)
+		return words{}, fmt.Errorf("clone templates: %w", err)
 	}
-	set.Funcs(words{locale, lang, t.prose, set}.funcs())
-	t.bound[lang] = set
-	return set, nil
+	w := words{locale, lang, t.prose, set, &sync.Map{}}
+	set.Funcs(w.funcs())
+	t.bound[lang] = w
+	return w, nil
 }
 
 // files is a theme's content by name, each already the last of those laid over one another.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"html/template"
 	"reflect"
+	"sync"
 	"time"
 
 	"balie/content"
@@ -18,6 +19,7 @@ import (
 //	say KEY [NAME VALUE]...      the same, where values may be HTML that partial and join returned
 //	has KEY                      whether there are words for it
 //	partial NAME VIEW            a partial's HTML, to be put into a sentence
+//	again NAME VIEW              the same of a small view, such as a service's state, that comes back on page after page: made once
 //	join NAME VIEWS              a partial's HTML for each, as a list in a sentence: a, b and c
 //	link TEXT URL [LANG]         a Link, for the partial of that name
 //	titled FRAME TITLE [TEXT]    a Head, for the partial top
@@ -39,12 +41,13 @@ type words struct {
 	lang  string
 	prose Prose
 	set   *template.Template
+	made  *sync.Map // by again: template.HTML by the partial's name and its view
 }
 
 func (w words) funcs() template.FuncMap {
 	return template.FuncMap{
 		"t": w.T, "say": w.Say, "has": w.Has,
-		"partial": w.partial, "join": w.join, "link": newLink, "titled": titled,
+		"partial": w.partial, "again": w.again, "join": w.join, "link": newLink, "titled": titled,
 		"at": w.At, "fullat": w.FullAt, "shortat": w.ShortAt, "date": w.Date, "fulldate": w.FullDate, "shortdate": w.ShortDate,
 		"day": w.Day, "clock": w.Clock, "month": w.Month, "monthname": w.MonthName, "weekday": w.Weekday, "zone": w.Zone, "iso": iso, "moment": w.moment,
 		"duration": w.Duration, "shortduration": w.ShortDuration, "hours": w.hours,
@@ -65,6 +68,23 @@ func (w words) partial(name string, view any) (template.HTML, error) {
 		return "", err
 	}
 	return template.HTML(b.String()), nil
+}
+
+// again remembers what a partial makes of a view, which must be comparable and one of few.
+func (w words) again(name string, view any) (template.HTML, error) {
+	type made struct {
+		name string
+		view any
+	}
+	key := made{name, view}
+	if html, ok := w.made.Load(key); ok {
+		return html.(template.HTML), nil
+	}
+	html, err := w.partial(name, view)
+	if err == nil {
+		w.made.Store(key, html)
+	}
+	return html, err
 }
 
 // join executes a partial for each element of a slice.

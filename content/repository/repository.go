@@ -80,7 +80,7 @@ func (r *Repository) Close() error {
 // Files is what would be read now: the work tree or, with a ref, the commit that it names.
 func (r *Repository) Files(ctx context.Context) (fs.FS, error) {
 	if r.Ref == "" {
-		return os.DirFS(r.Dir), nil
+		return newWorkTree(r.Dir), nil
 	}
 	head, err := r.head(ctx)
 	if err != nil {
@@ -110,7 +110,7 @@ func (r *Repository) Again(ctx context.Context, earlier *Reading, changed []stri
 		if changed, err = r.andCommitted(ctx, head, earlier, changed); err != nil {
 			return nil, err
 		}
-		next.Files = os.DirFS(r.Dir)
+		next.Files = newWorkTree(r.Dir)
 		next.Tree = reload(earlier, next.Files, changed)
 	} else if err = r.atCommit(ctx, head, earlier, next); err != nil {
 		return nil, err

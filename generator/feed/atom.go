@@ -90,9 +90,10 @@ func (f Feed) atom() (*atomFeed, error) {
 // Atom writes what stands within <entry> in an Atom feed of the entry's language: once for all the feeds that tell of it.
 func (e *Entry) Atom() ([]byte, error) {
 	made := (&feeds.Atom{Feed: &feeds.Feed{Items: []*feeds.Item{e.item()}}}).AtomFeed().Entries[0]
-	var b bytes.Buffer
-	err := encode(&b, atomEntry{Title: atomText{e.TitleLang, made.Title}, AtomEntry: made, Content: escaped(made.Content, e.Lang), Published: e.Published.UTC().Format(time.RFC3339)})
-	return bytes.TrimSuffix(bytes.TrimPrefix(b.Bytes(), []byte("<entry>")), []byte("</entry>")), err
+	b := buffers.Get().(*bytes.Buffer)
+	defer func() { b.Reset(); buffers.Put(b) }()
+	err := encode(b, atomEntry{Title: atomText{e.TitleLang, made.Title}, AtomEntry: made, Content: escaped(made.Content, e.Lang), Published: e.Published.UTC().Format(time.RFC3339)})
+	return bytes.Clone(bytes.TrimSuffix(bytes.TrimPrefix(b.Bytes(), []byte("<entry>")), []byte("</entry>"))), err
 }
 
 func (f Feed) links() []atomLink {

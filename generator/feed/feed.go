@@ -7,6 +7,7 @@ package feed
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"encoding/xml"
 	"fmt"
@@ -95,6 +96,9 @@ func writeXML(w io.Writer, document any) error {
 
 // writers are reused: an encoder puts one of 4 kB before any writer that is none of its kind, and an entry is smaller than that.
 var writers = sync.Pool{New: func() any { return bufio.NewWriterSize(nil, 4096) }}
+
+// buffers are reused: what is kept of an entry is as long as it is.
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
 func encode(w io.Writer, element any) error {
 	b := writers.Get().(*bufio.Writer)

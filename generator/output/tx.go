@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 )
 
 // Tx is one build's writing. Write and Keep may be called from several goroutines.
@@ -242,7 +243,7 @@ func read(in *os.Root, name string, size int64) (fs.FileInfo, []byte) {
 }
 
 func create(in *folder, name string, data []byte) (fs.FileInfo, error) {
-	f, err := in.OpenFile(name, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o666)
+	f, err := in.OpenFile(name, os.O_CREATE|os.O_TRUNC|os.O_WRONLY|syscall.O_NONBLOCK, 0o666) // without: four more calls that ask whether it could wait
 	if err != nil {
 		return nil, err
 	}
