@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -50,6 +51,15 @@ type checkCache struct {
 	found map[*entry][]Problem
 }
 
+// check finds what is wrong with a case by itself, its reading included.
+func (e *entry) check(t *Tree, words vocabulary) []Problem {
+	c := &checker{Setup: t.Setup, words: words}
+	c.add(e.problems)
+	c.entry(e)
+	locate(t.fsys, c.problems)
+	return c.problems
+}
+
 // cases checks each case that has not been checked with this setup.
 func (k *checkCache) cases(t *Tree, words vocabulary) []Problem {
 	k.mu.Lock()
@@ -57,21 +67,21 @@ func (k *checkCache) cases(t *Tree, words vocabulary) []Problem {
 	if k.setup != t.Setup {
 		k.setup, k.found = t.Setup, nil
 	}
-	found := make(map[*entry][]Problem, len(t.entries))
-	var all []Problem
-	for _, e := range t.entries {
-		problems, known := k.found[e]
+	entries := slices.Collect(maps.Values(t.entries))
+	checked := make([][]Problem, len(entries))
+	OnAllCores(len(entries), func(i int) {
+		problems, known := k.found[entries[i]]
 		if !known {
-			c := &checker{Setup: t.Setup, words: words}
-			c.add(e.problems)
-			c.entry(e)
-			locate(t.fsys, c.problems)
-			problems = c.problems
+			problems = entries[i].check(t, words)
 		}
-		found[e] = problems
-		all = append(all, problems...)
+		checked[i] = problems
+	})
+	k.found = make(map[*entry][]Problem, len(entries))
+	var all []Problem
+	for i, e := range entries {
+		k.found[e] = checked[i]
+		all = append(all, checked[i]...)
 	}
-	k.found = found
 	return all
 }
 
