@@ -28,9 +28,9 @@ type Frame struct {
 	Languages  []LanguageLink
 	Feeds      []FeedLink // of the page's own
 	// What is the same on many pages of a language is made once.
-	Look     template.HTML // stylesheet and icon, for the head
+	Opening  template.HTML // up to the page's own part of the head
 	Masthead template.HTML // whose desk it is and the main menu, by the entry to which the page belongs
-	Names    template.HTML // of the site's feeds, for the head
+	Names    template.HTML // of the site's feeds, for the head; not of staff's pages
 	Foot     template.HTML
 }
 
@@ -151,6 +151,9 @@ func (f *Frames) Frame(p Place) Frame {
 	if !p.Private && !p.Staff {
 		frame.Languages = f.languages(shared.names, p)
 	}
+	if p.Staff {
+		frame.Names = ""
+	}
 	if p.Feed != "" {
 		frame.Feeds = f.feedLinks(p.Lang, p.Feed, "own", p.Formats)
 	}
@@ -180,7 +183,7 @@ func (f *Frames) prepare(lang string) error {
 		Lang: lang, Dir: w.word("language.direction"), Site: f.text(f.setup.Site.Name, lang), Home: f.paths.URL(lang, "/"),
 		Stylesheet: f.assets.Prefix + "/" + f.sheet.Path, Logo: f.logoURL(), Drawn: f.drawn,
 	}}
-	if shared.frame.Look, err = w.partial("look", shared.frame); err != nil {
+	if shared.frame.Opening, err = w.partial("opening", shared.frame); err != nil {
 		return err
 	}
 	if shared.frame.Foot, err = w.partial("foot", f.foot(lang)); err != nil {

@@ -168,6 +168,9 @@ func (l *Locale) Has(key string) bool { _, ok := l.messages[key]; return ok }
 
 // T returns the words for a key as plain text. Args are names and values in turn; the value of n, an int, chooses the plural form.
 func (l *Locale) T(key string, args ...any) (string, error) {
+	if m := l.messages[key]; len(m.text) == 1 && !m.text[0].name {
+		return m.text[0].text, nil // as most are
+	}
 	var b strings.Builder
 	err := l.write(&b, key, args, func(s string) string { return s })
 	return b.String(), err

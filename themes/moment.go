@@ -3,6 +3,7 @@ package themes
 import (
 	"fmt"
 	"html/template"
+	"strings"
 	"time"
 )
 
@@ -34,15 +35,12 @@ func (w words) moment(form string, t time.Time) (template.HTML, error) {
 
 // element is a time element of one text, or of several in spans of their own.
 func element(datetime string, texts ...string) template.HTML {
-	html := `<time datetime="` + datetime + `">`
 	if len(texts) == 1 {
-		return template.HTML(html + template.HTMLEscapeString(texts[0]) + `</time>`)
+		return template.HTML(`<time datetime="` + datetime + `">` + template.HTMLEscapeString(texts[0]) + `</time>`)
 	}
+	spans := make([]string, len(texts))
 	for i, text := range texts {
-		if i > 0 {
-			html += " "
-		}
-		html += `<span>` + template.HTMLEscapeString(text) + `</span>`
+		spans[i] = `<span>` + template.HTMLEscapeString(text) + `</span>`
 	}
-	return template.HTML(html + `</time>`)
+	return template.HTML(`<time datetime="` + datetime + `">` + strings.Join(spans, " ") + `</time>`)
 }

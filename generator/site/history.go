@@ -65,9 +65,9 @@ func dirMonth(id string) month {
 
 func (m month) path() string { return fmt.Sprintf("/history/%04d/%02d/", int(m)/12, int(m)%12+1) }
 
-func (m *plan) monthOf(id, lang string) Link {
+func (m *plan) crumbs(id, lang string) Crumbs {
 	at := dirMonth(id)
-	return Link{Text: at.start(m.Tree.Zone).Format("2006-01"), URL: m.url(lang, at.path())}
+	return Crumbs{m.url(lang, "/"), at.start(m.Tree.Zone), m.url(lang, at.path())}
 }
 
 // history plans the page of each month and their index.

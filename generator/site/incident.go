@@ -49,7 +49,7 @@ func (m *plan) story(s *story, lang, layout string, facts any, view func() any) 
 func (m *plan) incident(f *incident, lang string) Incident {
 	path := "/incidents/" + f.ID + "/"
 	v := Incident{
-		Title: m.words(f.Title, lang), Month: m.monthOf(f.Incident.ID, lang),
+		Title: m.words(f.Title, lang), Crumbs: m.crumbs(f.Incident.ID, lang),
 		Open: f.Open, Status: f.Status, State: f.shown(), Services: m.states(f.Progress.Services, lang),
 		Started: m.zoned(f.Started), Resolved: m.zoned(f.Resolved), Reported: f.reported, Feeds: m.caseFeeds("incident", lang, path),
 		Missing: m.missing(f.Updates, lang, path),

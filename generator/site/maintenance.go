@@ -7,7 +7,7 @@ import (
 func (m *plan) maintenanceView(f *maintenance, lang string) Maintenance {
 	path := "/maintenance/" + f.ID + "/"
 	v := Maintenance{
-		Title: m.words(f.Title, lang), Month: m.monthOf(f.Maintenance.ID, lang), Status: f.Status, Services: m.states(f.Course.Services, lang),
+		Title: m.words(f.Title, lang), Crumbs: m.crumbs(f.Maintenance.ID, lang), Status: f.Status, Services: m.states(f.Course.Services, lang),
 		Planned: *m.plannedOf(&f.Course.Planned), Started: m.zoned(f.Started), Ended: m.zoned(f.Ended),
 		Feeds: m.caseFeeds("maintenance", lang, path),
 	}

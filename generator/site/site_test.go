@@ -137,7 +137,7 @@ func TestTranslations(t *testing.T) {
 	if v.Title != (Words{Text: "Non si paga"}) || v.Updates[0].Body.HTML != `<p>Lo sappiamo. Vedi <a href="/desk/it/help/">qui</a>.</p>` || v.Updates[0].Body.Lang != "" || v.Updates[1].Body.Lang != "nl" {
 		t.Errorf("%+v", v)
 	}
-	if len(v.Missing) != 1 || v.Missing[0].Lang != "it" || v.Month.URL != "/desk/it/history/2026/11/" {
+	if len(v.Missing) != 1 || v.Missing[0].Lang != "it" || v.Crumbs.URL != "/desk/it/history/2026/11/" {
 		t.Errorf("%+v", v)
 	}
 }

@@ -121,10 +121,17 @@ type Update struct {
 	Year     bool // the year is told: it is another than that of the update above
 }
 
+// Crumbs lead from a case's page to the home page, and to the month in which the case is listed.
+type Crumbs struct {
+	Home  string
+	Month time.Time
+	URL   string // the month's
+}
+
 // Incident is an incident's page.
 type Incident struct {
 	Title      Words
-	Month      Link
+	Crumbs     Crumbs
 	Open       bool
 	Status     content.Kind
 	State      content.ComponentState // the worst now or, when it is over, of its whole time
@@ -185,7 +192,7 @@ type MaintenanceRow struct {
 // Maintenance is a maintenance's page.
 type Maintenance struct {
 	Title    Words
-	Month    Link
+	Crumbs   Crumbs
 	Status   content.Kind
 	Services []ServiceState
 	Planned  content.Planned
