@@ -81,6 +81,7 @@ func (t *terminal) runBuild(ctx context.Context, config generator.Config, format
 	if content.HasErrors(result.Problems) {
 		return errProblems
 	}
+	t.sayOfHistory(repo)
 	return nil
 }
 

@@ -122,6 +122,22 @@ func inGit(repo *repository.Repository, becomes string) error {
 	return failf("make it one: git init, git add -A, git commit", "%s is no git repository: %s", repo.Dir, becomes)
 }
 
+// sayOfHistory says why pages and feeds won't know when something was changed.
+func (t *terminal) sayOfHistory(repo *repository.Repository) {
+	var why, next string
+	switch {
+	case repo.Git != nil && repo.Git.Shallow():
+		why, next = "this clone's history was cut off", "git fetch --unshallow, or fetch-depth: 0 in a workflow"
+	case repo.Git != nil:
+		return
+	case errors.Is(repo.Why, gitfs.ErrNoGit):
+		why, next = "git is not on this machine's path", "install git"
+	default:
+		why, next = repo.Dir+" is no git repository", "make it one: git init, git add -A, git commit"
+	}
+	fmt.Fprintf(t.err, "balie: %s: the site does not tell when an update was changed\n    %s\n", why, next)
+}
+
 // desk compiles the promises. With a mistake in the setup there are none to go by; one in a case is told, and the others go on.
 func (o *opened) desk(t *terminal) (*desk.Desk, error) {
 	problems := slices.DeleteFunc(content.Check(o.Tree, o.now), func(p content.Problem) bool { return p.Severity != content.Error })

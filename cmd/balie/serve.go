@@ -92,6 +92,7 @@ func (s *server) run(ctx context.Context) error {
 	if err := s.onBranch(ctx, repo); err != nil {
 		return err
 	}
+	s.sayOfHistory(repo)
 	public, err := listen(s.addr)
 	if err != nil {
 		return err
