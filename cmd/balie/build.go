@@ -24,15 +24,15 @@ Each of the three goes into a directory of its own, beside the others and outsid
 the site is removed, files of others stay. A directory that has files of others where pages would be is refused, unless balie wrote it before: the file
 .balie-manifest in it tells, so keep that in a branch that is published from. While the content has a mistake nothing is written.`,
 		Args: takes(0, 0),
-		RunE: func(c *cobra.Command, _ []string) error {
+		RunE: does(func(ctx context.Context, _ []string) error {
 			if format != "text" && format != "json" {
-				return usage{fmt.Errorf("--format %s: there are text and json", format)}
+				return usagef("--format %s: there are text and json", format)
 			}
 			if err := checkBaseURL(config.BaseURL); err != nil {
 				return err
 			}
-			return does(func(ctx context.Context, _ []string) error { return t.runBuild(ctx, config, format) })(c, nil)
-		},
+			return t.runBuild(ctx, config, format)
+		}),
 	}
 	f := c.Flags()
 	f.StringVarP(&config.Out, "out", "o", "public", "where the public site goes")

@@ -21,19 +21,17 @@ func (t *terminal) check() *cobra.Command {
 		Use:   "check",
 		Short: "say everything that is wrong with the content, by file, line and column",
 		Args:  takes(0, 0),
-		RunE: func(c *cobra.Command, _ []string) error {
+		RunE: does(func(ctx context.Context, _ []string) error {
 			print, ok := problemFormats[format]
 			if !ok {
-				return usage{fmt.Errorf("--format %s: there are text, github, json and sarif", format)}
+				return usagef("--format %s: there are text, github, json and sarif", format)
 			}
-			return does(func(ctx context.Context, _ []string) error {
-				err := t.runCheck(ctx, print)
-				if format != "text" && errors.Is(err, repository.ErrNotContent) { // a program is told in its own way
-					return errors.Join(print(t.out, content.Check(content.Load(embed.FS{}), t.clock())), errProblems)
-				}
-				return err
-			})(c, nil)
-		},
+			err := t.runCheck(ctx, print)
+			if format != "text" && errors.Is(err, repository.ErrNotContent) { // a program is told in its own way
+				return errors.Join(print(t.out, content.Check(content.Load(embed.FS{}), t.clock())), errProblems)
+			}
+			return err
+		}),
 	}
 	c.Flags().StringVar(&format, "format", "text", "text, github (annotations on a pull request), json or sarif")
 	t.refFlag(c)

@@ -16,7 +16,7 @@ func checkAddress(flag, addr string) error {
 		return nil
 	}
 	if _, err := net.ResolveTCPAddr("tcp", addr); err != nil {
-		return usage{fmt.Errorf("%s %s is no address and port: write HOST:PORT, such as 127.0.0.1:8080, the port up to 65535", flag, addr)}
+		return usagef("%s %s is no address and port: write HOST:PORT, such as 127.0.0.1:8080, the port up to 65535", flag, addr)
 	}
 	return nil
 }

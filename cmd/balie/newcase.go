@@ -81,7 +81,7 @@ func (w *writer) incidentCase() error {
 		return err
 	}
 	if w.visibility != "" && w.visibility != "public" && w.visibility != "staff" {
-		return usage{fmt.Errorf("--visibility %s: public or staff", w.visibility)}
+		return usagef("--visibility %s: public or staff", w.visibility)
 	}
 	dir, err := w.caseDir("incidents", w.now)
 	if err != nil {
@@ -104,7 +104,7 @@ func (w *writer) maintenanceCase() error {
 		return err
 	}
 	if planned == nil {
-		return usage{errors.New("a maintenance has --start and --end")}
+		return usagef("a maintenance has --start and --end")
 	}
 	services, err := w.states(content.UnderMaintenance)
 	if err != nil {
@@ -127,7 +127,7 @@ func (w *writer) planned() (*content.Planned, error) {
 		return nil, nil
 	}
 	if w.start == "" || w.end == "" {
-		return nil, usage{errors.New("--start and --end belong together")}
+		return nil, usagef("--start and --end belong together")
 	}
 	start, err := instant(w.start, w.tree.Zone)
 	if err != nil {
@@ -138,7 +138,7 @@ func (w *writer) planned() (*content.Planned, error) {
 		return nil, err
 	}
 	if !end.After(start) {
-		return nil, usage{errors.New("--end is not after --start")}
+		return nil, usagef("--end is not after --start")
 	}
 	return &content.Planned{Start: start, End: end}, nil
 }
@@ -165,7 +165,7 @@ func (w *writer) update(name string, kind content.Kind) error {
 	if w.cause != "" {
 		front.Cause = w.text(w.cause)
 	} else if kind == content.Postmortem {
-		return usage{errors.New("a postmortem has --cause, the underlying cause in a sentence")}
+		return usagef("a postmortem has --cause, the underlying cause in a sentence")
 	}
 	e.Front = front
 	return w.event(dir, e)
@@ -199,7 +199,7 @@ func (w *writer) nextUpdate(e *content.Event) error {
 		return err
 	}
 	if !next.After(w.now) {
-		return usage{errors.New("--next is not after this update")}
+		return usagef("--next is not after this update")
 	}
 	e.Front = &content.Front{NextUpdate: next}
 	return nil
@@ -222,7 +222,7 @@ func (w *writer) states(usual content.ComponentState) (content.Map[content.Compo
 			return nil, failf(content.Nearest(id, ids, "services.yaml has "), "unknown service %q", id)
 		}
 		if content.ComponentState(state).Rank() == 0 && state != string(content.Operational) {
-			return nil, usage{fmt.Errorf("unknown state %q: operational, degraded_performance, partial_outage, major_outage, under_maintenance", state)}
+			return nil, usagef("unknown state %q: operational, degraded_performance, partial_outage, major_outage, under_maintenance", state)
 		}
 		states = states.Set(id, content.ComponentState(state))
 	}

@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/base32"
-	"errors"
 	"fmt"
 	"math/big"
 	"os"
@@ -79,7 +78,7 @@ var ticketKinds = []ticketKind{
 
 func demoted(w *writer, f *content.Front, _ []string) error {
 	if w.until == "" || w.reason == "" {
-		return usage{errors.New("a demotion has --until and --reason")}
+		return usagef("a demotion has --until and --reason")
 	}
 	until, err := instant(w.until, w.tree.Zone)
 	f.Until, f.Reason = until, w.reason
@@ -88,7 +87,7 @@ func demoted(w *writer, f *content.Front, _ []string) error {
 
 func linked(w *writer, f *content.Front, _ []string) error {
 	if (w.incident == "") == (w.ticket == "") {
-		return usage{errors.New("a link is to --incident or to --ticket")}
+		return usagef("a link is to --incident or to --ticket")
 	}
 	f.As = content.LinkAs(w.as)
 	if w.ticket != "" {
@@ -216,7 +215,7 @@ func (t *terminal) newTicket() *cobra.Command {
 		RunE: does(func(ctx context.Context, args []string) error {
 			d.opened.Subject = args[0]
 			if !slices.Contains([]string{"email", "phone", "staff"}, d.opened.Channel) {
-				return usage{fmt.Errorf("--channel %s: email, phone or staff", d.opened.Channel)}
+				return usagef("--channel %s: email, phone or staff", d.opened.Channel)
 			}
 			return t.write(ctx, d, (*writer).ticketCase)
 		}),

@@ -125,5 +125,3 @@ func beneath(path, dir string) bool {
 	rel, err := filepath.Rel(dir, path)
 	return err == nil && rel != "." && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))
 }
-
-func usagef(format string, args ...any) error { return usage{fmt.Errorf(format, args...)} }

@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -27,17 +25,17 @@ func (t *terminal) promise() *cobra.Command {
 		Use:   "promise --arrived TIME",
 		Short: "what would be promised to a ticket that arrives then: try a policy before it is in force",
 		Args:  takes(0, 0),
-		RunE: func(c *cobra.Command, _ []string) error {
+		RunE: does(func(ctx context.Context, _ []string) error {
 			switch {
 			case a.arrived == "":
-				return usage{errors.New("promise needs --arrived TIME, such as 2026-11-20T15:30")}
+				return usagef("promise needs --arrived TIME, such as 2026-11-20T15:30")
 			case format != "table" && format != "json":
-				return usage{fmt.Errorf("--format %s: there are table and json", format)}
+				return usagef("--format %s: there are table and json", format)
 			case !slices.Contains(channels, a.channel):
-				return usage{fmt.Errorf("--channel %s: there are %s", a.channel, strings.Join(channels, ", "))}
+				return usagef("--channel %s: there are %s", a.channel, strings.Join(channels, ", "))
 			}
-			return does(func(ctx context.Context, _ []string) error { return t.runPromise(ctx, a, format) })(c, nil)
-		},
+			return t.runPromise(ctx, a, format)
+		}),
 	}
 	f := c.Flags()
 	f.StringVar(&a.arrived, "arrived", "", "the `TIME` at which it arrives, RFC 3339 or local to the site")

@@ -21,13 +21,13 @@ func (t *terminal) queue() *cobra.Command {
 		Use:   "queue",
 		Short: "who waits, in the order in which to work; or as it was",
 		Args:  takes(0, 0),
-		RunE: func(c *cobra.Command, _ []string) error {
+		RunE: does(func(ctx context.Context, _ []string) error {
 			print, ok := queueFormats[format]
 			if !ok {
-				return usage{fmt.Errorf("--format %s: there are table, json and csv", format)}
+				return usagef("--format %s: there are table, json and csv", format)
 			}
-			return does(func(ctx context.Context, _ []string) error { return t.runQueue(ctx, at, all, print) })(c, nil)
-		},
+			return t.runQueue(ctx, at, all, print)
+		}),
 	}
 	c.Flags().StringVar(&at, "at", "", "as it was at `TIME`")
 	c.Flags().StringVar(&format, "format", "table", "table, json or csv")

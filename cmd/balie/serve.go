@@ -119,7 +119,7 @@ func (s *server) run(ctx context.Context) error {
 // checkFlags refuses flags that can't be.
 func (s *server) checkFlags() error {
 	if s.instance < 1 || s.instance > 9 {
-		return usage{fmt.Errorf("--instance %d: it is 1 to 9", s.instance)}
+		return usagef("--instance %d: it is 1 to 9", s.instance)
 	}
 	return errors.Join(checkBaseURL(s.baseURL), checkAddress("--addr", s.addr), checkAddress("--staff-addr", s.staffAddr))
 }
@@ -171,7 +171,7 @@ func (s *server) onBranch(ctx context.Context, repo *repository.Repository) erro
 		if _, err := repo.Git.Resolve(ctx, s.ref); err != nil {
 			return explain(err)
 		}
-		return usage{fmt.Errorf("--ref %s is no branch: it can be read, but what customers hand in can't be committed to it", s.ref)}
+		return usagef("--ref %s is no branch: it can be read, but what customers hand in can't be committed to it", s.ref)
 	}
 	repo.Ref = branch
 	return err

@@ -23,15 +23,13 @@ func (t *terminal) show() *cobra.Command {
 		Use:   "show NUMBER",
 		Short: "one ticket, by its number or directory: its events, its clocks and why they stand as they do; or an incident by its directory",
 		Args:  takes(1, 9),
-		RunE: func(c *cobra.Command, args []string) error {
+		RunE: does(func(ctx context.Context, args []string) error {
 			if format != "table" && format != "json" {
-				return usage{fmt.Errorf("--format %s: there are table and json", format)}
+				return usagef("--format %s: there are table and json", format)
 			}
 			// A number is said, and so typed, in groups: balie show 2611 2042 16.
-			return does(func(ctx context.Context, args []string) error {
-				return t.runShow(ctx, strings.Join(args, " "), at, format)
-			})(c, args)
-		},
+			return t.runShow(ctx, strings.Join(args, " "), at, format)
+		}),
 	}
 	c.Flags().StringVar(&at, "at", "", "as it was at `TIME`")
 	c.Flags().StringVar(&format, "format", "table", "table or json")

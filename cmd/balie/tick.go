@@ -25,12 +25,12 @@ func (t *terminal) tick() *cobra.Command {
 		Short: "commit what is due now: reminders, closing notices, closings (serve does this by itself)",
 		Long:  "Tick goes by what is committed on the branch that is checked out, and commits there. What somebody is editing does not count yet, and stays as it is.",
 		Args:  takes(0, 0),
-		RunE: func(c *cobra.Command, _ []string) error {
+		RunE: does(func(ctx context.Context, _ []string) error {
 			if format != "text" && format != "json" {
-				return usage{fmt.Errorf("--format %s: there are text and json", format)}
+				return usagef("--format %s: there are text and json", format)
 			}
-			return does(func(ctx context.Context, _ []string) error { return t.runTick(ctx, format) })(c, nil)
-		},
+			return t.runTick(ctx, format)
+		}),
 	}
 	c.Flags().StringVar(&format, "format", "text", "text or json")
 	return c
