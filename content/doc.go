@@ -2,7 +2,7 @@
 //
 //	Load(fs.FS) ─────────────► *Tree ──► Check(tree, now) ──► []Problem
 //	tree.Reload(fs.FS, paths) ──► *Tree     what is wrong, sorted by place
-//	Encode(record), EncodeEvent, EncodeArticle ──► bytes that read as the same again
+//	Encode(record), EncodeEvent ──► bytes that read as the same again
 //
 // FORMAT.md has every file, key, kind, name and rule; the tests hold it to this package.
 //

@@ -49,22 +49,6 @@ func EncodeEvent(e *Event) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// EncodeArticle writes an article's or a canned reply's file.
-func EncodeArticle(p *Prose) ([]byte, error) {
-	front, err := Encode(p)
-	if err != nil {
-		return nil, fmt.Errorf("encode article: %w", err)
-	}
-	body := PlainLines(p.Body)
-	if badByte(body) >= 0 {
-		return nil, fmt.Errorf("encode article: a zero byte, or text that is not UTF-8")
-	}
-	if m := firstHeading.FindStringSubmatch(body); m != nil && m[1] == p.Title {
-		body = "# " + p.Title + "\n\n" + body // the first one is taken for the title when it is read
-	}
-	return fmt.Appendf(nil, "---\n%s---\n%s\n", front, body), nil
-}
-
 // mapping is implemented by every Map.
 type mapping interface{ entries() []Entry[any] }
 
