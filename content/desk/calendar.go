@@ -21,9 +21,6 @@ type Calendar struct {
 	years   [lastYear - firstYear + 1]atomic.Pointer[year]
 }
 
-// Opening is a time during which the desk is open, half-open.
-type Opening struct{ From, To time.Time }
-
 // Compile makes a calendar of what is written: its holidays are found by the names of their sets, and zone is the site's, for a calendar that names none.
 // Errors are what content.Check tells with its place: an unknown zone, set, day or date, and a calendar without one open minute.
 func Compile(written *content.Calendar, holidays map[string]content.Holidays, zone *time.Location) (*Calendar, error) {
@@ -168,20 +165,6 @@ func (c *Calendar) windows(d content.Date) []content.Window {
 func (c *Calendar) Open(at time.Time) bool {
 	next := c.Next(at)
 	return !next.IsZero() && next.Equal(at)
-}
-
-// Windows are the times at which the desk is open on a date, in order.
-func (c *Calendar) Windows(d content.Date) []Opening {
-	y, i, ok := c.day(d)
-	if !ok {
-		return nil
-	}
-	spans := y.spansOf(i)
-	openings := make([]Opening, len(spans))
-	for i, s := range spans {
-		openings[i] = Opening{c.instant(s.from), c.instant(s.to)}
-	}
-	return openings
 }
 
 // Closing is the last closing time of a date; zero on one that is closed.

@@ -23,9 +23,11 @@ type Requesters struct {
 
 // Mark is what staff should know of a ticket's requester; the zero Mark is nothing. Marks are comparable.
 type Mark struct {
-	Entitlement     // zero but for somebody beyond it
-	Open        int // tickets they have open, this one among them, where that is more than is fair use; else 0
-	FairUse     int // how many are
+	Beyond  bool // their organisation has as many requesters as the policy lets it have, and this is another
+	Limit   int  // how many that is
+	Others  int  // that it has besides
+	Open    int  // tickets they have open, this one among them, where that is more than is fair use; else 0
+	FairUse int  // how many are
 }
 
 // Requesters derives who asks at an instant, by the version of the policy in force then. Open are the tickets that are: [Desk.Open], where nobody has found them otherwise.
@@ -86,8 +88,16 @@ func (r *Requesters) entitle(tree *content.Tree, now time.Time) {
 		}
 	}
 	for _, b := range all {
-		r.marks[b.ticket] = Mark{Entitlement: Entitlement{Beyond: true, Limit: r.mayAsk, Others: b.people.n - 1}}
+		r.marks[b.ticket] = Mark{Beyond: true, Limit: r.mayAsk, Others: b.people.n - 1}
 	}
+}
+
+// listed reads an entry of an organisation's list: an address, or the platform's id.
+func listed(who string) content.Requester {
+	if strings.Contains(who, "@") {
+		return content.Requester{Email: who}
+	}
+	return content.Requester{ID: who}
 }
 
 func (r *Requesters) of(organisation string) *people {
