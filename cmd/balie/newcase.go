@@ -2,11 +2,9 @@ package main
 
 import (
 	"context"
-	"encoding/base32"
 	"errors"
 	"fmt"
 	"io/fs"
-	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -171,25 +169,6 @@ func (w *writer) update(name string, kind content.Kind) error {
 	return w.event(dir, e)
 }
 
-// find names a case's directory by its id or by a part of it that no other has.
-func (w *writer) find(name string) (dir string, kinds []content.Kind, err error) {
-	byDir := map[string][]content.Kind{}
-	for _, i := range w.tree.Incidents {
-		byDir[i.Dir] = content.KindsOf(content.IncidentCase)
-	}
-	for _, m := range w.tree.Maintenance {
-		byDir[m.Dir] = content.KindsOf(content.MaintenanceCase)
-	}
-	switch found := pick(slices.Sorted(maps.Keys(byDir)), name); len(found) {
-	case 1:
-		return found[0], byDir[found[0]], nil
-	case 0:
-		return "", nil, failf("balie new incident opens one", "no incident or maintenance %q", name)
-	default:
-		return "", nil, ambiguous(name, found)
-	}
-}
-
 func (w *writer) nextUpdate(e *content.Event) error {
 	if w.next == "" {
 		return nil
@@ -236,7 +215,7 @@ func (w *writer) caseDir(root string, day time.Time) (string, error) {
 	words := strings.Split(strings.Trim(notSlug.ReplaceAllString(fold(w.title), "-"), "-"), "-")
 	slug := strings.Trim(strings.Join(words[:min(len(words), 5)], "-"), "-")
 	if slug == "" {
-		slug = strings.ToLower(base32.StdEncoding.EncodeToString(randomBytes(5)))
+		slug = randomName(5)
 	}
 	local := day.In(w.tree.Zone)
 	first := path.Join(root, local.Format("2006"), local.Format("0102")+"-"+strings.Trim(slug[:min(len(slug), 60)], "-"))

@@ -71,7 +71,7 @@ func (t *terminal) runPromise(ctx context.Context, a asked, format string) error
 	if format == "json" {
 		return printJSON(t.out, promisesAsJSON(clocks))
 	}
-	s := &sheet{out: t.out, zone: o.Tree.Zone, now: o.now}
+	s := t.sheet(o)
 	s.promises(a, at, clocks)
 	return s.err
 }

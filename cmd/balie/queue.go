@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -52,31 +51,7 @@ func (t *terminal) runQueue(ctx context.Context, at string, all bool, print queu
 	}
 	defer o.Close()
 	requesters := func() *desk.Requesters { return d.Requesters(o.Tree, d.Open(o.Tree, o.now), o.now) }
-	return print(&sheet{out: t.out, zone: o.Tree.Zone, now: o.now}, d.Queue(o.Tree, o.now, all), requesters)
-}
-
-// jsonTime is a time as programs read it: RFC 3339 in UTC, or null.
-type jsonTime time.Time
-
-func (t jsonTime) MarshalJSON() ([]byte, error) {
-	if time.Time(t).IsZero() {
-		return []byte("null"), nil
-	}
-	return []byte(strconv.Quote(stamp(time.Time(t)))), nil
-}
-
-func stamp(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.UTC().Format("2006-01-02T15:04:05Z")
-}
-
-func orNull(s string) *string {
-	if s == "" {
-		return nil
-	}
-	return &s
+	return print(t.sheet(o), d.Queue(o.Tree, o.now, all), requesters)
 }
 
 func (s *sheet) queueAsJSON(queue []desk.Queued, _ func() *desk.Requesters) error {
@@ -90,26 +65,22 @@ func (s *sheet) queueAsCSV(queue []desk.Queued, _ func() *desk.Requesters) error
 // queueAsTable prints first those in which the desk owes something, then those in which somebody else does, then the finished ones.
 func (s *sheet) queueAsTable(queue []desk.Queued, requesters func() *desk.Requesters) error {
 	asks := requesters()
-	groups := map[string][]desk.Queued{}
+	var ours, theirs, done []desk.Queued
 	for _, q := range queue {
-		groups[groupOf(q)] = append(groups[groupOf(q)], q)
+		switch q.Owes {
+		case content.OwesDesk:
+			ours = append(ours, q)
+		case content.OwesNobody:
+			done = append(done, q)
+		default:
+			theirs = append(theirs, q)
+		}
 	}
-	ours, theirs, done := groups["ours"], groups["theirs"], groups["done"]
 	s.linef("%s: %s", s.moment(), waiting(len(ours), len(theirs)))
 	s.group("", ours, asks)
 	s.group("Somebody else owes the next move", theirs, asks)
 	s.group("Nobody owes a move any more", done, asks)
 	return s.err
-}
-
-func groupOf(q desk.Queued) string {
-	switch q.Owes {
-	case content.OwesDesk:
-		return "ours"
-	case content.OwesNobody:
-		return "done"
-	}
-	return "theirs"
 }
 
 // waiting says how many wait, and for whom.
@@ -178,5 +149,3 @@ func (s *sheet) due(c *desk.Clock) string {
 	}
 	return s.time(c.Due) + ", " + string(c.State)
 }
-
-func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

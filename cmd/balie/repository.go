@@ -55,14 +55,18 @@ func (t *terminal) openAt(ctx context.Context, at string) (*opened, *desk.Desk, 
 	if err != nil {
 		return nil, nil, err
 	}
-	if err = o.goTo(at); err == nil {
-		var d *desk.Desk
-		if d, err = o.desk(t); err == nil {
-			return o, d, nil
-		}
+	var d *desk.Desk
+	if at != "" {
+		o.now, err = instant(at, o.Tree.Zone)
 	}
-	o.Close()
-	return nil, nil, err
+	if err == nil {
+		d, err = o.desk(t)
+	}
+	if err != nil {
+		o.Close()
+		return nil, nil, err
+	}
+	return o, d, nil
 }
 
 func (t *terminal) repository(ctx context.Context) (*repository.Repository, error) {

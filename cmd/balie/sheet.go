@@ -20,6 +20,10 @@ type sheet struct {
 	err  error
 }
 
+func (t *terminal) sheet(o *opened) *sheet {
+	return &sheet{out: t.out, zone: o.Tree.Zone, now: o.now}
+}
+
 func (s *sheet) linef(format string, args ...any) {
 	if s.err == nil {
 		_, s.err = fmt.Fprintf(s.out, format+"\n", args...)
@@ -135,6 +139,8 @@ func wrap(line string, n int) []string {
 
 // spaced writes a word of the format as people say it: third_party is a third party.
 func spaced[S ~string](word S) string { return strings.ReplaceAll(string(word), "_", " ") }
+
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // printable keeps what customers typed from steering the terminal.
 func printable(s string) string {

@@ -4,11 +4,8 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"path"
-	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -57,82 +54,8 @@ func (t *terminal) runShow(ctx context.Context, name, at, format string) error {
 	return t.showIncident(o, d, incident, format)
 }
 
-// ticketNumber is the number that a ticket's directory ends with, or the name as it is.
-func ticketNumber(name string) string {
-	dir := path.Clean(filepath.ToSlash(name))
-	if strings.HasPrefix(dir, "tickets/") || strings.Contains(dir, "/tickets/") {
-		return path.Base(dir)
-	}
-	return name
-}
-
-// findIncident finds an incident by its directory, its id or a part of it that no other has.
-func findIncident(tree *content.Tree, name string) (*content.Incident, error) {
-	dirs := make([]string, len(tree.Incidents))
-	for i, incident := range tree.Incidents {
-		dirs[i] = incident.Dir
-	}
-	switch found := pick(dirs, name); len(found) {
-	case 1:
-		return tree.Incidents[slices.Index(dirs, found[0])], nil
-	case 0:
-		return nil, failf("balie queue --all lists the tickets; incidents/ has the incidents", "no ticket and no incident %q", name)
-	default:
-		return nil, ambiguous(name, found)
-	}
-}
-
-// pick returns the directories that a name may mean: the one that it is or ends, else all that it is a part of.
-func pick(dirs []string, name string) (found []string) {
-	name = strings.Trim(filepath.ToSlash(name), "/")
-	for _, dir := range dirs {
-		if dir == name || strings.HasSuffix(dir, "/"+name) {
-			return []string{dir}
-		}
-		if strings.Contains(dir, name) {
-			found = append(found, dir)
-		}
-	}
-	return found
-}
-
-func ambiguous(name string, found []string) error {
-	slices.Sort(found)
-	return failf("more of its name, please", "%q is a part of %s", name, strings.Join(found, ", "))
-}
-
-// goTo moves the instant to work at.
-func (o *opened) goTo(at string) error {
-	if at == "" {
-		return nil
-	}
-	then, err := instant(at, o.Tree.Zone)
-	if err == nil {
-		o.now = then
-	}
-	return err
-}
-
-// jsonEvent is an event as programs read it. Public: its requester sees it, or of an incident everybody.
-type jsonEvent struct {
-	At     jsonTime     `json:"at"`
-	Kind   content.Kind `json:"kind"`
-	Author *string      `json:"author"`
-	Public bool         `json:"public"`
-}
-
-func eventsAsJSON(events []*content.Event, now time.Time, public func(*content.Event) bool) []jsonEvent {
-	list := []jsonEvent{}
-	for _, e := range events {
-		if !e.At.After(now) {
-			list = append(list, jsonEvent{jsonTime(e.At), e.Kind, orNull(e.Author), public(e)})
-		}
-	}
-	return list
-}
-
 func (t *terminal) showTicket(o *opened, d *desk.Desk, ticket *content.Ticket, format string) error {
-	s := &sheet{out: t.out, zone: o.Tree.Zone, now: o.now}
+	s := t.sheet(o)
 	stand := d.Ticket(ticket, o.Tree, o.now)
 	if stand.State == content.NotYet {
 		return failf("ask for a later instant", "ticket %s had not been handed in on %s", content.SayNumber(ticket.Number), s.moment())
@@ -265,7 +188,7 @@ type jsonIncident struct {
 }
 
 func (t *terminal) showIncident(o *opened, d *desk.Desk, i *content.Incident, format string) error {
-	s := &sheet{out: t.out, zone: o.Tree.Zone, now: o.now}
+	s := t.sheet(o)
 	p, clocks := i.At(o.now), d.Incident(i, o.now)
 	if p.Status == "" {
 		return failf("ask for a later instant", "incident %s had not begun on %s", i.ID, s.moment())
@@ -293,72 +216,4 @@ func (t *terminal) showIncident(o *opened, d *desk.Desk, i *content.Incident, fo
 	s.clocks(clocks)
 	s.events(i.Events, nil, public)
 	return s.err
-}
-
-// events tells what happened. Of what had no effect that is said, but for what a requester did: that always counts, if elsewhere.
-func (s *sheet) events(events, noEffect []*content.Event, public func(*content.Event) bool) {
-	for _, e := range events {
-		if e.At.After(s.now) {
-			continue
-		}
-		head := s.time(e.At) + "  " + spaced(e.Kind)
-		if e.Author != "" {
-			head += " by " + e.Author
-		}
-		if more := s.front(e.Data()); more != "" {
-			head += ": " + printable(more)
-		}
-		if !public(e) {
-			head += "  (staff only)"
-		}
-		if slices.Contains(noEffect, e) && !e.Kind.ByRequester() {
-			head += "  (changes nothing)"
-		}
-		s.linef("")
-		s.linef("%s", head)
-		s.text("    ", e.Body)
-	}
-}
-
-// front is what an event says besides its text, in a few words.
-func (s *sheet) front(f *content.Front) string {
-	var parts []string
-	add := func(before, text string) {
-		if text != "" {
-			parts = append(parts, before+oneLine(text))
-		}
-	}
-	at := func(before string, t time.Time) {
-		if !t.IsZero() {
-			add(before, s.time(t))
-		}
-	}
-	for _, service := range f.Services {
-		add("", service.Key+" "+spaced(service.Value))
-	}
-	at("next update by ", f.NextUpdate)
-	at("until ", f.Until)
-	add("", f.Assignee)
-	add("", f.Lane)
-	add("", f.Reference)
-	add("", f.Amount.String())
-	add("incident ", f.Incident)
-	add("ticket ", content.SayNumber(f.Ticket))
-	for _, number := range f.Into {
-		add("into ", content.SayNumber(number))
-	}
-	add("", spaced(f.As))
-	add("to ", f.To)
-	add("", spaced(f.Resolution))
-	add("", f.Reason)
-	if f.Partly {
-		add("", "a part of it")
-	}
-	if f.Score > 0 {
-		add("", fmt.Sprintf("%d of 5", f.Score))
-	}
-	for _, a := range f.Attachments {
-		add("", cmp.Or(a.Label, a.File))
-	}
-	return strings.Join(parts, ", ")
 }

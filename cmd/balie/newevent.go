@@ -1,0 +1,169 @@
+package main
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"balie/content"
+	"balie/content/desk"
+)
+
+// ticketKind is an event of a ticket that people write: its arguments behind the number, its flags, and what they say in its front matter.
+type ticketKind struct {
+	kind  content.Kind
+	args  string
+	short string
+	flags []string
+	front func(w *writer, f *content.Front, args []string) error
+}
+
+var ticketKinds = []ticketKind{
+	{kind: content.Reply, short: "answer a ticket; its requester sees it", flags: []string{"partly", "canned"}, front: func(w *writer, f *content.Front, _ []string) error {
+		f.Partly = w.partly
+		return nil
+	}},
+	{kind: content.Note, short: "note something on a ticket for the staff"},
+	{kind: content.Waiting, short: "ask the requester something, and wait for the answer", flags: []string{"canned"}},
+	{kind: content.Hold, short: "wait for a third party; with a text, its requester is told whom"},
+	{kind: content.Solved, short: "say that a ticket is solved; with a text, that is the answer"},
+	{kind: content.Reopened, short: "open a solved ticket again, or one that was taken for spam"},
+	{kind: content.Call, short: "note a telephone call; its requester sees only that it took place"},
+	{kind: content.Message, short: "note what a requester wrote by another way, in their words"},
+	{kind: content.Acknowledged, short: "note that a ticket's number has reached its requester"},
+	{kind: content.Assigned, args: "PERSON", short: "give a ticket to somebody", front: func(_ *writer, f *content.Front, args []string) error {
+		f.Assignee = args[0]
+		return nil
+	}},
+	{kind: content.LaneChange, args: "LANE", short: "move a ticket to another lane", flags: []string{"reason"}, front: func(w *writer, f *content.Front, args []string) error {
+		f.Lane, f.Reason = args[0], w.reason
+		return nil
+	}},
+	{kind: content.Paid, args: "REFERENCE AMOUNT", short: "note a payment for a ticket: balie new paid NUMBER INV-12 \"5.00 EUR\"", front: func(_ *writer, f *content.Front, args []string) (err error) {
+		f.Reference = args[0]
+		if f.Amount, err = content.ParseMoney(args[1]); err != nil {
+			return usage{err}
+		}
+		return nil
+	}},
+	{kind: content.Demoted, short: "let a requester's tickets go behind the others of their lane, for a while and for a reason", flags: []string{"until", "reason"}, front: demoted},
+	{kind: content.Linked, short: "link a ticket to an incident or to another ticket", flags: []string{"incident", "ticket", "as"}, front: linked},
+	{kind: content.Merged, args: "INTO", short: "let a ticket go on under the number INTO", front: func(w *writer, f *content.Front, args []string) error {
+		other, err := w.ticketOf(args[0])
+		if err == nil {
+			f.Into = content.Numbers{other.Number}
+			err = w.goesOn(other)
+		}
+		return err
+	}},
+	{kind: content.Spam, short: "set a ticket aside as spam"},
+	{kind: content.OutOfScope, args: "REASON", short: "say that support does not include it; REASON is an id under coverage in the policy", front: func(_ *writer, f *content.Front, args []string) error {
+		f.Reason = args[0]
+		return nil
+	}},
+	{kind: content.Escalated, args: "TO", short: "put a ticket before somebody, such as the service manager", flags: []string{"reason"}, front: func(w *writer, f *content.Front, args []string) error {
+		f.To, f.Reason = args[0], w.reason
+		return nil
+	}},
+}
+
+func demoted(w *writer, f *content.Front, _ []string) error {
+	if w.until == "" || w.reason == "" {
+		return usagef("a demotion has --until and --reason")
+	}
+	until, err := instant(w.until, w.tree.Zone)
+	f.Until, f.Reason = until, w.reason
+	return err
+}
+
+func linked(w *writer, f *content.Front, _ []string) error {
+	if (w.incident == "") == (w.ticket == "") {
+		return usagef("a link is to --incident or to --ticket")
+	}
+	f.As = content.LinkAs(w.as)
+	if w.ticket != "" {
+		other, err := w.ticketOf(w.ticket)
+		if err == nil {
+			f.Ticket = other.Number
+		}
+		return err
+	}
+	incident, err := findIncident(w.tree, w.incident)
+	if err == nil {
+		f.Incident = incident.ID
+	}
+	return err
+}
+
+// goesOn refuses a ticket under whose number no other can go on. What would be merged there would be nobody's.
+func (w *writer) goesOn(ticket *content.Ticket) error {
+	d, err := desk.New(w.tree.Setup)
+	if err != nil {
+		return err
+	}
+	for range 20 { // a ring of mergers ends here
+		stand := d.Ticket(ticket, w.tree, w.now)
+		next := w.tree.Ticket(stand.MergedInto)
+		if next == nil {
+			if stand.Finished() {
+				return failf("answer it where it is, or merge it into one that goes on", "%s is %s: nothing merged into it would be answered any more", content.SayNumber(ticket.Number), state(stand))
+			}
+			return nil
+		}
+		ticket = next
+	}
+	return nil
+}
+
+func (t *terminal) newTicketEvent(k ticketKind) *cobra.Command {
+	d := &draft{}
+	c := &cobra.Command{
+		Use:   strings.TrimSpace(string(k.kind) + " NUMBER " + k.args),
+		Short: k.short,
+		Args:  takes(1+len(strings.Fields(k.args)), 1+len(strings.Fields(k.args))),
+		RunE: does(func(ctx context.Context, args []string) error {
+			return t.write(ctx, d, func(w *writer) error { return w.ticketEvent(k, args) })
+		}),
+	}
+	return d.flags(c, k.flags...)
+}
+
+func (w *writer) ticketEvent(k ticketKind, args []string) error {
+	ticket, err := w.ticketOf(args[0])
+	if err != nil {
+		return err
+	}
+	e := &content.Event{Kind: k.kind, Front: &content.Front{}}
+	if k.front != nil {
+		if err := k.front(w, e.Front, args[1:]); err != nil {
+			return err
+		}
+	}
+	if w.canned != "" {
+		if e.Body, err = w.cannedText(ticket); err != nil {
+			return err
+		}
+	}
+	return w.event(ticket.Dir, e)
+}
+
+// cannedText is a canned reply in the ticket's language, or in the source language where it has not been translated; a message goes above it.
+func (w *writer) cannedText(ticket *content.Ticket) (string, error) {
+	i := slices.IndexFunc(w.tree.Replies, func(a *content.Article) bool { return a.Slug == w.canned })
+	if i < 0 {
+		slugs := make([]string, len(w.tree.Replies))
+		for i, r := range w.tree.Replies {
+			slugs[i] = r.Slug
+		}
+		return "", failf(content.Nearest(w.canned, slugs, "replies/ has "), "no canned reply %q", w.canned)
+	}
+	reply := w.tree.Replies[i]
+	text := reply.Body
+	if t, ok := reply.Translations[ticket.Language]; ok {
+		text = t.Body
+	}
+	above, err := w.body()
+	return strings.TrimSpace(above + "\n\n" + text), err
+}
