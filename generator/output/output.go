@@ -32,7 +32,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"iter"
 	"os"
 	"path/filepath"
 	"sync"
@@ -194,21 +193,6 @@ func (d *Dir) refresh() error {
 	}
 	d.release()
 	return d.open()
-}
-
-// Sync writes a whole site: all the files there shall be, and no others of ours.
-func (d *Dir) Sync(ctx context.Context, files iter.Seq2[string, []byte]) (Result, error) {
-	tx, err := d.Begin(ctx)
-	if err != nil {
-		return Result{}, err
-	}
-	defer tx.End()
-	for path, data := range files {
-		if err := tx.Write(path, data); err != nil {
-			return Result{}, err
-		}
-	}
-	return tx.Commit()
 }
 
 // forget leaves only what the manifest says of a file.

@@ -72,7 +72,7 @@ func BenchmarkPlan(b *testing.B) {
 	in := input(tree, prose)
 	b.Run("first", func(b *testing.B) {
 		for b.Loop() {
-			site.Plan(in)
+			new(site.Planner).Plan(in)
 		}
 	})
 	b.Run("again", func(b *testing.B) {
@@ -95,7 +95,7 @@ func BenchmarkPage(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
 				b.StopTimer()
-				page := find(b, site.Plan(in), name) // anew: so that no text has been made yet
+				page := find(b, new(site.Planner).Plan(in), name) // anew: so that no text has been made yet
 				b.StartTimer()
 				if _, err := bytesOf(r, page); err != nil {
 					b.Fatal(err)
@@ -150,7 +150,7 @@ func BenchmarkUpdate(b *testing.B) {
 func BenchmarkRender(b *testing.B) {
 	tree, prose := busyDesk(1000), markdown.New()
 	r := renderer(b, tree, prose)
-	page := find(b, site.Plan(input(tree, prose)), "incidents/2016/0102-000003/index.html")
+	page := find(b, new(site.Planner).Plan(input(tree, prose)), "incidents/2016/0102-000003/index.html")
 	b.ReportAllocs()
 	for b.Loop() {
 		if _, err := bytesOf(r, page); err != nil {

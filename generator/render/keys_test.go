@@ -145,7 +145,7 @@ func (r *rebuilding) build(now time.Time) []string {
 // cleanIsTheSame compares with what a planner makes that knows of no earlier plan.
 func (r *rebuilding) cleanIsTheSame(in site.Input) {
 	r.t.Helper()
-	pages := site.Plan(in)
+	pages := new(site.Planner).Plan(in)
 	for i := range pages {
 		data, err := bytesOf(r.renderer, &pages[i])
 		if err != nil {

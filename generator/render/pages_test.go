@@ -396,7 +396,7 @@ func TestStaffOnlyIncidentChangesNothingPublic(t *testing.T) {
 	if hidden == 0 {
 		t.Fatal("the sample has no incident that only staff know of")
 	}
-	without := with.all(t, site.Plan(site.Input{Tree: tree, Now: now(tree), Prose: markdown.New(), Look: with.renderer.Look()}))
+	without := with.all(t, new(site.Planner).Plan(site.Input{Tree: tree, Now: now(tree), Prose: markdown.New(), Look: with.renderer.Look()}))
 	for file, data := range with.public {
 		if !bytes.Equal(data, without[file]) {
 			t.Errorf("%s differs", file)

@@ -100,9 +100,6 @@ type Planner struct {
 	current     *plan // of which views are made
 }
 
-// Plan lists the pages of the public tree.
-func Plan(in Input) []Page { return new(Planner).Plan(in) }
-
 // plan is one plan in the making, and what its views are made from.
 type plan struct {
 	Input

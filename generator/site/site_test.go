@@ -65,7 +65,7 @@ func on(t testing.TB, tree *content.Tree, s string) Input {
 
 func view[V any](t testing.TB, in Input, file string) V {
 	t.Helper()
-	pages := Plan(in)
+	pages := new(Planner).Plan(in)
 	i := slices.IndexFunc(pages, func(p Page) bool { return p.File == file })
 	if i < 0 {
 		t.Fatalf("no page %s", file)
