@@ -19,7 +19,7 @@ import (
 // refusal is the answer to a request that is not carried out: what the sender is told, in full, and for ours only what is logged.
 type refusal struct {
 	status int
-	code   string // one of themes.Troubles
+	code   string // a key beneath error in the locales
 	detail string // for programs: a sentence in English; what a requester can do something about is said in their language
 	retry  time.Duration
 	wrong  []form.Mistake // of a submission that its form's rules refuse

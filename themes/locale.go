@@ -254,21 +254,4 @@ func (l *Locale) word(key string) string {
 	return s
 }
 
-// names returns what a message asks for, for comparison between languages.
-func (m message) names() []string {
-	seen := map[string]bool{}
-	add := func(pieces []piece) {
-		for _, p := range pieces {
-			if p.name {
-				seen[p.text] = true
-			}
-		}
-	}
-	add(m.text)
-	for _, pieces := range m.forms {
-		add(pieces)
-	}
-	return slices.Sorted(maps.Keys(seen))
-}
-
 func isMissing(err error) bool { return errors.Is(err, fs.ErrNotExist) }

@@ -44,6 +44,23 @@ func own(t *testing.T, lang string) map[string]message {
 	return messages
 }
 
+// names returns what a message asks for, for comparison between languages.
+func (m message) names() []string {
+	seen := map[string]bool{}
+	add := func(pieces []piece) {
+		for _, p := range pieces {
+			if p.name {
+				seen[p.text] = true
+			}
+		}
+	}
+	add(m.text)
+	for _, pieces := range m.forms {
+		add(pieces)
+	}
+	return slices.Sorted(maps.Keys(seen))
+}
+
 func TestEachLanguageSaysTheSame(t *testing.T) {
 	if got := load(t).Languages(); !slices.Equal(got, languages) {
 		t.Fatalf("languages: %v", got)
@@ -72,6 +89,9 @@ func TestEachLanguageSaysTheSame(t *testing.T) {
 		}
 	}
 }
+
+// troubles are the codes that the layout error has words for: error.<code> and error.<code>.why.
+var troubles = []string{"not_found", "method", "malformed", "too_large", "media_type", "conflict", "too_many", "unavailable", "refused", "internal"}
 
 // families are the keys that templates make of a value: each value must have its words.
 func families() []string {
@@ -107,7 +127,7 @@ func families() []string {
 		}
 	}
 	add("entry.fact.", "linked")
-	for _, code := range Troubles() {
+	for _, code := range troubles {
 		add("error.", code, code+".why")
 	}
 	for _, clock := range content.ClocksOf("ticket") {

@@ -134,7 +134,7 @@ func TestPagesOfTheIntake(t *testing.T) {
 			views["follow"] = append(views["follow"], form.FollowView{State: state, Owes: owes, CanWrite: true})
 		}
 	}
-	for _, code := range Troubles() {
+	for _, code := range troubles {
 		views["error"] = append(views["error"], Trouble{Code: code}, Trouble{Code: code, Retry: 5, Typed: hostile})
 	}
 	for _, lang := range languages {

@@ -167,14 +167,9 @@ var shapes = map[string]string{
 // shape names the drawing of a service's state: ok, slow, part, down, work, or none for what is not known.
 func shape(state any) string { return cmp.Or(shapes[fmt.Sprint(state)], "none") }
 
-// Trouble is what went wrong with a request. Code is one of Troubles; Retry the minutes after which to try again, or 0; Typed what would else be lost.
+// Trouble is what went wrong with a request. Code is a key beneath error; Retry the minutes after which to try again, or 0; Typed what would else be lost.
 type Trouble struct {
 	Code  string
 	Retry int
 	Typed string
-}
-
-// Troubles lists the codes that the layout error has words for: error.<code> and error.<code>.why.
-func Troubles() []string {
-	return []string{"not_found", "method", "malformed", "too_large", "media_type", "conflict", "too_many", "unavailable", "refused", "internal"}
 }
