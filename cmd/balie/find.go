@@ -44,14 +44,11 @@ func findIncident(tree *content.Tree, name string) (*content.Incident, error) {
 	for i, incident := range tree.Incidents {
 		dirs[i] = incident.Dir
 	}
-	switch found := pick(dirs, name); len(found) {
-	case 1:
-		return tree.Incidents[slices.Index(dirs, found[0])], nil
-	case 0:
-		return nil, failf("balie queue --all lists the tickets; incidents/ has the incidents", "no ticket and no incident %q", name)
-	default:
-		return nil, ambiguous(name, found)
+	dir, err := theOne(dirs, name, failf("balie queue --all lists the tickets; incidents/ has the incidents", "no ticket and no incident %q", name))
+	if err != nil {
+		return nil, err
 	}
+	return tree.Incidents[slices.Index(dirs, dir)], nil
 }
 
 // find names a case's directory by its id or by a part of it that no other has.
@@ -63,13 +60,20 @@ func (w *writer) find(name string) (dir string, kinds []content.Kind, err error)
 	for _, m := range w.tree.Maintenance {
 		byDir[m.Dir] = content.KindsOf(content.MaintenanceCase)
 	}
-	switch found := pick(slices.Sorted(maps.Keys(byDir)), name); len(found) {
-	case 1:
-		return found[0], byDir[found[0]], nil
+	dir, err = theOne(slices.Sorted(maps.Keys(byDir)), name, failf("balie new incident opens one", "no incident or maintenance %q", name))
+	return dir, byDir[dir], err
+}
+
+// theOne is the directory that a name means; none is the error where it means none.
+func theOne(dirs []string, name string, none error) (string, error) {
+	switch found := pick(dirs, name); len(found) {
 	case 0:
-		return "", nil, failf("balie new incident opens one", "no incident or maintenance %q", name)
+		return "", none
+	case 1:
+		return found[0], nil
 	default:
-		return "", nil, ambiguous(name, found)
+		slices.Sort(found)
+		return "", failf("more of its name, please", "%q is a part of %s", name, strings.Join(found, ", "))
 	}
 }
 
@@ -85,9 +89,4 @@ func pick(dirs []string, name string) (found []string) {
 		}
 	}
 	return found
-}
-
-func ambiguous(name string, found []string) error {
-	slices.Sort(found)
-	return failf("more of its name, please", "%q is a part of %s", name, strings.Join(found, ", "))
 }

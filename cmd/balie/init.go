@@ -35,33 +35,13 @@ func (t *terminal) init() *cobra.Command {
 }
 
 func (t *terminal) runInit(ctx context.Context, dir, name string) error {
-	fsys, err := sample.FS(name)
-	if err != nil {
-		return usage{err}
-	}
-	now, err := t.now(content.Load(fsys).Zone)
+	files, err := t.filesOf(name)
 	if err != nil {
 		return err
 	}
 	if err := emptyDir(dir); err != nil {
 		return err
 	}
-	history, err := sample.History(name, now)
-	if err != nil {
-		return err
-	}
-	general, err := newRepository()
-	if err != nil {
-		return err
-	}
-	var files []sample.File
-	for _, commit := range history {
-		files = append(files, commit.Files...)
-	}
-	// The sample's own README tells more of it than the general one: of two with one name the first counts.
-	files = append(files, general...)
-	slices.SortStableFunc(files, func(a, b sample.File) int { return strings.Compare(a.Path, b.Path) })
-	files = slices.CompactFunc(files, func(a, b sample.File) bool { return a.Path == b.Path })
 	for _, f := range files {
 		if err := writeNew(filepath.Join(dir, filepath.FromSlash(f.Path)), f.Data); err != nil {
 			return err
@@ -74,6 +54,34 @@ func (t *terminal) runInit(ctx context.Context, dir, name string) error {
 	}
 	fmt.Fprintf(t.out, "%s is a content repository of %d files.\n\n    cd %s\n    git add -A && git commit -m \"our desk\"\n    balie serve\n\nIts README.md says what is where.\n", dir, len(files), dir)
 	return nil
+}
+
+// filesOf are a sample's files, and those with which every content repository begins.
+func (t *terminal) filesOf(name string) ([]sample.File, error) {
+	fsys, err := sample.FS(name)
+	if err != nil {
+		return nil, usage{err}
+	}
+	now, err := t.now(content.Load(fsys).Zone)
+	if err != nil {
+		return nil, err
+	}
+	history, err := sample.History(name, now)
+	if err != nil {
+		return nil, err
+	}
+	general, err := newRepository()
+	if err != nil {
+		return nil, err
+	}
+	var files []sample.File
+	for _, commit := range history {
+		files = append(files, commit.Files...)
+	}
+	// The sample's own README tells more of it than the general one: of two with one name the first counts.
+	files = append(files, general...)
+	slices.SortStableFunc(files, func(a, b sample.File) int { return strings.Compare(a.Path, b.Path) })
+	return slices.CompactFunc(files, func(a, b sample.File) bool { return a.Path == b.Path }), nil
 }
 
 // emptyDir makes a directory, or finds it empty but for what git keeps there.

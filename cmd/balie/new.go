@@ -11,7 +11,6 @@ import (
 // draft is what the flags of `balie new` say.
 type draft struct {
 	at, author, message, canned string // of any event
-	title                       string
 	services, visibility        string // of incidents and maintenance
 	start, end, next, cause     string
 	partly                      bool // of tickets' events

@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -25,8 +24,7 @@ func (t *terminal) newIncident() *cobra.Command {
 		Short: "open an incident: its directory, incident.yaml and a first update",
 		Args:  takes(1, 1),
 		RunE: does(func(ctx context.Context, args []string) error {
-			d.title = args[0]
-			return t.write(ctx, d, (*writer).incidentCase)
+			return t.write(ctx, d, func(w *writer) error { return w.incidentCase(args[0]) })
 		}),
 	}
 	return d.flags(c, "services", "next", "visibility")
@@ -39,8 +37,7 @@ func (t *terminal) newMaintenance() *cobra.Command {
 		Short: "plan a maintenance: its directory, maintenance.yaml and the announcement",
 		Args:  takes(1, 1),
 		RunE: does(func(ctx context.Context, args []string) error {
-			d.title = args[0]
-			return t.write(ctx, d, (*writer).maintenanceCase)
+			return t.write(ctx, d, func(w *writer) error { return w.maintenanceCase(args[0]) })
 		}),
 	}
 	return d.flags(c, "services", "start", "end")
@@ -73,7 +70,7 @@ func plain[S ~string](list []S) []string {
 	return all
 }
 
-func (w *writer) incidentCase() error {
+func (w *writer) incidentCase(title string) error {
 	services, err := w.states(content.MajorOutage)
 	if err != nil {
 		return err
@@ -81,7 +78,7 @@ func (w *writer) incidentCase() error {
 	if w.visibility != "" && w.visibility != "public" && w.visibility != "staff" {
 		return usagef("--visibility %s: public or staff", w.visibility)
 	}
-	dir, err := w.caseDir("incidents", w.now)
+	dir, err := w.caseDir("incidents", w.now, title)
 	if err != nil {
 		return err
 	}
@@ -89,14 +86,14 @@ func (w *writer) incidentCase() error {
 	if err := w.nextUpdate(e); err != nil {
 		return err
 	}
-	record := &content.Incident{Title: w.text(w.title), Services: services, Visibility: content.Visibility(w.visibility)}
+	record := &content.Incident{Title: w.text(title), Services: services, Visibility: content.Visibility(w.visibility)}
 	if err := w.record(dir+"/incident.yaml", record); err != nil {
 		return err
 	}
 	return w.event(dir, e)
 }
 
-func (w *writer) maintenanceCase() error {
+func (w *writer) maintenanceCase(title string) error {
 	planned, err := w.planned()
 	if err != nil {
 		return err
@@ -108,11 +105,11 @@ func (w *writer) maintenanceCase() error {
 	if err != nil {
 		return err
 	}
-	dir, err := w.caseDir("maintenance", planned.Start)
+	dir, err := w.caseDir("maintenance", planned.Start, title)
 	if err != nil {
 		return err
 	}
-	record := &content.Maintenance{Title: w.text(w.title), Services: content.PlannedServices(services), Planned: *planned, Automatic: true}
+	record := &content.Maintenance{Title: w.text(title), Services: content.PlannedServices(services), Planned: *planned, Automatic: true}
 	if err := w.record(dir+"/maintenance.yaml", record); err != nil {
 		return err
 	}
@@ -211,8 +208,8 @@ func (w *writer) states(usual content.ComponentState) (content.Map[content.Compo
 var notSlug = regexp.MustCompile(`[^a-z0-9]+`)
 
 // caseDir names a new case's directory by its day and its title.
-func (w *writer) caseDir(root string, day time.Time) (string, error) {
-	words := strings.Split(strings.Trim(notSlug.ReplaceAllString(fold(w.title), "-"), "-"), "-")
+func (w *writer) caseDir(root string, day time.Time, title string) (string, error) {
+	words := strings.Split(strings.Trim(notSlug.ReplaceAllString(fold(title), "-"), "-"), "-")
 	slug := strings.Trim(strings.Join(words[:min(len(words), 5)], "-"), "-")
 	if slug == "" {
 		slug = randomName(5)
@@ -221,7 +218,7 @@ func (w *writer) caseDir(root string, day time.Time) (string, error) {
 	first := path.Join(root, local.Format("2006"), local.Format("0102")+"-"+strings.Trim(slug[:min(len(slug), 60)], "-"))
 	dir := first
 	for n := 2; ; n++ {
-		_, err := os.Stat(filepath.Join(w.dir, filepath.FromSlash(dir)))
+		_, err := os.Stat(w.path(dir))
 		if errors.Is(err, fs.ErrNotExist) {
 			return dir, nil
 		}

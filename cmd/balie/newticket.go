@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"math/big"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -24,11 +23,10 @@ func (t *terminal) newTicket() *cobra.Command {
 		Short: "open a ticket for somebody who called or wrote, or one of your own",
 		Args:  takes(1, 1),
 		RunE: does(func(ctx context.Context, args []string) error {
-			d.opened.Subject = args[0]
 			if !slices.Contains([]string{"email", "phone", "staff"}, d.opened.Channel) {
 				return usagef("--channel %s: email, phone or staff", d.opened.Channel)
 			}
-			return t.write(ctx, d, (*writer).ticketCase)
+			return t.write(ctx, d, func(w *writer) error { return w.ticketCase(args[0]) })
 		}),
 	}
 	d.openedFlags(c)
@@ -49,8 +47,9 @@ func (d *draft) openedFlags(c *cobra.Command) {
 	f.StringVar(&o.Organisation, "organisation", "", "the requester's organisation, as in organisations/")
 }
 
-func (w *writer) ticketCase() error {
+func (w *writer) ticketCase(subject string) error {
 	ticket := w.opened
+	ticket.Subject = subject
 	ticket.Language = cmp.Or(ticket.Language, w.tree.Site.Source())
 	if err := w.ticketRecord(&ticket, content.DateOf(w.now.In(w.tree.Zone))); err != nil {
 		return err
@@ -78,7 +77,7 @@ func (w *writer) drawNumber(day content.Date) (string, error) {
 			return "", fmt.Errorf("draw a number: %w", err)
 		}
 		number := content.NewNumber(day, 0, 100+int(drawn.Int64()))
-		_, err = os.Stat(filepath.Join(w.dir, filepath.FromSlash(content.TicketDir(number))))
+		_, err = os.Stat(w.path(content.TicketDir(number)))
 		if w.tree.Ticket(number) == nil && err != nil {
 			return number, nil
 		}

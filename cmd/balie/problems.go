@@ -63,7 +63,7 @@ type jsonProblem struct {
 	Hint     *string          `json:"hint"`
 }
 
-func asJSON(problems []content.Problem) []jsonProblem {
+func jsonProblems(problems []content.Problem) []jsonProblem {
 	list := []jsonProblem{}
 	for _, p := range problems {
 		j := jsonProblem{File: orNull(p.File), Severity: p.Severity, Code: p.Code, Message: p.Message, Hint: orNull(p.Hint)}
@@ -76,8 +76,10 @@ func asJSON(problems []content.Problem) []jsonProblem {
 }
 
 func problemsAsJSON(w io.Writer, problems []content.Problem) error {
-	return printJSON(w, asJSON(problems))
+	return printJSON(w, jsonProblems(problems))
 }
+
+func withHint(p content.Problem) string { return strings.TrimSuffix(p.Message+"\n"+p.Hint, "\n") }
 
 // problemsAsCommands prints GitHub's workflow commands (docs.github.com, "Workflow commands for GitHub Actions").
 func problemsAsCommands(w io.Writer, problems []content.Problem) error {
@@ -88,11 +90,7 @@ func problemsAsCommands(w io.Writer, problems []content.Problem) error {
 		if p.Line > 0 {
 			place += fmt.Sprintf(",line=%d,col=%d", p.Line, p.Column)
 		}
-		message := p.Message
-		if p.Hint != "" {
-			message += "\n" + p.Hint
-		}
-		if _, err := fmt.Fprintf(w, "::%s %s,title=%s::%s\n", p.Severity, place, property.Replace(p.Code), data.Replace(message)); err != nil {
+		if _, err := fmt.Fprintf(w, "::%s %s,title=%s::%s\n", p.Severity, place, property.Replace(p.Code), data.Replace(withHint(p))); err != nil {
 			return err
 		}
 	}
@@ -112,11 +110,7 @@ func problemsAsSARIF(w io.Writer, problems []content.Problem) error {
 		if p.Line > 0 {
 			place["region"] = object{"startLine": p.Line, "startColumn": p.Column}
 		}
-		message := p.Message
-		if p.Hint != "" {
-			message += "\n" + p.Hint
-		}
-		results = append(results, object{"ruleId": p.Code, "level": string(p.Severity), "message": object{"text": message},
+		results = append(results, object{"ruleId": p.Code, "level": string(p.Severity), "message": object{"text": withHint(p)},
 			"locations": []object{{"physicalLocation": place}}})
 	}
 	return printJSON(w, object{

@@ -94,6 +94,9 @@ func loadTheme(ctx context.Context, repo *repository.Repository) (*themes.Theme,
 	return themes.Of(files)
 }
 
+// makeGit is the next step where there is no git repository.
+const makeGit = "make it one: git init, git add -A, git commit"
+
 // explain adds the next step to what may be wrong with a repository.
 func explain(err error) error {
 	hints := []struct {
@@ -102,7 +105,7 @@ func explain(err error) error {
 	}{
 		{repository.ErrNotDirectory, "name the content repository's directory with -C"},
 		{repository.ErrNotContent, "name one with -C, or make one: balie init DIR"},
-		{gitfs.ErrNotRepository, "make it one: git init, git add -A, git commit"},
+		{gitfs.ErrNotRepository, makeGit},
 		{gitfs.ErrNoGit, "install git, then try again"},
 		{gitfs.ErrNoRevision, "git branch --all lists what there is"},
 		{fs.ErrNotExist, "name the content repository with -C, or make one: balie init DIR"},
@@ -123,7 +126,7 @@ func inGit(repo *repository.Repository, becomes string) error {
 	case errors.Is(repo.Why, gitfs.ErrNoGit):
 		return explain(fmt.Errorf("open %s: %w", repo.Dir, repo.Why))
 	}
-	return failf("make it one: git init, git add -A, git commit", "%s is no git repository: %s", repo.Dir, becomes)
+	return failf(makeGit, "%s is no git repository: %s", repo.Dir, becomes)
 }
 
 // sayOfHistory says why pages and feeds won't know when something was changed.
@@ -137,7 +140,7 @@ func (t *terminal) sayOfHistory(repo *repository.Repository) {
 	case errors.Is(repo.Why, gitfs.ErrNoGit):
 		why, next = "git is not on this machine's path", "install git"
 	default:
-		why, next = repo.Dir+" is no git repository", "make it one: git init, git add -A, git commit"
+		why, next = repo.Dir+" is no git repository", makeGit
 	}
 	fmt.Fprintf(t.err, "balie: %s: the site does not tell when an update was changed\n    %s\n", why, next)
 }

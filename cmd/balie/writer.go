@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -27,6 +28,8 @@ type writer struct {
 	made    []string // from the repository's root, with slashes
 	numbers []string // of new tickets
 }
+
+func (w *writer) path(file string) string { return filepath.Join(w.dir, filepath.FromSlash(file)) }
 
 // write opens the work tree, lets work write into it, and prints what was written. What turns out to be wrong is taken away again.
 func (t *terminal) write(ctx context.Context, d *draft, work func(*writer) error) error {
@@ -73,7 +76,7 @@ func (t *terminal) settle(r *opened, w *writer) error {
 		return failf("", "nothing was written")
 	}
 	for _, file := range w.made {
-		fmt.Fprintln(t.out, filepath.Join(t.dir, filepath.FromSlash(file)))
+		fmt.Fprintln(t.out, w.path(file))
 	}
 	for _, number := range w.numbers {
 		fmt.Fprintf(t.err, "its number is %s\n", content.SayNumber(number))
@@ -87,9 +90,9 @@ const untold = time.Minute
 // undo takes the written files away, and the directories that they leave empty.
 func (w *writer) undo() {
 	for _, file := range slices.Backward(w.made) {
-		os.Remove(filepath.Join(w.dir, filepath.FromSlash(file)))
-		for dir := filepath.Dir(filepath.FromSlash(file)); dir != "."; dir = filepath.Dir(dir) {
-			if os.Remove(filepath.Join(w.dir, dir)) != nil {
+		os.Remove(w.path(file))
+		for dir := path.Dir(file); dir != "."; dir = path.Dir(dir) {
+			if os.Remove(w.path(dir)) != nil {
 				break
 			}
 		}
@@ -114,15 +117,14 @@ func (w *writer) checkAuthor() error {
 
 // event writes an event into a case under its name: a ticket's in UTC, another's in the site's zone.
 func (w *writer) event(dir string, e *content.Event) error {
-	e.Author = w.author
-	if e.Kind.ByRequester() && strings.HasPrefix(dir, "tickets/") {
-		e.Author = ""
+	ofTicket := strings.HasPrefix(dir, "tickets/")
+	if !ofTicket || !e.Kind.ByRequester() {
+		e.Author = w.author
 	}
 	e.At = w.freeSecond(dir, e)
-	if strings.HasPrefix(dir, "tickets/") {
+	e.Name = content.LocalEventName(e.At, w.tree.Zone, e.Kind, e.Author)
+	if ofTicket {
 		e.Name = content.EventName(e.At, e.Kind, e.Author)
-	} else {
-		e.Name = content.LocalEventName(e.At, w.tree.Zone, e.Kind, e.Author)
 	}
 	if e.Body == "" {
 		body, err := w.body()
@@ -144,7 +146,7 @@ func (w *writer) freeSecond(dir string, e *content.Event) time.Time {
 	for {
 		names := []string{content.EventName(at, e.Kind, e.Author), content.LocalEventName(at, w.tree.Zone, e.Kind, e.Author)}
 		taken := slices.ContainsFunc(names, func(name string) bool {
-			_, err := os.Stat(filepath.Join(w.dir, filepath.FromSlash(dir), name+".md"))
+			_, err := os.Stat(w.path(dir + "/" + name + ".md"))
 			return err == nil
 		})
 		if !taken && !happened[at.Unix()] {
@@ -203,7 +205,7 @@ func (w *writer) record(file string, record any) error {
 
 // file writes a new file; one that is there is never changed.
 func (w *writer) file(file string, data []byte) error {
-	full := filepath.Join(w.dir, filepath.FromSlash(file))
+	full := w.path(file)
 	if err := os.MkdirAll(filepath.Dir(full), 0o777); err != nil {
 		return fmt.Errorf("write %s: %w", file, err)
 	}
