@@ -22,29 +22,6 @@ import (
 	"balie/generator/report"
 )
 
-// TestReportsHaveTheirWords: each language has its own words for all that a report shows.
-func TestReportsHaveTheirWords(t *testing.T) {
-	files, err := filepath.Glob("../themes/default/locales/*.json")
-	if err != nil || len(files) < 5 {
-		t.Fatalf("%v: %v", files, err)
-	}
-	for _, file := range files {
-		data, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		words := map[string]any{}
-		if err := json.Unmarshal(data, &words); err != nil {
-			t.Fatalf("%s: %v", file, err)
-		}
-		for _, key := range report.Keys() {
-			if words[key] == nil {
-				t.Errorf("%s lacks %s", filepath.Base(file), key)
-			}
-		}
-	}
-}
-
 // files reads a directory: content by path.
 func files(t testing.TB, dir string) map[string][]byte {
 	found := map[string][]byte{}

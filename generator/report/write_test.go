@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"math/rand/v2"
 	"reflect"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -167,43 +166,6 @@ func TestEmptyDesk(t *testing.T) {
 	if first := bare.facts("2026-11-09T12:00").Tickets[0].First; first.Working != 5*24*time.Hour {
 		t.Errorf("without a calendar every hour counts: %v", first.Working)
 	}
-}
-
-// Every word that stands in a table has a key, and every table and column too.
-func TestKeys(t *testing.T) {
-	keys, words := Keys(), vocabularies()
-	if !slices.IsSorted(keys) || len(slices.Compact(slices.Clone(keys))) != len(keys) {
-		t.Error("keys are not in order, or stand twice")
-	}
-	known := func(k string) bool { _, ok := slices.BinarySearch(keys, k); return ok }
-	stories(t, 5, func(t *testing.T, _ *rand.Rand, s *story, now time.Time) {
-		f := gather(t, s.load(), now, nil)
-		for _, r := range []*Report{Public(f), Staff(f)} {
-			for _, table := range r.Tables {
-				if !known("report.table." + table.ID) {
-					t.Errorf("no key for table %s", table.ID)
-				}
-				for i, c := range table.Columns {
-					if !known("report.column." + c.ID) {
-						t.Errorf("no key for column %s", c.ID)
-					}
-					if c.Words == "" || c.Words == "lane" || c.Words == "channel" {
-						continue
-					}
-					for _, row := range table.Rows {
-						if row[i].Known && !slices.Contains(words[c.Words], row[i].Text) {
-							t.Errorf("%s.%s: %q is no word of %s", table.ID, c.ID, row[i].Text, c.Words)
-						}
-					}
-				}
-			}
-			for _, c := range r.Charts {
-				if !known("report.chart."+c.ID) || r.Table(c.Table) == nil {
-					t.Errorf("chart %s of table %s", c.ID, c.Table)
-				}
-			}
-		}
-	})
 }
 
 // What a report says agrees with what package desk does: the queue has as many tickets that wait.
