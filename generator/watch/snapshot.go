@@ -1,62 +1,27 @@
 package watch
 
 import (
-	"context"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 )
 
-// Snapshot is what a directory looked like: of each file, by its path, what changes when the file does.
-type Snapshot map[string]Stamp
+// snapshot is what the files of a directory looked like: of each, by its path, what changes when the file does.
+type snapshot map[string]stamp
 
-// Stamp is a file's size, the time of its last change in Unix nanoseconds and, where the system has one, its inode: an editor that renames a new file over the
+// stamp is a file's size, the time of its last change in Unix nanoseconds and, where the system has one, its inode: an editor that renames a new file over the
 // old one changes that at least.
-type Stamp struct {
+type stamp struct {
 	Size  int64
 	Time  int64
 	Inode uint64
 }
 
-// Take looks at all files of a work tree that Watch would watch. The paths are slash-separated and relative to Config.Dir.
-func Take(ctx context.Context, c Config) (Snapshot, error) {
-	c, err := c.withDefaults()
-	if err != nil {
-		return nil, err
-	}
-	s := Snapshot{}
-	err = filepath.WalkDir(c.Dir, func(path string, e fs.DirEntry, err error) error {
-		switch {
-		case ctx.Err() != nil:
-			return context.Cause(ctx)
-		case err != nil && path == c.Dir:
-			return err
-		case err != nil:
-			return nil // it went away meanwhile
-		case c.ignored(path) && e.IsDir():
-			return fs.SkipDir
-		case c.ignored(path), e.IsDir():
-			return nil
-		}
-		if info, err := e.Info(); err == nil {
-			rel, _ := filepath.Rel(c.Dir, path)
-			s[filepath.ToSlash(rel)] = stampOf(info)
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, fmt.Errorf("look at %s: %w", c.Dir, err)
-	}
-	return s, nil
-}
-
-// Compare returns the paths that are in one of two snapshots only, or differ, in order.
-func Compare(before, after Snapshot) []string {
+// differences are the paths that are in one of two snapshots only, or differ.
+func differences(before, after snapshot) []string {
 	var changed []string
-	for path, stamp := range after {
-		if old, ok := before[path]; !ok || old != stamp {
+	for path, now := range after {
+		if then, ok := before[path]; !ok || then != now {
 			changed = append(changed, path)
 		}
 	}
@@ -65,12 +30,11 @@ func Compare(before, after Snapshot) []string {
 			changed = append(changed, path)
 		}
 	}
-	slices.Sort(changed)
 	return changed
 }
 
-func stampOf(info fs.FileInfo) Stamp {
-	return Stamp{Size: info.Size(), Time: info.ModTime().UnixNano(), Inode: inode(info)}
+func stampOf(info fs.FileInfo) stamp {
+	return stamp{Size: info.Size(), Time: info.ModTime().UnixNano(), Inode: inode(info)}
 }
 
 // stepFiles is how many files are looked at in one step: some milliseconds' work.
@@ -86,7 +50,7 @@ type rest struct {
 
 // look is one directory: its files and its subdirectories.
 type look struct {
-	files Snapshot
+	files snapshot
 	dirs  map[string]bool
 }
 
@@ -106,7 +70,7 @@ func (r *rest) add(dir string) error {
 
 // look looks at one directory.
 func (r *rest) look(dir string) (look, error) {
-	l := look{Snapshot{}, map[string]bool{}}
+	l := look{snapshot{}, map[string]bool{}}
 	entries, err := os.ReadDir(dir)
 	for _, e := range entries {
 		path := filepath.Join(dir, e.Name())
@@ -130,7 +94,7 @@ func (r *rest) step() (changed, came []string) {
 		before := r.seen[dir]
 		now, err := r.look(dir)
 		files += 1 + len(now.files)
-		changed = append(changed, Compare(before.files, now.files)...)
+		changed = append(changed, differences(before.files, now.files)...)
 		for sub := range now.dirs {
 			if !before.dirs[sub] {
 				changed, came = append(changed, sub), append(came, sub)

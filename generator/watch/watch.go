@@ -10,7 +10,7 @@
 // # Limits
 //
 // Systems limit how many directories can be watched; a large desk has more. Those nearest the root come first and among those the last by name, which are
-// the newest dates. The rest is compared, bit by bit, some thousand files at every Config.Scan: size, time of change and inode (see Snapshot). Then a change
+// the newest dates. The rest is compared, bit by bit, some thousand files at every Config.Scan: size, time of change and inode (see snapshot.go). Then a change
 // takes as long to be noticed as one round through the rest. Change.Limit says once that and why this is so.
 //
 // # What is no change

@@ -273,31 +273,3 @@ func TestItEnds(t *testing.T) {
 		t.Error("a directory that is not there was watched")
 	}
 }
-
-func TestSnapshot(t *testing.T) {
-	d := newDesk(t, "same", "dir/changed", "dir/gone", "dir/replaced", ".git/HEAD", "public/x", "a~")
-	c := watch.Config{Dir: d.dir, Ignore: []string{d.path("public")}}
-	take := func() watch.Snapshot {
-		s, err := watch.Take(t.Context(), c)
-		d.must(err)
-		return s
-	}
-	before := take()
-	if got := watch.Compare(before, take()); len(got) != 0 || len(before) != 4 {
-		t.Errorf("at rest: %q of %v", got, before)
-	}
-	d.write("dir/changed", "longer than before")
-	d.must(os.Remove(d.path("dir/gone")))
-	d.write("new/file", "")
-	info, err := os.Stat(d.path("dir/replaced"))
-	d.must(err)
-	d.write("dir/replaced.tmp", "new") // same size, same time, another file
-	d.must(os.Chtimes(d.path("dir/replaced.tmp"), info.ModTime(), info.ModTime()))
-	d.must(os.Rename(d.path("dir/replaced.tmp"), d.path("dir/replaced")))
-	if got, want := watch.Compare(before, take()), []string{"dir/changed", "dir/gone", "dir/replaced", "new/file"}; !slices.Equal(got, want) {
-		t.Errorf("%q, want %q", got, want)
-	}
-	if _, err := watch.Take(t.Context(), watch.Config{Dir: d.path("nowhere")}); err == nil {
-		t.Error("a directory that is not there")
-	}
-}
