@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -57,7 +58,7 @@ func (t *terminal) runDemo(ctx context.Context, name string, s *server) error {
 	return s.run(ctx)
 }
 
-// layOut writes a sample's story into a new git repository.
+// layOut writes a sample's story into a new repository's branch main, and into its work tree.
 func layOut(ctx context.Context, dir, name string, now time.Time) error {
 	history, err := sample.History(name, now)
 	if err != nil {
@@ -71,7 +72,15 @@ func layOut(ctx context.Context, dir, name string, now time.Time) error {
 	for _, p := range content.Load(fsys).People {
 		names[p.Key] = p.Value.Name
 	}
-	return tell(ctx, dir, history, names)
+	if err := git(ctx, dir, nil, "init", "--quiet", "--initial-branch=main"); err != nil {
+		return err
+	}
+	stream, write := io.Pipe()
+	go func() { write.CloseWithError(fastImport(write, history, names)) }()
+	if err := git(ctx, dir, stream, "fast-import", "--quiet"); err != nil {
+		return err
+	}
+	return git(ctx, dir, nil, "reset", "--quiet", "--hard")
 }
 
 // greet says what there is to try.

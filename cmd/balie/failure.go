@@ -68,9 +68,7 @@ func (t *terminal) report(c *cobra.Command, err error) int {
 	switch {
 	case err == nil:
 		return 0
-	case errors.Is(err, errProblems):
-		return 1
-	case errors.Is(err, context.Canceled):
+	case errors.Is(err, errProblems), errors.Is(err, context.Canceled):
 		return 1
 	case errors.As(err, &f):
 		fmt.Fprintf(t.err, "balie: %v\n", err)

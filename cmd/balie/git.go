@@ -28,19 +28,6 @@ func git(ctx context.Context, dir string, in io.Reader, args ...string) error {
 	return nil
 }
 
-// tell writes a story into a new repository's branch main, and into its work tree.
-func tell(ctx context.Context, dir string, history []sample.Commit, names map[string]string) error {
-	if err := git(ctx, dir, nil, "init", "--quiet", "--initial-branch=main"); err != nil {
-		return err
-	}
-	stream, write := io.Pipe()
-	go func() { write.CloseWithError(fastImport(write, history, names)) }()
-	if err := git(ctx, dir, stream, "fast-import", "--quiet"); err != nil {
-		return err
-	}
-	return git(ctx, dir, nil, "reset", "--quiet", "--hard")
-}
-
 // fastImport writes commits as git fast-import reads them (git-fast-import(1), "Input Format").
 func fastImport(w io.Writer, history []sample.Commit, names map[string]string) error {
 	b := bufio.NewWriter(w)

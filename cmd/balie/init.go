@@ -127,10 +127,11 @@ func newRepository() ([]sample.File, error) {
 
 // writeNew writes a file and the directories above it.
 func writeNew(file string, data []byte) error {
-	if err := os.MkdirAll(filepath.Dir(file), 0o777); err != nil {
-		return fmt.Errorf("write %s: %w", file, err)
+	err := os.MkdirAll(filepath.Dir(file), 0o777)
+	if err == nil {
+		err = os.WriteFile(file, data, 0o666)
 	}
-	if err := os.WriteFile(file, data, 0o666); err != nil {
+	if err != nil {
 		return fmt.Errorf("write %s: %w", file, err)
 	}
 	return nil

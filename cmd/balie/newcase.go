@@ -209,7 +209,7 @@ var notSlug = regexp.MustCompile(`[^a-z0-9]+`)
 
 // caseDir names a new case's directory by its day and its title.
 func (w *writer) caseDir(root string, day time.Time, title string) (string, error) {
-	words := strings.Split(strings.Trim(notSlug.ReplaceAllString(fold(title), "-"), "-"), "-")
+	words := strings.Split(strings.Trim(notSlug.ReplaceAllString(unmarked.Replace(strings.ToLower(title)), "-"), "-"), "-")
 	slug := strings.Trim(strings.Join(words[:min(len(words), 5)], "-"), "-")
 	if slug == "" {
 		slug = randomName(5)
@@ -229,22 +229,11 @@ func (w *writer) caseDir(root string, day time.Time, title string) (string, erro
 	}
 }
 
-// fold writes a title's letters without their marks, as a file's name needs it.
-func fold(s string) string {
-	return strings.Map(func(r rune) rune {
-		if plain, ok := unmarked[r]; ok {
-			return plain
-		}
-		return r
-	}, strings.ToLower(s))
-}
-
-var unmarked = func() map[rune]rune {
-	m := map[rune]rune{}
-	for plain, marked := range map[rune]string{'a': "àáâãäå", 'c': "ç", 'e': "èéêë", 'i': "ìíîï", 'n': "ñ", 'o': "òóôõöø", 'u': "ùúûü", 'y': "ýÿ"} {
-		for _, r := range marked {
-			m[r] = plain
-		}
-	}
-	return m
-}()
+// unmarked writes letters without their marks, as a file's name needs it.
+var unmarked = strings.NewReplacer(
+	"à", "a", "á", "a", "â", "a", "ã", "a", "ä", "a", "å", "a",
+	"ç", "c", "è", "e", "é", "e", "ê", "e", "ë", "e",
+	"ì", "i", "í", "i", "î", "i", "ï", "i", "ñ", "n",
+	"ò", "o", "ó", "o", "ô", "o", "õ", "o", "ö", "o", "ø", "o",
+	"ù", "u", "ú", "u", "û", "u", "ü", "u", "ý", "y", "ÿ", "y",
+)

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -21,11 +22,10 @@ func (t *terminal) queue() *cobra.Command {
 		Short: "who waits, in the order in which to work; or as it was",
 		Args:  takes(0, 0),
 		RunE: does(func(ctx context.Context, _ []string) error {
-			print, ok := queueFormats[format]
-			if !ok {
+			if !slices.Contains([]string{"table", "json", "csv"}, format) {
 				return usagef("--format %s: there are table, json and csv", format)
 			}
-			return t.runQueue(ctx, at, all, print)
+			return t.runQueue(ctx, at, all, format)
 		}),
 	}
 	c.Flags().StringVar(&at, "at", "", "as it was at `TIME`")
@@ -35,36 +35,24 @@ func (t *terminal) queue() *cobra.Command {
 	return c
 }
 
-// queuePrinter prints a queue. What there is to know of who asks stands in the table alone: the names that programs read are kept.
-type queuePrinter func(*sheet, []desk.Queued, func() *desk.Requesters) error
-
-var queueFormats = map[string]queuePrinter{
-	"table": (*sheet).queueAsTable,
-	"json":  (*sheet).queueAsJSON,
-	"csv":   (*sheet).queueAsCSV,
-}
-
-func (t *terminal) runQueue(ctx context.Context, at string, all bool, print queuePrinter) error {
+func (t *terminal) runQueue(ctx context.Context, at string, all bool, format string) error {
 	o, d, err := t.openAt(ctx, at)
 	if err != nil {
 		return err
 	}
 	defer o.Close()
-	requesters := func() *desk.Requesters { return d.Requesters(o.Tree, d.Open(o.Tree, o.now), o.now) }
-	return print(t.sheet(o), d.Queue(o.Tree, o.now, all), requesters)
-}
-
-func (s *sheet) queueAsJSON(queue []desk.Queued, _ func() *desk.Requesters) error {
-	return queuefile.JSON(s.out, queue, s.now)
-}
-
-func (s *sheet) queueAsCSV(queue []desk.Queued, _ func() *desk.Requesters) error {
-	return queuefile.CSV(s.out, queue)
+	queue := d.Queue(o.Tree, o.now, all)
+	switch format {
+	case "json":
+		return queuefile.JSON(t.out, queue, o.now)
+	case "csv":
+		return queuefile.CSV(t.out, queue)
+	}
+	return t.sheet(o).queueAsTable(queue, d.Requesters(o.Tree, d.Open(o.Tree, o.now), o.now))
 }
 
 // queueAsTable prints first those in which the desk owes something, then those in which somebody else does, then the finished ones.
-func (s *sheet) queueAsTable(queue []desk.Queued, requesters func() *desk.Requesters) error {
-	asks := requesters()
+func (s *sheet) queueAsTable(queue []desk.Queued, asks *desk.Requesters) error {
 	var ours, theirs, done []desk.Queued
 	for _, q := range queue {
 		switch q.Owes {
