@@ -9,30 +9,14 @@ import (
 	"balie/content"
 )
 
-// Table is a table in words that are said already; cells are figures still. Each row's first cell is its head.
-type Table struct {
-	Caption   string
-	Columns   []Column
-	Rows      [][]any // string, Word, int, Tenths, Percent, time.Duration, WorkTime, time.Time, content.Date, Link, Links, or nil for nothing to tell
-	CSV, JSON string  // where the same table is for programs, or ""
-}
-
-// Column is a table's column. Numbers stand on the right; their unit is part of the name.
-type Column struct {
-	Name   string
-	Number bool
-}
-
 // Links are several links in a cell, and how many more there would be.
 type Links struct {
 	Links []Link
 	More  int
 }
 
-// Percent is hundredths of a per cent.
-type Percent int
-
-// cell is a figure as the language writes it.
+// cell is a table's figure as the language writes it: of a string, Word, int, Tenths, time.Duration, WorkTime, time.Time, content.Date, Link or Links; nil is
+// nothing to tell.
 func (w words) cell(v any) (template.HTML, error) {
 	switch v := v.(type) {
 	case nil:
@@ -51,8 +35,6 @@ func (w words) figure(v any) string {
 	switch v := v.(type) {
 	case int:
 		return w.Number(v)
-	case Percent:
-		return w.Percent(int(v))
 	case time.Duration:
 		return w.ShortDuration(v)
 	case WorkTime:

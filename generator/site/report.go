@@ -25,7 +25,7 @@ type ReportSection struct {
 	Span      string // over which time: a key beneath report.span
 	Chart     *ReportChart
 	Columns   []ReportColumn
-	Rows      [][]any // as in themes.Table; at most ReportRows of them
+	Rows      [][]any // cells are what the theme's function cell takes; at most ReportRows of them
 	Total     []any   // nil: they don't add up to anything
 	Of        int     // how many rows there are
 	CSV, JSON string
