@@ -222,15 +222,15 @@ func distinct(list []string) []string {
 	return out
 }
 
-// BodyDigest is what a translation's `translates` names: the first 8 hex of the SHA-256 of the source's body.
-func BodyDigest(body string) Hex {
-	sum := sha256.Sum256([]byte(PlainLines(body)))
+// bodyDigest is what a translation's `translates` names: the first 8 hex of the SHA-256 of the source's body.
+func bodyDigest(body string) Hex {
+	sum := sha256.Sum256([]byte(plainLines(body)))
 	return Hex(hex.EncodeToString(sum[:4]))
 }
 
 // stale finds a translation older than its source.
 func (c *checker) stale(file, source string, translates Hex) {
-	want := BodyDigest(source)
+	want := bodyDigest(source)
 	line := "translates: " + quoteHex(want)
 	switch translates {
 	case want:

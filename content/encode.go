@@ -34,7 +34,7 @@ func EncodeEvent(e *Event) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("encode %s: %w", e.Name, err)
 	}
-	body := PlainLines(e.Body)
+	body := plainLines(e.Body)
 	if badByte(body) >= 0 {
 		return nil, fmt.Errorf("encode %s: a zero byte, or text that is not UTF-8", e.Name)
 	}

@@ -166,7 +166,7 @@ func encodeArticle(t *testing.T, p *Prose) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	body := PlainLines(p.Body)
+	body := plainLines(p.Body)
 	if m := firstHeading.FindStringSubmatch(body); m != nil && m[1] == p.Title {
 		body = "# " + p.Title + "\n\n" + body // the first one is taken for the title when it is read
 	}
@@ -216,7 +216,7 @@ func message(t *testing.T, r *reading, s string) {
 		t.Fatal(err)
 	}
 	again, problems := readEvent(r, TicketCase, Message, string(data))
-	if len(problems) > 0 || again.Body != PlainLines(s) || again.Front != nil {
+	if len(problems) > 0 || again.Body != plainLines(s) || again.Front != nil {
 		t.Fatalf("%q was read as %q under %+v\n%s", s, again.Body, again.Front, problemText(problems))
 	}
 }

@@ -115,7 +115,7 @@ func (r *setupReader) article(file, absent string, p *Prose) {
 	if p.Title == "" {
 		p.Title = absent
 	}
-	p.Body = PlainLines(body)
+	p.Body = plainLines(body)
 }
 
 // titleOf makes a title of a slug, which is ASCII.

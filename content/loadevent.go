@@ -158,7 +158,7 @@ func (l *lister) parts(file, text string) (front, body string, ok bool) {
 		l.problems = append(l.problems, Problem{File: file, Line: 1, Column: 1, Severity: Error, Code: codeFrontMatter, Message: problem, Hint: hint})
 		return "", "", false
 	}
-	return front, PlainLines(body), true
+	return front, plainLines(body), true
 }
 
 // translation reads a translation of an event, which is nil where there is none.

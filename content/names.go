@@ -82,7 +82,7 @@ func (n *eventName) settle(zone *time.Location) (problem, hint string) {
 	}
 	written := strings.TrimSuffix(n.stem, "-"+n.rest)
 	hint = "name it in UTC: " + n.inUTC(n.at)
-	if _, instants := LocalStrict(n.day, n.seconds, zone); len(instants) == 2 {
+	if _, instants := localStrict(n.day, n.seconds, zone); len(instants) == 2 {
 		hint = fmt.Sprintf("name it in UTC: %s for the first, %s for the second", n.inUTC(instants[0]), n.inUTC(instants[1]))
 	}
 	return written + " " + problem, hint
@@ -120,7 +120,7 @@ func EventName(at time.Time, kind Kind, author string) string {
 func LocalEventName(at time.Time, zone *time.Location, kind Kind, author string) string {
 	local := at.In(zone)
 	h, m, s := local.Clock()
-	if _, instants := LocalStrict(DateOf(local), h*3600+m*60+s, zone); len(instants) != 1 {
+	if _, instants := localStrict(DateOf(local), h*3600+m*60+s, zone); len(instants) != 1 {
 		return EventName(at, kind, author)
 	}
 	layout := "2006-01-02T150405"

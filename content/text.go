@@ -59,8 +59,8 @@ func (m Map[V]) Keys() []string {
 	return keys
 }
 
-// PlainLines brings prose to the form in which it is kept and compared: LF line ends, outer blank lines off.
-func PlainLines(s string) string {
+// plainLines brings prose to the form in which it is kept and compared: LF line ends, outer blank lines off.
+func plainLines(s string) string {
 	if strings.Contains(s, "\r") {
 		s = strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
 	}

@@ -73,9 +73,9 @@ func Local(d Date, seconds int, zone *time.Location) time.Time {
 	return first.In(zone) // in the gap: the offset before it moves the time forward
 }
 
-// LocalStrict is Local for a time that must exist exactly once: instants are all those at which the zone's clocks show it, the first one first.
+// localStrict is Local for a time that must exist exactly once: instants are all those at which the zone's clocks show it, the first one first.
 // There are none for a time that is skipped.
-func LocalStrict(d Date, seconds int, zone *time.Location) (at time.Time, instants []time.Time) {
+func localStrict(d Date, seconds int, zone *time.Location) (at time.Time, instants []time.Time) {
 	naive := time.Date(d.Year, d.Month, d.Day, 0, 0, seconds, 0, time.UTC)
 	early, late := offsetsAround(naive, zone)
 	if early == late {
@@ -154,7 +154,7 @@ func timeHint(s, rest string, dated bool) string {
 
 // localOnce reads a wall time as a zone's; a problem where it is skipped or comes twice.
 func localOnce(d Date, seconds int, zone *time.Location) (at time.Time, problem, hint string) {
-	at, instants := LocalStrict(d, seconds, zone)
+	at, instants := localStrict(d, seconds, zone)
 	switch len(instants) {
 	case 0:
 		return at, fmt.Sprintf("does not exist in %s: the clocks go forward over it", zone), "if " + at.Format("15:04") + " there is meant, write " + utc(at)

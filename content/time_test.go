@@ -45,7 +45,7 @@ var changes = []struct {
 	{"America/Scoresbysund", []Date{{2024, 3, 31}, {2024, 4, 1}}}, // another zone on the day of the change
 }
 
-// TestLocal holds Local and LocalStrict to what the zone's clocks show, minute by minute around every change.
+// TestLocal holds Local and localStrict to what the zone's clocks show, minute by minute around every change.
 func TestLocal(t *testing.T) {
 	for _, c := range changes {
 		zone, err := loadZone(c.zone)
@@ -86,12 +86,12 @@ func clocks(day Date, zone *time.Location) map[wall][]time.Time {
 func local(t *testing.T, day Date, seconds int, zone *time.Location, shown map[wall][]time.Time) {
 	t.Helper()
 	want := shown[wall{day, seconds}]
-	at, instants := LocalStrict(day, seconds, zone)
+	at, instants := localStrict(day, seconds, zone)
 	if !slices.EqualFunc(instants, want, time.Time.Equal) {
 		t.Fatalf("%s: %s %02d:%02d is at %v, want %v", zone, day, seconds/3600, seconds/60%60, instants, want)
 	}
 	if got := Local(day, seconds, zone); !got.Equal(at) || got.Location() != zone && zone != time.UTC {
-		t.Fatalf("%s: %s %02d:%02d: Local is %v, LocalStrict %v", zone, day, seconds/3600, seconds/60%60, got, at)
+		t.Fatalf("%s: %s %02d:%02d: Local is %v, localStrict %v", zone, day, seconds/3600, seconds/60%60, got, at)
 	}
 	switch {
 	case len(want) > 0:

@@ -78,11 +78,11 @@ var benchNow = time.Date(2026, 12, 31, 12, 0, 0, 0, time.UTC)
 func BenchmarkDue(b *testing.B) {
 	cal := calendar(b, "Europe/Brussels", "mon-fri 09:00-12:30 13:00-17:00")
 	from := at(b, cal.zone, "2026-04-03 15:30")
-	if got := cal.Due(from, 20*1950*time.Hour).Year(); got != 2046 && got != 2045 {
+	if got := cal.due(from, 20*1950*time.Hour).Year(); got != 2046 && got != 2045 {
 		b.Fatal(got)
 	}
 	for b.Loop() {
-		cal.Due(from, 20*1950*time.Hour)
+		cal.due(from, 20*1950*time.Hour)
 	}
 }
 

@@ -21,9 +21,9 @@ type Calendar struct {
 	years   [lastYear - firstYear + 1]atomic.Pointer[year]
 }
 
-// Compile makes a calendar of what is written: its holidays are found by the names of their sets, and zone is the site's, for a calendar that names none.
+// newCalendar makes a calendar of what is written: its holidays are found by the names of their sets, and zone is the site's, for a calendar that names none.
 // Errors are what content.Check tells with its place: an unknown zone, set, day or date, and a calendar without one open minute.
-func Compile(written *content.Calendar, holidays map[string]content.Holidays, zone *time.Location) (*Calendar, error) {
+func newCalendar(written *content.Calendar, holidays map[string]content.Holidays, zone *time.Location) (*Calendar, error) {
 	c := &Calendar{zone: zone, special: map[content.Date][]content.Window{}}
 	if err := c.loadZone(written.TimeZone); err != nil {
 		return nil, err
@@ -161,14 +161,14 @@ func (c *Calendar) windows(d content.Date) []content.Window {
 	return c.week[d.Weekday()]
 }
 
-// Open reports whether the desk is open at an instant.
-func (c *Calendar) Open(at time.Time) bool {
-	next := c.Next(at)
+// open reports whether the desk is open at an instant.
+func (c *Calendar) open(at time.Time) bool {
+	next := c.next(at)
 	return !next.IsZero() && next.Equal(at)
 }
 
-// Closing is the last closing time of a date; zero on one that is closed.
-func (c *Calendar) Closing(d content.Date) time.Time {
+// closing is the last closing time of a date; zero on one that is closed.
+func (c *Calendar) closing(d content.Date) time.Time {
 	y, i, ok := c.day(d)
 	if !ok {
 		return time.Time{}
@@ -176,15 +176,15 @@ func (c *Calendar) Closing(d content.Date) time.Time {
 	return c.instant(y.closing(i))
 }
 
-// NextClosing is the first closing time of a day at or after an instant; zero where there is none.
-func (c *Calendar) NextClosing(at time.Time) time.Time {
+// nextClosing is the first closing time of a day at or after an instant; zero where there is none.
+func (c *Calendar) nextClosing(at time.Time) time.Time {
 	d := content.DateOf(at.In(c.zone)).AddDays(-2) // the day before may close at the midnight that is asked for
 	for range 3 {
 		d = c.AddDays(d, 1)
 		if d.IsZero() {
 			break
 		}
-		if closing := c.Closing(d); !closing.Before(at) {
+		if closing := c.closing(d); !closing.Before(at) {
 			return closing
 		}
 	}

@@ -47,7 +47,7 @@ func written(t testing.TB, zone, text string) (*content.Calendar, map[string]con
 func calendar(t testing.TB, zone, text string) *Calendar {
 	t.Helper()
 	w, holidays := written(t, zone, text)
-	c, err := Compile(w, holidays, time.UTC)
+	c, err := newCalendar(w, holidays, time.UTC)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -139,7 +139,7 @@ func TestDueAtTheEdges(t *testing.T) {
 		{"a promise of three hundred years", office, "2026-12-24", 600_000 * time.Hour, ""},
 	} {
 		cal := calendar(t, "Europe/Brussels", c.hours)
-		got := cal.Due(at(t, cal.zone, c.from), c.d)
+		got := cal.due(at(t, cal.zone, c.from), c.d)
 		if c.want == "" {
 			if !got.IsZero() {
 				t.Errorf("%s: %v, want never", c.name, got)
@@ -175,7 +175,7 @@ func TestCompileRefuses(t *testing.T) {
 		"a set unknown":    {Holidays: []string{"be"}, Hours: content.Map[[]content.Window]{{Key: "mon", Value: []content.Window{{Start: 0, End: 60}}}}},
 		"29 February 2027": {Exceptions: content.Map[*content.Exception]{{Key: "2027-02-29", Value: &content.Exception{Closed: true}}}, Hours: content.Map[[]content.Window]{{Key: "mon", Value: []content.Window{{Start: 0, End: 60}}}}},
 	} {
-		if _, err := Compile(c, nil, time.UTC); err == nil {
+		if _, err := newCalendar(c, nil, time.UTC); err == nil {
 			t.Errorf("%s: no error", name)
 		}
 	}
@@ -199,12 +199,12 @@ func TestWorkingDays(t *testing.T) {
 	}
 	for date, want := range map[string]string{"2026-12-24": "2026-12-24 17:00", "2026-12-25": ""} {
 		d, _ := content.ParseDate(date)
-		if got := cal.Closing(d); want == "" != got.IsZero() || want != "" && !got.Equal(at(t, cal.zone, want)) {
+		if got := cal.closing(d); want == "" != got.IsZero() || want != "" && !got.Equal(at(t, cal.zone, want)) {
 			t.Errorf("closing of %s: %v, want %q", date, got, want)
 		}
 	}
 	for from, want := range map[string]string{"2026-12-24 08:00": "2026-12-24 17:00", "2026-12-24 17:00": "2026-12-24 17:00", "2026-12-24 17:01": "2026-12-28 17:00", "2026-12-27 00:00": "2026-12-28 17:00"} {
-		if got := cal.NextClosing(at(t, cal.zone, from)); !got.Equal(at(t, cal.zone, want)) {
+		if got := cal.nextClosing(at(t, cal.zone, from)); !got.Equal(at(t, cal.zone, want)) {
 			t.Errorf("closing after %s: %v, want %s", from, got, want)
 		}
 	}
@@ -216,7 +216,7 @@ func TestCalendarIsSharedSafely(t *testing.T) {
 	shared := calendar(t, "Europe/Brussels", hours)
 	from := at(t, shared.zone, "2026-01-05")
 	ask := func(c *Calendar, years int) string {
-		return fmt.Sprint(c.Elapsed(from, from.AddDate(years, 0, 0)), c.Due(from, time.Duration(years)*2000*time.Hour))
+		return fmt.Sprint(c.Elapsed(from, from.AddDate(years, 0, 0)), c.due(from, time.Duration(years)*2000*time.Hour))
 	}
 	want := make([]string, 40)
 	for years := range want {
@@ -295,17 +295,17 @@ func randomPauses(r *rand.Rand, from time.Time) []Pause {
 // checkDue checks due against elapsed: so much has elapsed by then, and less a second before.
 func checkDue(t *testing.T, cal *Calendar, from time.Time, d time.Duration, pauses []Pause) {
 	t.Helper()
-	due := cal.DueBut(from, d, pauses)
+	due := cal.dueBut(from, d, pauses)
 	if due.IsZero() {
 		if n := len(pauses); n == 0 || !pauses[n-1].To.IsZero() {
 			t.Fatalf("%v after %v never comes", d, from)
 		}
 		return
 	}
-	if got := cal.ElapsedBut(from, due, pauses); got != d {
+	if got := cal.elapsedBut(from, due, pauses); got != d {
 		t.Fatalf("%v from %v is due %v, by when %v has elapsed (pauses %v)", d, from, due, got, pauses)
 	}
-	if got := cal.ElapsedBut(from, due.Add(-time.Second), pauses); got >= d {
+	if got := cal.elapsedBut(from, due.Add(-time.Second), pauses); got >= d {
 		t.Fatalf("%v from %v is due %v, but %v had elapsed a second before", d, from, due, got)
 	}
 }
@@ -330,7 +330,7 @@ func FuzzDueAgreesWithElapsed(f *testing.F) {
 		start := time.Unix(from%(1<<33), 0)
 		cal := randomCalendar(t, r)
 		if start.Year() < firstYear+1 || start.Year() > 2100 || seconds <= 0 {
-			cal.Due(start, time.Duration(seconds))
+			cal.due(start, time.Duration(seconds))
 			return
 		}
 		checkDue(t, cal, start, time.Duration(seconds%1_000_000+1)*time.Second, randomPauses(r, start))
@@ -387,7 +387,7 @@ func TestDayTargetsWaitForPauses(t *testing.T) {
 		if base.Before(from) || due.Before(base) {
 			t.Errorf("seed %d: from %v due %v, with pauses %v", seed, from, base, due)
 		}
-		if got, want := cal.ElapsedBut(base, due, pauses), cal.paused(from, base, pauses); got != want {
+		if got, want := cal.elapsedBut(base, due, pauses), cal.paused(from, base, pauses); got != want {
 			t.Errorf("seed %d: moved by %v, paused for %v", seed, got, want)
 		}
 	}

@@ -71,7 +71,7 @@ func (c *Clock) Breaks() time.Time {
 	case c.cal == nil:
 		return c.Due.Add(1)
 	}
-	return c.cal.DueBut(c.Due, 1, c.Pauses)
+	return c.cal.dueBut(c.Due, 1, c.Pauses)
 }
 
 func newClock(r *rule, v *version, name content.ClockName, at time.Time, why content.Kind, event *content.Event) Clock {
@@ -95,13 +95,13 @@ func (c *Clock) judge(pauses []Pause, now time.Time) {
 	if !c.GoalDue.IsZero() {
 		c.LimitDue = c.Due
 	}
-	c.Elapsed = c.cal.ElapsedBut(c.Started, end, c.Pauses)
+	c.Elapsed = c.cal.elapsedBut(c.Started, end, c.Pauses)
 	c.verdict(c.past(c.GoalDue, end), c.past(c.Due, end))
 }
 
 // past reports whether an open, unpaused second lies between a due time and an end.
 func (c *Clock) past(due, end time.Time) bool {
-	return !due.IsZero() && due.Before(end) && c.cal.ElapsedBut(due, end, c.Pauses) > 0
+	return !due.IsZero() && due.Before(end) && c.cal.elapsedBut(due, end, c.Pauses) > 0
 }
 
 func (c *Clock) verdict(pastGoal, pastDue bool) {

@@ -87,7 +87,7 @@ func (c *closer) closing(from time.Time, days func(*content.Closing) int) (at ti
 	if v == nil || v.Closing == nil || days(v.Closing) <= 0 {
 		return time.Time{}, false
 	}
-	at = v.main.ClosingAfter(from, days(v.Closing))
+	at = v.main.closingAfter(from, days(v.Closing))
 	return at, !at.IsZero() && !at.After(c.until)
 }
 

@@ -69,8 +69,8 @@ type rule struct {
 
 const always = "always"
 
-// StandardLane is the lane of a policy that names none.
-const StandardLane = "standard"
+// standardLane is the lane of a policy that names none.
+const standardLane = "standard"
 
 // New compiles every version of the policy. An error is something that content.Check tells with its place.
 func New(setup *content.Setup) (*Desk, error) {
@@ -90,7 +90,7 @@ func New(setup *content.Setup) (*Desk, error) {
 func compile(p *content.Policy, setup *content.Setup) (*version, error) {
 	v := &version{Policy: p, from: p.From.In(setup.Zone), calendars: map[string]*Calendar{always: Always(setup.Zone)}}
 	for _, c := range p.Calendars {
-		cal, err := Compile(c.Value, setup.Holidays, setup.Zone)
+		cal, err := newCalendar(c.Value, setup.Holidays, setup.Zone)
 		if err != nil {
 			return nil, fmt.Errorf("calendars.%s: %w", c.Key, err)
 		}

@@ -19,7 +19,7 @@ func (d *Desk) demotedUntil(t *content.Ticket, all Lookup, since, now time.Time)
 			until = earlier(until, e.At.Add(time.Duration(longest)))
 		}
 		if starving := v.FairUse.Starvation; starving > 0 && !since.IsZero() {
-			until = earlier(until, v.main.Due(since, time.Duration(starving)))
+			until = earlier(until, v.main.due(since, time.Duration(starving)))
 		}
 	}
 	if !until.After(now) {

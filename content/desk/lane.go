@@ -23,8 +23,8 @@ func (v *version) lane(id string) *content.Lane {
 
 // commonLane is where a ticket is that is meant for no lane, or for one it may not enter yet.
 func (v *version) commonLane() string {
-	if v == nil || len(v.Lanes) == 0 || v.lane(StandardLane) != nil {
-		return StandardLane
+	if v == nil || len(v.Lanes) == 0 || v.lane(standardLane) != nil {
+		return standardLane
 	}
 	for _, l := range slices.Backward(v.Lanes) {
 		if l.Requires == "" {
@@ -37,7 +37,7 @@ func (v *version) commonLane() string {
 // laneIn is the lane that counts under a version: all in one where it has no lanes.
 func (v *version) laneIn(lane string) string {
 	if v == nil || len(v.Lanes) == 0 {
-		return StandardLane
+		return standardLane
 	}
 	return lane
 }

@@ -34,8 +34,8 @@ func (p Pause) cut(from, to time.Time) (Pause, bool) {
 	return p, p.To.IsZero() || p.From.Before(p.To)
 }
 
-// ElapsedBut is Elapsed without the time of pauses, which are in order and do not overlap.
-func (c *Calendar) ElapsedBut(from, to time.Time, pauses []Pause) time.Duration {
+// elapsedBut is Elapsed without the time of pauses, which are in order and do not overlap.
+func (c *Calendar) elapsedBut(from, to time.Time, pauses []Pause) time.Duration {
 	return c.Elapsed(from, to) - c.paused(from, to, pauses)
 }
 
@@ -50,8 +50,8 @@ func (c *Calendar) paused(from, to time.Time, pauses []Pause) time.Duration {
 	return open
 }
 
-// DueBut is Due where the time of pauses, which are in order and do not overlap, does not count. It is zero as long as a pause that has not ended keeps it away.
-func (c *Calendar) DueBut(from time.Time, d time.Duration, pauses []Pause) time.Time {
+// dueBut is due where the time of pauses, which are in order and do not overlap, does not count. It is zero as long as a pause that has not ended keeps it away.
+func (c *Calendar) dueBut(from time.Time, d time.Duration, pauses []Pause) time.Time {
 	for _, p := range pauses {
 		p, ok := p.cut(from, time.Time{})
 		if !ok {
@@ -66,18 +66,18 @@ func (c *Calendar) DueBut(from time.Time, d time.Duration, pauses []Pause) time.
 		}
 		from, d = p.To, d-open
 	}
-	return c.Due(from, d)
+	return c.due(from, d)
 }
 
 // goalAndDue is when a target that started at an instant is due: goal only for one with a limit, which is then what is due. Zero where it never is.
 func (c *Calendar) goalAndDue(t *content.Target, from time.Time, pauses []Pause) (goal, due time.Time) {
 	switch {
 	case t.Within > 0:
-		return goal, c.DueBut(from, time.Duration(t.Within), pauses)
+		return goal, c.dueBut(from, time.Duration(t.Within), pauses)
 	case t.Goal > 0 && t.Limit > 0:
-		return c.DueBut(from, time.Duration(t.Goal), pauses), c.DueBut(from, time.Duration(t.Limit), pauses)
+		return c.dueBut(from, time.Duration(t.Goal), pauses), c.dueBut(from, time.Duration(t.Limit), pauses)
 	case t.Goal > 0 || t.Limit > 0:
-		return goal, c.DueBut(from, time.Duration(t.Goal+t.Limit), pauses)
+		return goal, c.dueBut(from, time.Duration(t.Goal+t.Limit), pauses)
 	}
 	return goal, c.moved(from, c.dayDue(t, from), pauses)
 }
@@ -90,7 +90,7 @@ func (c *Calendar) dayDue(t *content.Target, from time.Time) time.Time {
 	case t.WorkingDays > 0 && t.At == "same_time":
 		return c.sameTime(from, t.WorkingDays)
 	case t.WorkingDays > 0:
-		return c.ClosingAfter(from, t.WorkingDays)
+		return c.closingAfter(from, t.WorkingDays)
 	}
 	return c.every(from, time.Duration(t.Every))
 }
@@ -101,24 +101,24 @@ func (c *Calendar) moved(from, due time.Time, pauses []Pause) time.Time {
 		return due
 	}
 	if open := c.paused(from, due, pauses); open > 0 {
-		return c.DueBut(due, open, pauses)
+		return c.dueBut(due, open, pauses)
 	}
 	return due
 }
 
-// ClosingAfter is closing time of the n-th working day after an instant's; zero where there is none.
-func (c *Calendar) ClosingAfter(from time.Time, n int) time.Time {
-	return c.Closing(c.AddDays(c.date(from), n))
+// closingAfter is closing time of the n-th working day after an instant's; zero where there is none.
+func (c *Calendar) closingAfter(from time.Time, n int) time.Time {
+	return c.closing(c.AddDays(c.date(from), n))
 }
 
 // endOfDay is closing time of the day of arrival if it came before that and before an hour of the day; else of the next working day.
 func (c *Calendar) endOfDay(from time.Time, minutes int) time.Time {
 	d := c.date(from)
-	closing := c.Closing(d)
+	closing := c.closing(d)
 	if from.Before(closing) && from.Before(content.Local(d, minutes*60, c.zone)) {
 		return closing
 	}
-	return c.ClosingAfter(from, 1)
+	return c.closingAfter(from, 1)
 }
 
 // sameTime is the same time of the day on the n-th working day after.
@@ -136,13 +136,13 @@ func (c *Calendar) sameTime(from time.Time, n int) time.Time {
 func (c *Calendar) every(from time.Time, d time.Duration) time.Time {
 	const day = 24 * time.Hour
 	if d%day != 0 {
-		return c.Due(from, d)
+		return c.due(from, d)
 	}
 	due := c.sameTime(from, int(d/day))
-	if due.IsZero() || c.Open(due) {
+	if due.IsZero() || c.open(due) {
 		return due
 	}
-	return c.NextClosing(due)
+	return c.nextClosing(due)
 }
 
 func (c *Calendar) date(at time.Time) content.Date { return content.DateOf(at.In(c.zone)) }

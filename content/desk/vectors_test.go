@@ -67,7 +67,7 @@ func (v vector) run(t *testing.T) {
 	sec := time.Duration(v.Sec) * time.Second
 	switch v.Op {
 	case "add":
-		v.want(t, zone, cal.Due(at(v.Start), sec))
+		v.want(t, zone, cal.due(at(v.Start), sec))
 	case "between":
 		v.wantSeconds(t, cal.Elapsed(at(v.Start), at(v.End)))
 	case "periods":
@@ -75,13 +75,13 @@ func (v vector) run(t *testing.T) {
 	case "add_days":
 		v.want(t, zone, v.addDays(cal, at(v.Start)))
 	case "add_days_clamp":
-		v.want(t, zone, cal.Next(v.addDays(cal, at(v.Start))))
+		v.want(t, zone, cal.next(v.addDays(cal, at(v.Start))))
 	case "add_days_eod":
-		v.want(t, zone, cal.ClosingAfter(at(v.Start), v.N))
+		v.want(t, zone, cal.closingAfter(at(v.Start), v.N))
 	case "sla_due":
-		v.want(t, zone, cal.DueBut(at(v.Start), sec, v.pauses(at)))
+		v.want(t, zone, cal.dueBut(at(v.Start), sec, v.pauses(at)))
 	case "sla_elapsed":
-		v.wantSeconds(t, cal.ElapsedBut(at(v.Start), at(v.End), v.pauses(at)))
+		v.wantSeconds(t, cal.elapsedBut(at(v.Start), at(v.End), v.pauses(at)))
 	case "sla_due_days":
 		target := &content.Target{WorkingDays: v.N}
 		if !v.EOD {
@@ -186,7 +186,7 @@ func (c vectorCalendar) compile(t *testing.T) *Calendar {
 		holidays = holidays.Set(date, content.Text{"en": date})
 	}
 	written.Holidays = []string{"set"}
-	cal, err := Compile(written, map[string]content.Holidays{"set": holidays}, time.UTC)
+	cal, err := newCalendar(written, map[string]content.Holidays{"set": holidays}, time.UTC)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -220,10 +220,10 @@ func (c *Calendar) elapsed(from, to int64) int64 {
 	return open
 }
 
-// Due is the earliest instant by which the desk was open for d since from; if that is closing time, it is the closing instant. Where d is zero it is Next. Zero where it never comes.
-func (c *Calendar) Due(from time.Time, d time.Duration) time.Time {
+// due is the earliest instant by which the desk was open for d since from; if that is closing time, it is the closing instant. Where d is zero it is next. Zero where it never comes.
+func (c *Calendar) due(from time.Time, d time.Duration) time.Time {
 	if d <= 0 {
-		return c.Next(from)
+		return c.next(from)
 	}
 	at := nanos(from)
 	y, number := c.find(at)
@@ -238,8 +238,8 @@ func (c *Calendar) Due(from time.Time, d time.Duration) time.Time {
 	return c.instant(y.when(y.open + left))
 }
 
-// Next is the first moment at or after an instant at which the desk is open; zero where it never is.
-func (c *Calendar) Next(at time.Time) time.Time {
+// next is the first moment at or after an instant at which the desk is open; zero where it never is.
+func (c *Calendar) next(at time.Time) time.Time {
 	t := nanos(at)
 	y, number := c.find(t)
 	i := max(y.after(t)-1, 0)

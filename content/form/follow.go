@@ -64,8 +64,8 @@ func Attachments(t *content.Ticket, s Setting) map[string]FollowFile {
 	return files
 }
 
-// SameRequester reports whether two tickets are of one requester: the same by the platform's word where it vouches for either, else by address.
-func SameRequester(a, b *content.Ticket) bool {
+// sameRequester reports whether two tickets are of one requester: the same by the platform's word where it vouches for either, else by address.
+func sameRequester(a, b *content.Ticket) bool {
 	if a.Requester.ID != "" || b.Requester.ID != "" {
 		return a.Requester.ID == b.Requester.ID
 	}
@@ -95,7 +95,7 @@ func (s Setting) chain(t *content.Ticket) []*content.Ticket {
 func (s Setting) told(t *content.Ticket) []*content.Ticket {
 	list := []*content.Ticket{t}
 	for _, next := range s.chain(t)[1:] {
-		if SameRequester(t, next) {
+		if sameRequester(t, next) {
 			list = append(list, WithoutSpam(next))
 		}
 	}
@@ -104,7 +104,7 @@ func (s Setting) told(t *content.Ticket) []*content.Ticket {
 
 // lastTold is the survivor where it is the same requester's, else the ticket.
 func (s Setting) lastTold(t *content.Ticket) *content.Ticket {
-	if last := s.Survivor(t); last != t && SameRequester(t, last) {
+	if last := s.Survivor(t); last != t && sameRequester(t, last) {
 		return WithoutSpam(last)
 	}
 	return t

@@ -8,9 +8,9 @@ import (
 	"balie/content/desk"
 )
 
-// Promises are clocks as people are told of them, with times in the site's zone; clocks without a due time are left out.
+// promises are clocks as people are told of them, with times in the site's zone; clocks without a due time are left out.
 // A goal that has passed is told no more, since its limit still holds: late is what the limit has missed.
-func Promises(clocks []desk.Clock, zone *time.Location) []Promised {
+func promises(clocks []desk.Clock, zone *time.Location) []Promised {
 	var list []Promised
 	for _, c := range clocks {
 		if c.Due.IsZero() {
@@ -30,7 +30,7 @@ func Promises(clocks []desk.Clock, zone *time.Location) []Promised {
 
 // Beforehand is what a ticket is promised that is handed in by a form at an instant.
 func Beforehand(d *desk.Desk, setup *content.Setup, f *content.Form, channel string, at time.Time) []Promised {
-	return Promises(d.Promised(at, d.Begins(at, f.Lane), channel, f.ID), setup.Zone)
+	return promises(d.Promised(at, d.Begins(at, f.Lane), channel, f.ID), setup.Zone)
 }
 
 // Standing is how a ticket stands at a desk, with all that other tickets and the lanes mean for it, and what its requester is promised.
@@ -46,7 +46,7 @@ func Stands(t desk.Ticket, zone *time.Location) Standing {
 
 // Running are the clocks that have started and still run, an acknowledgement's too.
 func Running(clocks []desk.Clock, zone *time.Location) []Promised {
-	return Promises(slices.DeleteFunc(slices.Clone(clocks), func(c desk.Clock) bool { return !c.Open() }), zone)
+	return promises(slices.DeleteFunc(slices.Clone(clocks), func(c desk.Clock) bool { return !c.Open() }), zone)
 }
 
 // pending are a ticket's clocks that still run, as its requester is told of them: the number is on the page that says so.

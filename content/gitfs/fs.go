@@ -103,18 +103,6 @@ func unixTime(seconds string) time.Time {
 	return time.Unix(s, 0).UTC()
 }
 
-// Revision is the commit.
-func (f *FS) Revision() Revision { return f.rev }
-
-// Time is when it was committed.
-func (f *FS) Time() time.Time { return f.time }
-
-// ID is the name of a file's content: the same for the same bytes, in any commit of the repository; "" where there is no such file. Asking it reads nothing.
-func (f *FS) ID(name string) string {
-	e, _ := f.list.file(name)
-	return e.id
-}
-
 // Open implements fs.FS. A file's content is read when it is first asked for.
 func (f *FS) Open(name string) (fs.File, error) {
 	e, err := f.find("open", name)

@@ -144,11 +144,8 @@ func TestFSAfterADifferenceIsTheSameAsWithout(t *testing.T) {
 	if got := tree(t, before); got["a"] != "file a\n" || got["site.yaml"] != sample["site.yaml"] {
 		t.Errorf("the earlier commit changed: %v", got)
 	}
-	if !after.Time().Equal(noon.Add(time.Hour)) {
-		t.Errorf("time %v", after.Time())
-	}
-	if before.ID("site.yaml") == after.ID("site.yaml") || before.ID("ab") != after.ID("ab") || after.ID("a") != "" {
-		t.Error("an ID must name the content")
+	if info, err := after.Stat("ab"); err != nil || !info.ModTime().Equal(noon.Add(time.Hour)) {
+		t.Errorf("%v, %v: not the commit's time", info, err)
 	}
 }
 
