@@ -4,7 +4,7 @@ package site
 func (m *plan) single(lang string) {
 	contact := promisesKey{common: m.common.serial, lang: lang, policy: m.Tree.PolicyAt(m.Now), today: m.today, attained: "contact"}
 	m.add(lang, "/contact/", Page{Layout: "contact", Nav: "contact", Key: contact, View: func() any { return m.contact(lang) }})
-	m.add(lang, "/search/", Page{Layout: "search", Nav: "help", Hidden: true, Key: setupKey{"search", m.Tree.Setup, lang, nil}, View: func() any { return m.SearchPage(lang) }})
+	m.add(lang, "/search/", Page{Layout: "search", Nav: "help", Hidden: true, Key: setupKey{"search", m.Tree.Setup, lang, nil}, View: func() any { return m.searchPage(lang) }})
 	m.pages = append(m.pages, Page{
 		File: m.file(lang, "/404.html"), Path: "/", Lang: lang, Layout: "notfound", Hidden: true,
 		Key: setupKey{"404", m.Tree.Setup, lang, nil}, View: func() any { return NotFound{m.url(lang, "/search/"), m.url(lang, "/contact/")} },
@@ -28,7 +28,7 @@ func (m *plan) contact(lang string) Contact {
 	return v
 }
 
-// SearchPage is the search page as it stands on a static host: the list of all articles.
-func (m *plan) SearchPage(lang string) Search {
+// searchPage is the search page as it stands on a static host: the list of all articles.
+func (m *plan) searchPage(lang string) Search {
 	return Search{Sections: m.sections(lang), Action: m.url(lang, "/search/"), Contact: m.url(lang, "/contact/")}
 }
