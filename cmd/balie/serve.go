@@ -31,10 +31,11 @@ type server struct {
 	baseURL         string
 	here            bool // the site's address is where it is served
 	reload          bool
-	intakeOnly      bool // the site is built and served elsewhere
-	ready           func()
+	intakeOnly      bool                    // the site is built and served elsewhere
+	ready           func()                  // told when it serves; nil: the address is printed
 	built           func(*generator.Result) // told of each rebuild; nil: nobody
 
+	// What it runs on, from configure and begin on.
 	config    generator.Config
 	generator *generator.Generator
 	intake    *ingest.Handler
