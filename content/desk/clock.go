@@ -28,8 +28,7 @@ type Clock struct {
 	Name     content.ClockName
 
 	Started time.Time
-	Why     content.Kind   // what started it: a message, a merging, a payment...
-	Event   *content.Event // that event; nil in what is promised beforehand
+	Why     content.Kind // what started it: a message, a merging, a payment...
 
 	Due      time.Time // the limit, where there are a goal and a limit; zero while a pause that has not ended keeps it away
 	GoalDue  time.Time // only where there are both
@@ -74,8 +73,8 @@ func (c *Clock) Breaks() time.Time {
 	return c.cal.dueBut(c.Due, 1, c.Pauses)
 }
 
-func newClock(r *rule, v *version, name content.ClockName, at time.Time, why content.Kind, event *content.Event) Clock {
-	return Clock{Promise: r.Promise, Policy: v.Policy, Calendar: r.name, Name: name, Started: at, Why: why, Event: event, cal: r.cal}
+func newClock(r *rule, v *version, name content.ClockName, at time.Time, why content.Kind) Clock {
+	return Clock{Promise: r.Promise, Policy: v.Policy, Calendar: r.name, Name: name, Started: at, Why: why, cal: r.cal}
 }
 
 func (c *Clock) stop(how ending, at time.Time, by *content.Event) {

@@ -15,8 +15,7 @@ type Action struct {
 	At         time.Time
 	Resolution content.ResolvedAs // of solved and closed
 
-	Ticket      *content.Ticket // one of the two
-	Maintenance *content.Maintenance
+	Ticket *content.Ticket // nil in maintenance
 }
 
 // Due is what balie's rule must have written by an instant and has not: reminders, the closing notice with which a ticket without reaction is solved, closings, acknowledgements by mail
@@ -175,7 +174,7 @@ func maintenanceDue(m *content.Maintenance, now time.Time) []Action {
 	byHand.Automatic = false
 	written, now1 := byHand.At(now), m.At(now)
 	act := func(kind content.Kind, at time.Time) Action {
-		return Action{Case: m.Dir, Kind: kind, At: at, Maintenance: m}
+		return Action{Case: m.Dir, Kind: kind, At: at}
 	}
 	var actions []Action
 	if written.Status == content.Scheduled && !now1.Started.IsZero() {

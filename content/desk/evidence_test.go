@@ -79,7 +79,7 @@ func TestEvidenceIsTheCallItself(t *testing.T) {
 	record := w.ticket("2604131")
 	call := record.Events[1]
 	got := w.Ticket(record, w.tree, w.at("2026-04-13 11:00"))
-	if got.Evidence != call || got.Clocks[len(got.Clocks)-1].Event != call || got.Events != 3 || !got.Received.Equal(record.Events[0].At) || got.Unanswered[0] != record.Events[0] {
+	if got.Evidence != call || !got.Clocks[len(got.Clocks)-1].Started.Equal(call.At) || got.Clocks[len(got.Clocks)-1].Why != content.Call || got.Events != 3 || !got.Received.Equal(record.Events[0].At) || got.Unanswered[0] != record.Events[0] {
 		t.Errorf("%+v", got)
 	}
 	if before := w.Ticket(record, w.tree, w.at("2026-04-13 10:24")); before.Evidence != nil {

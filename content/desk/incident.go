@@ -60,7 +60,7 @@ func (w *watch) update(e *content.Event, p content.Progress, first bool) {
 	w.periodic = w.start(content.PeriodicUpdate, e, p)
 	if next := e.Data().NextUpdate; !next.IsZero() {
 		w.named = len(w.clocks)
-		w.clocks = append(w.clocks, Clock{Promise: w.d.named, Calendar: always, Name: content.PeriodicUpdate, Started: e.At, Why: e.Kind, Event: e, Due: next})
+		w.clocks = append(w.clocks, Clock{Promise: w.d.named, Calendar: always, Name: content.PeriodicUpdate, Started: e.At, Why: e.Kind, Due: next})
 	}
 }
 
@@ -79,7 +79,7 @@ func (w *watch) start(name content.ClockName, e *content.Event, p content.Progre
 	if r == nil {
 		return none
 	}
-	w.clocks = append(w.clocks, newClock(r, v, name, e.At, e.Kind, e))
+	w.clocks = append(w.clocks, newClock(r, v, name, e.At, e.Kind))
 	return len(w.clocks) - 1
 }
 

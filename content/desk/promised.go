@@ -20,7 +20,7 @@ func (d *Desk) Promised(arrived time.Time, lane, channel, form string) []Clock {
 	var clocks []Clock
 	for _, name := range ticketClocks {
 		if r := v.ticketRule(name, v.laneIn(lane), channel, form); r != nil {
-			c := newClock(r, v, name, arrived, content.Received, nil)
+			c := newClock(r, v, name, arrived, content.Received)
 			c.judge(nil, arrived)
 			clocks = append(clocks, c)
 		}

@@ -168,13 +168,13 @@ func pauseReason(s *content.Standing) PauseReason {
 }
 
 // start starts a clock if one is promised, and returns its index.
-func (w *timer) start(name content.ClockName, at time.Time, why content.Kind, event *content.Event) int {
+func (w *timer) start(name content.ClockName, at time.Time, why content.Kind) int {
 	v := w.d.at(at)
 	r := v.ticketRule(name, v.laneIn(w.place.lane), w.strand.Channel, w.strand.Form)
 	if r == nil {
 		return none
 	}
-	w.clocks = append(w.clocks, newClock(r, v, name, at, why, event))
+	w.clocks = append(w.clocks, newClock(r, v, name, at, why))
 	return len(w.clocks) - 1
 }
 
@@ -186,9 +186,9 @@ func (w *timer) stop(index *int, how ending, by *content.Event) {
 }
 
 // await starts the clock of a response.
-func (w *timer) await(name content.ClockName, at time.Time, why content.Kind, event *content.Event) {
+func (w *timer) await(name content.ClockName, at time.Time, why content.Kind) {
 	w.awaited, w.waiting = name, at
-	w.response = w.start(name, at, why, event)
+	w.response = w.start(name, at, why)
 }
 
 func (w *timer) respond(how ending, by *content.Event) {
@@ -198,28 +198,27 @@ func (w *timer) respond(how ending, by *content.Event) {
 
 // message takes what the requester wrote, or a merging or splitting brought.
 func (w *timer) message(e *content.Event, before *content.Standing) {
-	event := w.strand.cause(e)
-	why := event.Kind
+	why := w.strand.cause(e).Kind
 	if e.Kind == content.Received {
-		w.acknowledge(e, why, event)
+		w.acknowledge(e, why)
 	}
 	switch {
 	case w.awaited != "":
 	case w.asked || why == content.Merged:
-		w.await(content.NextResponse, e.At, why, event)
+		w.await(content.NextResponse, e.At, why)
 		w.thanks = before.State == content.SolvedState && before.Resolution != outOfScope && why == content.Message
 	default:
-		w.await(content.FirstResponse, e.At, why, event)
+		w.await(content.FirstResponse, e.At, why)
 	}
 	if !w.asked {
 		w.asked = true
-		w.resolution = w.start(content.Resolution, e.At, why, event)
+		w.resolution = w.start(content.Resolution, e.At, why)
 	}
 }
 
 // acknowledge starts the clock until the number reached them; form and API show it at once.
-func (w *timer) acknowledge(e *content.Event, why content.Kind, event *content.Event) {
-	w.ack = w.start(content.Acknowledgement, e.At, why, event)
+func (w *timer) acknowledge(e *content.Event, why content.Kind) {
+	w.ack = w.start(content.Acknowledgement, e.At, why)
 	if w.strand.Channel == "form" || w.strand.Channel == "api" {
 		w.stop(&w.ack, fulfilled, e)
 	}
@@ -229,14 +228,14 @@ func (w *timer) acknowledge(e *content.Event, why content.Kind, event *content.E
 func (w *timer) answer(e *content.Event, before *content.Standing) {
 	w.stop(&w.periodic, fulfilled, e)
 	if before.State != content.SolvedState {
-		w.periodic = w.start(content.PeriodicUpdate, e.At, e.Kind, w.strand.cause(e))
+		w.periodic = w.start(content.PeriodicUpdate, e.At, e.Kind)
 	}
 	if !w.asked {
 		return
 	}
 	w.respond(fulfilled, e)
 	if e.Data().Partly {
-		w.await(content.NextResponse, e.At, e.Kind, w.strand.cause(e))
+		w.await(content.NextResponse, e.At, e.Kind)
 	}
 }
 
@@ -252,7 +251,7 @@ func (w *timer) solve(e *content.Event) {
 		w.resolved(e)
 	}
 	w.stop(&w.periodic, fulfilled, e)
-	w.closure = w.start(content.Closure, e.At, e.Kind, w.strand.cause(e))
+	w.closure = w.start(content.Closure, e.At, e.Kind)
 }
 
 // resolved ends the resolution; its index stays, since a reopening continues it.
@@ -345,8 +344,7 @@ func (w *timer) enter(evidence, e *content.Event) {
 	if w.waiting.After(at) {
 		at = w.waiting
 	}
-	event := w.strand.cause(evidence)
-	w.await(w.awaited, at, event.Kind, event)
+	w.await(w.awaited, at, w.strand.cause(evidence).Kind)
 }
 
 // since is the place of a ticket in its lane.
