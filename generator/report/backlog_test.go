@@ -49,7 +49,7 @@ func TestAgeing(t *testing.T) {
 	if len(oldest.Rows) != 10 {
 		t.Errorf("%d are named", len(oldest.Rows))
 	}
-	if Public(f).Table("oldest") != nil || Public(f).Oldest != Staff(f).Oldest || Public(f).Waiting != 13 {
+	if Public(f).Table("oldest") != nil || Public(f).Oldest != Staff(f).Oldest || len(f.aged()) != 13 {
 		t.Error("the public is told more or less than the age of the oldest")
 	}
 }

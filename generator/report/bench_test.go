@@ -115,7 +115,7 @@ func BenchmarkReports(b *testing.B) {
 			for b.Loop() {
 				for i := range r.Tables {
 					r.Tables[i].CSV(io.Discard)
-					r.Tables[i].JSON(io.Discard, r.At)
+					r.Tables[i].JSON(io.Discard, end)
 				}
 			}
 		})

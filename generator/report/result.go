@@ -10,12 +10,10 @@ import (
 
 // Report is what is told of a desk at an instant: the figures that a sentence needs, and tables and charts, in the order in which they are shown.
 type Report struct {
-	At   time.Time
 	Zone *time.Location // of its weeks, days and hours
 
 	Backlog  Backlog
-	Waiting  int           // tickets with a message that waits for an answer
-	Oldest   time.Duration // how long the one that waits longest has, in working time; 0 where none does
+	Oldest   time.Duration // how long the ticket that waits longest for an answer has, in working time; 0 where none does
 	Recent   Recent
 	Estimate Estimate
 	Notice   Notice
@@ -27,10 +25,8 @@ type Report struct {
 	Charts []Chart
 }
 
-// Recent is how long the first answers of the last days took, in working time. Zero where there were fewer than five in the last 28 days.
+// Recent is how long the first answers of the last 7 days took, or of the last 28 where there were fewer than five, in working time. Zero where those are too few too.
 type Recent struct {
-	Days   int // 7, or 28 where there were fewer than five in the last 7
-	N      int
 	Median time.Duration // half came within
 	Most   time.Duration // nine in ten came within
 }
@@ -69,7 +65,7 @@ func Staff(f *Facts) *Report {
 func (f *Facts) report(weeks []Week) (*Report, map[cohortKey]*Cohort) {
 	aged, cohorts := f.aged(), f.cohorts(weeks, allAlike)
 	r := &Report{
-		At: f.At, Zone: f.office.zone, Backlog: f.backlog(), Waiting: len(aged), Recent: f.recent(), Estimate: f.estimate(), Notice: f.notice(),
+		Zone: f.office.zone, Backlog: f.backlog(), Recent: f.recent(), Estimate: f.estimate(), Notice: f.notice(),
 		Traffic: f.traffic(), Kept: f.kept(attainmentDays), Owed: f.owed(),
 	}
 	if len(aged) > 0 {
@@ -77,7 +73,7 @@ func (f *Facts) report(weeks []Week) (*Report, map[cohortKey]*Cohort) {
 	}
 	ageing := ageingTable(aged)
 	r.Tables = []Table{f.backlogTable(), ageing}
-	r.Charts = []Chart{ageing.chart("ageing", "age", len(aged), "unanswered")}
+	r.Charts = []Chart{ageing.chart("ageing", "age", "unanswered")}
 	return r, cohorts
 }
 
@@ -85,12 +81,11 @@ func (f *Facts) report(weeks []Week) (*Report, map[cohortKey]*Cohort) {
 func (r *Report) finish(f *Facts, weeks []Week, byWeek *Table) {
 	days, hours, flow := r.Traffic.weekdayTable(), r.Traffic.hourTable(), f.flowTable(weeks)
 	r.Tables = append(r.Tables, attainmentTable(r.Kept), flow, days, hours, estimateTable(r.Estimate, r.Notice))
-	sum := r.Traffic.Sum()
 	r.Charts = append(r.Charts,
-		byWeek.chart("first_response", "week", byWeek.total("answered"), "p50_working", "p90_working"),
-		flow.chart("flow", "week", flow.total("arrivals"), "arrivals", "first_answers"),
-		days.chart("by_weekday", "weekday", sum.Came(), "came_a_week", "answers_a_week"),
-		hours.chart("by_hour", "hour", sum.Came(), "came_a_week", "answers_a_week"))
+		byWeek.chart("first_response", "week", "p50_working", "p90_working"),
+		flow.chart("flow", "week", "arrivals", "first_answers"),
+		days.chart("by_weekday", "weekday", "came_a_week", "answers_a_week"),
+		hours.chart("by_hour", "hour", "came_a_week", "answers_a_week"))
 }
 
 // recent looks at the last week's first answers or, where they are too few, at those of the last four.
@@ -105,7 +100,7 @@ func (f *Facts) recent() Recent {
 		if c.sort(); c.Answered >= fewest {
 			median, _ := c.Working(50)
 			most, _ := c.Working(90)
-			return Recent{days, c.Answered, median, most}
+			return Recent{median, most}
 		}
 	}
 	return Recent{}

@@ -126,14 +126,6 @@ func (t *Table) sum(but ...string) {
 	}
 }
 
-// total is the sum of a column of counts.
-func (t *Table) total(column string) (sum int) {
-	for row := range t.Rows {
-		sum += int(t.Cell(row, column).N)
-	}
-	return sum
-}
-
 // Chart is bars that begin at zero, side by side for each label; the table with the same figures stands under it.
 type Chart struct {
 	ID     string
@@ -142,7 +134,6 @@ type Chart struct {
 	Series []Column
 	Bars   []Bar
 	Top    int64 // the longest bar, in the series' own measure (for a duration, nanoseconds); 0 where all are empty
-	N      int   // how much was counted
 }
 
 // Bar is one label and its values, one a series.
@@ -152,8 +143,8 @@ type Bar struct {
 }
 
 // chart draws columns of a table.
-func (t *Table) chart(id, label string, n int, series ...string) Chart {
-	c := Chart{ID: id, Table: t.ID, Label: t.Columns[t.Index(label)], N: n}
+func (t *Table) chart(id, label string, series ...string) Chart {
+	c := Chart{ID: id, Table: t.ID, Label: t.Columns[t.Index(label)]}
 	for _, s := range series {
 		c.Series = append(c.Series, t.Columns[t.Index(s)])
 	}

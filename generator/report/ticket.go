@@ -42,7 +42,6 @@ func (t *Ticket) Waiting() bool { return !t.Since.IsZero() }
 // Response is a first response, and how long it took.
 type Response struct {
 	At      time.Time
-	By      *content.Event
 	Working time.Duration
 }
 
@@ -52,7 +51,6 @@ type Turn struct {
 	Since    time.Time      // the message by which it stands in the queue
 	First    *content.Event // the first response in it, which may be a partial one
 	To       time.Time      // when nothing waited any more
-	By       *content.Event // what ended it
 	Answered bool           // it was ended by a person's response, or by staff's word that it is solved
 	Reason   string         // that staff gave while it lasted, for passing it on or to another lane
 }

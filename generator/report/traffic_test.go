@@ -37,7 +37,7 @@ func TestTraffic(t *testing.T) {
 		t.Errorf("on Monday between 9 and 10 came %d", got)
 	}
 	chart := r.Chart("by_weekday")
-	if chart.N != 7 || chart.Top != 3 || len(chart.Bars) != 7 || chart.Bars[0].Values[1].N != 3 || chart.Bars[0].Label.Text != "monday" {
+	if chart.Top != 3 || len(chart.Bars) != 7 || chart.Bars[0].Values[1].N != 3 || chart.Bars[0].Label.Text != "monday" {
 		t.Errorf("chart: %+v", chart)
 	}
 }

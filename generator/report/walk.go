@@ -70,7 +70,7 @@ func (w *walk) answer(e *content.Event, before *content.Standing) {
 		}
 	}
 	if w.t.First == nil && !w.t.Arrived.IsZero() && w.responds(e, before) {
-		w.t.First = &Response{e.At, e, w.office.working(w.t.Arrived, e.At)}
+		w.t.First = &Response{e.At, w.office.working(w.t.Arrived, e.At)}
 	}
 }
 
@@ -85,7 +85,7 @@ func (w *walk) byPerson(e *content.Event) bool { return e.ByPerson() && e != w.e
 // end ends a turn, by an event of the ticket's own or by another's. That a message to a solved ticket was no more than thanks staff say by solving it again without a word: then nothing was reopened.
 func (w *walk) end(e *content.Event, own bool) {
 	turn := &w.t.Turns[len(w.t.Turns)-1]
-	turn.To, turn.By = e.At, e
+	turn.To = e.At
 	turn.Answered = own && (w.byPerson(e) || e.Kind == content.Solved)
 	if turn.Answered && turn.First == nil {
 		turn.First = e

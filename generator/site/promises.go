@@ -145,7 +145,7 @@ func (m *plan) calendar(name string, c *content.Calendar, lang string) Hours {
 		}
 	}
 	week := weekOf(c)
-	h := Hours{Name: name, Zone: m.today.In(zone), Days: dayHours(week), Holidays: len(c.Holidays) > 0}
+	h := Hours{Name: name, Zone: m.today.In(zone), Days: dayHours(week)}
 	for i := range ahead {
 		day := m.today.AddDays(i)
 		if closed, ok := m.different(c, day, len(week[day.Weekday()]) > 0, lang); ok {

@@ -19,7 +19,6 @@ type StaffQueue struct {
 	Rows      []QueueRow // all that are not finished, in the order in which to work
 	Waiting   int        // how many of them wait for the desk; counted here
 	Late      int
-	Finished  int
 	Incidents []DueIncident
 	CSV, JSON string // where the same is for programs, or ""
 }
@@ -92,7 +91,6 @@ type StaffTicket struct {
 	Incident                            string
 	Review                              bool
 	Queue                               string
-	Received                            time.Time
 	Given                               string
 	Mark                                Mark
 }
@@ -160,7 +158,7 @@ func (m *plan) staffTicket(f *ticket, mark Mark) StaffTicket {
 	v := StaffTicket{
 		Number: f.Number, Said: content.SayNumber(f.Number), Subject: f.Subject, Path: f.Dir, State: f.State, Owes: f.Owes, Resolution: f.Resolution,
 		Lane: f.laneName(m), Form: f.Form, Channel: f.Channel, Lang: f.Language, Assignee: f.Assignee, Organisation: f.Organisation, Requester: f.Requester,
-		Clocks: f.clocks, Incident: f.Incident, Review: f.Review, Queue: "/", Received: m.zoned(f.Received), Given: f.Given, Mark: mark,
+		Clocks: f.clocks, Incident: f.Incident, Review: f.Review, Queue: "/", Given: f.Given, Mark: mark,
 	}
 	for _, one := range f.Fields {
 		v.Fields = append(v.Fields, m.said(f.Form, one))

@@ -349,11 +349,10 @@ type Attained struct {
 
 // Hours is a calendar in a form that can be said.
 type Hours struct {
-	Name     string
-	Zone     time.Time // some instant in its zone
-	Days     []DayHours
-	Closed   []Closed // days ahead that are different, in order
-	Holidays bool
+	Name   string
+	Zone   time.Time // some instant in its zone
+	Days   []DayHours
+	Closed []Closed // days ahead that are different, in order
 }
 
 // DayHours is a row of days with the same windows: from and to are the same for a single day.
