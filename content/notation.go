@@ -12,7 +12,7 @@ import (
 // decode reads a plain string in the source language, or a map from the site's languages to strings.
 func (t *Text) decode(d *decoder, n *yaml.Node, at string) {
 	if n.Kind != yaml.MappingNode {
-		s, _ := d.prose(n, at)
+		s := d.prose(n, at)
 		*t = Text{d.languages[0]: s} // the key is there, whatever is wrong with its value
 		return
 	}
@@ -24,7 +24,7 @@ func (t *Text) decode(d *decoder, n *yaml.Node, at string) {
 		}
 		(*t)[key.Value] = ""
 		if d.there(value, join(at, key.Value)) {
-			(*t)[key.Value], _ = d.prose(value, join(at, key.Value))
+			(*t)[key.Value] = d.prose(value, join(at, key.Value))
 		}
 	})
 	if _, ok := (*t)[d.languages[0]]; !ok && !d.anyTongue {
@@ -33,13 +33,12 @@ func (t *Text) decode(d *decoder, n *yaml.Node, at string) {
 }
 
 // prose reads text for people, which is never empty.
-func (d *decoder) prose(n *yaml.Node, at string) (string, bool) {
+func (d *decoder) prose(n *yaml.Node, at string) string {
 	s, ok := d.text(n, at)
 	if ok && strings.TrimSpace(s) == "" {
 		d.problem(n, codeEmpty, "write a text, or take the line out", "%s: empty", at)
-		return s, false
 	}
-	return s, ok
+	return s
 }
 
 func (m *Map[V]) decode(d *decoder, n *yaml.Node, at string) {

@@ -203,7 +203,7 @@ func (m *manifest) rewrite(files map[string]*file) error {
 	}
 	err = writeLog(next, files)
 	if err == nil {
-		err = m.replace(temp, next)
+		err = m.replace(temp)
 	}
 	if err != nil {
 		m.root.Remove(temp)
@@ -214,7 +214,7 @@ func (m *manifest) rewrite(files map[string]*file) error {
 }
 
 // replace closes the old log first: not every system renames over an open file.
-func (m *manifest) replace(temp string, next *os.File) error {
+func (m *manifest) replace(temp string) error {
 	if err := m.log.Close(); err != nil && !errors.Is(err, fs.ErrClosed) {
 		return err
 	}
