@@ -109,7 +109,7 @@ type Subject string
 
 func (Subject) words() []string { return []string{"ticket", "incident"} }
 
-// ClocksOf lists the clocks that a promise on a subject may have.
+// ClocksOf lists the clocks that a promise on a subject may have. Each needs its words in each language.
 func ClocksOf(s Subject) []ClockName { return promiseClocks[s] }
 
 // Strength is how firmly it is said.
@@ -119,7 +119,7 @@ func (Strength) words() []string { return strengths }
 
 var strengths = []string{"promise", "aim", "typical"}
 
-// Strengths lists how firmly a promise may be said.
+// Strengths lists how firmly a promise may be said. Each needs its words too.
 func Strengths() []string { return slices.Clone(strengths) }
 
 // Measure is, of a resolution, total (a reopening runs on) or first.

@@ -54,8 +54,8 @@ func (s Standing) WaitingSince() time.Time {
 	return s.Unanswered[0].At
 }
 
-// Finished reports whether nobody will move again by the usual course: closed, merged or spam.
-func (s Standing) Finished() bool {
+// Finished reports whether nobody will move again by the usual course: closed, merged or spam. The requester's word and the desk's verdict no longer change that.
+func (s *Standing) Finished() bool {
 	return s.State == ClosedState || s.State == MergedState || s.State == SpamState
 }
 
@@ -134,7 +134,7 @@ func (s *Standing) apply(e *Event) bool {
 		return s.answer(e)
 	case Evidence:
 		s.from(Open, New)
-		return !s.final()
+		return !s.Finished()
 	case Assigned:
 		s.Assignee = e.Data().Assignee
 		s.from(Open, New)
@@ -148,7 +148,7 @@ func (s *Standing) apply(e *Event) bool {
 	case OutOfScope:
 		return s.State != ClosedState && s.State != MergedState && s.end(e, "out_of_scope")
 	case Confirmed:
-		return !s.final() && s.close(e, "handled")
+		return !s.Finished() && s.close(e, "handled")
 	case Closed:
 		return s.closeBy(e)
 	case Reopened:
@@ -169,11 +169,6 @@ func (s *Standing) apply(e *Event) bool {
 		}
 	}
 	return true
-}
-
-// final reports a state that the requester's word and the desk's verdict no longer change.
-func (s *Standing) final() bool {
-	return s.State == ClosedState || s.State == MergedState || s.State == SpamState
 }
 
 // from moves to a state if the ticket is in one of those named.
@@ -217,7 +212,7 @@ func (s *Standing) message(e *Event) bool {
 
 // speak counts what a person says to the requester as an answer. After a partial one the messages keep waiting for the rest, in their place.
 func (s *Standing) speak(e *Event) {
-	if !e.ByPerson() || s.final() {
+	if !e.ByPerson() || s.Finished() {
 		return
 	}
 	s.spoken, s.Partly = true, e.Data().Partly
@@ -229,7 +224,7 @@ func (s *Standing) speak(e *Event) {
 func (s *Standing) answer(e *Event) bool {
 	s.speak(e)
 	s.from(Open, New)
-	return !s.final()
+	return !s.Finished()
 }
 
 func (s *Standing) wait(e *Event) bool {

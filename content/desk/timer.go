@@ -240,16 +240,15 @@ func (w *timer) answer(e *content.Event, before *content.Standing) {
 }
 
 func (w *timer) solve(e *content.Event) {
+	by := e
 	switch {
 	case w.thanks:
 		w.respond(forgiven, e)
-		w.resolved(w.solved)
+		by = w.solved
 	case w.awaited == content.NextResponse, w.awaited != "" && e.ByPerson():
 		w.respond(fulfilled, e)
-		fallthrough
-	default:
-		w.resolved(e)
 	}
+	w.resolved(by)
 	w.stop(&w.periodic, fulfilled, e)
 	w.closure = w.start(content.Closure, e.At, e.Kind)
 }
