@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"net/http"
-	"net/url"
 	"strings"
 
 	"balie/content"
@@ -30,7 +29,7 @@ type office struct {
 func (h *Handler) open(t *content.Tree) (*office, error) {
 	site := strings.TrimSuffix(cmp.Or(h.BaseURL, t.Site.BaseURL), "/")
 	o := &office{setup: t.Setup, theme: h.Theme, site: site, intake: strings.TrimSuffix(cmp.Or(h.IntakeURL, t.Site.IntakeURL, site), "/")}
-	o.own = pathOf(o.intake)
+	o.own = themes.NewPaths("", o.intake).Prefix
 	place := themes.Site{BaseURL: o.intake}
 	if o.intake == o.site {
 		o.pages = o.own
@@ -49,14 +48,6 @@ func (h *Handler) open(t *content.Tree) (*office, error) {
 		return nil, fmt.Errorf("read promises: %w", err)
 	}
 	return o, nil
-}
-
-func pathOf(address string) string {
-	u, err := url.Parse(address)
-	if err != nil {
-		return ""
-	}
-	return strings.TrimSuffix(u.EscapedPath(), "/")
 }
 
 // render executes a page.
