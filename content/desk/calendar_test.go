@@ -216,7 +216,7 @@ func TestCalendarIsSharedSafely(t *testing.T) {
 	shared := calendar(t, "Europe/Brussels", hours)
 	from := at(t, shared.zone, "2026-01-05")
 	ask := func(c *Calendar, years int) string {
-		return fmt.Sprint(c.Elapsed(from, from.AddDate(years, 0, 0)), c.due(from, time.Duration(years)*2000*time.Hour))
+		return fmt.Sprint(c.Elapsed(from, from.AddDate(years, 0, 0)), c.due(from, time.Duration(years)*2000*time.Hour), c.back(from, time.Duration(years)*1000*time.Hour))
 	}
 	want := make([]string, 40)
 	for years := range want {
@@ -308,6 +308,12 @@ func checkDue(t *testing.T, cal *Calendar, from time.Time, d time.Duration, paus
 	if got := cal.elapsedBut(from, due.Add(-time.Second), pauses); got >= d {
 		t.Fatalf("%v from %v is due %v, but %v had elapsed a second before", d, from, due, got)
 	}
+	if len(pauses) > 0 {
+		return
+	}
+	if back := cal.back(due, d); cal.Elapsed(back, due) != d || cal.Elapsed(back.Add(time.Second), due) >= d || back.Before(from) {
+		t.Fatalf("%v back from %v is %v, where it was %v", d, due, back, from)
+	}
 }
 
 func TestDueAgreesWithElapsed(t *testing.T) {
@@ -331,6 +337,7 @@ func FuzzDueAgreesWithElapsed(f *testing.F) {
 		cal := randomCalendar(t, r)
 		if start.Year() < firstYear+1 || start.Year() > 2100 || seconds <= 0 {
 			cal.due(start, time.Duration(seconds))
+			cal.back(start, time.Duration(seconds))
 			return
 		}
 		checkDue(t, cal, start, time.Duration(seconds%1_000_000+1)*time.Second, randomPauses(r, start))

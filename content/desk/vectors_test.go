@@ -51,8 +51,8 @@ func TestVectors(t *testing.T) {
 		}
 		t.Run(v.ID, v.run)
 	}
-	if n != 90 {
-		t.Errorf("%d vectors, want 90", n)
+	if n != 99 {
+		t.Errorf("%d vectors, want 99", n)
 	}
 }
 
@@ -68,6 +68,8 @@ func (v vector) run(t *testing.T) {
 	switch v.Op {
 	case "add":
 		v.want(t, zone, cal.due(at(v.Start), sec))
+	case "sub":
+		v.want(t, zone, cal.back(at(v.Start), sec))
 	case "between":
 		v.wantSeconds(t, cal.Elapsed(at(v.Start), at(v.End)))
 	case "periods":

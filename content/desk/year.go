@@ -238,6 +238,26 @@ func (c *Calendar) due(from time.Time, d time.Duration) time.Time {
 	return c.instant(y.when(y.open + left))
 }
 
+// back is the latest instant from which on the desk was open for d until to: due read backwards, which tests ask of it. Where d is zero it is the last moment it was open. Zero where there is none.
+func (c *Calendar) back(to time.Time, d time.Duration) time.Time {
+	at := nanos(to)
+	y, number := c.find(at)
+	open := y.before(at) - int64(max(d, 0))
+	for open < 0 || open == 0 && y.after(at) == 0 {
+		if number--; number < firstYear {
+			return time.Time{}
+		}
+		y = c.year(number)
+		open += y.open
+	}
+	if d <= 0 {
+		return c.instant(min(at, y.spans[y.after(at)-1].to))
+	}
+	i := sort.Search(len(y.spans), func(i int) bool { return y.spans[i].before > open })
+	s := y.spans[i-1]
+	return c.instant(s.from + open - s.before)
+}
+
 // next is the first moment at or after an instant at which the desk is open; zero where it never is.
 func (c *Calendar) next(at time.Time) time.Time {
 	t := nanos(at)
