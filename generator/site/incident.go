@@ -52,7 +52,7 @@ func (m *plan) incident(f *incident, lang string) Incident {
 		Title: m.words(f.Title, lang), Crumbs: m.crumbs(f.Incident.ID, lang),
 		Open: f.Open, Status: f.Status, State: f.shown(), Services: m.states(f.Progress.Services, lang),
 		Started: m.zoned(f.Started), Resolved: m.zoned(f.Resolved), Reported: f.reported, Feeds: m.caseFeeds("incident", lang, path),
-		Missing: m.missing(f.Updates, path),
+		Missing: m.missing(f.Updates, lang, path),
 	}
 	if !f.Open {
 		v.Services = m.states(f.peaks(), lang)
@@ -216,11 +216,11 @@ func (m *plan) allFeeds(of, lang, path string) Feeds {
 }
 
 // missing lists the languages in which an update is not there yet, as links to the page in them.
-func (m *plan) missing(updates []*content.Event, path string) []Link {
+func (m *plan) missing(updates []*content.Event, lang, path string) []Link {
 	var list []Link
 	for _, other := range m.Tree.Site.Languages[1:] {
 		lacks := func(e *content.Event) bool { return e.Body != "" && e.Translations[other] == nil }
-		if slices.ContainsFunc(updates, lacks) {
+		if other != lang && slices.ContainsFunc(updates, lacks) {
 			list = append(list, Link{Text: other, URL: m.url(other, path), Lang: other})
 		}
 	}
