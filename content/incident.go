@@ -28,6 +28,22 @@ func (p Progress) Last() *Event {
 	return p.Updates[len(p.Updates)-1]
 }
 
+// Stands is the state that stands for an incident of which the worst that services went through, or now go through, is known: never operational, since where no
+// service is named it goes by the impact.
+func (p Progress) Stands(worst ComponentState) ComponentState {
+	switch {
+	case worst != Operational && worst != "":
+		return worst
+	case p.Open && p.Status == Monitoring:
+		return DegradedPerformance
+	case p.Impact == Critical:
+		return MajorOutage
+	case p.Impact == Major:
+		return PartialOutage
+	}
+	return DegradedPerformance
+}
+
 // At derives how far the incident was at an instant. An update's services merge with what stands: one that is not named keeps its state.
 func (i *Incident) At(now time.Time) Progress {
 	p := Progress{Services: i.Services, Impact: cmp.Or(i.Impact, impactOf(worst(i.Services)))}

@@ -91,7 +91,8 @@ func (c *caseReader) event(file string, name eventName) *Event {
 		e.At = e.Front.At
 	}
 	if rule.body && strings.TrimSpace(e.Body) == "" {
-		c.problem(file, codeNoText, "write what is to be said", "an event of kind %s has a text", e.Kind)
+		c.problems = append(c.problems, Problem{File: file, Line: 1, Column: 1, Severity: Error, Code: codeNoText,
+			Message: fmt.Sprintf("an event of kind %s needs a text, and this one has none", e.Kind), Hint: "write what is to be said"})
 	}
 	return e
 }

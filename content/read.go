@@ -138,9 +138,25 @@ func (l *lister) whole(file string, limit int64) (string, bool) {
 	if !ok || line == 0 {
 		return text, ok
 	}
-	l.problems = append(l.problems, Problem{File: file, Line: line, Column: 1, Severity: Error, Code: codeConflict, Message: "this file has a merge that nobody ended",
-		Hint: "keep what is right of the two, and take the lines of <<<<<<<, ======= and >>>>>>> out; where they are meant as text, indent them"})
+	l.problems = append(l.problems, unmerged(file, line))
 	return "", false
+}
+
+func unmerged(file string, line int) Problem {
+	return Problem{File: file, Line: line, Column: 1, Severity: Error, Code: codeConflict, Message: "this file has a merge that nobody ended",
+		Hint: "keep what is right of the two, and take the lines of <<<<<<<, ======= and >>>>>>> out; where they are meant as text, indent them"}
+}
+
+// leftover is the first line of a broken YAML text that a merge left behind, with which no line of YAML begins; 0 where there is none.
+func leftover(text string) int {
+	n := 0
+	for line := range strings.SplitSeq(text, "\n") {
+		n++
+		if strings.HasPrefix(line, "<<<<<<< ") || strings.HasPrefix(line, ">>>>>>> ") || line == "=======" {
+			return n
+		}
+	}
+	return 0
 }
 
 // conflict is the line on which git began to write two versions of what it could not merge; 0 where there is none.

@@ -93,6 +93,10 @@ var yamlError = regexp.MustCompile(`^yaml: (?:line (\d+): )?(.*)$`)
 
 // syntax says where a text is no YAML.
 func (d *decoder) syntax(err error, text string) {
+	if line := leftover(text); line > 0 {
+		d.problems = append(d.problems, unmerged(d.file, line+d.above))
+		return
+	}
 	m := yamlError.FindStringSubmatch(err.Error())
 	if m == nil {
 		m = []string{"", "", err.Error()}
@@ -132,8 +136,8 @@ var syntaxHints = []struct{ says, hint string }{
 	{"cannot start any token", "a value that begins with @, % or ` wants quotes"},
 	{"mapping values are not allowed", "a value with a colon and a space in it wants quotes; or the line is indented too far"},
 	{"unexpected end of stream", "a quote is opened, here or above, and never closed"},
-	{"',' or ']'", "a list is opened with [, here or above, and never closed"},
-	{"',' or '}'", "a map is opened with {, here or above, and never closed"},
+	{"',' or ']'", "a list is opened with [, here or above, and never closed; or a text in it has a colon and a space, or a #, and wants quotes"},
+	{"',' or '}'", "a map is opened with {, here or above, and never closed; or a text in it has a colon and a space, or a #, and wants quotes"},
 	{"could not find expected ':'", "this line wants a colon and a space behind its key"},
 	{"did not find expected key", "indent it as far as the lines that it belongs with; or quotes end too early"},
 	{"unknown anchor", "a value that begins with * or & wants quotes"},

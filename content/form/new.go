@@ -61,6 +61,7 @@ func (s Setting) known(o Open, lang string) Known {
 			k.State = service.Value
 		}
 	}
+	k.State = o.Progress.Stands(k.State)
 	return k
 }
 

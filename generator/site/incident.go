@@ -50,12 +50,9 @@ func (m *plan) incident(f *incident, lang string) Incident {
 	path := "/incidents/" + f.ID + "/"
 	v := Incident{
 		Title: m.words(f.Title, lang), Crumbs: m.crumbs(f.Incident.ID, lang),
-		Open: f.Open, Status: f.Status, State: f.shown(), Services: m.states(f.Progress.Services, lang),
+		Open: f.Open, Status: f.Status, State: f.shown(), Services: m.states(f.told(), lang),
 		Started: m.zoned(f.Started), Resolved: m.zoned(f.Resolved), Reported: f.reported, Feeds: m.caseFeeds("incident", lang, path),
 		Missing: m.missing(f.Updates, lang, path),
-	}
-	if !f.Open {
-		v.Services = m.states(f.peaks(), lang)
 	}
 	for i, e := range slices.Backward(f.Updates) {
 		if e == f.Postmortem {
@@ -88,31 +85,23 @@ func (f *incident) stage() content.Kind {
 
 func (m *plan) nextUpdate(f *incident) *Deadline { return m.deadline(f.owed.Next()) }
 
-// shown is the state that stands for an incident: the worst now or, when it is over, of its whole time. It is never operational.
-func (f *incident) shown() content.ComponentState {
-	state := content.Operational
+// shown is the state that stands for an incident: the worst now or, when it is over, of its whole time.
+func (f *incident) shown() content.ComponentState { return f.Progress.Stands(worstOf(f.told())) }
+
+// told is what an incident does to each service now or, when it is over, the worst that it did.
+func (f *incident) told() content.Map[content.ComponentState] {
 	if f.Open {
-		for _, s := range f.Progress.Services {
-			state = worse(state, s.Value)
-		}
-	} else {
-		for _, s := range f.spans {
-			state = worse(state, s.State)
-		}
+		return f.Progress.Services
 	}
-	if state != content.Operational {
-		return state
+	return f.peaks()
+}
+
+func worstOf(services content.Map[content.ComponentState]) content.ComponentState {
+	state := content.Operational
+	for _, s := range services {
+		state = worse(state, s.Value)
 	}
-	if f.Open && f.Status == content.Monitoring {
-		return content.DegradedPerformance
-	}
-	switch f.Progress.Impact {
-	case content.Critical:
-		return content.MajorOutage
-	case content.Major:
-		return content.PartialOutage
-	}
-	return content.DegradedPerformance
+	return state
 }
 
 func worse(a, b content.ComponentState) content.ComponentState {
@@ -120,6 +109,21 @@ func worse(a, b content.ComponentState) content.ComponentState {
 		return b
 	}
 	return a
+}
+
+// hit are the services that are as the incident is shown, or all of them where it is shown by its impact alone.
+func (f *incident) hit() content.Map[content.ComponentState] {
+	services, state := f.told(), f.shown()
+	var hit content.Map[content.ComponentState]
+	for _, s := range services {
+		if s.Value == state {
+			hit = append(hit, s)
+		}
+	}
+	if len(hit) == 0 {
+		return services
+	}
+	return hit
 }
 
 // peaks is the worst that an incident did to each service.
@@ -246,7 +250,7 @@ func (m *plan) intake() string {
 func (m *plan) incidentRow(f *incident, lang string) IncidentRow {
 	r := IncidentRow{
 		Title: m.words(f.Title, lang), URL: m.url(lang, "/incidents/"+f.ID+"/"), State: f.shown(), Status: f.Status, Open: f.Open,
-		Services: m.names(f.Progress.Services, lang), Started: m.zoned(f.Started), Resolved: m.zoned(f.Resolved),
+		Services: m.names(f.hit(), lang), Started: m.zoned(f.Started), Resolved: m.zoned(f.Resolved),
 	}
 	if !f.Open && f.Postmortem == nil && f.Waived == nil {
 		r.Cause = m.deadline(f.owed.Postmortem)
