@@ -25,8 +25,9 @@ type writer struct {
 	now  time.Time
 	in   io.Reader
 
-	made    []string // from the repository's root, with slashes
-	numbers []string // of new tickets
+	latest  time.Time // of the events that were written
+	made    []string  // from the repository's root, with slashes
+	numbers []string  // of new tickets
 }
 
 func (w *writer) path(file string) string { return filepath.Join(w.dir, filepath.FromSlash(file)) }
@@ -54,7 +55,20 @@ func (t *terminal) write(ctx context.Context, d *draft, work func(*writer) error
 		w.undo()
 		return err
 	}
-	return t.settle(r, w)
+	if err := t.settle(r, w); err != nil || d.at != "" || t.nowText != "" {
+		return err
+	}
+	return t.until(ctx, w.latest)
+}
+
+// until waits for an instant that is at hand: an event that was written takes the next free second, and what is yet to come does not exist yet.
+func (t *terminal) until(ctx context.Context, at time.Time) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(at.Sub(t.clock())):
+		return nil
+	}
 }
 
 // settle prints what was written and what is to be said of it, or takes it away where it can't stand.
@@ -122,6 +136,7 @@ func (w *writer) event(dir string, e *content.Event) error {
 		e.Author = w.author
 	}
 	e.At = w.freeSecond(dir, e)
+	w.latest = e.At
 	e.Name = content.LocalEventName(e.At, w.tree.Zone, e.Kind, e.Author)
 	if ofTicket {
 		e.Name = content.EventName(e.At, e.Kind, e.Author)

@@ -119,7 +119,8 @@ func (m *plan) answer(lang string) Answer {
 		f := m.open[0]
 		return Answer{Kind: "one", N: 1, State: m.worst(), Title: m.words(f.Title, lang), Status: f.stage(), Next: m.nextUpdate(f)}
 	case len(m.open) > 1:
-		return Answer{Kind: "many", N: len(m.open), State: m.worst(), Services: m.touched(lang), Next: m.firstNext(), Late: m.late(lang)}
+		next, on := m.firstNext(lang)
+		return Answer{Kind: "many", N: len(m.open), State: m.worst(), Services: m.touched(lang), Next: next, NextOn: on, Late: m.late(lang)}
 	case len(m.active) > 0:
 		f := m.active[0]
 		return Answer{
@@ -150,15 +151,19 @@ func (m *plan) touched(lang string) []Words {
 	return list
 }
 
-// firstNext is the earliest next update that is not late.
-func (m *plan) firstNext() *Deadline {
-	var best *Deadline
+// firstNext is the earliest next update that is not late, and the incident of which it tells.
+func (m *plan) firstNext(lang string) (best *Deadline, on Link) {
 	for _, f := range m.open {
 		if d := m.nextUpdate(f); d != nil && !d.Late && (best == nil || d.At.Before(best.At)) {
-			best = d
+			best, on = d, m.linkTo(f, lang)
 		}
 	}
-	return best
+	return best, on
+}
+
+func (m *plan) linkTo(f *incident, lang string) Link {
+	title := m.words(f.Title, lang)
+	return Link{title.Text, m.url(lang, "/incidents/"+f.ID+"/"), title.Lang}
 }
 
 // late are the open incidents whose next update is late, the longest first.
@@ -172,8 +177,7 @@ func (m *plan) late(lang string) []Link {
 	slices.SortStableFunc(late, func(a, b *incident) int { return a.owed.Next().At.Compare(b.owed.Next().At) })
 	var list []Link
 	for _, f := range late {
-		title := m.words(f.Title, lang)
-		list = append(list, Link{title.Text, m.url(lang, "/incidents/"+f.ID+"/"), title.Lang})
+		list = append(list, m.linkTo(f, lang))
 	}
 	return list
 }

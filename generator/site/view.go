@@ -57,6 +57,7 @@ type Answer struct {
 	Services []Words                // that are touched, of many and of maintenance
 	N        int                    // open incidents, or maintenance going on
 	Next     *Deadline              // the next update that is promised; of many, the first that is not late
+	NextOn   Link                   // of many: the incident of which Next tells
 	Late     []Link                 // of many: those whose update is late, the longest first
 	Until    time.Time              // of maintenance: its planned end
 }
