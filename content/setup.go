@@ -53,9 +53,10 @@ type Link struct {
 
 // Channel is a way in, with how to use it, or one that there is not, and why.
 type Channel struct {
-	ID  string `key:"id,required"`
-	Use Text   `key:"use"`
-	Not Text   `key:"not"`
+	ID   string `key:"id,required"`
+	Name Text   `key:"name"`
+	Use  Text   `key:"use"`
+	Not  Text   `key:"not"`
 }
 
 // Secret names where a secret comes from; a secret itself never stands in the repository.

@@ -74,7 +74,11 @@ func takes(least, most int) cobra.PositionalArgs {
 		if most > 0 {
 			wants = strings.TrimPrefix(c.Use, c.Name()+" ")
 		}
-		return usagef("%s takes %s, and was given %d", c.CommandPath(), wants, len(args))
+		given := "nothing"
+		if len(args) > 0 {
+			given = strings.Join(args, " ")
+		}
+		return usagef("%s takes %s, and was given %s", c.CommandPath(), wants, given)
 	}
 }
 

@@ -14,7 +14,7 @@ func (m *plan) single(lang string) {
 func (m *plan) contact(lang string) Contact {
 	v := Contact{Ways: m.ways(lang), Help: m.helpURL(lang), Search: m.url(lang, "/search/")}
 	for _, c := range m.Tree.Site.Channels {
-		v.Channels = append(v.Channels, Channel{c.ID, m.words(c.Use, lang), m.words(c.Not, lang)})
+		v.Channels = append(v.Channels, Channel{c.ID, m.words(c.Name, lang), m.words(c.Use, lang), m.words(c.Not, lang)})
 	}
 	if m.Rules != nil && m.me != nil {
 		v.Promise = m.Rules(m.me)

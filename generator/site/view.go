@@ -308,9 +308,10 @@ type Contact struct {
 
 // Channel is a way in, with how to use it, or one that there is not, and why.
 type Channel struct {
-	ID  string
-	Use Words
-	Not Words
+	ID   string
+	Name Words // empty: the theme has a word for the id
+	Use  Words
+	Not  Words
 }
 
 // Promises is what the desk promises, rendered from its policy.
