@@ -55,7 +55,8 @@ type service struct {
 	past  []*incident
 	open  []*incident
 	ahead []*maintenance
-	feed  []*incident // all incidents that ever named it, oldest first
+	done  []*maintenance // over, of the days in the bar; oldest first
+	feed  []*incident    // all incidents that ever named it, oldest first
 	work  []*maintenance
 }
 
@@ -113,8 +114,11 @@ func (m *plan) gatherMaintenance(f *maintenance, byID map[string]*service, spans
 			continue
 		}
 		s.work = append(s.work, f)
-		if slices.Contains(m.planned, f) || slices.Contains(m.active, f) {
+		switch {
+		case slices.Contains(m.planned, f), slices.Contains(m.active, f):
 			s.ahead, s.rows = append(s.ahead, f), s.rows.add(f.serial)
+		case !f.Started.IsZero() && !f.Ended.Before(first):
+			s.done, s.rows = append(s.done, f), s.rows.add(f.serial)
 		}
 		if f.Active() && entry.Value.Rank() > s.state.Rank() {
 			s.state = entry.Value

@@ -1,6 +1,10 @@
 package site
 
-import "balie/content"
+import (
+	"slices"
+
+	"balie/content"
+)
 
 type serviceKey struct {
 	common uint64
@@ -24,9 +28,10 @@ func (m *plan) service(lang string) {
 func (m *plan) serviceView(s *service, lang string) Service {
 	v := Service{
 		Name: m.words(s.Name, lang), Description: m.words(s.Description, lang), State: s.state, Bar: s.bar(m.today, m.Tree.Zone),
-		Open: m.incidentRows(s.open, lang), Past: m.incidentRows(s.past, lang), Planned: m.maintenanceRows(s.ahead, lang),
+		Open: m.incidentRows(s.open, lang), Past: m.incidentRows(s.past, lang), Planned: m.maintenanceRows(s.ahead, lang), Done: m.maintenanceRows(s.done, lang),
 		Feeds: m.allFeeds("service", lang, "/services/"+s.ID+"/"), History: m.url(lang, "/history/"),
 	}
+	slices.Reverse(v.Done)
 	if s.group != nil {
 		v.Group = m.words(s.group.Name, lang)
 	}

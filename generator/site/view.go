@@ -212,7 +212,8 @@ type Service struct {
 	Bar         Bar
 	Open        []IncidentRow
 	Planned     []MaintenanceRow
-	Past        []IncidentRow // over, of the days in the bar
+	Past        []IncidentRow    // over, of the days in the bar
+	Done        []MaintenanceRow // of the same days, newest first
 	Feeds       Feeds
 	History     string
 }
