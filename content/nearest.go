@@ -28,7 +28,24 @@ func Closest(word string, known []string) (best string) {
 			best, least = k, n
 		}
 	}
+	if best == "" {
+		return begun(word, known)
+	}
 	return best
+}
+
+// begun returns the one known word that a word is the beginning of, or "".
+func begun(word string, known []string) string {
+	var all []string
+	for _, k := range known {
+		if len(word) >= 3 && strings.HasPrefix(k, strings.ToLower(word)) {
+			all = append(all, k)
+		}
+	}
+	if len(all) != 1 {
+		return ""
+	}
+	return all[0]
 }
 
 // wordList lists words with commas between them.
