@@ -25,9 +25,9 @@ type writer struct {
 	now  time.Time
 	in   io.Reader
 
-	latest  time.Time // of the events that were written
-	made    []string  // from the repository's root, with slashes
-	numbers []string  // of new tickets
+	wait    func(time.Time) error // for an event's second
+	made    []string              // from the repository's root, with slashes
+	numbers []string              // of new tickets
 }
 
 func (w *writer) path(file string) string { return filepath.Join(w.dir, filepath.FromSlash(file)) }
@@ -42,7 +42,7 @@ func (t *terminal) write(ctx context.Context, d *draft, work func(*writer) error
 	if r.Bare() {
 		return failf("use a clone with a work tree", "%s has no work tree to write into", t.dir)
 	}
-	w := &writer{draft: d, dir: t.dir, tree: r.Tree, now: r.now, in: t.in}
+	w := &writer{draft: d, dir: t.dir, tree: r.Tree, now: r.now, in: t.in, wait: func(at time.Time) error { return t.wait(ctx, d, at) }}
 	if d.at != "" {
 		if w.now, err = instant(d.at, r.Tree.Zone); err != nil {
 			return err
@@ -55,14 +55,14 @@ func (t *terminal) write(ctx context.Context, d *draft, work func(*writer) error
 		w.undo()
 		return err
 	}
-	if err := t.settle(r, w); err != nil || d.at != "" || t.nowText != "" {
-		return err
-	}
-	return t.until(ctx, w.latest)
+	return t.settle(r, w)
 }
 
-// until waits for an instant that is at hand: an event that was written takes the next free second, and what is yet to come does not exist yet.
-func (t *terminal) until(ctx context.Context, at time.Time) error {
+// wait waits for an instant that is at hand, unless the time is a given one: an event takes the next free second, and what is yet to come does not exist yet.
+func (t *terminal) wait(ctx context.Context, d *draft, at time.Time) error {
+	if d.at != "" || t.nowText != "" {
+		return nil
+	}
 	select {
 	case <-ctx.Done():
 		return ctx.Err()
@@ -136,7 +136,6 @@ func (w *writer) event(dir string, e *content.Event) error {
 		e.Author = w.author
 	}
 	e.At = w.freeSecond(dir, e)
-	w.latest = e.At
 	e.Name = content.LocalEventName(e.At, w.tree.Zone, e.Kind, e.Author)
 	if ofTicket {
 		e.Name = content.EventName(e.At, e.Kind, e.Author)
@@ -147,6 +146,9 @@ func (w *writer) event(dir string, e *content.Event) error {
 			return err
 		}
 		e.Body = body
+	}
+	if err := w.wait(e.At); err != nil {
+		return err
 	}
 	return w.eventFile(dir, e)
 }
