@@ -28,12 +28,13 @@ func (p Progress) Last() *Event {
 	return p.Updates[len(p.Updates)-1]
 }
 
-// Stands is the state that stands for an incident of which the worst that services went through, or now go through, is known: never operational, since where no
-// service is named it goes by the impact.
-func (p Progress) Stands(worst ComponentState) ComponentState {
+// Stands is the state that stands for an incident that does or did so much to services: the worst of them, and never operational, since where no service is
+// named it goes by the impact.
+func (p Progress) Stands(services Map[ComponentState]) ComponentState {
+	state := worst(services)
 	switch {
-	case worst != Operational && worst != "":
-		return worst
+	case state != Operational:
+		return state
 	case p.Open && p.Status == Monitoring:
 		return DegradedPerformance
 	case p.Impact == Critical:

@@ -41,3 +41,22 @@ func TestOpensAgain(t *testing.T) {
 		}
 	}
 }
+
+// An incident is never told as a service that works, whatever it says of services.
+func TestStands(t *testing.T) {
+	for _, c := range []struct {
+		progress Progress
+		services Map[ComponentState]
+		want     ComponentState
+	}{
+		{Progress{Open: true, Status: Investigating, Impact: Minor}, nil, DegradedPerformance},
+		{Progress{Open: true, Status: Investigating, Impact: Critical}, nil, MajorOutage},
+		{Progress{Open: true, Status: Monitoring, Impact: Critical}, nil, DegradedPerformance},
+		{Progress{Impact: Major}, Map[ComponentState]{{"pay", Operational}}, PartialOutage},
+		{Progress{Impact: Critical}, Map[ComponentState]{{"pay", DegradedPerformance}, {"search", PartialOutage}}, PartialOutage},
+	} {
+		if got := c.progress.Stands(c.services); got != c.want {
+			t.Errorf("%+v of %v: %s, want %s", c.progress, c.services, got, c.want)
+		}
+	}
+}

@@ -55,14 +55,7 @@ func OpenIncidents(t *content.Tree, now time.Time) []Open {
 // known is an open incident as a page in lang shows it.
 func (s Setting) known(o Open, lang string) Known {
 	title, _ := o.Incident.Title.In(lang, s.source())
-	k := Known{ID: o.Incident.ID, Title: title, URL: s.Pages + s.in(lang, "/incidents/"+o.Incident.ID+"/"), State: content.Operational, Since: o.Progress.Started.In(s.Tree.Zone)}
-	for _, service := range o.Progress.Services {
-		if service.Value.Rank() > k.State.Rank() {
-			k.State = service.Value
-		}
-	}
-	k.State = o.Progress.Stands(k.State)
-	return k
+	return Known{ID: o.Incident.ID, Title: title, URL: s.Pages + s.in(lang, "/incidents/"+o.Incident.ID+"/"), State: o.Progress.Stands(o.Progress.Services), Since: o.Progress.Started.In(s.Tree.Zone)}
 }
 
 // New is an empty form. open are the incidents to add to rather than ask anew; incident is the one that was chosen of them, or ""; promised is what a ticket handed in now would be promised.

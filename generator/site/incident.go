@@ -86,7 +86,7 @@ func (f *incident) stage() content.Kind {
 func (m *plan) nextUpdate(f *incident) *Deadline { return m.deadline(f.owed.Next()) }
 
 // shown is the state that stands for an incident: the worst now or, when it is over, of its whole time.
-func (f *incident) shown() content.ComponentState { return f.Progress.Stands(worstOf(f.told())) }
+func (f *incident) shown() content.ComponentState { return f.Progress.Stands(f.told()) }
 
 // told is what an incident does to each service now or, when it is over, the worst that it did.
 func (f *incident) told() content.Map[content.ComponentState] {
@@ -96,14 +96,6 @@ func (f *incident) told() content.Map[content.ComponentState] {
 	return f.peaks()
 }
 
-func worstOf(services content.Map[content.ComponentState]) content.ComponentState {
-	state := content.Operational
-	for _, s := range services {
-		state = worse(state, s.Value)
-	}
-	return state
-}
-
 func worse(a, b content.ComponentState) content.ComponentState {
 	if b.Rank() > a.Rank() {
 		return b
@@ -111,19 +103,18 @@ func worse(a, b content.ComponentState) content.ComponentState {
 	return a
 }
 
-// hit are the services that are as the incident is shown, or all of them where it is shown by its impact alone.
-func (f *incident) hit() content.Map[content.ComponentState] {
-	services, state := f.told(), f.shown()
-	var hit content.Map[content.ComponentState]
+// with are the services in a state, or all of them where that is an incident's by its impact alone.
+func with(state content.ComponentState, services content.Map[content.ComponentState]) content.Map[content.ComponentState] {
+	var list content.Map[content.ComponentState]
 	for _, s := range services {
 		if s.Value == state {
-			hit = append(hit, s)
+			list = append(list, s)
 		}
 	}
-	if len(hit) == 0 {
+	if len(list) == 0 {
 		return services
 	}
-	return hit
+	return list
 }
 
 // peaks is the worst that an incident did to each service.
@@ -248,9 +239,11 @@ func (m *plan) intake() string {
 }
 
 func (m *plan) incidentRow(f *incident, lang string) IncidentRow {
+	services := f.told()
+	state := f.Progress.Stands(services)
 	r := IncidentRow{
-		Title: m.words(f.Title, lang), URL: m.url(lang, "/incidents/"+f.ID+"/"), State: f.shown(), Status: f.Status, Open: f.Open,
-		Services: m.names(f.hit(), lang), Started: m.zoned(f.Started), Resolved: m.zoned(f.Resolved),
+		Title: m.words(f.Title, lang), URL: m.url(lang, "/incidents/"+f.ID+"/"), State: state, Status: f.Status, Open: f.Open,
+		Services: m.names(with(state, services), lang), Started: m.zoned(f.Started), Resolved: m.zoned(f.Resolved),
 	}
 	if !f.Open && f.Postmortem == nil && f.Waived == nil {
 		r.Cause = m.deadline(f.owed.Postmortem)

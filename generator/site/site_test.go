@@ -132,6 +132,15 @@ func TestServicesFollowTheirIncidents(t *testing.T) {
 	}
 }
 
+// In a list, the state of an incident is said of the services that were in it, and not of those that were only slow.
+func TestARowNamesTheServicesThatWereSo(t *testing.T) {
+	const over = "\n-- incidents/2026/1120-pay/2026-11-20T1405-resolved.md --\nHet is over.\n"
+	home := view[Home](t, on(t, tree(t, desk, down, over), "2026-11-20 15:00"), "index.html")
+	if len(home.Recent) != 1 || home.Recent[0].State != content.MajorOutage || len(home.Recent[0].Services) != 1 || home.Recent[0].Services[0].Text != "Betalen" {
+		t.Errorf("%+v", home.Recent)
+	}
+}
+
 func TestTranslations(t *testing.T) {
 	v := view[Incident](t, on(t, tree(t, desk, down), "2026-11-20 14:00"), "it/incidents/2026/1120-pay/index.html")
 	if v.Title != (Words{Text: "Non si paga"}) || v.Updates[0].Body.HTML != `<p>Lo sappiamo. Vedi <a href="/desk/it/help/">qui</a>.</p>` || v.Updates[0].Body.Lang != "" || v.Updates[1].Body.Lang != "nl" {
