@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"balie/content"
+	"balie/content/desk/queuefile"
 	"balie/generator"
 )
 
@@ -99,7 +100,7 @@ type jsonResult struct {
 
 func (t *terminal) printResult(r *generator.Result, format string) error {
 	if format == "json" {
-		return printJSON(t.out, jsonResult{orNull(r.Revision), jsonTime(r.Now), r.Pages, r.Written, r.Unchanged, r.Removed, jsonProblems(r.Problems), r.Duration})
+		return printJSON(t.out, jsonResult{queuefile.OrNull(r.Revision), jsonTime(r.Now), r.Pages, r.Written, r.Unchanged, r.Removed, jsonProblems(r.Problems), r.Duration})
 	}
 	if err := problemsAsText(t.err, r.Problems); err != nil {
 		return err

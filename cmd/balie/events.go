@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"balie/content"
+	"balie/content/desk/queuefile"
 )
 
 // events tells what happened. Of what had no effect that is said, but for what a requester did: that always counts, if elsewhere.
@@ -90,7 +91,7 @@ func eventsAsJSON(events []*content.Event, now time.Time, public func(*content.E
 	list := []jsonEvent{}
 	for _, e := range events {
 		if !e.At.After(now) {
-			list = append(list, jsonEvent{jsonTime(e.At), e.Kind, orNull(e.Author), public(e)})
+			list = append(list, jsonEvent{jsonTime(e.At), e.Kind, queuefile.OrNull(e.Author), public(e)})
 		}
 	}
 	return list

@@ -3,8 +3,9 @@ package main
 import (
 	"encoding/json"
 	"io"
-	"strconv"
 	"time"
+
+	"balie/content/desk/queuefile"
 )
 
 func printJSON(w io.Writer, v any) error {
@@ -18,22 +19,5 @@ func printJSON(w io.Writer, v any) error {
 type jsonTime time.Time
 
 func (t jsonTime) MarshalJSON() ([]byte, error) {
-	if time.Time(t).IsZero() {
-		return []byte("null"), nil
-	}
-	return []byte(strconv.Quote(stamp(time.Time(t)))), nil
-}
-
-func stamp(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.UTC().Format("2006-01-02T15:04:05Z")
-}
-
-func orNull(s string) *string {
-	if s == "" {
-		return nil
-	}
-	return &s
+	return json.Marshal(queuefile.OrNull(queuefile.Stamp(time.Time(t))))
 }

@@ -10,6 +10,7 @@ import (
 
 	"balie/content"
 	"balie/content/desk"
+	"balie/content/desk/queuefile"
 )
 
 // problems are those of the content and, where it has no errors, of its promises: the same that a build finds, and attachments that were altered.
@@ -66,7 +67,7 @@ type jsonProblem struct {
 func jsonProblems(problems []content.Problem) []jsonProblem {
 	list := []jsonProblem{}
 	for _, p := range problems {
-		j := jsonProblem{File: orNull(p.File), Severity: p.Severity, Code: p.Code, Message: p.Message, Hint: orNull(p.Hint)}
+		j := jsonProblem{File: queuefile.OrNull(p.File), Severity: p.Severity, Code: p.Code, Message: p.Message, Hint: queuefile.OrNull(p.Hint)}
 		if p.Line > 0 {
 			j.Line, j.Column = &p.Line, &p.Column
 		}

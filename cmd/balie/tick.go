@@ -12,6 +12,7 @@ import (
 
 	"balie/content"
 	"balie/content/desk"
+	"balie/content/desk/queuefile"
 	"balie/content/gitfs"
 	"balie/content/repository"
 	"balie/ingest/commit"
@@ -58,7 +59,7 @@ func (t *terminal) runTick(ctx context.Context, format string) error {
 		return printJSON(t.out, actionsAsJSON(done))
 	}
 	for _, a := range done {
-		fmt.Fprintf(t.out, "%s %s %s\n", stamp(a.At), a.Case, a.Kind)
+		fmt.Fprintf(t.out, "%s %s %s\n", queuefile.Stamp(a.At), a.Case, a.Kind)
 	}
 	return nil
 }

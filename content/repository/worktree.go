@@ -23,14 +23,14 @@ func (w workTree) Open(name string) (fs.File, error) {
 		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrInvalid}
 	}
 	f, err := os.OpenFile(filepath.Join(w.dir, path), os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err == nil {
+		return f, nil
+	}
 	var pathError *fs.PathError
 	if errors.As(err, &pathError) {
 		pathError.Path = name // as its caller knows it
 	}
-	if err != nil {
-		return nil, err // and no *os.File that is nil
-	}
-	return f, nil
+	return nil, err // and no *os.File that is nil
 }
 
 func (w workTree) ReadDir(name string) ([]fs.DirEntry, error) { return fs.ReadDir(w.ReadLinkFS, name) }

@@ -163,7 +163,7 @@ func (m *plan) firstNext(lang string) (best *Deadline, on Link) {
 
 func (m *plan) linkTo(f *incident, lang string) Link {
 	title := m.words(f.Title, lang)
-	return Link{title.Text, m.url(lang, "/incidents/"+f.ID+"/"), title.Lang}
+	return Link{title.Text, m.url(lang, f.path), title.Lang}
 }
 
 // late are the open incidents whose next update is late, the longest first.
@@ -184,7 +184,7 @@ func (m *plan) late(lang string) []Link {
 
 func (m *plan) openIncident(f *incident, lang string) OpenIncident {
 	o := OpenIncident{
-		ID: strings.ReplaceAll(f.ID, "/", "-"), Title: m.words(f.Title, lang), URL: m.url(lang, "/incidents/"+f.ID+"/"), State: f.shown(),
+		ID: strings.ReplaceAll(f.ID, "/", "-"), Title: m.words(f.Title, lang), URL: m.url(lang, f.path), State: f.shown(),
 		Status: f.stage(), Services: troubled(m.states(f.Progress.Services, lang)), Since: m.zoned(f.Started), Reported: f.reported, Next: m.nextUpdate(f),
 		MeToo: m.meToo(lang, f.ID),
 	}

@@ -47,12 +47,12 @@ func (m *plan) story(s *story, lang, layout string, facts any, view func() any) 
 }
 
 func (m *plan) incident(f *incident, lang string) Incident {
-	path := "/incidents/" + f.ID + "/"
+	services := f.told()
 	v := Incident{
 		Title: m.words(f.Title, lang), Crumbs: m.crumbs(f.Incident.ID, lang),
-		Open: f.Open, Status: f.Status, State: f.shown(), Services: m.states(f.told(), lang),
-		Started: m.zoned(f.Started), Resolved: m.zoned(f.Resolved), Reported: f.reported, Feeds: m.caseFeeds("incident", lang, path),
-		Missing: m.missing(f.Updates, lang, path),
+		Open: f.Open, Status: f.Status, State: f.Progress.Stands(services), Services: m.states(services, lang),
+		Started: m.zoned(f.Started), Resolved: m.zoned(f.Resolved), Reported: f.reported, Feeds: m.caseFeeds("incident", lang, f.path),
+		Missing: m.missing(f.Updates, lang, f.path),
 	}
 	for i, e := range slices.Backward(f.Updates) {
 		if e == f.Postmortem {
@@ -242,7 +242,7 @@ func (m *plan) incidentRow(f *incident, lang string) IncidentRow {
 	services := f.told()
 	state := f.Progress.Stands(services)
 	r := IncidentRow{
-		Title: m.words(f.Title, lang), URL: m.url(lang, "/incidents/"+f.ID+"/"), State: state, Status: f.Status, Open: f.Open,
+		Title: m.words(f.Title, lang), URL: m.url(lang, f.path), State: state, Status: f.Status, Open: f.Open,
 		Services: m.names(with(state, services), lang), Started: m.zoned(f.Started), Resolved: m.zoned(f.Resolved),
 	}
 	if !f.Open && f.Postmortem == nil && f.Waived == nil {

@@ -5,11 +5,10 @@ import (
 )
 
 func (m *plan) maintenanceView(f *maintenance, lang string) Maintenance {
-	path := "/maintenance/" + f.ID + "/"
 	v := Maintenance{
 		Title: m.words(f.Title, lang), Crumbs: m.crumbs(f.Maintenance.ID, lang), Status: f.Status, Services: m.states(f.Course.Services, lang),
 		Planned: *m.plannedOf(&f.Course.Planned), Started: m.zoned(f.Started), Ended: m.zoned(f.Ended),
-		Feeds: m.caseFeeds("maintenance", lang, path),
+		Feeds: m.caseFeeds("maintenance", lang, f.path),
 	}
 	for i, e := range slices.Backward(f.Updates) {
 		v.Updates = append(v.Updates, m.update(e, m.prose(&f.story, i, lang), lang))
@@ -20,7 +19,7 @@ func (m *plan) maintenanceView(f *maintenance, lang string) Maintenance {
 
 func (m *plan) maintenanceRow(f *maintenance, lang string) MaintenanceRow {
 	r := MaintenanceRow{
-		Title: m.words(f.Title, lang), URL: m.url(lang, "/maintenance/"+f.ID+"/"), Status: f.Status, Services: m.names(f.Course.Services, lang),
+		Title: m.words(f.Title, lang), URL: m.url(lang, f.path), Status: f.Status, Services: m.names(f.Course.Services, lang),
 		Planned: *m.plannedOf(&f.Course.Planned), Started: m.zoned(f.Started), Ended: m.zoned(f.Ended),
 	}
 	if said := f.lastSaid(); said >= 0 {

@@ -48,7 +48,7 @@ func JSON(w io.Writer, queue []desk.Queued, at time.Time) error {
 	document := struct {
 		At      string   `json:"at"`
 		Tickets []Ticket `json:"tickets"`
-	}{stamp(at), []Ticket{}}
+	}{Stamp(at), []Ticket{}}
 	for _, q := range queue {
 		document.Tickets = append(document.Tickets, TicketOf(q))
 	}
@@ -64,8 +64,8 @@ func JSON(w io.Writer, queue []desk.Queued, at time.Time) error {
 // TicketOf is a ticket with its place in the queue; 0 for none.
 func TicketOf(q desk.Queued) Ticket {
 	t := Ticket{
-		Number: q.Ticket.Ticket.Number, Lane: q.Lane, State: q.State, Owes: orNull(string(q.Owes)), Subject: q.Ticket.Ticket.Subject, Received: orNull(stamp(q.Received)),
-		WaitingSince: orNull(stamp(q.Since)), Assignee: orNull(q.Assignee), DemotedUntil: orNull(stamp(q.DemotedUntil)), Clocks: ClocksOf(q.Clocks),
+		Number: q.Ticket.Ticket.Number, Lane: q.Lane, State: q.State, Owes: OrNull(string(q.Owes)), Subject: q.Ticket.Ticket.Subject, Received: OrNull(Stamp(q.Received)),
+		WaitingSince: OrNull(Stamp(q.Since)), Assignee: OrNull(q.Assignee), DemotedUntil: OrNull(Stamp(q.DemotedUntil)), Clocks: ClocksOf(q.Clocks),
 	}
 	if q.Position > 0 {
 		t.Position = &q.Position
@@ -78,8 +78,8 @@ func ClocksOf(clocks []desk.Clock) []Clock {
 	list := []Clock{}
 	for _, c := range clocks {
 		list = append(list, Clock{
-			c.Promise.ID, c.Name, c.Promise.Strength, orNull(stamp(c.Started)), orNull(stamp(c.Due)), orNull(stamp(c.GoalDue)), orNull(stamp(c.LimitDue)),
-			orNull(stamp(c.Fulfilled)), int64(c.Elapsed / time.Second), c.State,
+			c.Promise.ID, c.Name, c.Promise.Strength, OrNull(Stamp(c.Started)), OrNull(Stamp(c.Due)), OrNull(Stamp(c.GoalDue)), OrNull(Stamp(c.LimitDue)),
+			OrNull(Stamp(c.Fulfilled)), int64(c.Elapsed / time.Second), c.State,
 		})
 	}
 	return list
@@ -97,11 +97,11 @@ func CSV(w io.Writer, queue []desk.Queued) error {
 			position = strconv.Itoa(q.Position)
 		}
 		row := []string{
-			position, q.Ticket.Ticket.Number, q.Lane, string(q.State), string(q.Owes), q.Ticket.Ticket.Subject, stamp(q.Received), stamp(q.Since), q.Assignee,
-			stamp(q.DemotedUntil), "", "", "",
+			position, q.Ticket.Ticket.Number, q.Lane, string(q.State), string(q.Owes), q.Ticket.Ticket.Subject, Stamp(q.Received), Stamp(q.Since), q.Assignee,
+			Stamp(q.DemotedUntil), "", "", "",
 		}
 		if c := Pressing(q.Clocks); c != nil {
-			row[10], row[11], row[12] = string(c.Name), stamp(c.Due), string(c.State)
+			row[10], row[11], row[12] = string(c.Name), Stamp(c.Due), string(c.State)
 		}
 		for i := range row {
 			row[i] = formula.ReplaceAllString(row[i], "$1'$2")
@@ -129,14 +129,16 @@ func Pressing(clocks []desk.Clock) *desk.Clock {
 	return first
 }
 
-func stamp(t time.Time) string {
+// Stamp is a time as programs read it: RFC 3339 in UTC, to the second; "" for none.
+func Stamp(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
 	return t.UTC().Format("2006-01-02T15:04:05Z")
 }
 
-func orNull(s string) *string {
+// OrNull is a word as it stands in JSON, where null is none.
+func OrNull(s string) *string {
 	if s == "" {
 		return nil
 	}
