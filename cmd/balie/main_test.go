@@ -33,6 +33,8 @@ func TestScripts(t *testing.T) {
 			e.Setenv("GIT_COMMITTER_EMAIL", "test@localhost")
 			e.Setenv("GIT_CONFIG_NOSYSTEM", "1")
 			e.Setenv("GIT_CONFIG_GLOBAL", os.DevNull)
+			e.Setenv("GIT_AUTHOR_DATE", "2026-11-20T12:00:00Z") // a script that commits later says so itself
+			e.Setenv("GIT_COMMITTER_DATE", "2026-11-20T12:00:00Z")
 			e.Setenv("TZ", "Pacific/Auckland")
 			balie, err := exec.LookPath("balie")
 			if err != nil {
