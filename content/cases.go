@@ -67,8 +67,12 @@ type Front struct {
 	Score       int                 `key:"score,1..5"`
 	Until       time.Time           `key:"until"`
 	Partly      bool                `key:"partly"`
+	Answers     string              `key:"answers"` // the name of the last message that its writer had read, or AnswersNone
 	Attachments []Attachment        `key:"attachments"`
 }
+
+// AnswersNone is what an answer names whose writer had read no message.
+const AnswersNone = "none"
 
 // Planned is when a maintenance is meant to be.
 type Planned struct {

@@ -258,5 +258,6 @@ func (m *plan) data(d *content.Front) []Field {
 	if d.Partly {
 		add("partly", "true")
 	}
+	add("answers", d.Answers)
 	return list
 }
