@@ -87,6 +87,7 @@ func (g Git) command(ctx context.Context, args []string) *exec.Cmd {
 var always = []string{
 	"--no-pager", "--no-optional-locks", "--literal-pathspecs",
 	"-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false", "-c", "color.ui=false", "-c", "log.showSignature=false", "-c", "log.showRoot=true",
+	"-c", "log.follow=false",
 }
 
 // kept are the variables that say where git and its user's settings are, and how it reaches a remote: none leads to another repository.
