@@ -10,7 +10,7 @@ import (
 type Progress struct {
 	Status     Kind // investigating, identified, monitoring, resolved or postmortem; confirmed until one of them came; "" before the first update
 	Open       bool
-	Services   Map[ComponentState] // as they stand now; all operational when it is resolved
+	Services   Map[ComponentState] // each that was ever named, with its state now; all operational when it is resolved
 	Impact     Impact              // as written, else the peak of what its services went through
 	Started    time.Time           // the first update
 	Resolved   time.Time           // the last time it was; zero while open
@@ -97,7 +97,9 @@ func (p *Progress) apply(e *Event, first Map[ComponentState]) {
 	case Investigating, Identified, Monitoring:
 		if !p.Open && p.Status != "" { // it opens again: with the states it is told, or else with those it began with
 			if len(e.Data().Services) == 0 {
-				p.Services = first
+				for _, s := range first {
+					p.Services = p.Services.Set(s.Key, s.Value)
+				}
 			}
 			p.Resolved, p.Postmortem, p.Waived = time.Time{}, nil, nil
 		}
