@@ -19,6 +19,7 @@ import (
 //	required   the key must be there, and not be empty
 //	1..        a number or a duration that is more than zero; 1..5 a number that is not more than five either
 //	plain      text for which a number, written plainly, will do
+//	some       a record that has at least one of its keys
 //
 // Types with a notation of their own implement notation; enumerations list their words.
 type decoder struct {
@@ -107,7 +108,7 @@ type field struct {
 	index           int
 	key             string
 	required, plain bool
-	positive        bool
+	some, positive  bool
 	most            int // 0: no limit
 }
 
@@ -123,7 +124,7 @@ func fieldsOf(t reflect.Type) []field {
 		key, demand, _ := strings.Cut(t.Field(i).Tag.Get("key"), ",")
 		if key != "" && key != "-" {
 			most, ranged := strings.CutPrefix(demand, "1..")
-			table = append(table, field{index: i, key: key, required: demand == "required", plain: demand == "plain", positive: ranged, most: max(0, digits(most))})
+			table = append(table, field{index: i, key: key, required: demand == "required", plain: demand == "plain", some: demand == "some", positive: ranged, most: max(0, digits(most))})
 		}
 	}
 	fieldTables.Store(t, table)
@@ -164,12 +165,18 @@ func (d *decoder) keys(n *yaml.Node, v reflect.Value, at string, table []field, 
 
 // unknownKey says so, and returns the index of the key that is likely meant, or -1.
 func (d *decoder) unknownKey(key *yaml.Node, at string, table []field, whose string) int {
-	known := make([]string, len(table))
-	for i, f := range table {
-		known[i] = f.key
-	}
+	known := keysOf(table)
 	d.problem(key, codeUnknownKey, Nearest(key.Value, known, "known here: "), "%s: unknown key%s", join(at, key.Value), whose)
 	return slices.Index(known, Closest(key.Value, known))
+}
+
+// keysOf lists the keys of a record type, in order.
+func keysOf(table []field) []string {
+	keys := make([]string, len(table))
+	for i, f := range table {
+		keys[i] = f.key
+	}
+	return keys
 }
 
 // field reads one key's value, and holds it to what its tag demands.
@@ -189,6 +196,8 @@ func (d *decoder) field(n *yaml.Node, v reflect.Value, f field, at string) {
 		d.problem(n, codeValue, "write more than zero, or take the line out where nothing is meant", "%s: zero", at)
 	case f.required && value.IsZero():
 		d.problem(n, codeEmpty, "write a value", "%s: empty", at)
+	case f.some && len(n.Content) == 0:
+		d.problem(n, codeEmpty, "write one of "+wordList(keysOf(fieldsOf(value.Type().Elem()))), "%s: empty", at)
 	}
 }
 

@@ -78,7 +78,7 @@ type Promise struct {
 	Impacts    []Impact  `key:"impacts"`
 	Services   []string  `key:"services"`
 	Calendar   string    `key:"calendar"` // a calendar's name, "always", or the policy's
-	Target     *Target   `key:"target"`
+	Target     *Target   `key:"target,some"`
 	Pauses     []Owes    `key:"pauses"`
 	Measure    Measure   `key:"measure"`
 	Strength   Strength  `key:"strength"`          // promise where none is named
