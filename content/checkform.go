@@ -8,9 +8,6 @@ import (
 	"strings"
 )
 
-// reserved are names that no field may take: the intake uses them itself.
-var reserved = []string{"incident", "language", "identity", "altcha", "website"}
-
 func (c *checker) form(file string, f *Form) {
 	c.reference(file, "lane", f.Lane, c.words.lanes, Error)
 	duplicates(f.Fields, func(fd Field) string { return fd.ID }, func(i int, id string) {
@@ -31,8 +28,8 @@ func (c *checker) form(file string, f *Form) {
 
 func (c *checker) field(file, key string, f *Field) {
 	switch {
-	case slices.Contains(reserved, f.ID):
-		c.error(file, key+".id", codeName, "take another; reserved are "+wordList(reserved), "%s.id: %q is a name that the intake uses itself", key, f.ID)
+	case slices.Contains(ReservedFields(), f.ID):
+		c.error(file, key+".id", codeName, "take another; reserved are "+wordList(ReservedFields()), "%s.id: %q is a name that the intake uses itself", key, f.ID)
 	case f.ID != "" && !isField(f.ID):
 		c.error(file, key+".id", codeName, nameHint+", beginning with a letter", "%s.id: %q is no name for a field", key, f.ID)
 	}

@@ -212,6 +212,13 @@ type Field struct {
 	Types     []string  `key:"types"` // media types
 }
 
+// ReservedFields lists the ids that no field may take, because the intake sends and reads something else under these names.
+func ReservedFields() []string {
+	return []string{
+		"incident", "language", "identity", "altcha", "website", "nonce", "served", "searched", "offered", "article", "updates", "action", "form",
+	}
+}
+
 // Choice is one answer that can be chosen.
 type Choice struct {
 	ID    string `key:"id,required"`

@@ -316,3 +316,12 @@ func at(s string) time.Time {
 	}
 	return t
 }
+
+// No field of a desk's may take a name under which a form sends something else.
+func TestReserved(t *testing.T) {
+	for _, name := range reserved {
+		if !slices.Contains(content.ReservedFields(), name) {
+			t.Errorf("check lets a field be called %q", name)
+		}
+	}
+}

@@ -34,7 +34,7 @@ const (
 	roleOrganisation content.Role = "organisation"
 )
 
-// Names that are no field's: what a form sends besides its answers.
+// The names under which a form sends more than its answers. Each is one of content.ReservedFields.
 const (
 	Incident = "incident" // the open incident that "me too" was said of
 	Language = "language" // the requester's
