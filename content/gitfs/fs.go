@@ -10,6 +10,7 @@ import (
 	"path"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -22,7 +23,8 @@ type FS struct {
 	time time.Time
 	list list
 
-	ahead ahead
+	mu    sync.Mutex
+	ahead map[string][]byte // files that were read before they were asked for, by path
 }
 
 var errIsLink = errors.New("is a symbolic link, which is not followed")

@@ -7,7 +7,8 @@
 // Paths are slash-separated, and every list of them is in order of bytes. A symbolic link is an entry of type fs.ModeSymlink that is never followed;
 // a submodule is not there at all.
 //
-// A Repo is for many goroutines at once. It keeps a few `git cat-file` processes, which end with Close, with the context given to Open, or with balie.
+// A Repo is for many goroutines at once. It keeps one `git cat-file` process, which ends with Close,
+// with the context given to Open, or with balie.
 package gitfs
 
 import (

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"runtime"
 	"strconv"
 	"strings"
 	"sync"
@@ -13,51 +12,48 @@ import (
 	"balie/content/gitfs/git"
 )
 
-// Objects are read by `git cat-file --batch` processes that stay: a process started for each object would cost a thousand times the reading.
-// One process answers one question at a time; there are at most four, each started when all others are busy.
-
 var (
 	errMissing = errors.New("no such object")
 	errClosed  = errors.New("the repository was closed")
 )
 
-// object is an answer.
+// object is a git object as cat-file prints it.
 type object struct {
 	id   string
 	kind string // blob, tree, commit, tag
 	data []byte
 }
 
-// process is one of the pool; broken is closed when it is of no use any more.
-type process struct {
-	*git.Process
-	broken chan struct{}
-}
-
-// objects is the pool.
+// objects reads objects through one `git cat-file --batch` process, which stays for the next
+// question. Starting one for each object would cost a thousand times the reading.
 type objects struct {
-	ctx  context.Context
-	end  context.CancelFunc
-	git  git.Git
-	idle chan *process
-	more chan struct{} // a place for each process that may still be started
-	all  sync.WaitGroup
+	ctx context.Context // ends with close
+	end context.CancelFunc
+	git git.Git
+
+	mu      sync.Mutex   // held from a question to its answer
+	process *git.Process // nil until the first question, and after it failed
 }
 
 func newObjects(ctx context.Context, g git.Git) *objects {
-	most := min(4, runtime.GOMAXPROCS(0))
-	o := &objects{git: g, idle: make(chan *process, most), more: make(chan struct{}, most)}
+	o := &objects{git: g}
 	o.ctx, o.end = context.WithCancel(ctx)
-	for range most {
-		o.more <- struct{}{}
-	}
 	return o
 }
 
-// close ends the processes and waits for them.
+// close ends the process and waits for it.
 func (o *objects) close() {
 	o.end()
-	o.all.Wait()
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.stop()
+}
+
+func (o *objects) stop() {
+	if o.process != nil {
+		o.process.Wait()
+		o.process = nil
+	}
 }
 
 // read returns an object by its name.
@@ -69,11 +65,14 @@ func (o *objects) read(ctx context.Context, name string) (object, error) {
 	return found[0], nil
 }
 
-// readAll returns objects by their names, at most a hundred: all their names must fit in a pipe. A process that somebody killed is replaced once.
+// readAll returns objects by their names, at most a hundred, since all names must fit in a pipe.
+// A process that somebody killed is replaced once.
 func (o *objects) readAll(ctx context.Context, names []string) ([]object, error) {
-	found, err := o.try(ctx, names)
-	if err != nil && !errors.Is(err, errMissing) && o.ctx.Err() == nil && ctx.Err() == nil {
-		found, err = o.try(ctx, names)
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	found, err := o.ask(ctx, names)
+	if err != nil && !errors.Is(err, errMissing) {
+		found, err = o.ask(ctx, names)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read object: %w", err)
@@ -81,62 +80,33 @@ func (o *objects) readAll(ctx context.Context, names []string) ([]object, error)
 	return found, nil
 }
 
-func (o *objects) try(ctx context.Context, names []string) ([]object, error) {
-	p, err := o.take(ctx)
-	if err != nil {
-		return nil, err
-	}
-	found, err := ask(p, names)
-	if err != nil && !errors.Is(err, errMissing) {
-		close(p.broken)
-		o.more <- struct{}{}
-		return nil, err
-	}
-	o.idle <- p
-	return found, err
-}
-
-// take returns a process that has nothing to do: an old one before a new one.
-func (o *objects) take(ctx context.Context) (*process, error) {
+func (o *objects) ask(ctx context.Context, names []string) ([]object, error) {
 	if o.ctx.Err() != nil {
 		return nil, errClosed
 	}
-	select {
-	case p := <-o.idle:
-		return p, nil
-	default:
-	}
-	select {
-	case p := <-o.idle:
-		return p, nil
-	case <-o.more:
-		return o.start()
-	case <-ctx.Done():
+	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
-	case <-o.ctx.Done():
-		return nil, errClosed
 	}
-}
-
-func (o *objects) start() (*process, error) {
-	started, err := o.git.Start(o.ctx, "cat-file", "--batch")
-	if err != nil {
-		o.more <- struct{}{}
+	if err := o.start(); err != nil {
 		return nil, err
 	}
-	p := &process{started, make(chan struct{})}
-	o.all.Go(func() {
-		select {
-		case <-o.ctx.Done():
-		case <-p.broken:
-		}
-		p.Wait()
-	})
-	return p, nil
+	found, err := exchange(o.process, names)
+	if err != nil && !errors.Is(err, errMissing) {
+		o.stop()
+	}
+	return found, err
 }
 
-// ask writes objects' names and reads all the answers. One that is missing is an error, after all were read.
-func ask(p *process, names []string) ([]object, error) {
+func (o *objects) start() (err error) {
+	if o.process == nil {
+		o.process, err = o.git.Start(o.ctx, "cat-file", "--batch")
+	}
+	return err
+}
+
+// exchange writes objects' names to the process and reads all the answers. A missing object is an
+// error only after the last answer, so that the process can be asked again.
+func exchange(p *git.Process, names []string) ([]object, error) {
 	if _, err := io.WriteString(p.In, strings.Join(names, "\n")+"\n"); err != nil {
 		return nil, err
 	}
@@ -144,7 +114,7 @@ func ask(p *process, names []string) ([]object, error) {
 	found := make([]object, len(names))
 	for i, name := range names {
 		var err error
-		found[i], err = answer(p)
+		found[i], err = readObject(p)
 		if errors.Is(err, errMissing) {
 			missing = fmt.Errorf("%s: %w", name, err)
 		} else if err != nil {
@@ -154,8 +124,8 @@ func ask(p *process, names []string) ([]object, error) {
 	return found, missing
 }
 
-// answer reads `<id> <kind> <size>` and the content, or `<name> missing`.
-func answer(p *process) (object, error) {
+// readObject reads `<id> <kind> <size>` and the content, or `<name> missing`.
+func readObject(p *git.Process) (object, error) {
 	head, err := p.Out.ReadString('\n')
 	if err != nil {
 		return object{}, err

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -22,13 +24,11 @@ func TestAProcessThatWasKilledIsReplaced(t *testing.T) {
 		if o, err := r.objects.read(t.Context(), emptyTree); err != nil || o.kind != "tree" {
 			t.Fatalf("%v, %v", o, err)
 		}
-		p := <-r.objects.idle
-		victim, err := os.FindProcess(p.PID())
+		victim, err := os.FindProcess(r.objects.process.PID())
 		if err != nil {
 			t.Fatal(err)
 		}
 		victim.Kill()
-		r.objects.idle <- p
 	}
 	if _, err := r.objects.readAll(t.Context(), []string{emptyTree, "nowhere", emptyTree}); !errors.Is(err, errMissing) {
 		t.Errorf("one that is missing: %v", err)
@@ -52,4 +52,45 @@ func FuzzParse(f *testing.F) {
 		merged := list{{path: "a", id: "1"}, {path: "m/x", id: "2"}}.merge(l)
 		merged.children(".")
 	})
+}
+
+// TestAMissingNeighbourDoesNoHarm takes one blob out of the repository: the files around it are read all the same.
+func TestAMissingNeighbourDoesNoHarm(t *testing.T) {
+	dir := t.TempDir()
+	git := func(args ...string) string {
+		out, err := exec.Command("git", append([]string{"-C", dir, "-c", "user.name=Anna", "-c", "user.email=anna@example.org"}, args...)...).CombinedOutput()
+		if err != nil {
+			t.Fatalf("git %s: %v: %s", args, err, out)
+		}
+		return strings.TrimSpace(string(out))
+	}
+	git("init", "-q")
+	for _, name := range []string{"a", "b", "c"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(name), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	git("add", "-A")
+	git("commit", "-qm", "three files")
+	r, err := Open(t.Context(), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	f, err := r.At(t.Context(), Revision(git("rev-parse", "HEAD")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	blob := git("rev-parse", "HEAD:b")
+	if err := os.Remove(filepath.Join(dir, ".git", "objects", blob[:2], blob[2:])); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"a", "c", "a"} {
+		if data, err := f.ReadFile(name); string(data) != name || err != nil {
+			t.Errorf("%s: %q, %v", name, data, err)
+		}
+	}
+	if _, err := f.ReadFile("b"); !errors.Is(err, errMissing) {
+		t.Errorf("the one that is gone: %v", err)
+	}
 }
