@@ -24,7 +24,7 @@ type loaded struct {
 
 // Load reads a whole content repository. What is wrong with it Check says; a tree with errors is fit for nothing else.
 func Load(fsys fs.FS) *Tree {
-	t := &Tree{loaded: loaded{fsys: fsys, rootProblems: misspelt(fsys), entries: map[string]*entry{}, outside: map[string][]Problem{}, checked: &checkCache{}}}
+	t := &Tree{loaded: loaded{fsys: fsys, rootProblems: checkRoot(fsys), entries: map[string]*entry{}, outside: map[string][]Problem{}, checked: &checkCache{}}}
 	t.Setup, t.reading, t.setupProblems = readSetup(fsys)
 	t.read(slices.Clone(caseDirs))
 	return t
@@ -33,7 +33,7 @@ func Load(fsys fs.FS) *Tree {
 // Reload reads again what the changed paths touch, and shares every other record with the tree. A path may be a file or a directory, there or gone.
 func (t *Tree) Reload(fsys fs.FS, changed []string) *Tree {
 	next := &Tree{Setup: t.Setup, loaded: t.loaded}
-	next.fsys, next.rootProblems = fsys, misspelt(fsys)
+	next.fsys, next.rootProblems = fsys, checkRoot(fsys)
 	cases, setup := t.touched(changed)
 	if setup {
 		next.Setup, next.reading, next.setupProblems = readSetup(fsys)

@@ -3,6 +3,7 @@ package content
 import (
 	"fmt"
 	"io/fs"
+	"path"
 	"slices"
 	"strings"
 )
@@ -19,6 +20,25 @@ var (
 
 // Directories are those at the root that are read as content.
 func Directories() []string { return slices.Concat(setupDirs, caseDirs) }
+
+// checkRoot finds what is wrong at the root, apart from what the records say.
+func checkRoot(fsys fs.FS) []Problem {
+	l := lister{fsys: fsys}
+	if mode, there := l.look("theme"); there && mode.IsDir() {
+		l.findLinks("theme")
+	} else if there && !mode.IsRegular() {
+		l.odd("theme", mode)
+	}
+	return append(l.problems, misspelt(fsys)...)
+}
+
+// findLinks finds symbolic links in a directory and below it.
+func (l *lister) findLinks(dir string) {
+	_, dirs := l.list(dir)
+	for _, d := range dirs {
+		l.findLinks(path.Join(dir, d))
+	}
+}
 
 // misspelt warns of files and directories at the root whose names are close to those that are read.
 // What else stands there (a README, a theme, workflows) is nobody's business here.

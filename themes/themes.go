@@ -61,7 +61,7 @@ func Default() (*Theme, error) { return Load() }
 
 // Of is the embedded theme with a content repository's own theme/ laid over it, where it has one.
 func Of(repository fs.FS) (*Theme, error) {
-	if info, err := fs.Stat(repository, "theme"); err != nil || !info.IsDir() {
+	if info, err := fs.Lstat(repository, "theme"); err != nil || !info.IsDir() {
 		return Default()
 	}
 	own, err := fs.Sub(repository, "theme")
@@ -184,15 +184,19 @@ func (f *files) add(layer fs.FS) error {
 	})
 }
 
-// each reads every file of a theme's folders; a folder that is not there has none.
+// each reads every file of a theme's folders. A folder that is not there has none. Symbolic links are not followed: they may lead out of the repository.
 func each(layer fs.FS, yield func(folder, name, ext string, data []byte)) error {
 	for _, folder := range []string{"layouts", "partials", "assets", "locales"} {
+		info, err := fs.Lstat(layer, folder)
+		if isMissing(err) || err == nil && !info.IsDir() {
+			continue
+		}
 		entries, err := fs.ReadDir(layer, folder)
-		if err != nil && !isMissing(err) {
+		if err != nil {
 			return fmt.Errorf("read theme folder %s: %w", folder, err)
 		}
 		for _, e := range entries {
-			if e.IsDir() {
+			if !e.Type().IsRegular() {
 				continue
 			}
 			data, err := fs.ReadFile(layer, path.Join(folder, e.Name()))
