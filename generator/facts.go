@@ -9,9 +9,9 @@ import (
 	"balie/content"
 	"balie/content/desk"
 	"balie/content/desk/queuefile"
-	"balie/content/form"
 	"balie/content/repository"
 	"balie/generator/site"
+	"balie/themes/view"
 )
 
 // facts is what the pages ask of the promises, the history and the files: the generator knows these rooms, the pages don't.
@@ -63,8 +63,8 @@ func (f facts) owed(i *content.Incident, _ content.Progress) site.Owed {
 }
 
 // stands is how a ticket stands, as its requester is told.
-func (f facts) stands(t *content.Ticket) form.Standing {
-	return form.Stands(f.desk.Ticket(t, f.Tree, f.now), f.Tree.Zone)
+func (f facts) stands(t *content.Ticket) view.Standing {
+	return view.Stands(f.desk.Ticket(t, f.Tree, f.now), f.Tree.Zone)
 }
 
 // rules are the promises that hold for whoever uses a form now.

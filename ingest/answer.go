@@ -12,8 +12,8 @@ import (
 	"strings"
 	"time"
 
-	"balie/content/form"
 	"balie/themes"
+	"balie/themes/view"
 )
 
 // refusal is the answer to a request that is not carried out: what the sender is told, in full, and for ours only what is logged.
@@ -22,7 +22,7 @@ type refusal struct {
 	code   string // a key beneath error in the locales
 	detail string // for programs: a sentence in English; what a requester can do something about is said in their language
 	retry  time.Duration
-	wrong  []form.Mistake // of a submission that its form's rules refuse
+	wrong  []view.Mistake // of a submission that its form's rules refuse
 	page   *page          // the page that a browser is given instead of the one about the trouble
 	typed  string         // what would else be lost
 	cause  error          // logged, never sent
@@ -56,7 +56,7 @@ func unavailable(detail string, retry time.Duration, cause error) *refusal {
 }
 
 // mistaken is the answer to what its form's rules refuse: the page comes back as it was typed.
-func mistaken(wrong []form.Mistake, back page) *refusal {
+func mistaken(wrong []view.Mistake, back page) *refusal {
 	return &refusal{status: http.StatusUnprocessableEntity, code: "mistaken", detail: "answers are not right", wrong: wrong, page: &back}
 }
 

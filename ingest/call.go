@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"balie/content"
-	"balie/content/form"
+	"balie/ingest/form"
 )
 
 // call is one request and what it is answered from: one tree, one instant.

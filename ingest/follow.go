@@ -12,8 +12,9 @@ import (
 	"strings"
 
 	"balie/content"
-	"balie/content/form"
+	"balie/ingest/form"
 	"balie/themes"
+	"balie/themes/view"
 )
 
 // ticket is the ticket whose follow page is asked for, with all that was accepted for it; the answer is in its language.
@@ -36,10 +37,10 @@ func (c *call) followPage(w http.ResponseWriter) error {
 		w.Header().Set("Location", c.own+"/t/"+t.Follow+"/")
 		return write(w, http.StatusSeeOther, nil)
 	}
-	return c.writePage(w, http.StatusOK, c.follow(form.Follow(t, c.setting())))
+	return c.writePage(w, http.StatusOK, c.follow(c.setting().Follow(t)))
 }
 
-func (c *call) follow(v form.FollowView) page {
+func (c *call) follow(v view.Follow) page {
 	return page{"follow", themes.Place{Lang: c.lang, Path: "/", Nav: "contact", NoIndex: true, Private: true}, v}
 }
 
@@ -49,7 +50,7 @@ func (c *call) act(w http.ResponseWriter) error {
 	if err != nil {
 		return err
 	}
-	write := form.Rules{Setup: c.tree.Setup, Form: form.MessageForm(form.FormOf(c.tree.Setup, t.Form)), Attach: c.attach()}
+	write := form.Rules{Setup: c.tree.Setup, Form: content.MessageForm(c.tree.Setup.Form(t.Form)), Attach: c.attach()}
 	answers, release, err := c.decode(write)
 	if err != nil {
 		return err
@@ -58,7 +59,7 @@ func (c *call) act(w http.ResponseWriter) error {
 	rules := write
 	if action := answers.Get("action"); action != "" {
 		if rules.Form = form.ActionForm(action); rules.Form == nil {
-			return c.mistaken(t, answers, []form.Mistake{{Field: "action", Code: "choice"}})
+			return c.mistaken(t, answers, []view.Mistake{{Field: "action", Code: "choice"}})
 		}
 	}
 	check := rules.Check
@@ -77,8 +78,8 @@ func (c *call) act(w http.ResponseWriter) error {
 }
 
 // mistaken is the follow page again, with what was typed.
-func (c *call) mistaken(t *content.Ticket, a form.Answers, wrong []form.Mistake) error {
-	v := form.Follow(t, c.setting()).With(a, wrong)
+func (c *call) mistaken(t *content.Ticket, a form.Answers, wrong []view.Mistake) error {
+	v := form.TypedMessage(c.setting().Follow(t), a, wrong)
 	back := c.follow(v)
 	return mistaken(v.Write.Told(wrong), back)
 }
@@ -132,7 +133,7 @@ func (c *call) followUp(t *content.Ticket) *content.Ticket {
 		Form: t.Form, Lane: t.Lane, Channel: c.channel(), Language: t.Language, Subject: t.Subject,
 		Requester: t.Requester, Organisation: t.Organisation, Fields: t.Fields,
 	}
-	if f := form.FormOf(c.tree.Setup, t.Form); f != nil {
+	if f := c.tree.Setup.Form(t.Form); f != nil {
 		next.Lane = f.Lane
 	}
 	return next
@@ -157,7 +158,7 @@ func (c *call) attachment(w http.ResponseWriter) error {
 		return err
 	}
 	name := c.r.PathValue("file")
-	known, ok := form.Attachments(t, c.setting())[name]
+	known, ok := c.setting().Attachments(t)[name]
 	if !ok {
 		return notFound("file")
 	}

@@ -8,14 +8,15 @@ import (
 	"time"
 
 	"balie/content"
-	"balie/content/form"
+	"balie/ingest/form"
 	"balie/themes"
+	"balie/themes/view"
 )
 
 // formPage serves a form as it is now: with the incidents that are open, and what would be promised.
 // `lang` chooses the language (a path's language counts first), `incident` the open incident that the ticket is to be linked to.
 func (c *call) formPage(w http.ResponseWriter) error {
-	f := form.FormOf(c.tree.Setup, c.r.PathValue("form"))
+	f := c.tree.Setup.Form(c.r.PathValue("form"))
 	if f == nil {
 		return notFound("form")
 	}
@@ -33,21 +34,21 @@ func (c *call) oneOf(lang string) string {
 }
 
 // view is the empty form.
-func (c *call) view(f *content.Form, incident string) form.View {
-	return form.New(f, c.setting(), form.OpenIncidents(c.tree, c.now), incident, c.shown(f))
+func (c *call) view(f *content.Form, incident string) view.Form {
+	return c.setting().Form(f, view.OpenIncidents(c.tree, c.now), incident, c.shown(f))
 }
 
-func (c *call) formView(f *content.Form, v form.View) page {
+func (c *call) formView(f *content.Form, v view.Form) page {
 	return page{"form", themes.Place{Lang: c.lang, Path: "/forms/" + f.ID + "/", Nav: "contact", NoIndex: true}, v}
 }
 
 // setting is where, when and for whom views are made.
-func (c *call) setting() form.Setting {
-	return form.Setting{Tree: c.tree, Lang: c.lang, Now: c.now, Pages: c.pages, Intake: c.own, Attach: c.attach(), Size: c.fileSize, Stands: c.stands}
+func (c *call) setting() view.Setting {
+	return view.Setting{Tree: c.tree, Lang: c.lang, Now: c.now, Pages: c.pages, Intake: c.own, Attach: c.attach(), Size: c.fileSize, Stands: c.stands}
 }
 
 // attach reports whether the requester may attach files.
-func (c *call) attach() bool { return form.MayAttach(c.tree.PolicyAt(c.now), false) }
+func (c *call) attach() bool { return c.tree.PolicyAt(c.now).MayAttach(false) }
 
 // decode reads the body for a form. The room it takes is given back by release.
 func (c *call) decode(rules form.Rules) (a form.Answers, release func(), err error) {
@@ -85,7 +86,7 @@ func undecoded(err error) *refusal {
 
 // submit takes what was handed in by a form.
 func (c *call) submit(w http.ResponseWriter) error {
-	f := form.FormOf(c.tree.Setup, c.r.PathValue("form"))
+	f := c.tree.Setup.Form(c.r.PathValue("form"))
 	if f == nil {
 		return notFound("form")
 	}
@@ -97,7 +98,7 @@ func (c *call) submit(w http.ResponseWriter) error {
 	defer release()
 	s, wrong := rules.Check(answers)
 	if len(wrong) > 0 {
-		v := c.view(f, answers.Get(form.Incident)).With(answers, wrong)
+		v := form.Typed(c.view(f, answers.Get(form.Incident)), answers, wrong)
 		return mistaken(v.Told(wrong), c.formView(f, v))
 	}
 	reply, err := c.once("forms/"+f.ID, answers, func(id content.Hex) (reply, error) {

@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"balie/content"
-	"balie/content/form"
+	"balie/ingest/form"
 )
 
 // FuzzSubmit: whatever is sent, the intake answers without a mistake of its own, and what it commits is sound content that says what was sent.
@@ -32,7 +32,7 @@ func FuzzSubmit(f *testing.F) {
 			return
 		}
 		in.sound(t)
-		rules := form.Rules{Setup: in.Tree().Setup, Form: form.FormOf(in.Tree().Setup, "contact"), Attach: true}
+		rules := form.Rules{Setup: in.Tree().Setup, Form: in.Tree().Setup.Form("contact"), Attach: true}
 		answers, _ := form.Decode(kind, strings.NewReader(body), rules.Limits())
 		s, _ := rules.Check(answers)
 		ticket := in.Tree().Tickets[0]

@@ -10,7 +10,8 @@ import (
 	"time"
 
 	"balie/content"
-	"balie/content/form"
+	"balie/ingest/form"
+	"balie/themes/view"
 )
 
 // reply is the answer to what was accepted.
@@ -19,7 +20,7 @@ type reply struct {
 	kind     content.Kind
 	at       time.Time
 	token    string // of the follow page
-	promises []form.Promised
+	promises []view.Promised
 	ticket   bool // a ticket was made
 	made     bool // something was: else it was there already
 }

@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"balie/content"
-	"balie/content/form"
 	"balie/ingest/commit"
+	"balie/ingest/form"
 )
 
 // commitTimeout is how long a submission may take to become a commit.

@@ -17,8 +17,9 @@ import (
 	"time"
 
 	"balie/content"
-	"balie/content/form"
 	"balie/ingest/commit"
+	"balie/ingest/form"
+	"balie/themes/view"
 )
 
 func TestHandInByProgram(t *testing.T) {
@@ -514,7 +515,7 @@ func TestEveryMistakeHasWords(t *testing.T) {
 			for _, name := range names {
 				args[name] = "2026-11-20"
 			}
-			words, err := theme().Locale(lang).Mistake(form.Mistake{Code: code, Args: args})
+			words, err := theme().Locale(lang).Mistake(view.Mistake{Code: code, Args: args})
 			if err != nil || words == "" {
 				t.Errorf("%s: %s: %q, %v", lang, code, words, err)
 			}

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"balie/content"
-	"balie/content/form"
+	"balie/ingest/form"
 )
 
 // An event's name tells its second, and events are read in order of time, within a second in an order of their own (content.InOrder). So what comes second on a ticket within a second

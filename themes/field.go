@@ -7,11 +7,11 @@ import (
 	"time"
 
 	"balie/content"
-	"balie/content/form"
+	"balie/themes/view"
 )
 
 // mistake says what is wrong with an answer; dates and sizes among its values are said as the language does.
-func (w words) mistake(m form.Mistake) (string, error) {
+func (w words) mistake(m view.Mistake) (string, error) {
 	args := []any{"label", w.labelOf(m), "help", m.Help}
 	for name, value := range m.Args {
 		if name == "min" || name == "max" {
@@ -23,7 +23,7 @@ func (w words) mistake(m form.Mistake) (string, error) {
 }
 
 // labelOf is what the page calls the mistake's field.
-func (w words) labelOf(m form.Mistake) string {
+func (w words) labelOf(m view.Mistake) string {
 	switch {
 	case m.Label != "":
 		return m.Label
@@ -34,7 +34,7 @@ func (w words) labelOf(m form.Mistake) string {
 }
 
 // Mistake says what is wrong with an answer, as plain text: what a program is told.
-func (l *Locale) Mistake(m form.Mistake) (string, error) { return words{Locale: l}.mistake(m) }
+func (l *Locale) Mistake(m view.Mistake) (string, error) { return words{Locale: l}.mistake(m) }
 
 func (w words) limit(value string) string {
 	if t, err := time.Parse(time.DateOnly, value); err == nil {

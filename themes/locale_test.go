@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"balie/content"
-	"balie/content/form"
+	"balie/ingest/form"
 )
 
 var languages = []string{"de", "en", "fr", "it", "nl"}

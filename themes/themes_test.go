@@ -11,7 +11,7 @@ import (
 	"golang.org/x/net/html"
 
 	"balie/content"
-	"balie/content/form"
+	"balie/themes/view"
 )
 
 func testSetup() *content.Setup {
@@ -51,56 +51,56 @@ const hostile = `"><script>alert(1)</script>'{{.}}<b onmouseover=x>`
 var at = time.Date(2026, 11, 20, 14, 5, 0, 0, time.UTC)
 
 // fullForm has a field of every type, each with all that it can have.
-func fullForm() form.View {
-	v := form.View{
+func fullForm() view.Form {
+	v := view.Form{
 		ID: "contact", Title: hostile, Intro: hostile, Action: "/forms/contact", Home: "/search/", Search: true, Multi: true,
-		Known:    []form.Known{{ID: "2026/1120-x", Title: hostile, URL: "/incidents/2026/1120-x/", State: content.MajorOutage, Since: at, MeToo: "/forms/contact?incident=2026/1120-x"}},
+		Known:    []view.Incident{{ID: "2026/1120-x", Title: hostile, URL: "/incidents/2026/1120-x/", State: content.MajorOutage, Since: at, MeToo: "/forms/contact?incident=2026/1120-x"}},
 		Rules:    []*content.Promise{{Clock: content.FirstResponse, Target: &content.Target{Within: content.Duration(4 * time.Hour)}}},
 		Promised: promised(),
 	}
 	for _, kind := range []content.FieldType{"text", "textarea", "email", "tel", "url", "number", "choice", "checkbox", "date", "file", "service", "hidden"} {
-		m := form.Mistake{Field: string(kind), Label: hostile, Code: "too_long", Args: map[string]string{"max": "5", "length": hostile}}
-		f := form.FieldView{
+		m := view.Mistake{Field: string(kind), Label: hostile, Code: "too_long", Args: map[string]string{"max": "5", "length": hostile}}
+		f := view.Field{
 			ID: string(kind), Type: kind, Label: hostile, Help: hostile, Value: hostile, Error: &m, Autocomplete: "name", InputMode: "text", Width: "short",
 			MaxLength: 9, Min: "1", Max: "2026-11-20", Accept: "image/png,text/plain", MaxFiles: 3, MaxSize: 5e6,
 		}
 		if kind == "choice" || kind == "service" {
-			f.Options = []form.Option{{Value: hostile, Label: hostile}, {Value: "b", Label: "b", Selected: true}}
+			f.Options = []view.Option{{Value: hostile, Label: hostile}, {Value: "b", Label: "b", Selected: true}}
 		}
 		v.Fields, v.Errors = append(v.Fields, f), append(v.Errors, m)
 	}
 	many := v.Fields[6]
 	many.ID, many.Role, many.Label, many.Error, many.Help = "many", "subject", "", nil, ""
 	for i := range 12 {
-		many.Options = append(many.Options, form.Option{Value: fmt.Sprint(i), Label: hostile})
+		many.Options = append(many.Options, view.Option{Value: fmt.Sprint(i), Label: hostile})
 	}
 	v.Fields = append(v.Fields, many)
-	v.Errors = append(v.Errors, form.Mistake{Code: "unknown", Args: map[string]string{"name": hostile}})
+	v.Errors = append(v.Errors, view.Mistake{Code: "unknown", Args: map[string]string{"name": hostile}})
 	return v
 }
 
-func promised() []form.Promised {
-	var list []form.Promised
+func promised() []view.Promised {
+	var list []view.Promised
 	for _, clock := range content.ClocksOf("ticket") {
 		for _, strength := range content.Strengths() {
-			list = append(list, form.Promised{Clock: clock, Strength: content.Strength(strength), Due: at})
+			list = append(list, view.Promised{Clock: clock, Strength: content.Strength(strength), Due: at})
 		}
-		list = append(list, form.Promised{Clock: clock, Due: at, Goal: at}, form.Promised{Clock: clock, Due: at, Late: true}, form.Promised{Clock: clock, Due: at, Met: true})
+		list = append(list, view.Promised{Clock: clock, Due: at, Goal: at}, view.Promised{Clock: clock, Due: at, Late: true}, view.Promised{Clock: clock, Due: at, Met: true})
 	}
 	return list
 }
 
 // fullFollow has an entry of every kind that a requester may see, by each who may have written it.
-func fullFollow() form.FollowView {
-	v := form.FollowView{
+func fullFollow() view.Follow {
+	v := view.Follow{
 		Number: "2611 2042 16", Subject: hostile, State: content.Open, Owes: content.OwesDesk, Promised: promised(), Action: "/t/x", CanWrite: true, CanSolve: true, CanRate: true,
 		Rated: 4, PayURL: "https://pay.example/", Errors: fullForm().Errors, Write: fullForm(),
-		Given:    []form.Given{{Label: hostile, Value: hostile}, {Role: "email", Value: hostile}, {Label: "x", Yes: true}, {Label: "d", Value: "2026-11-20", Date: at}},
-		Incident: &form.Known{Title: hostile, URL: "/incidents/2026/1120-x/", State: content.DegradedPerformance},
+		Given:    []view.Given{{Label: hostile, Value: hostile}, {Role: "email", Value: hostile}, {Label: "x", Yes: true}, {Label: "d", Value: "2026-11-20", Date: at}},
+		Incident: &view.Incident{Title: hostile, URL: "/incidents/2026/1120-x/", State: content.DegradedPerformance},
 	}
 	for _, k := range content.KindsOf(content.TicketCase) {
 		text, fact := (&content.Event{Kind: k, Front: &content.Front{Incident: "x"}}).Sees(func(string) bool { return true })
-		e := form.FollowEntry{At: at, Kind: k, Fact: fact && !text, Into: []string{"2611 2042 16"}, Reason: hostile, Files: []form.FollowFile{{Label: hostile, URL: "/t/x/attachments/a.png", Size: 99}}}
+		e := view.Entry{At: at, Kind: k, Fact: fact && !text, Into: []string{"2611 2042 16"}, Reason: hostile, Files: []view.File{{Label: hostile, URL: "/t/x/attachments/a.png", Size: 99}}}
 		if !text && !fact {
 			continue
 		}
@@ -121,17 +121,17 @@ func fullFollow() form.FollowView {
 	}
 	for _, k := range content.KindsOf(content.IncidentCase) {
 		if k != content.Waived {
-			v.Timeline = append(v.Timeline, form.FollowEntry{At: at, Kind: k, Body: hostile, Lang: "nl", Incident: v.Incident})
+			v.Timeline = append(v.Timeline, view.Entry{At: at, Kind: k, Body: hostile, Lang: "nl", Incident: v.Incident})
 		}
 	}
 	return v
 }
 
 func TestPagesOfTheIntake(t *testing.T) {
-	views := map[string][]any{"form": {form.View{}, form.View{Closed: true}, fullForm()}, "follow": {form.FollowView{}, fullFollow()}}
+	views := map[string][]any{"form": {view.Form{}, view.Form{Closed: true}, fullForm()}, "follow": {view.Follow{}, fullFollow()}}
 	for _, state := range []content.TicketState{"new", "open", "pending", "on_hold", "solved", "closed", "merged", "spam", ""} {
 		for _, owes := range []content.Owes{"desk", "requester", "third_party", ""} {
-			views["follow"] = append(views["follow"], form.FollowView{State: state, Owes: owes, CanWrite: true})
+			views["follow"] = append(views["follow"], view.Follow{State: state, Owes: owes, CanWrite: true})
 		}
 	}
 	for _, code := range troubles {

@@ -19,9 +19,9 @@ import (
 	"github.com/mmcdole/gofeed"
 
 	"balie/content"
-	"balie/content/form"
 	"balie/content/sample"
 	"balie/generator"
+	"balie/ingest/form"
 )
 
 // running is a desk that is served, as the demo does.

@@ -13,12 +13,12 @@ import (
 
 	"balie/content"
 	"balie/content/desk"
-	"balie/content/form"
 	"balie/content/sample"
 	"balie/generator/markdown"
 	"balie/generator/render"
 	"balie/generator/site"
 	"balie/themes"
+	"balie/themes/view"
 )
 
 // rebuilding is a site that is planned again and again with one planner, as serve does: a page whose key is as it was keeps its bytes.
@@ -81,8 +81,8 @@ func (r *rebuilding) input(now time.Time) site.Input {
 	}
 	return site.Input{
 		Tree: r.tree, Now: now, Prose: r.prose, Look: r.renderer.Look(),
-		Stands: func(t *content.Ticket) form.Standing {
-			return form.Stands(d.Ticket(t, r.tree, now), r.tree.Zone)
+		Stands: func(t *content.Ticket) view.Standing {
+			return view.Stands(d.Ticket(t, r.tree, now), r.tree.Zone)
 		},
 		Rules: func(f *content.Form) (rules []*content.Promise) {
 			for _, c := range d.Promised(now, d.Begins(now, f.Lane), "form", f.ID) {
@@ -242,7 +242,7 @@ func TestWhatOneUpdateTouches(t *testing.T) {
 	if anew := r.build(now); len(anew) > 0 {
 		t.Errorf("nothing changed, and %v have a new key", anew)
 	}
-	open := form.OpenIncidents(r.tree, now)[0].Incident
+	open := view.OpenIncidents(r.tree, now)[0].Incident
 	r.write(open.Dir+"/2026-11-20T1930-update.md", "Wij zijn er bijna.\n")
 	got := r.build(now)
 	want := []string{"feed-2026-11.atom", "feed.atom", "feed.json", "feed.rss", "index.html", "history/2026/11/index.html", open.Dir + "/feed.atom", open.Dir + "/index.html"}

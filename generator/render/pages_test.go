@@ -15,12 +15,12 @@ import (
 	"golang.org/x/net/html"
 
 	"balie/content"
-	"balie/content/form"
 	"balie/content/sample"
 	"balie/generator/markdown"
 	"balie/generator/render"
 	"balie/generator/site"
 	"balie/themes"
+	"balie/themes/view"
 )
 
 // built is the three trees of a desk as they were rendered, by file.
@@ -101,8 +101,8 @@ func everything(in *site.Input) {
 	}
 	policy := in.Tree.PolicyAt(now)
 	in.Rules = func(*content.Form) []*content.Promise { return policy.Promises[:2] }
-	in.Stands = func(t *content.Ticket) form.Standing {
-		return form.Standing{Standing: t.At(now), Promised: []form.Promised{
+	in.Stands = func(t *content.Ticket) view.Standing {
+		return view.Standing{Standing: t.At(now), Promised: []view.Promised{
 			{Clock: content.FirstResponse, Strength: "promise", Due: now.Add(time.Hour)}, {Clock: content.NextResponse, Due: now.Add(-time.Hour), Late: true}}}
 	}
 	in.Attained = map[string]*site.Attained{}
@@ -309,7 +309,7 @@ func TestEveryLayoutWithAnEmptyView(t *testing.T) {
 		"home": site.Home{Answer: site.Answer{Kind: "ok"}}, "incident": site.Incident{Status: "investigating"}, "maintenance": site.Maintenance{Status: "scheduled"},
 		"service": site.Service{State: "operational"}, "history": site.History{}, "month": site.Month{}, "help": site.Help{}, "section": site.Section{}, "article": site.Article{},
 		"search": site.Search{}, "contact": site.Contact{}, "notfound": site.NotFound{}, "promises": site.Promises{}, "queue": site.Queue{}, "staffqueue": site.StaffQueue{},
-		"staffticket": site.StaffTicket{State: "new"}, "form": form.View{}, "follow": form.FollowView{}, "error": themes.Trouble{Code: "internal"},
+		"staffticket": site.StaffTicket{State: "new"}, "form": view.Form{}, "follow": view.Follow{}, "error": themes.Trouble{Code: "internal"},
 	}
 	theme, err := themes.Default()
 	if err != nil {

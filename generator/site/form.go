@@ -2,7 +2,7 @@ package site
 
 import (
 	"balie/content"
-	"balie/content/form"
+	"balie/themes/view"
 )
 
 // formKey is what a form's page depends on: the version of the policy in force, and open incidents, where it shows them.
@@ -28,12 +28,12 @@ func (m *plan) forms(lang string) {
 	}
 }
 
-func (m *plan) formView(f *content.Form, lang string) form.View {
-	var open []form.Open
+func (m *plan) formView(f *content.Form, lang string) view.Form {
+	var open []view.OpenIncident
 	for _, i := range m.open {
-		open = append(open, form.Open{Incident: i.Incident, Progress: i.Progress})
+		open = append(open, view.OpenIncident{Incident: i.Incident, Progress: i.Progress})
 	}
-	v := form.New(f, m.setting(lang), open, "", nil)
+	v := m.setting(lang).Form(f, open, "", nil)
 	if m.Rules != nil {
 		v.Rules = m.Rules(f)
 	}
@@ -41,10 +41,10 @@ func (m *plan) formView(f *content.Form, lang string) form.View {
 }
 
 // setting is where a form's or a ticket's view is made for.
-func (m *plan) setting(lang string) form.Setting {
+func (m *plan) setting(lang string) view.Setting {
 	policy := m.Tree.PolicyAt(m.Now)
-	return form.Setting{
-		Tree: m.Tree, Lang: lang, Now: m.Now, Pages: m.paths.Prefix, Intake: m.intake(), Attach: form.MayAttach(policy, false),
+	return view.Setting{
+		Tree: m.Tree, Lang: lang, Now: m.Now, Pages: m.paths.Prefix, Intake: m.intake(), Attach: policy.MayAttach(false),
 		Size: m.Size, Stands: m.Stands,
 	}
 }

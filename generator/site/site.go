@@ -19,9 +19,9 @@ import (
 	"time"
 
 	"balie/content"
-	"balie/content/form"
 	"balie/generator/markdown"
 	"balie/themes"
+	"balie/themes/view"
 )
 
 // Input is all that a plan depends on. What is nil is not known, and not shown.
@@ -34,7 +34,7 @@ type Input struct {
 
 	Committed func(path string) (first, last time.Time)          // when a file first and last changed; zero where that is not known
 	Owed      func(i *content.Incident, p content.Progress) Owed // what the policy promises of an incident
-	Stands    func(t *content.Ticket) form.Standing              // how a ticket stands now, and what its requester is promised
+	Stands    func(t *content.Ticket) view.Standing              // how a ticket stands now, and what its requester is promised
 	Rules     func(f *content.Form) []*content.Promise           // what is promised to who uses a form
 	Attained  map[string]*Attained                               // by promise
 	Queue     *Queue                                             // the public queue report

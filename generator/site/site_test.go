@@ -63,7 +63,7 @@ func on(t testing.TB, tree *content.Tree, s string) Input {
 	return Input{Tree: tree, Now: now, Prose: markdown.New()}
 }
 
-func view[V any](t testing.TB, in Input, file string) V {
+func viewOf[V any](t testing.TB, in Input, file string) V {
 	t.Helper()
 	pages := new(Planner).Plan(in)
 	i := slices.IndexFunc(pages, func(p Page) bool { return p.File == file })
@@ -95,7 +95,7 @@ func TestAnswer(t *testing.T) {
 		{"maintenance", work, "2026-11-20 14:30", "maintenance", "", content.UnderMaintenance, ""},
 		{"an incident goes before maintenance", down + work, "2026-11-20 14:30", "one", "16:00", content.MajorOutage, content.Confirmed},
 	} {
-		a := view[Home](t, on(t, tree(t, desk, c.files), c.now), "index.html").Answer
+		a := viewOf[Home](t, on(t, tree(t, desk, c.files), c.now), "index.html").Answer
 		next := ""
 		if a.Next != nil {
 			next = a.Next.At.Format("15:04")
@@ -114,7 +114,7 @@ func TestAnswer(t *testing.T) {
 
 func TestServicesFollowTheirIncidents(t *testing.T) {
 	in := on(t, tree(t, desk, down), "2026-11-20 14:00")
-	home := view[Home](t, in, "it/index.html")
+	home := viewOf[Home](t, in, "it/index.html")
 	var states []string
 	for _, s := range home.Groups[0].Services {
 		states = append(states, fmt.Sprint(s.Name, s.State))
@@ -126,7 +126,7 @@ func TestServicesFollowTheirIncidents(t *testing.T) {
 	if bar.Slow != 1 || bar.Out != 0 || bar.Unknown != 39 || bar.Availability != 10000 || !slices.Equal(bar.Bands, []Band{{"none", 4, "M0 22h155"}, {"ok", 10, "M156 19h199"}, {"slow", 16, "M356 16h3"}}) {
 		t.Errorf("%+v", bar)
 	}
-	next := view[Home](t, on(t, in.Tree, "2026-11-22 12:00"), "index.html").Groups[0].Services[0].Bar
+	next := viewOf[Home](t, on(t, in.Tree, "2026-11-22 12:00"), "index.html").Groups[0].Services[0].Bar
 	if next.Slow+next.Out != 3 || next.Availability != 10000-10000*(36*60-5)/(89*24*60)-1 { // 12:05 to midnight and a day of 89 whole ones, one of which had 25 hours
 		t.Errorf("%+v", next)
 	}
@@ -135,21 +135,21 @@ func TestServicesFollowTheirIncidents(t *testing.T) {
 // In a list, the state of an incident is said of the services that were in it, and not of those that were only slow.
 func TestARowNamesTheServicesThatWereSo(t *testing.T) {
 	const over = "\n-- incidents/2026/1120-pay/2026-11-20T1405-resolved.md --\nHet is over.\n"
-	home := view[Home](t, on(t, tree(t, desk, down, over), "2026-11-20 15:00"), "index.html")
+	home := viewOf[Home](t, on(t, tree(t, desk, down, over), "2026-11-20 15:00"), "index.html")
 	if len(home.Recent) != 1 || home.Recent[0].State != content.MajorOutage || len(home.Recent[0].Services) != 1 || home.Recent[0].Services[0].Text != "Betalen" {
 		t.Errorf("%+v", home.Recent)
 	}
 }
 
 func TestTranslations(t *testing.T) {
-	v := view[Incident](t, on(t, tree(t, desk, down), "2026-11-20 14:00"), "it/incidents/2026/1120-pay/index.html")
+	v := viewOf[Incident](t, on(t, tree(t, desk, down), "2026-11-20 14:00"), "it/incidents/2026/1120-pay/index.html")
 	if v.Title != (Words{Text: "Non si paga"}) || v.Updates[0].Body.HTML != `<p>Lo sappiamo. Vedi <a href="/desk/it/help/">qui</a>.</p>` || v.Updates[0].Body.Lang != "" || v.Updates[1].Body.Lang != "nl" {
 		t.Errorf("%+v", v)
 	}
 	if len(v.Missing) != 0 || v.Crumbs.URL != "/desk/it/history/2026/11/" { // on the page itself the update says so
 		t.Errorf("%+v", v)
 	}
-	source := view[Incident](t, on(t, tree(t, desk, down), "2026-11-20 14:00"), "incidents/2026/1120-pay/index.html")
+	source := viewOf[Incident](t, on(t, tree(t, desk, down), "2026-11-20 14:00"), "incidents/2026/1120-pay/index.html")
 	if len(source.Missing) != 1 || source.Missing[0].Lang != "it" {
 		t.Errorf("%+v", source.Missing)
 	}
@@ -159,7 +159,7 @@ func TestFeeds(t *testing.T) {
 	in := on(t, tree(t, desk, down), "2026-11-20 14:00")
 	committed := time.Date(2026, 11, 20, 15, 0, 0, 0, time.UTC)
 	in.Committed = func(string) (time.Time, time.Time) { return committed, committed }
-	f := view[Feed](t, in, "it/feed.atom")
+	f := viewOf[Feed](t, in, "it/feed.atom")
 	var ids []string
 	for _, e := range f.Entries {
 		ids = append(ids, e.ID+" "+e.Lang)
@@ -173,10 +173,10 @@ func TestFeeds(t *testing.T) {
 		e.Link != "https://hulp.muntplein.example:8443/desk/it/incidents/2026/1120-pay/#2026-11-20T1305-confirmed" {
 		t.Errorf("%+v", e)
 	}
-	if rss := view[Feed](t, in, "it/services/pay/feed.rss"); rss.Entries[0].Text != "Lo sappiamo. Vedi qui." || rss.Self != "https://hulp.muntplein.example:8443/desk/it/services/pay/feed.rss" {
+	if rss := viewOf[Feed](t, in, "it/services/pay/feed.rss"); rss.Entries[0].Text != "Lo sappiamo. Vedi qui." || rss.Self != "https://hulp.muntplein.example:8443/desk/it/services/pay/feed.rss" {
 		t.Errorf("%+v", rss)
 	}
-	own := view[Feed](t, in, "incidents/2026/1120-pay/feed.atom")
+	own := viewOf[Feed](t, in, "incidents/2026/1120-pay/feed.atom")
 	if len(own.Entries) != 2 || own.Entries[0].ID+"#it" != f.Entries[0].ID || own.Home != "https://hulp.muntplein.example:8443/desk/incidents/2026/1120-pay/" {
 		t.Errorf("%+v", own)
 	}
@@ -199,7 +199,7 @@ func many(t testing.TB, days int) *content.Tree {
 func TestRelativeLinks(t *testing.T) {
 	more := "-- incidents/2026/1120-pay/2026-11-20T1400-update.md --\nNet als [vorige week](../1113-pay/#x).\n"
 	in := on(t, tree(t, desk, down, more), "2026-11-20 15:00")
-	page, home, feed := view[Incident](t, in, "it/incidents/2026/1120-pay/index.html"), view[Home](t, in, "it/index.html"), view[Feed](t, in, "it/feed.atom")
+	page, home, feed := viewOf[Incident](t, in, "it/incidents/2026/1120-pay/index.html"), viewOf[Home](t, in, "it/index.html"), viewOf[Feed](t, in, "it/feed.atom")
 	const want = `href="/desk/it/incidents/2026/1113-pay/#x"`
 	if got := string(page.Updates[0].Body.HTML); !strings.Contains(got, want) {
 		t.Error(got)
@@ -227,7 +227,7 @@ func TestEmptyFeedsBeganSomewhen(t *testing.T) {
 		{"nothing is known", "feed.atom", tree(t, desk), "0001-01-01T00:00:00Z"},
 		{"it has entries", "feed.atom", tree(t, desk, down), "0001-01-01T00:00:00Z"},
 	} {
-		if got := view[Feed](t, on(t, c.tree, "2026-11-20 15:00"), c.feed).Began.Format(time.RFC3339); got != c.want {
+		if got := viewOf[Feed](t, on(t, c.tree, "2026-11-20 15:00"), c.feed).Began.Format(time.RFC3339); got != c.want {
 			t.Errorf("%s: %s, want %s", c.about, got, c.want)
 		}
 	}
@@ -248,14 +248,14 @@ func TestEmptyFeedsFollowTheFirstEvent(t *testing.T) {
 
 func TestArchivesHoldWhatTheFeedDoesNot(t *testing.T) {
 	in := on(t, many(t, 100), "2026-11-20 14:00")
-	f := view[Feed](t, in, "feed.atom")
+	f := viewOf[Feed](t, in, "feed.atom")
 	if len(f.Entries) != window || !strings.HasSuffix(f.Older, "/desk/feed-2026-11.atom") {
 		t.Fatalf("%d entries, older %q", len(f.Entries), f.Older)
 	}
 	seen := map[string]bool{}
 	for older := f.Older; older != ""; {
 		name := older[strings.LastIndex(older, "/")+1:]
-		a := view[Feed](t, in, name)
+		a := viewOf[Feed](t, in, name)
 		if !a.Archive || a.Current != f.Self || a.Self != older {
 			t.Errorf("%+v", a)
 		}
@@ -283,7 +283,7 @@ func TestTheNewestEntriesAreTheFeeds(t *testing.T) {
 	in.Tree.Incidents[3].Events = append(slices.Clone(in.Tree.Incidents[3].Events), &content.Event{
 		Name: "2026-11-19T0900-postmortem", Kind: content.Postmortem, At: time.Date(2026, 11, 19, 8, 0, 0, 0, time.UTC), Body: "C", Front: &content.Front{Cause: content.Text{"nl": "x"}},
 	})
-	f := view[Feed](t, in, "feed.json")
+	f := viewOf[Feed](t, in, "feed.json")
 	if !strings.HasSuffix(f.Entries[0].ID, "2026/0804-x/2026-11-19T0900-postmortem") {
 		t.Errorf("%s", f.Entries[0].ID)
 	}
@@ -293,11 +293,11 @@ func TestAnOpenIncidentOwesAndAClosedOneToo(t *testing.T) {
 	in := on(t, tree(t, desk, down, "-- incidents/2026/1120-pay/2026-11-20T1510-resolved.md --\nVoorbij.\n"), "2026-11-20 15:20")
 	due := in.Now.Add(-time.Minute)
 	in.Owed = func(*content.Incident, content.Progress) Owed { return Owed{Postmortem: Due{At: due, Late: true}} }
-	v := view[Incident](t, in, "incidents/2026/1120-pay/index.html")
+	v := viewOf[Incident](t, in, "incidents/2026/1120-pay/index.html")
 	if v.Open || v.Cause == nil || !v.Cause.Late || v.MeToo != "" || v.Services[0].State != content.MajorOutage || v.State != content.MajorOutage {
 		t.Errorf("%+v", v)
 	}
-	row := view[Month](t, in, "history/2026/11/index.html").Incidents[0]
+	row := viewOf[Month](t, in, "history/2026/11/index.html").Incidents[0]
 	if row.Open || row.Cause == nil || !row.Cause.Late || row.State != content.MajorOutage {
 		t.Errorf("%+v", row)
 	}
@@ -311,7 +311,7 @@ func TestEdited(t *testing.T) {
 	}{{0, false}, {editGrace, false}, {editGrace + 1, true}} {
 		in := on(t, tree(t, desk, down), "2026-11-20 14:00")
 		in.Committed = func(string) (time.Time, time.Time) { return first, first.Add(c.after) }
-		v := view[Incident](t, in, "incidents/2026/1120-pay/index.html")
+		v := viewOf[Incident](t, in, "incidents/2026/1120-pay/index.html")
 		if got := v.Updates[0].Edited != nil; got != c.edited {
 			t.Errorf("changed after %s: edited %v", c.after, got)
 		}
@@ -332,7 +332,7 @@ calendars:
       2026-12-12: {closed: true, reason: {nl: Zaterdag}}
 `
 	in := on(t, tree(t, desk, policy), "2026-11-20 14:00")
-	h := view[Promises](t, in, "promises/index.html").Calendars[0]
+	h := viewOf[Promises](t, in, "promises/index.html").Calendars[0]
 	var days, closed []string
 	for _, d := range h.Days {
 		days = append(days, fmt.Sprint(d.From, d.To, len(d.Windows)))
@@ -347,12 +347,12 @@ calendars:
 
 func TestSitemap(t *testing.T) {
 	in := on(t, tree(t, desk, down), "2026-11-20 14:00")
-	index, year := string(view[[]byte](t, in, "sitemap.xml")), string(view[[]byte](t, in, "sitemap-2026.xml"))
+	index, year := string(viewOf[[]byte](t, in, "sitemap.xml")), string(viewOf[[]byte](t, in, "sitemap-2026.xml"))
 	if !strings.Contains(index, "<loc>https://hulp.muntplein.example:8443/desk/sitemap-2026.xml</loc>") || strings.Count(year, "<loc>") != 2 ||
 		!strings.Contains(year, "<loc>https://hulp.muntplein.example:8443/desk/it/incidents/2026/1120-pay/</loc><lastmod>2026-11-20T13:05:00+01:00</lastmod>") {
 		t.Errorf("%s\n%s", index, year)
 	}
-	if robots := string(view[[]byte](t, in, "robots.txt")); !strings.Contains(robots, "Disallow: /desk/search/\nDisallow: /desk/it/search/\nSitemap: https://hulp.muntplein.example:8443/desk/sitemap.xml") {
+	if robots := string(viewOf[[]byte](t, in, "robots.txt")); !strings.Contains(robots, "Disallow: /desk/search/\nDisallow: /desk/it/search/\nSitemap: https://hulp.muntplein.example:8443/desk/sitemap.xml") {
 		t.Error(robots)
 	}
 	parts := split([]*part{{name: "sitemap-2026.xml", pages: make([]listed, sitemapLimit+1)}})
@@ -363,7 +363,7 @@ func TestSitemap(t *testing.T) {
 
 func TestStaticHostsAreTold(t *testing.T) {
 	with := strings.Replace(desk, "time_zone:", "intake_url: https://balie.muntplein.example/in\ntime_zone:", 1)
-	got := string(view[[]byte](t, on(t, tree(t, with), "2026-11-20 15:00"), "_headers"))
+	got := string(viewOf[[]byte](t, on(t, tree(t, with), "2026-11-20 15:00"), "_headers"))
 	for _, want := range []string{"/desk/*\n  Content-Security-Policy: default-src 'none'; ", "form-action 'self' https://balie.muntplein.example\n", "\n/desk/assets/*\n  Cache-Control: "} {
 		if !strings.Contains(got, want) {
 			t.Errorf("no %q in\n%s", want, got)

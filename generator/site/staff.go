@@ -9,8 +9,8 @@ import (
 	"time"
 
 	"balie/content"
-	"balie/content/form"
 	"balie/generator/markdown"
+	"balie/themes/view"
 )
 
 // StaffQueue is the queue as staff see it.
@@ -111,7 +111,7 @@ type StaffEvent struct {
 	Public bool
 	NoOp   bool // it changed nothing where its kind usually does
 	Data   []Field
-	Files  []form.FollowFile
+	Files  []view.File
 }
 
 // staffKey is what a ticket's page for staff depends on.
@@ -218,7 +218,7 @@ func (m *plan) staffEvent(f *ticket, e *content.Event) StaffEvent {
 		v.HTML = m.Input.Prose.HTML(e.Body, markdown.Options{Top: 4, Link: m.publicLink(f.Language)})
 	}
 	for _, a := range e.Data().Attachments {
-		v.Files = append(v.Files, form.FollowFile{Label: a.Label, URL: "/tickets/" + f.Number + "/attachments/" + a.File, Size: m.size(f.Dir + "/attachments/" + a.File)})
+		v.Files = append(v.Files, view.File{Label: a.Label, URL: "/tickets/" + f.Number + "/attachments/" + a.File, Size: m.size(f.Dir + "/attachments/" + a.File)})
 	}
 	return v
 }

@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"balie/content"
-	"balie/content/form"
+	"balie/themes/view"
 )
 
 // ticket is what is derived of one ticket. It stays the same value until its own next instant, or until its record changes or that of another one that counts for it.
@@ -98,7 +98,7 @@ func (p *Planner) newTicket(m *plan, record *content.Ticket, with others) *ticke
 	if m.Stands != nil {
 		stands := m.Stands(record)
 		f.Standing = stands.Standing
-		if shown := form.WithoutSpam(record); shown != record { // what its requester is told of
+		if shown := view.WithoutSpam(record); shown != record { // what its requester is told of
 			stands = m.Stands(shown)
 		}
 		for _, one := range stands.Promised {
@@ -192,8 +192,8 @@ func (m *plan) follow(f *ticket, facts map[string]*ticket, incidents map[string]
 	})
 }
 
-func (m *plan) followView(f *ticket, lang string) form.FollowView {
-	v := form.Follow(f.Ticket, m.setting(lang))
+func (m *plan) followView(f *ticket, lang string) view.Follow {
+	v := m.setting(lang).Follow(f.Ticket)
 	for i := range v.Timeline {
 		v.Timeline[i].At = m.zoned(v.Timeline[i].At)
 	}

@@ -1,10 +1,12 @@
-package form
+package view
 
 import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"balie/content"
@@ -12,7 +14,7 @@ import (
 
 func contact(t *testing.T) *content.Form {
 	t.Helper()
-	f := FormOf(setup(t), "contact")
+	f := setup(t).Form("contact")
 	if f == nil {
 		t.Fatal("no form contact")
 	}
@@ -22,7 +24,7 @@ func contact(t *testing.T) *content.Form {
 func TestNew(t *testing.T) {
 	s := Setting{Tree: tree(), Lang: "en", Now: at("2026-11-20T12:00:00Z"), Intake: "https://intake.example"}
 	open := OpenIncidents(s.Tree, s.Now)
-	v := New(contact(t), s, open, "", nil)
+	v := s.Form(contact(t), open, "", nil)
 	if v.Action != "https://intake.example/en/forms/contact" || v.Home != "/en/search/" || v.Title != "Contact us" || !v.Search || v.Multi {
 		t.Errorf("view %+v", v)
 	}
@@ -33,12 +35,12 @@ func TestNew(t *testing.T) {
 	if k.URL != "/en/incidents/2026/1118-payments/" || k.MeToo != "https://intake.example/en/forms/contact?incident=2026/1118-payments" || k.State != content.MajorOutage || k.Title != "Payments fail" {
 		t.Errorf("known %+v", k)
 	}
-	v = New(contact(t), s, open, "2026/1118-payments", nil)
+	v = s.Form(contact(t), open, "2026/1118-payments", nil)
 	if v.Incident != "2026/1118-payments" || v.About != "Payments fail" || v.Known != nil {
 		t.Errorf("me too: %q %q %v", v.Incident, v.About, v.Known)
 	}
 	for _, closed := range []string{"2026/1101-old", "2026/1117-secret", "../../x"} {
-		if v = New(contact(t), s, open, closed, nil); v.Incident != "" {
+		if v = s.Form(contact(t), open, closed, nil); v.Incident != "" {
 			t.Errorf("%s was linked", closed)
 		}
 	}
@@ -46,87 +48,29 @@ func TestNew(t *testing.T) {
 
 func TestNewAsksForFilesOnlyOfThoseWhoMayAttach(t *testing.T) {
 	s := Setting{Tree: tree(), Lang: "nl"}
-	has := func(v View) bool {
-		return slices.ContainsFunc(v.Fields, func(f FieldView) bool { return f.Type == typeFile })
+	has := func(v Form) bool {
+		return slices.ContainsFunc(v.Fields, func(f Field) bool { return f.Type == content.FileField })
 	}
-	if v := New(testForm, s, nil, "", nil); has(v) || v.Multi {
+	if v := s.Form(testForm, nil, "", nil); has(v) || v.Multi {
 		t.Error("asked for files")
 	}
 	s.Attach = true
-	if v := New(testForm, s, nil, "", nil); !has(v) || !v.Multi {
+	if v := s.Form(testForm, nil, "", nil); !has(v) || !v.Multi {
 		t.Error("did not ask for files")
 	}
 }
 
-func TestWith(t *testing.T) {
-	s := Setting{Tree: tree(), Lang: "nl", Attach: true}
-	a := values("subject", "", "message", "a\x00b\xff<b>", "product", "coin", "agree", "on", "from", "forged", "zzz", "1")
-	a.Uploads = []Upload{upload("a.png", png)}
-	_, mistakes := (Rules{Setup: setup(t), Form: testForm, Attach: true}).Check(a)
-	v := New(testForm, s, nil, "", nil).With(a, mistakes)
-	var got []string
-	for _, m := range v.Errors {
-		got = append(got, m.Field+":"+m.Code)
-	}
-	if want := []string{"subject:required", "message:encoding", "from:hidden", "files:files_again", ":unknown"}; !slices.Equal(got, want) {
-		t.Errorf("errors %v, want %v", got, want)
-	}
-	for _, f := range v.Fields {
-		switch f.ID {
-		case "message":
-			if f.Value != "ab\ufffd<b>" || f.Error == nil {
-				t.Errorf("message %q, %v", f.Value, f.Error)
-			}
-		case "product":
-			if !f.Options[1].Selected || f.Options[0].Selected {
-				t.Errorf("options %+v", f.Options)
-			}
-		case "agree":
-			if f.Value == "" {
-				t.Error("the tick was lost")
-			}
-		case "from":
-			if f.Value != "shop" {
-				t.Errorf("a hidden field became %q", f.Value)
-			}
-		}
-	}
-}
-
-func TestWithDoesNotTouchTheEmptyForm(t *testing.T) {
-	v := New(testForm, Setting{Tree: tree(), Lang: "nl"}, nil, "", nil)
-	v.With(values("product", "coin", "subject", "x"), []Mistake{{Field: "subject", Code: tooLong}})
-	for _, f := range v.Fields {
-		if f.Error != nil || f.ID == "subject" && f.Value != "" || f.ID == "product" && f.Options[1].Selected {
-			t.Errorf("field %+v", f)
-		}
-	}
-}
-
-func TestFieldViews(t *testing.T) {
+func TestFields(t *testing.T) {
 	f := &content.Form{Fields: []content.Field{
-		{ID: "site", Role: roleOrganisation, Type: typeText, Pattern: "[0-9]{4}"},
-		{ID: "company", Role: roleOrganisation, Type: typeText},
-		{ID: "version", Type: typeText, MaxLength: 12, Pattern: `[0-9]+(\.[0-9]+){1,2}`},
-		{ID: "mail", Role: roleEmail, Type: typeEmail},
+		{ID: "site", Role: content.OrganisationRole, Type: content.TextField, Pattern: "[0-9]{4}"},
+		{ID: "company", Role: content.OrganisationRole, Type: content.TextField},
+		{ID: "version", Type: content.TextField, MaxLength: 12, Pattern: `[0-9]+(\.[0-9]+){1,2}`},
+		{ID: "mail", Role: content.EmailRole, Type: content.EmailField},
 	}}
 	want := []string{" numeric short", "organization  middle", "  short", "email email middle"}
-	for i, v := range New(f, Setting{Tree: tree(), Lang: "nl"}, nil, "", nil).Fields {
+	for i, v := range (Setting{Tree: tree(), Lang: "nl"}).Form(f, nil, "", nil).Fields {
 		if got := v.Autocomplete + " " + v.InputMode + " " + v.Width; got != want[i] {
 			t.Errorf("%s: %q, want %q", v.ID, got, want[i])
-		}
-	}
-}
-
-func TestEveryCodeIsListed(t *testing.T) {
-	for _, typ := range []content.FieldType{typeEmail, typeTel, typeURL, typeNumber, typeChoice, typeCheckbox, typeDate, typeService, typeHidden} {
-		if _, ok := Codes()[string(typ)]; !ok { // a type's own mistake has its name
-			t.Errorf("no code for type %s", typ)
-		}
-	}
-	for code, args := range Codes() {
-		if code != strings.ToLower(code) || len(args) > 3 {
-			t.Errorf("code %s %v", code, args)
 		}
 	}
 }
@@ -135,24 +79,24 @@ func TestGiven(t *testing.T) {
 	tr := tree()
 	setup := *tr.Setup
 	setup.Forms = []*content.Form{{ID: "test", Fields: []content.Field{
-		{ID: "subject", Role: roleSubject, Type: typeText},
-		{ID: "message", Role: roleBody, Type: typeTextarea},
-		{ID: "email", Role: roleEmail, Type: typeEmail},
-		{ID: "day", Type: typeDate, Label: content.Text{"nl": "Dag"}},
-		{ID: "product", Type: typeChoice, Choices: []content.Choice{{ID: "album", Label: content.Text{"nl": "Album"}}}},
-		{ID: "agree", Type: typeCheckbox},
-		{ID: "empty", Type: typeText},
-		{ID: "from", Type: typeHidden},
-		{ID: "files", Type: typeFile, MaxFiles: 2, Types: []string{"image/png"}},
+		{ID: "subject", Role: content.SubjectRole, Type: content.TextField},
+		{ID: "message", Role: content.BodyRole, Type: content.TextareaField},
+		{ID: "email", Role: content.EmailRole, Type: content.EmailField},
+		{ID: "day", Type: content.DateField, Label: content.Text{"nl": "Dag"}},
+		{ID: "product", Type: content.ChoiceField, Choices: []content.Choice{{ID: "album", Label: content.Text{"nl": "Album"}}}},
+		{ID: "agree", Type: content.CheckboxField},
+		{ID: "empty", Type: content.TextField},
+		{ID: "from", Type: content.HiddenField},
+		{ID: "files", Type: content.FileField, MaxFiles: 2, Types: []string{"image/png"}},
 	}}}
 	with := *tr
 	with.Setup = &setup
 	ticket := &content.Ticket{Number: "2611201004", Form: "test", Subject: "s", Language: "nl", Channel: "form", Follow: "x", Requester: content.Requester{Email: "jo@kalnt.example", ID: "shop-1"},
 		Fields: content.Map[string]{{Key: "product", Value: "album"}, {Key: "day", Value: "2026-11-20"}, {Key: "agree", Value: "true"}, {Key: "from", Value: "shop"}}}
 	s := Setting{Tree: &with, Lang: "nl", Attach: true}
-	v := Follow(ticket, s)
+	v := s.Follow(ticket)
 	want := []Given{
-		{Role: roleEmail, Value: "jo@kalnt.example"}, {Label: "Dag", Value: "2026-11-20", Date: time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC)}, {Label: "Album", Value: "Album"}, {Yes: true},
+		{Role: content.EmailRole, Value: "jo@kalnt.example"}, {Label: "Dag", Value: "2026-11-20", Date: time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC)}, {Label: "Album", Value: "Album"}, {Yes: true},
 	}
 	want[2].Label = ""
 	if !slices.Equal(v.Given, want) {
@@ -162,22 +106,8 @@ func TestGiven(t *testing.T) {
 		t.Errorf("the form of a message %+v", v.Write)
 	}
 	ticket.Channel = "staff"
-	if v := Follow(ticket, s); len(v.Given) != 0 {
+	if v := s.Follow(ticket); len(v.Given) != 0 {
 		t.Errorf("of what staff filled in the requester sees %+v", v.Given)
-	}
-}
-
-func TestAMessageOfFilesAlone(t *testing.T) {
-	setup := setup(t)
-	rules := Rules{Setup: setup, Form: MessageForm(testForm), Attach: true}
-	if s, wrong := rules.CheckMessage(Answers{Uploads: []Upload{upload("a.png", png)}}); len(wrong) > 0 || len(s.Files) != 1 || s.Body() != "" {
-		t.Errorf("%+v", wrong)
-	}
-	if _, wrong := rules.CheckMessage(Answers{}); len(wrong) != 1 || wrong[0].Field != "message" || wrong[0].Code != required {
-		t.Errorf("nothing at all: %+v", wrong)
-	}
-	if !rules.Form.Field("message").Required {
-		t.Error("the form was changed")
 	}
 }
 
@@ -196,7 +126,7 @@ func ticketFiles(events map[string]string) map[string]string {
 }
 
 // timeline says an entry in a line.
-func timeline(v FollowView) []string {
+func timeline(v Follow) []string {
 	var lines []string
 	for _, e := range v.Timeline {
 		line := string(e.Kind)
@@ -244,7 +174,7 @@ func TestFollow(t *testing.T) {
 		"2026-11-20T100900Z-linked-anna.md":       "---\nincident: 2026/1118-payments\n---\n",
 		"2026-11-22T100000Z-reply-anna.md":        "From the future.\n",
 	}))
-	v := Follow(tr.Tickets[0], Setting{Tree: tr, Now: at("2026-11-21T12:00:00Z"), Intake: "https://i.example"})
+	v := Setting{Tree: tr, Now: at("2026-11-21T12:00:00Z"), Intake: "https://i.example"}.Follow(tr.Tickets[0])
 	want := []string{
 		"identified of 2026/1118-payments: It is the bank.",
 		"my received: Help",
@@ -271,7 +201,7 @@ func TestFollowHidesSpamAndStaffsIncidents(t *testing.T) {
 		"2026-11-20T100100Z-linked-anna.md": "---\nincident: 2026/1117-secret\n---\n",
 		"2026-11-20T100200Z-spam-anna.md":   "",
 	}))
-	v := Follow(tr.Tickets[0], Setting{Tree: tr, Now: at("2026-11-21T12:00:00Z")})
+	v := Setting{Tree: tr, Now: at("2026-11-21T12:00:00Z")}.Follow(tr.Tickets[0])
 	if got := timeline(v); !slices.Equal(got, []string{"my received: Help"}) || v.State != content.New || v.Incident != nil {
 		t.Errorf("timeline %v, state %s, incident %v", got, v.State, v.Incident)
 	}
@@ -297,7 +227,7 @@ func TestFollowOfAMergedTicket(t *testing.T) {
 			survivor + "2026-11-20T110000Z-reply-anna.md": "Answered there.\n",
 		}))
 		s := Setting{Tree: tr, Now: at("2026-11-21T12:00:00Z")}
-		v := Follow(tr.Ticket("2611201103"), s)
+		v := s.Follow(tr.Ticket("2611201103"))
 		want := []string{"my received: Help", "merged by Anna"}
 		if tt.same {
 			want = []string{"my received: Other words", "my received: Help", "merged by Anna into 2611 2011 16", "reply by Anna: Answered there."}
@@ -305,31 +235,83 @@ func TestFollowOfAMergedTicket(t *testing.T) {
 		if got := timeline(v); !slices.Equal(got, want) {
 			t.Errorf("%s: timeline %v, want %v", tt.requester, got, want)
 		}
-		if _, ok := Attachments(tr.Ticket("2611201103"), s)["0123456789abcdef.png"]; ok != tt.same {
+		if _, ok := s.Attachments(tr.Ticket("2611201103"))["0123456789abcdef.png"]; ok != tt.same {
 			t.Errorf("%s: the survivor's file is served: %v", tt.requester, ok)
 		}
 	}
 }
 
-func TestActionForms(t *testing.T) {
-	for _, tt := range []struct {
-		action string
-		send   []string
-		codes  int
-	}{
-		{"solved", []string{"action", "solved"}, 0},
-		{"solved", []string{"action", "solved", "message", "x"}, 1},
-		{"rate", []string{"action", "rate", "score", "5"}, 0},
-		{"rate", []string{"action", "rate", "score", "6"}, 1},
-		{"rate", []string{"action", "rate", "score", "1.5"}, 1},
-		{"rate", []string{"action", "rate"}, 1},
-	} {
-		_, mistakes := (Rules{Setup: setup(t), Form: ActionForm(tt.action)}).Check(values(tt.send...))
-		if len(mistakes) != tt.codes {
-			t.Errorf("%v: %+v", tt.send, mistakes)
-		}
+// sampleDesk is a small content repository.
+var sampleDesk = map[string]string{
+	"site.yaml": "name: {nl: Balie, en: Desk}\nbase_url: https://hulp.example\nlanguages: [nl, en]\ntime_zone: Europe/Brussels\n",
+	"services.yaml": `- {id: shop, name: {nl: Winkel, en: Shop}, services: [{id: checkout, name: {nl: Afrekenen, en: Checkout}}]}
+- {id: search, name: {nl: Zoeken, en: Search}}
+`,
+	"people.yaml": "anna: {name: Anna Peeters, public_name: Anna}\nbert: {name: Bert Claes}\n",
+	"policy/2026-01-01.yaml": `calendars: {office: {hours: {mon-fri: ["09:00-17:00"]}}}
+lanes:
+  - {id: priority, name: {nl: Voorrang}, requires: payment, price: 5.00 EUR, pay_url: "https://pay.example/p?ticket={number}"}
+  - {id: standard, name: {nl: Gewoon}}
+coverage: {excluded: [{id: custom, text: {nl: Maatwerk, en: Custom work}}]}
+`,
+	"forms/contact.yaml": `title: {nl: Contact, en: Contact us}
+lane: standard
+steps: [known_incidents, search]
+fields:
+  - {id: subject, role: subject, type: text, required: true, max_length: 20}
+  - {id: message, role: body, type: textarea, required: true, min_length: 3}
+  - {id: email, role: email, type: email, required: true}
+`,
+	"incidents/2026/1118-payments/incident.yaml":                    "title: {nl: Betalen lukt niet, en: Payments fail}\nservices: {checkout: major_outage, search: degraded_performance}\n",
+	"incidents/2026/1118-payments/2026-11-18T0900-investigating.md": "Wij zoeken het uit.\n",
+	"incidents/2026/1118-payments/2026-11-19T0900-identified.md":    "De bank is het.\n",
+	"incidents/2026/1118-payments/2026-11-19T0900-identified.en.md": "It is the bank.\n",
+	"incidents/2026/1118-payments/2026-11-21T0900-update-anna.md":   "Bijna klaar.\n",
+	"incidents/2026/1117-secret/incident.yaml":                      "title: {nl: Geheim}\nservices: {search: partial_outage}\nvisibility: staff\n",
+	"incidents/2026/1117-secret/2026-11-17T0900-investigating.md":   "Niemand weet het.\n",
+	"incidents/2026/1101-old/incident.yaml":                         "title: {nl: Oud}\nservices: {search: partial_outage}\n",
+	"incidents/2026/1101-old/2026-11-01T0900-investigating.md":      "Wij zoeken het uit.\n",
+	"incidents/2026/1101-old/2026-11-01T1000-resolved.md":           "Opgelost.\n",
+}
+
+func load(files map[string]string) *content.Tree {
+	fsys := fstest.MapFS{}
+	for name, text := range files {
+		fsys[name] = &fstest.MapFile{Data: []byte(text)}
 	}
-	if ActionForm("close") != nil {
-		t.Error("an unknown action has a form")
+	return content.Load(fsys)
+}
+
+var tree = sync.OnceValue(func() *content.Tree { return load(sampleDesk) })
+
+func setup(t testing.TB) *content.Setup {
+	t.Helper()
+	return tree().Setup
+}
+
+// testForm has a field of each type, with rules.
+var testForm = &content.Form{ID: "test", Lane: "standard", Fields: []content.Field{
+	{ID: "subject", Role: content.SubjectRole, Type: content.TextField, Required: true, MaxLength: 10},
+	{ID: "message", Role: content.BodyRole, Type: content.TextareaField, MinLength: 3},
+	{ID: "name", Role: content.NameRole, Type: content.TextField},
+	{ID: "email", Role: content.EmailRole, Type: content.EmailField},
+	{ID: "phone", Role: content.PhoneRole, Type: content.TelField},
+	{ID: "site", Role: content.OrganisationRole, Type: content.TextField, Pattern: "[0-9]{4}|test"},
+	{ID: "url", Type: content.URLField},
+	{ID: "amount", Type: content.NumberField, Min: "0.5", Max: "100"},
+	{ID: "day", Type: content.DateField, Min: "2026-01-01", Max: "2026-12-31"},
+	{ID: "product", Type: content.ChoiceField, Choices: []content.Choice{{ID: "album"}, {ID: "coin"}}},
+	{ID: "part", Type: content.ServiceField},
+	{ID: "agree", Type: content.CheckboxField},
+	{ID: "from", Type: content.HiddenField, Value: "shop"},
+	{ID: "ref", Type: content.HiddenField},
+	{ID: "files", Type: content.FileField, MaxFiles: 2, MaxSize: 1000, Types: []string{"image/png", "text/csv"}},
+}}
+
+func at(s string) time.Time {
+	t, err := time.Parse(time.RFC3339, s)
+	if err != nil {
+		panic(err)
 	}
+	return t
 }

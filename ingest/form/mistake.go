@@ -1,6 +1,9 @@
 package form
 
-import "balie/content"
+import (
+	"balie/content"
+	"balie/themes/view"
+)
 
 // The codes of mistakes: keys under "mistake." in the theme's locales. What each has as Args stands in Codes.
 const (
@@ -85,19 +88,19 @@ func Codes() map[string][]string {
 }
 
 // missing is the mistake of a field that must have an answer and has none.
-func missing(f *content.Field) *Mistake {
+func missing(f *content.Field) *view.Mistake {
 	switch f.Type {
-	case typeChoice, typeService:
+	case content.ChoiceField, content.ServiceField:
 		return mistake(f, required+"_choice")
-	case typeCheckbox, typeFile:
+	case content.CheckboxField, content.FileField:
 		return mistake(f, required+"_"+string(f.Type))
 	}
 	return mistake(f, required)
 }
 
 // mistake makes one about a field; args are names and values in turn.
-func mistake(f *content.Field, code string, args ...string) *Mistake {
-	m := &Mistake{Code: code}
+func mistake(f *content.Field, code string, args ...string) *view.Mistake {
+	m := &view.Mistake{Code: code}
 	if f != nil {
 		m.Field, m.Role = f.ID, f.Role
 	}
@@ -108,12 +111,4 @@ func mistake(f *content.Field, code string, args ...string) *Mistake {
 		m.Args[args[i]] = args[i+1]
 	}
 	return m
-}
-
-// Name is the field that a program is told: of a name that the form does not have, that name.
-func (m Mistake) Name() string {
-	if m.Field == "" {
-		return m.Args["name"]
-	}
-	return m.Field
 }

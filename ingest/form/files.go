@@ -10,6 +10,7 @@ import (
 	"github.com/gabriel-vasile/mimetype"
 
 	"balie/content"
+	"balie/themes/view"
 )
 
 // File is an attachment that was accepted. Name is what it is stored as: the first 16 hex of its content's SHA-256 and the ending of the type that its content shows.
@@ -21,7 +22,7 @@ type File struct {
 }
 
 // checkFiles judges the files of a field, and adds them to the submission.
-func (r Rules) checkFiles(s *Submission, f *content.Field, a Answers) *Mistake {
+func (r Rules) checkFiles(s *Submission, f *content.Field, a Answers) *view.Mistake {
 	if slices.ContainsFunc(a.Values, func(v Answer) bool { return v.Name == f.ID && (v.Value != "" || v.Type != JSONText) }) {
 		return mistake(f, asForm)
 	}
@@ -30,8 +31,8 @@ func (r Rules) checkFiles(s *Submission, f *content.Field, a Answers) *Mistake {
 		if u.Name != f.ID {
 			continue
 		}
-		if n++; n > maxFiles(f) {
-			return mistake(f, fileCount, "max", strconv.Itoa(maxFiles(f)))
+		if n++; n > f.CountLimit() {
+			return mistake(f, fileCount, "max", strconv.Itoa(f.CountLimit()))
 		}
 		file, m := r.checkFile(f, u)
 		if m != nil {
@@ -47,19 +48,19 @@ func (r Rules) checkFiles(s *Submission, f *content.Field, a Answers) *Mistake {
 	return nil
 }
 
-func (r Rules) checkFile(f *content.Field, u Upload) (File, *Mistake) {
-	if u.Size > int64(maxSize(f)) {
-		return File{}, mistake(f, fileSize, "name", u.Label, "max", maxSize(f).String())
+func (r Rules) checkFile(f *content.Field, u Upload) (File, *view.Mistake) {
+	if u.Size > int64(f.SizeLimit()) {
+		return File{}, mistake(f, fileSize, "name", u.Label, "max", f.SizeLimit().String())
 	}
 	if u.Size == 0 {
 		return File{}, mistake(f, fileEmpty, "name", u.Label)
 	}
 	if u.Body == nil { // no room was left for it
-		return File{}, mistake(f, filesSize, "max", r.total().String())
+		return File{}, mistake(f, filesSize, "max", r.Setup.FilesLimit().String())
 	}
 	kind := mimetype.Detect(u.Body)
-	if !slices.ContainsFunc(fileTypes(f), func(t string) bool { return isType(kind, t) }) {
-		return File{}, mistake(f, fileType, "name", u.Label, "types", sayTypes(fileTypes(f)))
+	if !slices.ContainsFunc(f.FileTypes(), func(t string) bool { return isType(kind, t) }) {
+		return File{}, mistake(f, fileType, "name", u.Label, "types", sayTypes(f.FileTypes()))
 	}
 	sum := sha256.Sum256(u.Body)
 	return File{Name: hex.EncodeToString(sum[:8]) + storedExtension(kind), Label: u.Label, Body: u.Body}, nil
@@ -91,13 +92,13 @@ func extension(mediaType string) string {
 }
 
 // checkTotal judges the sum of all files, where that was not said of one of them.
-func (r Rules) checkTotal(a Answers, wrong []Mistake) []Mistake {
+func (r Rules) checkTotal(a Answers, wrong []view.Mistake) []view.Mistake {
 	var sum int64
 	for _, u := range a.Uploads {
 		sum += u.Size
 	}
-	if sum <= int64(r.total()) || !r.Attach || slices.ContainsFunc(wrong, func(m Mistake) bool { return m.Code == filesSize }) {
+	if sum <= int64(r.Setup.FilesLimit()) || !r.Attach || slices.ContainsFunc(wrong, func(m view.Mistake) bool { return m.Code == filesSize }) {
 		return nil
 	}
-	return []Mistake{*mistake(nil, filesSize, "max", r.total().String())}
+	return []view.Mistake{*mistake(nil, filesSize, "max", r.Setup.FilesLimit().String())}
 }

@@ -1,4 +1,4 @@
-package form
+package view
 
 import (
 	"cmp"
@@ -31,39 +31,41 @@ func (s Setting) in(lang, path string) string {
 	return "/" + lang + path
 }
 
-// Open is an incident that the public knows and that is not over.
-type Open struct {
+// OpenIncident is an incident that the public knows and that is not over.
+type OpenIncident struct {
 	Incident *content.Incident
 	Progress content.Progress
 }
 
 // OpenIncidents lists those of a moment, the newest first.
-func OpenIncidents(t *content.Tree, now time.Time) []Open {
-	var list []Open
+func OpenIncidents(t *content.Tree, now time.Time) []OpenIncident {
+	var list []OpenIncident
 	for _, i := range t.Incidents {
 		if !i.Public() {
 			continue
 		}
 		if p := i.At(now); p.Open {
-			list = append(list, Open{i, p})
+			list = append(list, OpenIncident{i, p})
 		}
 	}
-	slices.SortStableFunc(list, func(a, b Open) int { return b.Progress.Started.Compare(a.Progress.Started) })
+	slices.SortStableFunc(list, func(a, b OpenIncident) int { return b.Progress.Started.Compare(a.Progress.Started) })
 	return list
 }
 
 // known is an open incident as a page in lang shows it.
-func (s Setting) known(o Open, lang string) Known {
+func (s Setting) known(o OpenIncident, lang string) Incident {
 	title, _ := o.Incident.Title.In(lang, s.source())
-	return Known{ID: o.Incident.ID, Title: title, URL: s.Pages + s.in(lang, "/incidents/"+o.Incident.ID+"/"), State: o.Progress.Stands(o.Progress.Services), Since: o.Progress.Started.In(s.Tree.Zone)}
+	return Incident{ID: o.Incident.ID, Title: title, URL: s.Pages + s.in(lang, "/incidents/"+o.Incident.ID+"/"), State: o.Progress.Stands(o.Progress.Services), Since: o.Progress.Started.In(s.Tree.Zone)}
 }
 
-// New is an empty form. open are the incidents to add to rather than ask anew; incident is the one that was chosen of them, or ""; promised is what a ticket handed in now would be promised.
-func New(f *content.Form, s Setting, open []Open, incident string, promised []Promised) View {
+// Form returns the view of an empty form.
+// The customer may join one of the open incidents instead of asking anew; incident is the one that was chosen, or "".
+// promised is what a ticket handed in now would be promised.
+func (s Setting) Form(f *content.Form, open []OpenIncident, incident string, promised []Promised) Form {
 	source := s.source()
 	title, _ := f.Title.In(s.Lang, source)
 	intro, _ := f.Intro.In(s.Lang, source)
-	v := View{
+	v := Form{
 		ID: f.ID, Lang: s.Lang, Title: title, Intro: intro, Promised: promised,
 		Action: s.Intake + s.in(s.Lang, "/forms/"+f.ID),
 		Home:   s.Pages + s.in(s.Lang, "/search/"),
@@ -85,72 +87,45 @@ func New(f *content.Form, s Setting, open []Open, incident string, promised []Pr
 }
 
 // ask adds a form's questions to its view.
-func (s Setting) ask(v *View, f *content.Form) {
-	for _, field := range (Rules{Setup: s.Tree.Setup, Form: f, Attach: s.Attach}).fields() {
+func (s Setting) ask(v *Form, f *content.Form) {
+	for _, field := range f.Asked(s.Attach) {
 		v.Fields = append(v.Fields, s.field(field))
-		v.Multi = v.Multi || field.Type == typeFile
+		v.Multi = v.Multi || field.Type == content.FileField
 	}
 }
 
-func (s Setting) field(f *content.Field) FieldView {
+func (s Setting) field(f *content.Field) Field {
 	source := s.source()
 	label, _ := f.Label.In(s.Lang, source)
 	help, _ := f.Help.In(s.Lang, source)
-	v := FieldView{
+	v := Field{
 		ID: f.ID, Type: f.Type, Role: f.Role, Label: label, Help: help, Required: f.Required,
 		Min: f.Min, Max: f.Max, Autocomplete: autocomplete(f), InputMode: inputMode(f), Width: width(f),
 	}
 	switch f.Type {
-	case typeHidden:
+	case content.HiddenField:
 		v.Value = f.Value
-	case typeFile:
-		v.Accept, v.MaxFiles, v.MaxSize = strings.Join(fileTypes(f), ","), maxFiles(f), maxSize(f)
-	case typeChoice:
+	case content.FileField:
+		v.Accept, v.MaxFiles, v.MaxSize = strings.Join(f.FileTypes(), ","), f.CountLimit(), f.SizeLimit()
+	case content.ChoiceField:
 		for _, c := range f.Choices {
 			label, _ := c.Label.In(s.Lang, source)
 			v.Options = append(v.Options, Option{Value: c.ID, Label: label})
 		}
-	case typeService:
+	case content.ServiceField:
 		s.Tree.EachService(func(_, service *content.Service) {
 			name, _ := service.Name.In(s.Lang, source)
 			v.Options = append(v.Options, Option{Value: service.ID, Label: name})
 		})
 	}
-	if isText(f) {
-		v.MaxLength = maxLength(f)
+	if f.IsTyped() {
+		v.MaxLength = f.LengthLimit()
 	}
-	return v
-}
-
-// With is the form as it was typed, with what is wrong. Files cannot be given back to a browser: where some came, their fields say so.
-func (v View) With(a Answers, mistakes []Mistake) View {
-	v.Fields = slices.Clone(v.Fields)
-	v.Errors = nil
-	byField := map[string]*Mistake{}
-	for _, m := range v.Told(mistakes) {
-		byField[m.Field] = &m
-		if m.Field == "" {
-			v.Errors = append(v.Errors, m)
-		}
-	}
-	ofFields := []Mistake{}
-	for i := range v.Fields {
-		f := &v.Fields[i]
-		f.retype(a)
-		f.Error = byField[f.ID]
-		if f.Error == nil && slices.ContainsFunc(a.Uploads, func(u Upload) bool { return u.Name == f.ID }) && f.Type == typeFile {
-			f.Error = &Mistake{Field: f.ID, Role: f.Role, Label: f.Label, Code: filesAgain}
-		}
-		if f.Error != nil {
-			ofFields = append(ofFields, *f.Error)
-		}
-	}
-	v.Errors = append(ofFields, v.Errors...)
 	return v
 }
 
 // Told is mistakes with what the page says of their fields.
-func (v View) Told(mistakes []Mistake) []Mistake {
+func (v Form) Told(mistakes []Mistake) []Mistake {
 	told := slices.Clone(mistakes)
 	for i := range told {
 		for _, f := range v.Fields {
@@ -162,32 +137,17 @@ func (v View) Told(mistakes []Mistake) []Mistake {
 	return told
 }
 
-// retype fills in what was typed, as far as it can be shown.
-func (f *FieldView) retype(a Answers) {
-	if f.Type == typeHidden || f.Type == typeFile {
-		return
-	}
-	f.Value, _ = Clean(strings.ToValidUTF8(a.Get(f.ID), "\ufffd"))
-	if f.Type == typeCheckbox && (f.Value == "" || unticked(f.Value)) {
-		f.Value = ""
-	}
-	f.Options = slices.Clone(f.Options)
-	for i := range f.Options {
-		f.Options[i].Selected = f.Options[i].Value == f.Value
-	}
-}
-
 // autocomplete is the token by which a browser fills in what it knows (HTML, "Autofill"; WCAG 2.2, 1.3.5).
 func autocomplete(f *content.Field) string {
 	switch f.Role {
-	case roleName:
+	case content.NameRole:
 		return "name"
-	case roleEmail:
+	case content.EmailRole:
 		return "email"
-	case rolePhone:
+	case content.PhoneRole:
 		return "tel"
-	case roleOrganisation:
-		if f.Pattern == "" && f.Type == typeText {
+	case content.OrganisationRole:
+		if f.Pattern == "" && f.Type == content.TextField {
 			return "organization"
 		}
 	}
@@ -197,9 +157,9 @@ func autocomplete(f *content.Field) string {
 // inputMode is the keyboard that a phone shows.
 func inputMode(f *content.Field) string {
 	switch {
-	case f.Type == typeEmail || f.Type == typeURL || f.Type == typeTel:
+	case f.Type == content.EmailField || f.Type == content.URLField || f.Type == content.TelField:
 		return string(f.Type)
-	case f.Type == typeNumber:
+	case f.Type == content.NumberField:
 		return "decimal"
 	case strings.Contains(f.Pattern, "0-9") || strings.Contains(f.Pattern, `\d`):
 		if strings.Trim(f.Pattern, `0123456789[]{},\d-()?:`) == "" {
@@ -212,17 +172,17 @@ func inputMode(f *content.Field) string {
 // width is how wide the answers are that a field takes.
 func width(f *content.Field) string {
 	switch f.Type {
-	case typeNumber, typeDate:
+	case content.NumberField, content.DateField:
 		return "short"
-	case typeTel, typeEmail:
+	case content.TelField, content.EmailField:
 		return "middle"
-	case typeTextarea, typeURL, typeFile:
+	case content.TextareaField, content.URLField, content.FileField:
 		return "full"
 	}
 	switch n := cmp.Or(f.MaxLength, digitsOf(f.Pattern)); {
 	case n > 0 && n <= 16:
 		return "short"
-	case f.Role == roleName || f.Role == roleOrganisation || n > 0 && n <= 60:
+	case f.Role == content.NameRole || f.Role == content.OrganisationRole || n > 0 && n <= 60:
 		return "middle"
 	}
 	return "full"

@@ -1,4 +1,6 @@
-package form
+// Package view is what a form's page and a ticket's follow page show, as plain values.
+// The generator and the intake make the same views, and the theme's layouts show them.
+package view
 
 import (
 	"time"
@@ -6,8 +8,8 @@ import (
 	"balie/content"
 )
 
-// View is a form as a page shows it, empty or as it was typed. All texts are in Lang already, but for what the theme's locale says by a code.
-type View struct {
+// Form is a form as a page shows it, empty or as it was typed. All texts are in Lang already, but for what the theme's locale says by a code.
+type Form struct {
 	ID       string
 	Lang     string // the page's
 	Title    string
@@ -16,18 +18,18 @@ type View struct {
 	Home     string // where the customer's search for an answer goes: the search page
 	Incident string // the open incident that "me too" was said of, or ""
 	About    string // that incident's title
-	Known    []Known
+	Known    []Incident
 	Search   bool // the form asks to search first
 	Multi    bool // it has a file field: multipart/form-data
-	Fields   []FieldView
+	Fields   []Field
 	Errors   []Mistake // in the order of the fields; those of no field last
 	Promised []Promised
 	Rules    []*content.Promise // what is promised as a rule: of a page built ahead, which can't know when it will be sent
 	Closed   bool               // the form can't be used now; the errors say why
 }
 
-// Known is an open incident that a customer may add to rather than ask anew.
-type Known struct {
+// Incident is an open incident that a customer may add to rather than ask anew.
+type Incident struct {
 	ID    string
 	Title string
 	URL   string
@@ -36,8 +38,8 @@ type Known struct {
 	MeToo string // the form's own address with this incident
 }
 
-// FieldView is one question with its answer so far.
-type FieldView struct {
+// Field is one question with its answer so far.
+type Field struct {
 	ID           string
 	Type         content.FieldType
 	Role         content.Role
@@ -67,7 +69,7 @@ type Option struct {
 // Mistake is what is wrong with an answer: Code is a key under "mistake." in the theme's locales, Args its values by name.
 type Mistake struct {
 	Field string // the field's id, or "" for the whole form
-	Label string // the field's label, "" as in FieldView
+	Label string // the field's label, "" as in Field
 	Help  string
 	Role  content.Role
 	Code  string
@@ -86,23 +88,23 @@ type Promised struct {
 	Met      bool
 }
 
-// FollowView is a ticket as its requester sees it: the follow page, and the receipt that the intake serves until that page is built.
-type FollowView struct {
+// Follow is a ticket as its requester sees it: the follow page, and the receipt that the intake serves until that page is built.
+type Follow struct {
 	Number   string // grouped for people
 	Subject  string
 	Lang     string // of the ticket
 	State    content.TicketState
 	Owes     content.Owes
 	Promised []Promised // what holds now: the running clocks that the requester is told of
-	Incident *Known     // the public incident it belongs to
-	Timeline []FollowEntry
+	Incident *Incident  // the public incident it belongs to
+	Timeline []Entry
 	Action   string // where messages post: /t/<token>
 	CanWrite bool   // a message is possible: always, but on a closed ticket it becomes a new one
 	CanSolve bool
 	CanRate  bool
 	Rated    int // the last score, 0 for none
 	PayURL   string
-	Write    View      // the form of a message, empty or as it was typed
+	Write    Form      // the form of a message, empty or as it was typed
 	Errors   []Mistake // of what was sent
 	Given    []Given   // what the requester filled in, in the form's order: neither subject nor text, which stand elsewhere
 }
@@ -116,8 +118,8 @@ type Given struct {
 	Date  time.Time // of an answer that is one; else zero
 }
 
-// FollowEntry is one event on the follow page.
-type FollowEntry struct {
+// Entry is one event on the follow page.
+type Entry struct {
 	At       time.Time
 	Kind     content.Kind
 	Mine     bool   // by the requester
@@ -125,16 +127,24 @@ type FollowEntry struct {
 	Body     string // plain text when Mine, else Markdown
 	Lang     string // the body's, where it is not the ticket's
 	Fact     bool   // only that it took place
-	Files    []FollowFile
-	Incident *Known // of an update of the linked incident: whose it is
+	Files    []File
+	Incident *Incident // of an update of the linked incident: whose it is
 	Score    int
 	Into     []string // numbers, grouped for people
 	Reason   string   // of out_of_scope: the text under coverage, in the ticket's language
 }
 
-// FollowFile is an attachment that the requester may fetch.
-type FollowFile struct {
+// File is an attachment that the requester may fetch.
+type File struct {
 	Label string
 	URL   string
 	Size  int64
+}
+
+// Name is the name of the answer, as a program is told it. Where the form has no such field it is the name that was sent.
+func (m Mistake) Name() string {
+	if m.Field == "" {
+		return m.Args["name"]
+	}
+	return m.Field
 }

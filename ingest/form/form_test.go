@@ -6,53 +6,17 @@ import (
 	"sync"
 	"testing"
 	"testing/fstest"
-	"time"
 
 	"balie/content"
 )
 
-// sampleDesk is a small content repository.
-var sampleDesk = map[string]string{
-	"site.yaml": "name: {nl: Balie, en: Desk}\nbase_url: https://hulp.example\nlanguages: [nl, en]\ntime_zone: Europe/Brussels\n",
-	"services.yaml": `- {id: shop, name: {nl: Winkel, en: Shop}, services: [{id: checkout, name: {nl: Afrekenen, en: Checkout}}]}
-- {id: search, name: {nl: Zoeken, en: Search}}
-`,
-	"people.yaml": "anna: {name: Anna Peeters, public_name: Anna}\nbert: {name: Bert Claes}\n",
-	"policy/2026-01-01.yaml": `calendars: {office: {hours: {mon-fri: ["09:00-17:00"]}}}
-lanes:
-  - {id: priority, name: {nl: Voorrang}, requires: payment, price: 5.00 EUR, pay_url: "https://pay.example/p?ticket={number}"}
-  - {id: standard, name: {nl: Gewoon}}
-coverage: {excluded: [{id: custom, text: {nl: Maatwerk, en: Custom work}}]}
-`,
-	"forms/contact.yaml": `title: {nl: Contact, en: Contact us}
-lane: standard
-steps: [known_incidents, search]
-fields:
-  - {id: subject, role: subject, type: text, required: true, max_length: 20}
-  - {id: message, role: body, type: textarea, required: true, min_length: 3}
-  - {id: email, role: email, type: email, required: true}
-`,
-	"incidents/2026/1118-payments/incident.yaml":                    "title: {nl: Betalen lukt niet, en: Payments fail}\nservices: {checkout: major_outage, search: degraded_performance}\n",
-	"incidents/2026/1118-payments/2026-11-18T0900-investigating.md": "Wij zoeken het uit.\n",
-	"incidents/2026/1118-payments/2026-11-19T0900-identified.md":    "De bank is het.\n",
-	"incidents/2026/1118-payments/2026-11-19T0900-identified.en.md": "It is the bank.\n",
-	"incidents/2026/1118-payments/2026-11-21T0900-update-anna.md":   "Bijna klaar.\n",
-	"incidents/2026/1117-secret/incident.yaml":                      "title: {nl: Geheim}\nservices: {search: partial_outage}\nvisibility: staff\n",
-	"incidents/2026/1117-secret/2026-11-17T0900-investigating.md":   "Niemand weet het.\n",
-	"incidents/2026/1101-old/incident.yaml":                         "title: {nl: Oud}\nservices: {search: partial_outage}\n",
-	"incidents/2026/1101-old/2026-11-01T0900-investigating.md":      "Wij zoeken het uit.\n",
-	"incidents/2026/1101-old/2026-11-01T1000-resolved.md":           "Opgelost.\n",
-}
-
-func load(files map[string]string) *content.Tree {
-	fsys := fstest.MapFS{}
-	for name, text := range files {
-		fsys[name] = &fstest.MapFile{Data: []byte(text)}
-	}
-	return content.Load(fsys)
-}
-
-var tree = sync.OnceValue(func() *content.Tree { return load(sampleDesk) })
+// tree is a small desk with two services.
+var tree = sync.OnceValue(func() *content.Tree {
+	return content.Load(fstest.MapFS{
+		"site.yaml":     {Data: []byte("name: {nl: Balie}\nbase_url: https://hulp.example\nlanguages: [nl, en]\ntime_zone: Europe/Brussels\n")},
+		"services.yaml": {Data: []byte("- {id: shop, name: Winkel, services: [{id: checkout, name: Afrekenen}]}\n- {id: search, name: Zoeken}\n")},
+	})
+})
 
 func setup(t testing.TB) *content.Setup {
 	t.Helper()
@@ -61,21 +25,21 @@ func setup(t testing.TB) *content.Setup {
 
 // testForm has a field of each type, with rules.
 var testForm = &content.Form{ID: "test", Lane: "standard", Fields: []content.Field{
-	{ID: "subject", Role: roleSubject, Type: typeText, Required: true, MaxLength: 10},
-	{ID: "message", Role: roleBody, Type: typeTextarea, MinLength: 3},
-	{ID: "name", Role: roleName, Type: typeText},
-	{ID: "email", Role: roleEmail, Type: typeEmail},
-	{ID: "phone", Role: rolePhone, Type: typeTel},
-	{ID: "site", Role: roleOrganisation, Type: typeText, Pattern: "[0-9]{4}|test"},
-	{ID: "url", Type: typeURL},
-	{ID: "amount", Type: typeNumber, Min: "0.5", Max: "100"},
-	{ID: "day", Type: typeDate, Min: "2026-01-01", Max: "2026-12-31"},
-	{ID: "product", Type: typeChoice, Choices: []content.Choice{{ID: "album"}, {ID: "coin"}}},
-	{ID: "part", Type: typeService},
-	{ID: "agree", Type: typeCheckbox},
-	{ID: "from", Type: typeHidden, Value: "shop"},
-	{ID: "ref", Type: typeHidden},
-	{ID: "files", Type: typeFile, MaxFiles: 2, MaxSize: 1000, Types: []string{"image/png", "text/csv"}},
+	{ID: "subject", Role: content.SubjectRole, Type: content.TextField, Required: true, MaxLength: 10},
+	{ID: "message", Role: content.BodyRole, Type: content.TextareaField, MinLength: 3},
+	{ID: "name", Role: content.NameRole, Type: content.TextField},
+	{ID: "email", Role: content.EmailRole, Type: content.EmailField},
+	{ID: "phone", Role: content.PhoneRole, Type: content.TelField},
+	{ID: "site", Role: content.OrganisationRole, Type: content.TextField, Pattern: "[0-9]{4}|test"},
+	{ID: "url", Type: content.URLField},
+	{ID: "amount", Type: content.NumberField, Min: "0.5", Max: "100"},
+	{ID: "day", Type: content.DateField, Min: "2026-01-01", Max: "2026-12-31"},
+	{ID: "product", Type: content.ChoiceField, Choices: []content.Choice{{ID: "album"}, {ID: "coin"}}},
+	{ID: "part", Type: content.ServiceField},
+	{ID: "agree", Type: content.CheckboxField},
+	{ID: "from", Type: content.HiddenField, Value: "shop"},
+	{ID: "ref", Type: content.HiddenField},
+	{ID: "files", Type: content.FileField, MaxFiles: 2, MaxSize: 1000, Types: []string{"image/png", "text/csv"}},
 }}
 
 const png = "\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x02\x00\x00\x00\x90wS\xde"
@@ -300,21 +264,13 @@ fields:
 }
 
 func TestSubjectWithoutAQuestionForOne(t *testing.T) {
-	f := &content.Form{ID: "plain", Fields: []content.Field{{ID: "message", Role: roleBody, Type: typeTextarea}}}
+	f := &content.Form{ID: "plain", Fields: []content.Field{{ID: "message", Role: content.BodyRole, Type: content.TextareaField}}}
 	for body, want := range map[string]string{"": "plain", "One\nTwo": "One", strings.Repeat("é", 100): strings.Repeat("é", 79) + "…"} {
 		s, _ := (Rules{Setup: setup(t), Form: f}).Check(values("message", body))
 		if got := s.Ticket().Subject; got != want {
 			t.Errorf("subject of %q is %q, want %q", body, got, want)
 		}
 	}
-}
-
-func at(s string) time.Time {
-	t, err := time.Parse(time.RFC3339, s)
-	if err != nil {
-		panic(err)
-	}
-	return t
 }
 
 // No field of a desk's may take a name under which a form sends something else.

@@ -1,4 +1,4 @@
-package form
+package view
 
 import (
 	"cmp"
@@ -10,11 +10,11 @@ import (
 )
 
 // Follow is a ticket as its requester sees it at s.Now: nothing that staff keep among themselves, and nothing of what the desk takes for spam but that it was received.
-func Follow(t *content.Ticket, s Setting) FollowView {
+func (s Setting) Follow(t *content.Ticket) Follow {
 	shown := WithoutSpam(t)
 	at := s.stands(shown)
 	lang := s.language(t)
-	v := FollowView{
+	v := Follow{
 		Number: content.SayNumber(t.Number), Subject: t.Subject, Lang: lang, State: at.State, Owes: at.Owes,
 		Action: s.Intake + "/t/" + t.Follow, CanWrite: true, Given: s.given(t, lang),
 		CanSolve: !at.Finished() && at.State != content.NotYet,
@@ -34,7 +34,7 @@ func Follow(t *content.Ticket, s Setting) FollowView {
 		v.Incident = s.about(incident, lang)
 		v.Timeline = append(v.Timeline, s.updates(incident, at.Received, v.Incident, lang)...)
 	}
-	slices.SortStableFunc(v.Timeline, func(a, b FollowEntry) int { return a.At.Compare(b.At) })
+	slices.SortStableFunc(v.Timeline, func(a, b Entry) int { return a.At.Compare(b.At) })
 	for _, e := range v.Timeline {
 		v.Rated = cmp.Or(e.Score, v.Rated)
 	}
@@ -50,13 +50,13 @@ func (s Setting) stands(t *content.Ticket) Standing {
 }
 
 // Attachments are the stored files that the requester may fetch, by name, each with its path in the repository and its label.
-func Attachments(t *content.Ticket, s Setting) map[string]FollowFile {
-	files := map[string]FollowFile{}
+func (s Setting) Attachments(t *content.Ticket) map[string]File {
+	files := map[string]File{}
 	for _, one := range s.told(WithoutSpam(t)) {
 		for _, e := range s.seen(one) {
 			for _, a := range e.Data().Attachments {
 				if text, _ := e.Sees(s.isPublic); text {
-					files[a.File] = FollowFile{Label: a.Label, URL: one.Dir + "/attachments/" + a.File}
+					files[a.File] = File{Label: a.Label, URL: one.Dir + "/attachments/" + a.File}
 				}
 			}
 		}
@@ -130,33 +130,20 @@ func (s Setting) language(t *content.Ticket) string {
 }
 
 // write is the form of a message.
-func (s Setting) write(t *content.Ticket, lang, action string) View {
+func (s Setting) write(t *content.Ticket, lang, action string) Form {
 	s.Lang = lang
-	v := View{ID: "message", Lang: lang, Action: action}
-	s.ask(&v, MessageForm(FormOf(s.Tree.Setup, t.Form)))
-	return v
-}
-
-// With is the page after something was sent that could not be taken: with what is wrong and, of a message, what was typed.
-func (v FollowView) With(a Answers, mistakes []Mistake) FollowView {
-	v.Write = v.Write.With(a, mistakes)
-	v.Errors = v.Write.Errors
-	for _, m := range mistakes {
-		if m.Field != "" && !slices.ContainsFunc(v.Write.Fields, func(f FieldView) bool { return f.ID == m.Field }) {
-			m.Field = "" // a button's: there is nothing to lead to
-			v.Errors = append(v.Errors, m)
-		}
-	}
+	v := Form{ID: "message", Lang: lang, Action: action}
+	s.ask(&v, content.MessageForm(s.Tree.Setup.Form(t.Form)))
 	return v
 }
 
 // given is what the requester filled in; nothing of a ticket that staff opened.
 func (s Setting) given(t *content.Ticket, lang string) []Given {
-	f := FormOf(s.Tree.Setup, t.Form)
+	f := s.Tree.Setup.Form(t.Form)
 	if f == nil || t.Channel == "staff" {
 		return nil
 	}
-	byRole := map[content.Role]string{roleName: t.Requester.Name, roleEmail: t.Requester.Email, rolePhone: t.Requester.Phone, roleOrganisation: t.Organisation}
+	byRole := map[content.Role]string{content.NameRole: t.Requester.Name, content.EmailRole: t.Requester.Email, content.PhoneRole: t.Requester.Phone, content.OrganisationRole: t.Organisation}
 	s.Lang = lang
 	var list []Given
 	for i := range f.Fields {
@@ -165,7 +152,7 @@ func (s Setting) given(t *content.Ticket, lang string) []Given {
 		if field.Role != "" {
 			value = byRole[field.Role]
 		}
-		if value != "" && field.Type != typeHidden {
+		if value != "" && field.Type != content.HiddenField {
 			list = append(list, s.answer(field, value))
 		}
 	}
@@ -182,24 +169,14 @@ func (s Setting) answer(field *content.Field, value string) Given {
 		}
 	}
 	switch field.Type {
-	case typeCheckbox:
+	case content.CheckboxField:
 		g.Value, g.Yes = "", true
-	case typeDate:
+	case content.DateField:
 		if d, err := time.Parse(time.DateOnly, value); err == nil {
 			g.Date = d
 		}
 	}
 	return g
-}
-
-// FormOf returns the form with an id, or nil.
-func FormOf(setup *content.Setup, id string) *content.Form {
-	for _, f := range setup.Forms {
-		if f.ID == id {
-			return f
-		}
-	}
-	return nil
 }
 
 // seen is a ticket's events up to now.
@@ -217,14 +194,14 @@ func (s Setting) inVain(t *content.Ticket, e *content.Event) bool {
 }
 
 // entries is what the requester sees of one ticket's events.
-func (s Setting) entries(t *content.Ticket, action, lang string) []FollowEntry {
-	var list []FollowEntry
+func (s Setting) entries(t *content.Ticket, action, lang string) []Entry {
+	var list []Entry
 	for _, e := range s.seen(t) {
 		text, fact := e.Sees(s.isPublic)
 		if !text && !fact || s.inVain(t, e) {
 			continue
 		}
-		entry := FollowEntry{At: e.At.In(s.Tree.Zone), Kind: e.Kind, Mine: e.Kind.ByRequester() && e.Author == "", Author: s.publicName(e.Author), Fact: !text}
+		entry := Entry{At: e.At.In(s.Tree.Zone), Kind: e.Kind, Mine: e.Kind.ByRequester() && e.Author == "", Author: s.publicName(e.Author), Fact: !text}
 		if text {
 			s.tell(&entry, t, e, action, lang)
 		}
@@ -234,11 +211,11 @@ func (s Setting) entries(t *content.Ticket, action, lang string) []FollowEntry {
 }
 
 // tell adds what an event says.
-func (s Setting) tell(entry *FollowEntry, t *content.Ticket, e *content.Event, action, lang string) {
+func (s Setting) tell(entry *Entry, t *content.Ticket, e *content.Event, action, lang string) {
 	data := e.Data()
 	entry.Body, entry.Score = e.Body, data.Score
 	for _, a := range data.Attachments {
-		file := FollowFile{Label: cmp.Or(a.Label, a.File), URL: action + "/attachments/" + a.File}
+		file := File{Label: cmp.Or(a.Label, a.File), URL: action + "/attachments/" + a.File}
 		if s.Size != nil {
 			file.Size = s.Size(t.Dir + "/attachments/" + a.File)
 		}
@@ -300,13 +277,13 @@ func (s Setting) public(id string) *content.Incident {
 
 func (s Setting) isPublic(id string) bool { return s.public(id) != nil }
 
-func (s Setting) about(i *content.Incident, lang string) *Known {
-	k := s.known(Open{i, i.At(s.Now)}, lang)
+func (s Setting) about(i *content.Incident, lang string) *Incident {
+	k := s.known(OpenIncident{i, i.At(s.Now)}, lang)
 	return &k
 }
 
 // updates is what was said of the ticket's incident: the last of before it came, which tells where things stood, and all since.
-func (s Setting) updates(i *content.Incident, since time.Time, about *Known, lang string) []FollowEntry {
+func (s Setting) updates(i *content.Incident, since time.Time, about *Incident, lang string) []Entry {
 	all := i.At(s.Now).Updates
 	first := 0
 	for n, e := range all {
@@ -314,10 +291,10 @@ func (s Setting) updates(i *content.Incident, since time.Time, about *Known, lan
 			first = n
 		}
 	}
-	var list []FollowEntry
+	var list []Entry
 	for _, e := range all[first:] {
 		body, in := e.In(lang, s.source())
-		entry := FollowEntry{At: e.At.In(s.Tree.Zone), Kind: e.Kind, Author: s.publicName(e.Author), Body: body, Incident: about}
+		entry := Entry{At: e.At.In(s.Tree.Zone), Kind: e.Kind, Author: s.publicName(e.Author), Body: body, Incident: about}
 		if in != lang {
 			entry.Lang = in
 		}

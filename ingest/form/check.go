@@ -6,6 +6,7 @@ import (
 	"unicode"
 
 	"balie/content"
+	"balie/themes/view"
 )
 
 // Submission is what a customer handed in, clean and by every rule of its form.
@@ -29,7 +30,7 @@ func (s *Submission) Role(role content.Role) string {
 }
 
 // Body is what they wrote.
-func (s *Submission) Body() string { return s.Role(roleBody) }
+func (s *Submission) Body() string { return s.Role(content.BodyRole) }
 
 // Ticket is the ticket that the answers make: what follows from the form alone. Number, token, channel and language are the intake's.
 func (s *Submission) Ticket() *content.Ticket {
@@ -37,8 +38,8 @@ func (s *Submission) Ticket() *content.Ticket {
 		Form:         s.Form.ID,
 		Lane:         s.Form.Lane,
 		Subject:      s.subject(),
-		Requester:    content.Requester{Name: s.Role(roleName), Email: s.Role(roleEmail), Phone: s.Role(rolePhone)},
-		Organisation: s.Role(roleOrganisation),
+		Requester:    content.Requester{Name: s.Role(content.NameRole), Email: s.Role(content.EmailRole), Phone: s.Role(content.PhoneRole)},
+		Organisation: s.Role(content.OrganisationRole),
 	}
 	for _, v := range s.Values {
 		if f := s.Form.Field(v.Key); f.Role == "" {
@@ -50,7 +51,7 @@ func (s *Submission) Ticket() *content.Ticket {
 
 // subject is the answer to the question for one or, where the form has none, how the text begins.
 func (s *Submission) subject() string {
-	if subject := s.Role(roleSubject); subject != "" {
+	if subject := s.Role(content.SubjectRole); subject != "" {
 		return subject
 	}
 	line, _, _ := strings.Cut(strings.TrimSpace(s.Body()), "\n")
@@ -64,12 +65,12 @@ func (s *Submission) subject() string {
 }
 
 // Check judges what was sent by every rule of its form. Where there are mistakes there is no submission; all are found at once, in the order of the fields, those of no field last.
-func (r Rules) Check(a Answers) (*Submission, []Mistake) {
+func (r Rules) Check(a Answers) (*Submission, []view.Mistake) {
 	s := &Submission{Form: r.Form}
-	var wrong []Mistake
-	for _, f := range r.fields() {
-		var m *Mistake
-		if f.Type == typeFile {
+	var wrong []view.Mistake
+	for _, f := range r.Form.Asked(r.Attach) {
+		var m *view.Mistake
+		if f.Type == content.FileField {
 			m = r.checkFiles(s, f, a)
 		} else {
 			m = r.checkField(s, f, a)
@@ -91,7 +92,7 @@ func (r Rules) Check(a Answers) (*Submission, []Mistake) {
 }
 
 // CheckMessage is Check of what is written on the follow page: a message may be files alone.
-func (r Rules) CheckMessage(a Answers) (*Submission, []Mistake) {
+func (r Rules) CheckMessage(a Answers) (*Submission, []view.Mistake) {
 	if len(a.Uploads) > 0 && r.Attach {
 		f := *r.Form
 		f.Fields = slices.Clone(f.Fields)
@@ -102,7 +103,7 @@ func (r Rules) CheckMessage(a Answers) (*Submission, []Mistake) {
 }
 
 // checkField judges a field's one answer, and adds it to the submission.
-func (r Rules) checkField(s *Submission, f *content.Field, a Answers) *Mistake {
+func (r Rules) checkField(s *Submission, f *content.Field, a Answers) *view.Mistake {
 	if i := slices.IndexFunc(a.Uploads, func(u Upload) bool { return u.Name == f.ID }); i >= 0 {
 		return mistake(f, notFile, "name", a.Uploads[i].Label)
 	}
@@ -110,7 +111,7 @@ func (r Rules) checkField(s *Submission, f *content.Field, a Answers) *Mistake {
 	if m != nil {
 		return m
 	}
-	if f.Type == typeHidden && value == "" {
+	if f.Type == content.HiddenField && value == "" {
 		value = f.Value
 	}
 	if value == "" {
@@ -119,12 +120,12 @@ func (r Rules) checkField(s *Submission, f *content.Field, a Answers) *Mistake {
 		}
 		return nil
 	}
-	for _, check := range []func(*content.Field, string) *Mistake{checkLength, r.checkType, checkPattern} {
+	for _, check := range []func(*content.Field, string) *view.Mistake{checkLength, r.checkType, checkPattern} {
 		if m := check(f, value); m != nil {
 			return m
 		}
 	}
-	if f.Type == typeCheckbox {
+	if f.Type == content.CheckboxField {
 		value = checked
 	}
 	s.Values = append(s.Values, content.Entry[string]{Key: f.ID, Value: value})
@@ -132,7 +133,7 @@ func (r Rules) checkField(s *Submission, f *content.Field, a Answers) *Mistake {
 }
 
 // one returns the only answer to a field, clean.
-func one(f *content.Field, a Answers) (string, *Mistake) {
+func one(f *content.Field, a Answers) (string, *view.Mistake) {
 	var found *Answer
 	for i := range a.Values {
 		if a.Values[i].Name != f.ID {
@@ -146,18 +147,18 @@ func one(f *content.Field, a Answers) (string, *Mistake) {
 	if found == nil {
 		return "", nil
 	}
-	if found.Type == JSONOther || found.Type == JSONNumber && f.Type != typeNumber || found.Type == JSONBool && f.Type != typeCheckbox {
+	if found.Type == JSONOther || found.Type == JSONNumber && f.Type != content.NumberField || found.Type == JSONBool && f.Type != content.CheckboxField {
 		return "", mistake(f, notText)
 	}
 	clean := CleanLine
-	if f.Type == typeTextarea {
+	if f.Type == content.TextareaField {
 		clean = Clean
 	}
 	value, ok := clean(found.Value)
 	if !ok {
 		return "", mistake(f, encoding)
 	}
-	if isBlank(value) || f.Type == typeCheckbox && unticked(value) {
+	if isBlank(value) || f.Type == content.CheckboxField && unticked(value) {
 		return "", nil
 	}
 	return value, nil
@@ -172,8 +173,8 @@ func unticked(s string) bool { return slices.Contains([]string{"false", "off", "
 
 // checkNames finds what was sent under a name that the form does not have, and what stands under one of the reserved names twice. An empty value is nothing:
 // a page that was open while its form was changed still sends the field that is gone.
-func (r Rules) checkNames(a Answers) []Mistake {
-	var wrong []Mistake
+func (r Rules) checkNames(a Answers) []view.Mistake {
+	var wrong []view.Mistake
 	seen := map[string]int{}
 	for _, v := range a.Values {
 		seen[v.Name]++
@@ -190,7 +191,7 @@ func (r Rules) checkNames(a Answers) []Mistake {
 			continue
 		}
 		code := unknown
-		if f := r.Form.Field(u.Name); f != nil && f.Type == typeFile {
+		if f := r.Form.Field(u.Name); f != nil && f.Type == content.FileField {
 			code = noFiles
 		}
 		wrong = append(wrong, *mistake(nil, code, "name", CleanLabel(u.Name)))

@@ -10,15 +10,16 @@ import (
 	"unicode/utf8"
 
 	"balie/content"
+	"balie/themes/view"
 )
 
-func checkLength(f *content.Field, value string) *Mistake {
-	if !isText(f) {
+func checkLength(f *content.Field, value string) *view.Mistake {
+	if !f.IsTyped() {
 		return nil
 	}
 	n := utf8.RuneCountInString(value)
-	if n > maxLength(f) {
-		return mistake(f, tooLong, "max", strconv.Itoa(maxLength(f)), "length", strconv.Itoa(n))
+	if n > f.LengthLimit() {
+		return mistake(f, tooLong, "max", strconv.Itoa(f.LengthLimit()), "length", strconv.Itoa(n))
 	}
 	if n < f.MinLength {
 		return mistake(f, tooShort, "min", strconv.Itoa(f.MinLength))
@@ -26,26 +27,26 @@ func checkLength(f *content.Field, value string) *Mistake {
 	return nil
 }
 
-func (r Rules) checkType(f *content.Field, value string) *Mistake {
+func (r Rules) checkType(f *content.Field, value string) *view.Mistake {
 	ok := true
 	switch f.Type {
-	case typeEmail:
+	case content.EmailField:
 		ok = isEmail(value)
-	case typeTel:
+	case content.TelField:
 		ok = isTel(value)
-	case typeURL:
+	case content.URLField:
 		return checkURL(f, value)
-	case typeNumber:
+	case content.NumberField:
 		return checkNumber(f, value)
-	case typeDate:
+	case content.DateField:
 		return checkDate(f, value)
-	case typeChoice:
+	case content.ChoiceField:
 		ok = slices.ContainsFunc(f.Choices, func(c content.Choice) bool { return c.ID == value })
-	case typeService:
+	case content.ServiceField:
 		ok = r.Setup.Service(value) != nil
-	case typeCheckbox:
+	case content.CheckboxField:
 		ok = slices.Contains([]string{checked, "on", "yes", "1"}, value)
-	case typeHidden:
+	case content.HiddenField:
 		ok = f.Value == "" || value == f.Value
 	}
 	if !ok {
@@ -55,7 +56,7 @@ func (r Rules) checkType(f *content.Field, value string) *Mistake {
 }
 
 // checkPattern holds the whole value against the field's pattern. One that is no regular expression is a problem of the content, which is refused before it comes here.
-func checkPattern(f *content.Field, value string) *Mistake {
+func checkPattern(f *content.Field, value string) *view.Mistake {
 	if f.Pattern == "" {
 		return nil
 	}
@@ -72,7 +73,7 @@ func checkPattern(f *content.Field, value string) *Mistake {
 // decimal is a number as HTML's number field sends it (HTML, "valid floating-point number"), without an exponent.
 var decimal = regexp.MustCompile(`^-?[0-9]{1,30}(\.[0-9]{1,30})?$`)
 
-func checkNumber(f *content.Field, value string) *Mistake {
+func checkNumber(f *content.Field, value string) *view.Mistake {
 	if !decimal.MatchString(value) {
 		return mistake(f, notNumber)
 	}
@@ -93,7 +94,7 @@ func bound(s string) (*big.Rat, bool) {
 	return new(big.Rat).SetString(s)
 }
 
-func checkDate(f *content.Field, value string) *Mistake {
+func checkDate(f *content.Field, value string) *view.Mistake {
 	d, err := content.ParseDate(value)
 	if err != nil {
 		return mistake(f, notDate)
@@ -135,7 +136,7 @@ func dropDigit(r rune) rune {
 }
 
 // checkURL takes an absolute web address, without a user or a password in it.
-func checkURL(f *content.Field, s string) *Mistake {
+func checkURL(f *content.Field, s string) *view.Mistake {
 	lower := strings.ToLower(s)
 	u, err := url.Parse(s)
 	switch {

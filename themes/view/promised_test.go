@@ -1,4 +1,4 @@
-package form
+package view
 
 import (
 	"maps"
@@ -93,7 +93,7 @@ func TestFollowByTheDesk(t *testing.T) {
 	} {
 		tr, d := promising(t, c.events)
 		now := at("2026-11-20T09:12:00Z")
-		v := Follow(tr.Tickets[0], Setting{Tree: tr, Now: now, Stands: func(t *content.Ticket) Standing { return Stands(d.Ticket(t, tr, now), tr.Zone) }})
+		v := Setting{Tree: tr, Now: now, Stands: func(t *content.Ticket) Standing { return Stands(d.Ticket(t, tr, now), tr.Zone) }}.Follow(tr.Tickets[0])
 		if got := told(v.Promised); v.Owes != c.owes || got != c.want || (v.PayURL != "") != c.pay {
 			t.Errorf("%s: %q owes, %s, pay at %q", c.name, v.Owes, got, v.PayURL)
 		}

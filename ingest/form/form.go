@@ -3,7 +3,7 @@
 //
 // # From bytes to a submission
 //
-//	body ─► Decode ─► Answers ─► Check ─► *Submission, or []Mistake ─► New ─► View
+//	body ─► Decode ─► Answers ─► Check ─► *Submission, or []view.Mistake ─► New ─► View
 //	        (what was sent, by name)   (clean values)      (the form as it was typed)
 //
 // Decode reads urlencoded, multipart and JSON bodies into one shape, within limits; what is not of its kind at all is an error ([ErrMalformed], [ErrMediaType],

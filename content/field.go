@@ -1,0 +1,124 @@
+package content
+
+import (
+	"cmp"
+	"slices"
+)
+
+// The types of fields.
+const (
+	TextField     FieldType = "text"
+	TextareaField FieldType = "textarea"
+	EmailField    FieldType = "email"
+	TelField      FieldType = "tel"
+	URLField      FieldType = "url"
+	NumberField   FieldType = "number"
+	ChoiceField   FieldType = "choice"
+	CheckboxField FieldType = "checkbox"
+	DateField     FieldType = "date"
+	FileField     FieldType = "file"
+	ServiceField  FieldType = "service"
+	HiddenField   FieldType = "hidden"
+)
+
+// The roles of fields.
+const (
+	SubjectRole      Role = "subject"
+	BodyRole         Role = "body"
+	NameRole         Role = "name"
+	EmailRole        Role = "email"
+	PhoneRole        Role = "phone"
+	OrganisationRole Role = "organisation"
+)
+
+// What a field takes where its form does not say.
+const (
+	defaultFileCount = 5
+	defaultFileSize  = Size(5e6)
+	defaultFilesSize = Size(20e6)
+)
+
+func defaultFileTypes() []string {
+	return []string{"image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf", "text/plain"}
+}
+
+// typedLength is how many characters an answer of a type may have, 0 for a type that is not typed.
+func (t FieldType) typedLength() int {
+	switch t {
+	case TextField, HiddenField:
+		return 500
+	case TextareaField:
+		return 20_000
+	case EmailField:
+		return 254
+	case TelField, NumberField:
+		return 40
+	case URLField:
+		return 2_000
+	}
+	return 0
+}
+
+// IsTyped reports whether the answer is typed, so that it can be too long.
+func (f *Field) IsTyped() bool { return f.Type.typedLength() > 0 }
+
+// LengthLimit is how many characters the answer may have.
+func (f *Field) LengthLimit() int { return cmp.Or(f.MaxLength, f.Type.typedLength()) }
+
+// CountLimit is how many files the field takes.
+func (f *Field) CountLimit() int { return cmp.Or(f.MaxFiles, defaultFileCount) }
+
+// SizeLimit is how large each file may be.
+func (f *Field) SizeLimit() Size { return cmp.Or(f.MaxSize, defaultFileSize) }
+
+// FileTypes lists the media types that the field takes.
+func (f *Field) FileTypes() []string {
+	if len(f.Types) == 0 {
+		return defaultFileTypes()
+	}
+	return f.Types
+}
+
+// FilesLimit is how many bytes of files one submission may have.
+func (s *Setup) FilesLimit() Size { return cmp.Or(s.Site.Attachments.PerTicket, defaultFilesSize) }
+
+// Form returns the form with an id, or nil.
+func (s *Setup) Form(id string) *Form {
+	i := slices.IndexFunc(s.Forms, func(f *Form) bool { return f.ID == id })
+	if i < 0 {
+		return nil
+	}
+	return s.Forms[i]
+}
+
+// Asked lists the fields that a customer is asked. Those for files are among them only where the customer may attach any.
+func (f *Form) Asked(attach bool) []*Field {
+	var asked []*Field
+	for i := range f.Fields {
+		if field := &f.Fields[i]; field.Type != FileField || attach {
+			asked = append(asked, field)
+		}
+	}
+	return asked
+}
+
+// MessageForm is the form of a message on the follow page of a ticket that came by a form, nil where that is gone.
+// The requester may attach there what could be attached at first.
+func MessageForm(first *Form) *Form {
+	f := &Form{ID: "message", Fields: []Field{{ID: "message", Role: BodyRole, Type: TextareaField, Required: true}}}
+	if first == nil {
+		return f
+	}
+	i := slices.IndexFunc(first.Fields, func(f Field) bool { return f.Type == FileField })
+	if i >= 0 {
+		files := first.Fields[i]
+		files.ID, files.Required = "files", false
+		f.Fields = append(f.Fields, files)
+	}
+	return f
+}
+
+// MayAttach reports whether a customer may attach files, by a policy (nil where there is none) and whether the platform vouches for them.
+func (p *Policy) MayAttach(vouched bool) bool {
+	return vouched || p == nil || p.Entitlement == nil || p.Entitlement.Attachments != "signed_in"
+}

@@ -1,0 +1,85 @@
+package form
+
+import (
+	"slices"
+	"strings"
+
+	"balie/content"
+)
+
+// The names under which a form sends more than its answers. Each is one of content.ReservedFields.
+const (
+	Incident = "incident" // the open incident that "me too" was said of
+	Language = "language" // the requester's
+	Identity = "identity" // a token by which the platform vouches for them
+	Proof    = "altcha"   // of work
+	Honeypot = "website"  // what only a machine fills in
+)
+
+var reserved = []string{Incident, Language, Identity, Proof, Honeypot}
+
+// checked is the value of a checkbox that is ticked.
+const checked = "true"
+
+// maxSubject is the longest subject that a ticket is given where its form asks for none.
+const maxSubject = 80
+
+// Rules is by what a submission is judged.
+type Rules struct {
+	Setup  *content.Setup
+	Form   *content.Form
+	Attach bool // this customer may attach files: else the file fields are not there
+}
+
+// Limits is how much of the files that are sent need be kept.
+func (r Rules) Limits() Limits {
+	var l Limits
+	for _, f := range r.fileFields() {
+		l.File = max(l.File, int64(f.SizeLimit()))
+		l.Files += int64(f.CountLimit()) * int64(f.SizeLimit())
+	}
+	l.Files = min(l.Files, int64(r.Setup.FilesLimit()))
+	return l
+}
+
+func (r Rules) fileFields() []*content.Field {
+	var list []*content.Field
+	for _, f := range r.Form.Asked(r.Attach) {
+		if f.Type == content.FileField {
+			list = append(list, f)
+		}
+	}
+	return list
+}
+
+// field returns what this customer is asked by that name, or nil.
+func (r Rules) field(id string) *content.Field {
+	if f := r.Form.Field(id); f != nil && (f.Type != content.FileField || r.Attach) {
+		return f
+	}
+	return nil
+}
+
+// ActionForm is what the follow page's buttons send, by the value of action: "solved" or "rate"; nil for any other.
+func ActionForm(action string) *content.Form {
+	act := content.Field{ID: "action", Type: content.HiddenField, Value: action}
+	switch action {
+	case "solved":
+		return &content.Form{ID: "solved", Fields: []content.Field{act}}
+	case "rate":
+		score := content.Field{ID: "score", Type: content.NumberField, Required: true, Min: "1", Max: "5", Pattern: "[1-5]"}
+		return &content.Form{ID: "rate", Fields: []content.Field{act, score}}
+	}
+	return nil
+}
+
+// sayTypes names media types as people do: PNG, JPG, PDF.
+func sayTypes(types []string) string {
+	var words []string
+	for _, t := range types {
+		if word := strings.ToUpper(strings.TrimPrefix(extension(t), ".")); word != "" && !slices.Contains(words, word) {
+			words = append(words, word)
+		}
+	}
+	return strings.Join(words, ", ")
+}

@@ -1,0 +1,69 @@
+package form
+
+import (
+	"slices"
+	"strings"
+
+	"balie/content"
+	"balie/themes/view"
+)
+
+// Typed returns the form as it was typed, with what is wrong.
+// A browser can't be given its files back: where some came, their fields say so.
+func Typed(v view.Form, a Answers, mistakes []view.Mistake) view.Form {
+	v.Fields = slices.Clone(v.Fields)
+	v.Errors = nil
+	byField := map[string]*view.Mistake{}
+	for _, m := range v.Told(mistakes) {
+		byField[m.Field] = &m
+		if m.Field == "" {
+			v.Errors = append(v.Errors, m)
+		}
+	}
+	ofFields := []view.Mistake{}
+	for i := range v.Fields {
+		f := &v.Fields[i]
+		fillIn(f, a)
+		f.Error = byField[f.ID]
+		if f.Error == nil && f.Type == content.FileField && a.hasUpload(f.ID) {
+			f.Error = &view.Mistake{Field: f.ID, Role: f.Role, Label: f.Label, Code: filesAgain}
+		}
+		if f.Error != nil {
+			ofFields = append(ofFields, *f.Error)
+		}
+	}
+	v.Errors = append(ofFields, v.Errors...)
+	return v
+}
+
+// TypedMessage returns the follow page after something was sent that could not be taken, with what is wrong and the message as it was typed.
+func TypedMessage(v view.Follow, a Answers, mistakes []view.Mistake) view.Follow {
+	v.Write = Typed(v.Write, a, mistakes)
+	v.Errors = v.Write.Errors
+	for _, m := range mistakes {
+		if m.Field != "" && !slices.ContainsFunc(v.Write.Fields, func(f view.Field) bool { return f.ID == m.Field }) {
+			m.Field = "" // a button's field is not on the page
+			v.Errors = append(v.Errors, m)
+		}
+	}
+	return v
+}
+
+// fillIn sets a field to what was typed, as far as it can be shown.
+func fillIn(f *view.Field, a Answers) {
+	if f.Type == content.HiddenField || f.Type == content.FileField {
+		return
+	}
+	f.Value, _ = Clean(strings.ToValidUTF8(a.Get(f.ID), "\ufffd"))
+	if f.Type == content.CheckboxField && (f.Value == "" || unticked(f.Value)) {
+		f.Value = ""
+	}
+	f.Options = slices.Clone(f.Options)
+	for i := range f.Options {
+		f.Options[i].Selected = f.Options[i].Value == f.Value
+	}
+}
+
+func (a Answers) hasUpload(name string) bool {
+	return slices.ContainsFunc(a.Uploads, func(u Upload) bool { return u.Name == name })
+}
