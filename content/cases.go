@@ -1,6 +1,7 @@
 package content
 
 import (
+	"cmp"
 	"strings"
 	"time"
 )
@@ -41,6 +42,21 @@ func (e *Event) In(lang, source string) (body, in string) {
 		return t.Body, lang
 	}
 	return e.Body, source
+}
+
+// InOrder orders the events of a case by time; within a second the requester's first, then staff's, then balie's, then by name.
+func InOrder(of CaseType, a, b *Event) int {
+	return cmp.Or(cmp.Compare(a.At.Unix(), b.At.Unix()), cmp.Compare(writerRank(of, a), writerRank(of, b)), cmp.Compare(a.Name, b.Name))
+}
+
+func writerRank(of CaseType, e *Event) int {
+	switch {
+	case e.Author == Balie:
+		return 2
+	case of == TicketCase && e.Author == "" && e.Kind.ByRequester():
+		return 0
+	}
+	return 1
 }
 
 // Front is the front matter of an event. Which keys a kind may and must have stands in the table of kinds.
@@ -101,12 +117,12 @@ type Attachment struct {
 // LinkAs says how two cases belong together.
 type LinkAs string
 
-func (LinkAs) words() []string { return []string{"duplicate", "related", "follow_up"} }
+func (LinkAs) Words() []string { return []string{"duplicate", "related", "follow_up"} }
 
 // ResolvedAs says how a ticket ended.
 type ResolvedAs string
 
-func (ResolvedAs) words() []string {
+func (ResolvedAs) Words() []string {
 	return []string{"handled", "no_reaction", "out_of_scope", "duplicate", "withdrawn"}
 }
 
@@ -190,7 +206,7 @@ type Tree struct {
 	Maintenance []*Maintenance // by directory
 	Tickets     []*Ticket      // by number
 
-	loaded
+	index
 }
 
 // ComponentState is the state of a service.
@@ -205,7 +221,7 @@ const (
 	MajorOutage         ComponentState = "major_outage"
 )
 
-func (ComponentState) words() []string {
+func (ComponentState) Words() []string {
 	return []string{"operational", "degraded_performance", "partial_outage", "major_outage", "under_maintenance"}
 }
 
@@ -235,7 +251,7 @@ const (
 	Critical Impact = "critical"
 )
 
-func (Impact) words() []string { return []string{"none", "minor", "major", "critical"} }
+func (Impact) Words() []string { return []string{"none", "minor", "major", "critical"} }
 
 // Visibility is who may know of an incident.
 type Visibility string
@@ -246,7 +262,7 @@ const (
 	StaffOnly Visibility = "staff"
 )
 
-func (Visibility) words() []string { return []string{"public", "staff"} }
+func (Visibility) Words() []string { return []string{"public", "staff"} }
 
 // Owes is who owes the next move; "" is nobody.
 type Owes string
@@ -259,4 +275,4 @@ const (
 	OwesNobody     Owes = ""
 )
 
-func (Owes) words() []string { return []string{"requester", "third_party"} }
+func (Owes) Words() []string { return []string{"requester", "third_party"} }

@@ -62,7 +62,7 @@ func (i *Incident) Steps(now time.Time) iter.Seq2[*Event, Progress] {
 			if e.At.After(now) {
 				return
 			}
-			p.apply(e, i.Services)
+			p.Apply(e, i.Services)
 			peak = worse(peak, worst(p.Services))
 			p.Impact = cmp.Or(i.Impact, impactOf(peak))
 			if !yield(e, p) {
@@ -72,7 +72,7 @@ func (i *Incident) Steps(now time.Time) iter.Seq2[*Event, Progress] {
 	}
 }
 
-func (p *Progress) apply(e *Event, first Map[ComponentState]) {
+func (p *Progress) Apply(e *Event, first Map[ComponentState]) {
 	if e.Kind == Waived {
 		p.Waived = e
 		return

@@ -1,9 +1,13 @@
-package content
+package content_test
 
 import (
 	"testing"
 	"testing/fstest"
 	"time"
+
+	"balie/content"
+	"balie/content/check"
+	"balie/content/load"
 )
 
 // TestOpensAgain: after resolved everything works; an incident that opens again has the states it is told or, where it is told none, those it began with.
@@ -11,10 +15,10 @@ func TestOpensAgain(t *testing.T) {
 	const dir = "incidents/2026/0302-checkout/"
 	for name, c := range map[string]struct {
 		again string
-		want  map[string]ComponentState
+		want  map[string]content.ComponentState
 	}{
-		"told":     {"---\nservices: {search: partial_outage}\n---\nThe search too.\n", map[string]ComponentState{"checkout": Operational, "search": PartialOutage}},
-		"not told": {"It is back.\n", map[string]ComponentState{"checkout": MajorOutage}},
+		"told":     {"---\nservices: {search: partial_outage}\n---\nThe search too.\n", map[string]content.ComponentState{"checkout": content.Operational, "search": content.PartialOutage}},
+		"not told": {"It is back.\n", map[string]content.ComponentState{"checkout": content.MajorOutage}},
 	} {
 		files := fstest.MapFS{}
 		for file, text := range map[string]string{
@@ -28,12 +32,12 @@ func TestOpensAgain(t *testing.T) {
 		} {
 			files[file] = &fstest.MapFile{Data: []byte(text)}
 		}
-		tree := Load(files)
+		tree := load.Load(files, nil)
 		now := time.Date(2026, 3, 2, 12, 30, 0, 0, time.UTC)
-		if problems := Check(tree, now); HasErrors(problems) {
+		if problems := check.Check(tree, now); content.HasErrors(problems) {
 			t.Fatal(problems)
 		}
-		p := tree.Incidents[0].At(now)
+		p := tree.Tree.Incidents[0].At(now)
 		for service, want := range c.want {
 			if got, _ := p.Services.Get(service); got != want || !p.Open {
 				t.Errorf("%s: %s is %q, want %q; open %v", name, service, got, want, p.Open)
@@ -45,15 +49,15 @@ func TestOpensAgain(t *testing.T) {
 // An incident is never told as a service that works, whatever it says of services.
 func TestStands(t *testing.T) {
 	for _, c := range []struct {
-		progress Progress
-		services Map[ComponentState]
-		want     ComponentState
+		progress content.Progress
+		services content.Map[content.ComponentState]
+		want     content.ComponentState
 	}{
-		{Progress{Open: true, Status: Investigating, Impact: Minor}, nil, DegradedPerformance},
-		{Progress{Open: true, Status: Investigating, Impact: Critical}, nil, MajorOutage},
-		{Progress{Open: true, Status: Monitoring, Impact: Critical}, nil, DegradedPerformance},
-		{Progress{Impact: Major}, Map[ComponentState]{{"pay", Operational}}, PartialOutage},
-		{Progress{Impact: Critical}, Map[ComponentState]{{"pay", DegradedPerformance}, {"search", PartialOutage}}, PartialOutage},
+		{content.Progress{Open: true, Status: content.Investigating, Impact: content.Minor}, nil, content.DegradedPerformance},
+		{content.Progress{Open: true, Status: content.Investigating, Impact: content.Critical}, nil, content.MajorOutage},
+		{content.Progress{Open: true, Status: content.Monitoring, Impact: content.Critical}, nil, content.DegradedPerformance},
+		{content.Progress{Impact: content.Major}, content.Map[content.ComponentState]{{"pay", content.Operational}}, content.PartialOutage},
+		{content.Progress{Impact: content.Critical}, content.Map[content.ComponentState]{{"pay", content.DegradedPerformance}, {"search", content.PartialOutage}}, content.PartialOutage},
 	} {
 		if got := c.progress.Stands(c.services); got != c.want {
 			t.Errorf("%+v of %v: %s, want %s", c.progress, c.services, got, c.want)

@@ -1,10 +1,6 @@
 package content
 
-import (
-	"reflect"
-	"slices"
-	"sync"
-)
+import "slices"
 
 // Kind is what an event is.
 type Kind string
@@ -70,20 +66,20 @@ const (
 )
 
 // rule says what an event of a kind is made of and who sees it.
-type rule struct {
-	kind     Kind
-	required []string // keys of its front matter
-	optional []string // besides at and id, which each may have
-	body     bool     // prose is required
-	by       writer
-	sees     audience
+type Rule struct {
+	Kind     Kind
+	Required []string // keys of its front matter
+	Optional []string // besides at and id, which each may have
+	Body     bool     // prose is required
+	By       writer
+	Sees     audience
 }
 
 type writer int
 
 const (
 	byStaff writer = iota
-	byRequester
+	ByRequester
 )
 
 type audience int
@@ -96,95 +92,77 @@ const (
 )
 
 // kinds is the table of every kind of event, in the order in which they are listed to people.
-var kinds = map[CaseType][]rule{
+var Kinds = map[CaseType][]Rule{
 	IncidentCase: {
-		{kind: Investigating, optional: updateKeys, body: true},
-		{kind: Confirmed, optional: updateKeys, body: true},
-		{kind: Identified, optional: updateKeys, body: true},
-		{kind: Update, optional: updateKeys, body: true},
-		{kind: Monitoring, optional: updateKeys, body: true},
-		{kind: Resolved, body: true},
-		{kind: Postmortem, required: []string{"cause"}, optional: []string{"actions"}, body: true},
-		{kind: Waived, body: true, sees: seenByStaffOnly},
+		{Kind: Investigating, Optional: updateKeys, Body: true},
+		{Kind: Confirmed, Optional: updateKeys, Body: true},
+		{Kind: Identified, Optional: updateKeys, Body: true},
+		{Kind: Update, Optional: updateKeys, Body: true},
+		{Kind: Monitoring, Optional: updateKeys, Body: true},
+		{Kind: Resolved, Body: true},
+		{Kind: Postmortem, Required: []string{"cause"}, Optional: []string{"actions"}, Body: true},
+		{Kind: Waived, Body: true, Sees: seenByStaffOnly},
 	},
 	MaintenanceCase: {
-		{kind: Scheduled, optional: updateKeys},
-		{kind: Update, optional: append([]string{"planned"}, updateKeys...), body: true},
-		{kind: InProgress, optional: updateKeys},
-		{kind: Verifying, optional: updateKeys},
-		{kind: Completed},
-		{kind: Cancelled},
+		{Kind: Scheduled, Optional: updateKeys},
+		{Kind: Update, Optional: append([]string{"planned"}, updateKeys...), Body: true},
+		{Kind: InProgress, Optional: updateKeys},
+		{Kind: Verifying, Optional: updateKeys},
+		{Kind: Completed},
+		{Kind: Cancelled},
 	},
 	TicketCase: {
-		{kind: Received, optional: []string{"attachments"}, by: byRequester},
-		{kind: Message, optional: []string{"attachments"}, by: byRequester},
-		{kind: Confirmed, by: byRequester},
-		{kind: Rated, required: []string{"score"}, by: byRequester},
-		{kind: Acknowledged, sees: seenByStaffOnly},
-		{kind: Reply, optional: []string{"partly", "answers", "attachments"}, body: true},
-		{kind: Note, optional: []string{"attachments"}, body: true, sees: seenByStaffOnly},
-		{kind: Waiting, optional: []string{"answers"}},
-		{kind: Reminder},
-		{kind: Hold, optional: []string{"answers"}},
-		{kind: Solved, optional: []string{"resolution", "answers"}},
-		{kind: Closed, optional: []string{"resolution"}},
-		{kind: Reopened},
-		{kind: Assigned, required: []string{"assignee"}, sees: seenByStaffOnly},
-		{kind: LaneChange, required: []string{"lane"}, optional: []string{"reason"}, sees: seenByStaffOnly},
-		{kind: Paid, required: []string{"reference"}, optional: []string{"amount"}},
-		{kind: Demoted, required: []string{"until", "reason"}, sees: seenByStaffOnly},
-		{kind: Linked, optional: []string{"incident", "ticket", "as"}, sees: seenIfPublic},
-		{kind: Merged, required: []string{"into"}},
-		{kind: Split, required: []string{"into"}},
-		{kind: Spam, sees: seenByStaffOnly},
-		{kind: OutOfScope, required: []string{"reason"}, optional: []string{"answers"}},
-		{kind: Escalated, required: []string{"to"}, optional: []string{"reason"}, sees: seenByStaffOnly},
-		{kind: Call, optional: []string{"answers"}, sees: seenAsFact},
+		{Kind: Received, Optional: []string{"attachments"}, By: ByRequester},
+		{Kind: Message, Optional: []string{"attachments"}, By: ByRequester},
+		{Kind: Confirmed, By: ByRequester},
+		{Kind: Rated, Required: []string{"score"}, By: ByRequester},
+		{Kind: Acknowledged, Sees: seenByStaffOnly},
+		{Kind: Reply, Optional: []string{"partly", "answers", "attachments"}, Body: true},
+		{Kind: Note, Optional: []string{"attachments"}, Body: true, Sees: seenByStaffOnly},
+		{Kind: Waiting, Optional: []string{"answers"}},
+		{Kind: Reminder},
+		{Kind: Hold, Optional: []string{"answers"}},
+		{Kind: Solved, Optional: []string{"resolution", "answers"}},
+		{Kind: Closed, Optional: []string{"resolution"}},
+		{Kind: Reopened},
+		{Kind: Assigned, Required: []string{"assignee"}, Sees: seenByStaffOnly},
+		{Kind: LaneChange, Required: []string{"lane"}, Optional: []string{"reason"}, Sees: seenByStaffOnly},
+		{Kind: Paid, Required: []string{"reference"}, Optional: []string{"amount"}},
+		{Kind: Demoted, Required: []string{"until", "reason"}, Sees: seenByStaffOnly},
+		{Kind: Linked, Optional: []string{"incident", "ticket", "as"}, Sees: seenIfPublic},
+		{Kind: Merged, Required: []string{"into"}},
+		{Kind: Split, Required: []string{"into"}},
+		{Kind: Spam, Sees: seenByStaffOnly},
+		{Kind: OutOfScope, Required: []string{"reason"}, Optional: []string{"answers"}},
+		{Kind: Escalated, Required: []string{"to"}, Optional: []string{"reason"}, Sees: seenByStaffOnly},
+		{Kind: Call, Optional: []string{"answers"}, Sees: seenAsFact},
 	},
 }
 
 var updateKeys = []string{"services", "next_update"}
 
-var frontTables sync.Map // *rule → []field
-
-// table is what the kind lets its front matter have, in the order of Front's keys.
-func (r *rule) table() []field {
-	if table, ok := frontTables.Load(r); ok {
-		return table.([]field)
-	}
-	var table []field
-	for _, f := range fieldsOf(reflect.TypeFor[Front]()) {
-		f.required = slices.Contains(r.required, f.key)
-		if f.required || f.key == "at" || f.key == "id" || slices.Contains(r.optional, f.key) {
-			table = append(table, f)
-		}
-	}
-	frontTables.Store(r, table)
-	return table
-}
-
 // ruleOf returns the rule of a kind, or nil where the case type has no such kind.
-func ruleOf(c CaseType, k Kind) *rule {
-	i := slices.IndexFunc(kinds[c], func(r rule) bool { return r.kind == k })
+func RuleOf(c CaseType, k Kind) *Rule {
+	i := slices.IndexFunc(Kinds[c], func(r Rule) bool { return r.Kind == k })
 	if i < 0 {
 		return nil
 	}
-	return &kinds[c][i]
+	return &Kinds[c][i]
 }
 
 // KindsOf lists the kinds of a case type's events.
 func KindsOf(c CaseType) []Kind {
 	var list []Kind
-	for _, r := range kinds[c] {
-		list = append(list, r.kind)
+	for _, r := range Kinds[c] {
+		list = append(list, r.Kind)
 	}
 	return list
 }
 
 // ByRequester reports whether a ticket's event is the requester's own.
 func (k Kind) ByRequester() bool {
-	r := ruleOf(TicketCase, k)
-	return r != nil && r.by == byRequester
+	r := RuleOf(TicketCase, k)
+	return r != nil && r.By == ByRequester
 }
 
 // RequesterMessage reports whether it is something the requester wrote that wants an answer.
@@ -207,11 +185,11 @@ func (e *Event) ByPerson() bool {
 // Sees says what the requester sees of an event of their ticket: all of it, only that it took place, or nothing.
 // public tells whether the public knows the incident with that id.
 func (e *Event) Sees(public func(incident string) bool) (text, fact bool) {
-	r := ruleOf(TicketCase, e.Kind)
+	r := RuleOf(TicketCase, e.Kind)
 	if r == nil {
 		return false, false
 	}
-	switch r.sees {
+	switch r.Sees {
 	case seenByAll:
 		return true, true
 	case seenAsFact:

@@ -6,14 +6,14 @@ import (
 	"time"
 )
 
-// eventName is what the name of an event's file says: <time>-<kind>[-<author>][.<language>].md
-type eventName struct {
-	stem   string // without language and .md: the event's identity
-	at     time.Time
-	kind   Kind
-	author string
-	lang   string // of a translation, else ""
-	rest   string // all of the stem behind the time's dash
+// FileName is what the name of an event's file says: <time>-<kind>[-<author>][.<language>].md
+type FileName struct {
+	Stem   string // without language and .md: the event's identity
+	At     time.Time
+	Kind   Kind
+	Author string
+	Lang   string // of a translation, else ""
+	Rest   string // all of the stem behind the time's dash
 
 	day             Date // the time as it is written
 	seconds         int
@@ -23,65 +23,65 @@ type eventName struct {
 const eventExample = "name it <time>-<kind>[-<author>].md, such as 2026-11-20T1405-investigating.md"
 
 // parseEventName reads the name of an event's file. With problem, the name says nothing; hint is the next step.
-func parseEventName(file string, of CaseType, zone *time.Location) (name eventName, problem, hint string) {
+func ParseEventName(file string, of CaseType, zone *time.Location) (name FileName, problem, hint string) {
 	stem, isMarkdown := strings.CutSuffix(file, ".md")
 	if !isMarkdown {
 		return name, "this is no event's name", eventExample
 	}
 	stem, lang, translated := strings.Cut(stem, ".")
-	if translated && !isLanguage(lang) {
+	if translated && !IsLanguage(lang) {
 		return name, fmt.Sprintf("%q is no language", lang), "name it <time>-<kind>.md, or <time>-<kind>.<language>.md where it is a translation, such as " + stem + ".en.md"
 	}
-	name = eventName{stem: stem, lang: lang}
+	name = FileName{Stem: stem, Lang: lang}
 	if problem, hint = name.readTime(); problem != "" {
 		return name, problem, hint
 	}
-	kind, author, authored := strings.Cut(name.rest, "-")
-	name.kind, name.author = Kind(kind), author
+	kind, author, authored := strings.Cut(name.Rest, "-")
+	name.Kind, name.Author = Kind(kind), author
 	switch {
 	case kind == "":
 		return name, "the name does not say what it is", eventExample
-	case authored && !isAuthor(author) && dashed(of, name.rest) == "":
-		return name, fmt.Sprintf("%q is no name for an author", author), nameHint + ", as in people.yaml"
+	case authored && !IsAuthor(author) && Dashed(of, name.Rest) == "":
+		return name, fmt.Sprintf("%q is no name for an author", author), NameHint + ", as in people.yaml"
 	}
 	problem, hint = name.settle(zone)
 	if problem == "" && of == TicketCase && !name.hasSeconds {
-		return name, "a ticket's events are named to the second", "name it " + name.inUTC(name.at)
+		return name, "a ticket's events are named to the second", "name it " + name.inUTC(name.At)
 	}
 	return name, problem, hint
 }
 
 // readTime reads the time at the front of the stem.
-func (n *eventName) readTime() (problem, hint string) {
-	day, rest, ok := readDate(n.stem)
+func (n *FileName) readTime() (problem, hint string) {
+	day, rest, ok := readDate(n.Stem)
 	switch {
-	case noSuchDay(n.stem):
-		return "the name does not begin with a time", "there is no day " + n.stem[:10]
+	case noSuchDay(n.Stem):
+		return "the name does not begin with a time", "there is no day " + n.Stem[:10]
 	case !ok || !strings.HasPrefix(rest, "T"):
 		return "the name does not begin with a time", eventExample
 	}
 	n.day = day
 	n.seconds, rest, n.hasSeconds, ok = readClock(rest[1:], "")
 	rest, n.utc = strings.CutPrefix(rest, "Z")
-	if !ok || rest != "" && rest[0] != '-' || !usable(day) {
+	if !ok || rest != "" && rest[0] != '-' || !Usable(day) {
 		return "the name does not begin with a time", "write it as in 2026-11-20T1405 or 2026-11-20T130509Z, from 1970 to 2999"
 	}
-	n.rest = strings.TrimPrefix(rest, "-")
+	n.Rest = strings.TrimPrefix(rest, "-")
 	return "", ""
 }
 
 // settle makes an instant of the time; a local one must exist exactly once.
-func (n *eventName) settle(zone *time.Location) (problem, hint string) {
+func (n *FileName) settle(zone *time.Location) (problem, hint string) {
 	if n.utc {
-		n.at = Local(n.day, n.seconds, time.UTC).In(zone)
+		n.At = Local(n.day, n.seconds, time.UTC).In(zone)
 		return "", ""
 	}
-	n.at, problem, _ = localOnce(n.day, n.seconds, zone)
+	n.At, problem, _ = localOnce(n.day, n.seconds, zone)
 	if problem == "" {
 		return "", ""
 	}
-	written := strings.TrimSuffix(n.stem, "-"+n.rest)
-	hint = "name it in UTC: " + n.inUTC(n.at)
+	written := strings.TrimSuffix(n.Stem, "-"+n.Rest)
+	hint = "name it in UTC: " + n.inUTC(n.At)
 	if _, instants := localStrict(n.day, n.seconds, zone); len(instants) == 2 {
 		hint = fmt.Sprintf("name it in UTC: %s for the first, %s for the second", n.inUTC(instants[0]), n.inUTC(instants[1]))
 	}
@@ -89,10 +89,10 @@ func (n *eventName) settle(zone *time.Location) (problem, hint string) {
 }
 
 // inUTC is the whole name with another time.
-func (n *eventName) inUTC(at time.Time) string {
-	name := utcName(at) + "-" + n.rest
-	if n.lang != "" {
-		name += "." + n.lang
+func (n *FileName) inUTC(at time.Time) string {
+	name := utcName(at) + "-" + n.Rest
+	if n.Lang != "" {
+		name += "." + n.Lang
 	}
 	return name + ".md"
 }
@@ -100,11 +100,11 @@ func (n *eventName) inUTC(at time.Time) string {
 func utcName(t time.Time) string { return t.UTC().Format("2006-01-02T150405Z") }
 
 // dashed returns the kind of a case type that a name begins with, were its underscores dashes; "" where there is none.
-func dashed(of CaseType, rest string) Kind {
-	for _, r := range kinds[of] {
-		k := strings.ReplaceAll(string(r.kind), "_", "-")
-		if k != string(r.kind) && (rest == k || strings.HasPrefix(rest, k+"-")) {
-			return r.kind
+func Dashed(of CaseType, rest string) Kind {
+	for _, r := range Kinds[of] {
+		k := strings.ReplaceAll(string(r.Kind), "_", "-")
+		if k != string(r.Kind) && (rest == k || strings.HasPrefix(rest, k+"-")) {
+			return r.Kind
 		}
 	}
 	return ""
@@ -141,9 +141,9 @@ const (
 	lower     = "abcdefghijklmnopqrstuvwxyz"
 	upper     = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 	numerals  = "0123456789"
-	nameHint  = "write small letters, digits and _"
-	slugHint  = "write small letters, digits and dashes"
-	idHint    = "write small letters, digits, - and _"
+	NameHint  = "write small letters, digits and _"
+	SlugHint  = "write small letters, digits and dashes"
+	IDHint    = "write small letters, digits, - and _"
 	maxName   = 64 // characters of an id
 	maxSlug   = 80
 	minFollow = 26 // letters of base32: 130 bits
@@ -154,16 +154,16 @@ func made(s string, most int, of, not string) bool {
 	return s != "" && len(s) <= most && strings.Trim(s, of) == "" && strings.IndexByte(not, s[0]) < 0
 }
 
-func isID(s string) bool     { return made(s, maxName, lower+numerals+"_-", "_-") }
-func isAuthor(s string) bool { return made(s, maxName, lower+numerals+"_", "") }
-func isField(s string) bool  { return made(s, maxName, lower+numerals+"_", numerals+"_") }
-func isSlug(s string) bool   { return made(s, maxSlug, lower+numerals+"-", "-") }
+func IsID(s string) bool     { return made(s, maxName, lower+numerals+"_-", "_-") }
+func IsAuthor(s string) bool { return made(s, maxName, lower+numerals+"_", "") }
+func IsField(s string) bool  { return made(s, maxName, lower+numerals+"_", numerals+"_") }
+func IsSlug(s string) bool   { return made(s, maxSlug, lower+numerals+"-", "-") }
 
 // isOrganisation reports an organisation's id, which the platform may have given.
-func isOrganisation(s string) bool { return made(s, maxName, lower+upper+numerals+"_.-", ".-") }
+func IsOrganisation(s string) bool { return made(s, maxName, lower+upper+numerals+"_.-", ".-") }
 
 // isLanguage reports a tag such as nl, pt-BR or zh-Hant.
-func isLanguage(s string) bool {
+func IsLanguage(s string) bool {
 	parts := strings.Split(s, "-")
 	if len(parts[0]) < 2 || !made(parts[0], 3, lower, "") {
 		return false
@@ -179,22 +179,22 @@ func isScript(s string) bool {
 }
 
 // isCaseSlug reports <mmdd>-<slug>.
-func isCaseSlug(s string) bool {
+func IsCaseSlug(s string) bool {
 	if len(s) < 6 || s[4] != '-' {
 		return false
 	}
 	_, _, ok := readDate("2000-" + s[:2] + "-" + s[2:4]) // a leap year
-	return ok && isSlug(s[5:])
+	return ok && IsSlug(s[5:])
 }
 
 // isYear reports a year of four digits, from 1970 on.
-func isYear(s string) bool { return len(s) == 4 && usable(Date{Year: digits(s)}) }
+func IsYear(s string) bool { return len(s) == 4 && Usable(Date{Year: digits(s)}) }
 
 // isFollow reports a token that can't be guessed: at least 128 random bits in base32.
-func isFollow(s string) bool { return len(s) >= minFollow && made(s, maxName, lower+"234567", "") }
+func IsFollow(s string) bool { return len(s) >= minFollow && made(s, maxName, lower+"234567", "") }
 
 // isStored reports the name of an attachment's file: 16 hex and its ending.
-func isStored(s string) bool {
+func IsStored(s string) bool {
 	hex, ext, has := strings.Cut(s, ".")
 	return len(hex) == 16 && made(hex, 16, "0123456789abcdef", "") && (!has || made(ext, 8, lower+numerals, ""))
 }

@@ -24,7 +24,7 @@ func Nearest(word string, known []string, lead string) string {
 func Closest(word string, known []string) (best string) {
 	least := 1 + max(1, len(word)/3)
 	for _, k := range known {
-		if n := edits(word, k); n < least {
+		if n := Edits(word, k); n < least {
 			best, least = k, n
 		}
 	}
@@ -49,7 +49,7 @@ func begun(word string, known []string) string {
 }
 
 // wordList lists words with commas between them.
-func wordList[T ~string](words []T) string {
+func WordList[T ~string](words []T) string {
 	var b strings.Builder
 	for i, w := range words {
 		if i > 0 {
@@ -61,7 +61,7 @@ func wordList[T ~string](words []T) string {
 }
 
 // edits is the number of letters to insert, delete, change or swap with a neighbour between two words (optimal string alignment).
-func edits(a, b string) int {
+func Edits(a, b string) int {
 	x, y := []rune(strings.ToLower(a)), []rune(strings.ToLower(b))
 	if len(x) > 60 || len(y) > 60 {
 		return 60

@@ -22,7 +22,7 @@ var damm = [10][10]byte{
 }
 
 // checkDigit is 0 for digits that end in their own check digit.
-func checkDigit(digits string) byte {
+func CheckDigit(digits string) byte {
 	var interim byte
 	for i := range len(digits) {
 		interim = damm[interim][digits[i]-'0']
@@ -33,7 +33,7 @@ func checkDigit(digits string) byte {
 // NewNumber builds a ticket number: the date of receipt in the site's zone (YYMMDD), the giver's instance (0 to 9), a counter of at least two digits, and the check digit.
 func NewNumber(received Date, instance, counter int) string {
 	digits := fmt.Sprintf("%02d%02d%02d%d%02d", received.Year%100, received.Month, received.Day, instance, counter)
-	return digits + string('0'+checkDigit(digits))
+	return digits + string('0'+CheckDigit(digits))
 }
 
 // ParseNumber reads a ticket number as people write it, with spaces and dashes, and returns its digits; "" where it has others than digits, or too few or too many.
@@ -48,7 +48,7 @@ func ParseNumber(s string) (number string, ok bool) {
 	if len(number) < 10 || len(number) > 20 || strings.Trim(number, numerals) != "" {
 		return "", false
 	}
-	return number, checkDigit(number) == 0
+	return number, CheckDigit(number) == 0
 }
 
 // SayNumber groups a number for people: 2611 2042 16.
@@ -64,9 +64,12 @@ func SayNumber(number string) string {
 }
 
 // ticketDir is where a ticket with a valid number lives.
-func ticketDir(number string) string {
+func TicketDir(number string) string {
 	return fmt.Sprintf("tickets/20%s/%s/%s/%s", number[:2], number[2:4], number[4:6], number)
 }
 
-// TicketDir returns the directory of the ticket with a number, which ParseNumber has passed.
-func TicketDir(number string) string { return ticketDir(number) }
+// dated reports whether a number begins with a day that there is.
+func Dated(n string) bool {
+	_, _, ok := readDate("20" + n[:2] + "-" + n[2:4] + "-" + n[4:6])
+	return ok
+}

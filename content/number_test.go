@@ -25,18 +25,18 @@ func TestCheckDigit(t *testing.T) {
 	}
 }
 
-func withCheckDigit(digits string) string { return digits + string('0'+checkDigit(digits)) }
+func withCheckDigit(digits string) string { return digits + string('0'+CheckDigit(digits)) }
 
 // caught changes each digit to each other, and swaps each with its neighbour.
 func caught(t *testing.T, number string) {
 	t.Helper()
-	if checkDigit(number) != 0 {
+	if CheckDigit(number) != 0 {
 		t.Fatalf("%s does not check", number)
 	}
 	for i := range len(number) {
 		wrong := []byte(number)
 		for d := byte('0'); d <= '9'; d++ {
-			if wrong[i] = d; d != number[i] && checkDigit(string(wrong)) == 0 {
+			if wrong[i] = d; d != number[i] && CheckDigit(string(wrong)) == 0 {
 				t.Fatalf("%s for %s is not caught", wrong, number)
 			}
 		}
@@ -45,7 +45,7 @@ func caught(t *testing.T, number string) {
 		}
 		swapped := []byte(number)
 		swapped[i], swapped[i-1] = swapped[i-1], swapped[i]
-		if checkDigit(string(swapped)) == 0 {
+		if CheckDigit(string(swapped)) == 0 {
 			t.Fatalf("%s for %s is not caught", swapped, number)
 		}
 	}

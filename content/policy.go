@@ -2,6 +2,7 @@ package content
 
 import (
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -65,7 +66,7 @@ type Lane struct {
 // Requirement is the evidence without which no ticket enters a lane.
 type Requirement string
 
-func (Requirement) words() []string { return []string{"payment", "call"} }
+func (Requirement) Words() []string { return []string{"payment", "call"} }
 
 // Promise is one promise, aim or usual time, or words about one.
 type Promise struct {
@@ -100,22 +101,22 @@ const (
 	PostmortemDue   ClockName = "postmortem"
 )
 
-func (ClockName) words() []string {
+func (ClockName) Words() []string {
 	return []string{"acknowledgement", "first_response", "next_response", "resolution", "closure", "periodic_update", "postmortem"}
 }
 
 // Subject is what a promise is about: ticket or incident.
 type Subject string
 
-func (Subject) words() []string { return []string{"ticket", "incident"} }
+func (Subject) Words() []string { return []string{"ticket", "incident"} }
 
 // ClocksOf lists the clocks that a promise on a subject may have. Each needs its words in each language.
-func ClocksOf(s Subject) []ClockName { return promiseClocks[s] }
+func ClocksOf(s Subject) []ClockName { return PromiseClocks[s] }
 
 // Strength is how firmly it is said.
 type Strength string
 
-func (Strength) words() []string { return strengths }
+func (Strength) Words() []string { return strengths }
 
 var strengths = []string{"promise", "aim", "typical"}
 
@@ -125,7 +126,7 @@ func Strengths() []string { return slices.Clone(strengths) }
 // Measure is, of a resolution, total (a reopening runs on) or first.
 type Measure string
 
-func (Measure) words() []string { return []string{"total", "first"} }
+func (Measure) Words() []string { return []string{"total", "first"} }
 
 // Target is one of five kinds: Within; Goal with Limit; EndOfDayBefore; WorkingDays; Every. The others are zero; all of them is no target.
 type Target struct {
@@ -147,7 +148,7 @@ func (p *Promise) Measured() bool {
 // DueAt is when on its last day a target of working days falls due.
 type DueAt string
 
-func (DueAt) words() []string { return []string{"closing", "same_time"} }
+func (DueAt) Words() []string { return []string{"closing", "same_time"} }
 
 // Closing says how a ticket that waits for its requester ends. All are working days: after we asked, after we asked, after the notice.
 type Closing struct {
@@ -172,7 +173,7 @@ type Entitlement struct {
 // Attachments says who may attach files: all or signed_in.
 type Attachments string
 
-func (Attachments) words() []string { return []string{"all", "signed_in"} }
+func (Attachments) Words() []string { return []string{"all", "signed_in"} }
 
 // Coverage says what support includes and what not.
 type Coverage struct {
@@ -186,4 +187,60 @@ type Covered struct {
 	Text    Text   `key:"text,required"`
 	Why     Text   `key:"why"`
 	Instead string `key:"instead"`
+}
+
+// promiseClocks are the clocks of a ticket and of an incident.
+var PromiseClocks = map[Subject][]ClockName{
+	"ticket":   {Acknowledgement, FirstResponse, NextResponse, Resolution, Closure, PeriodicUpdate},
+	"incident": {PeriodicUpdate, PostmortemDue},
+}
+
+// Subject is what a promise is about, by its word or else by its clock.
+func (p *Promise) Subject() Subject {
+	if p.On != "" {
+		return p.On
+	}
+	if p.Clock == PostmortemDue || p.Clock == PeriodicUpdate {
+		return "incident"
+	}
+	return "ticket"
+}
+
+// DefaultLane is where a form files that names no lane: "standard" where the policy has it, else the last that needs no evidence.
+func DefaultLane(p *Policy) string {
+	if p == nil {
+		return "standard"
+	}
+	last := "standard"
+	for _, l := range p.Lanes {
+		if l.ID == "standard" {
+			return l.ID
+		}
+		if l.Requires == "" {
+			last = l.ID
+		}
+	}
+	return last
+}
+
+var DayNames = []string{"sun", "mon", "tue", "wed", "thu", "fri", "sat"}
+
+// Days returns the weekdays of a key of hours: mon, or mon-thu; nil where it is neither.
+func Days(key string) []time.Weekday {
+	from, to, isRange := strings.Cut(key, "-")
+	first := slices.Index(DayNames, from)
+	last := first
+	if isRange {
+		last = slices.Index(DayNames, to)
+	}
+	if first < 0 || last < 0 {
+		return nil
+	}
+	var days []time.Weekday
+	for d := first; ; d = (d + 1) % 7 {
+		days = append(days, time.Weekday(d))
+		if d == last {
+			return days
+		}
+	}
 }

@@ -25,62 +25,62 @@ type Problem struct {
 	Message  string   `json:"message"` // what was found, and where in the record
 	Hint     string   `json:"hint"`    // the next step, or ""
 
-	key string // where in the record (services.checkout, fields[2].id), until the place is looked up; with a ~ behind it the key itself is meant, not its value
+	Key string // where in the record (services.checkout, fields[2].id), until the place is looked up; with a ~ behind it the key itself is meant, not its value
 }
 
 // The codes. They are kept: programs and people filter by them.
 const (
 	// Of files and their names.
-	codeMissingFile = "missing-file"
-	codeUnknownFile = "unknown-file"
-	codeMisspelt    = "misspelt-file"
-	codeName        = "wrong-name"
-	codeNumber      = "wrong-number"
-	codeKind        = "unknown-kind"
-	codeSymlink     = "symlink"
-	codeUnreadable  = "unreadable"
-	codeTooLarge    = "too-large"
-	codeEncoding    = "encoding"
-	codeConflict    = "merge-conflict"
+	CodeMissingFile = "missing-file"
+	CodeUnknownFile = "unknown-file"
+	CodeMisspelt    = "misspelt-file"
+	CodeName        = "wrong-name"
+	CodeNumber      = "wrong-number"
+	CodeKind        = "unknown-kind"
+	CodeSymlink     = "symlink"
+	CodeUnreadable  = "unreadable"
+	CodeTooLarge    = "too-large"
+	CodeEncoding    = "encoding"
+	CodeConflict    = "merge-conflict"
 
 	// Of YAML, and of keys and values by themselves.
-	codeSyntax       = "syntax"
-	codeAlias        = "alias"
-	codeType         = "wrong-type"
-	codeUnknownKey   = "unknown-key"
-	codeMissingKey   = "missing-key"
-	codeDuplicateKey = "duplicate-key"
-	codeEmpty        = "empty"
-	codeWord         = "unknown-word"
-	codeValue        = "wrong-value"
-	codeTime         = "wrong-time"
-	codeZone         = "unknown-zone"
-	codeSecret       = "literal-secret"
+	CodeSyntax       = "syntax"
+	CodeAlias        = "alias"
+	CodeType         = "wrong-type"
+	CodeUnknownKey   = "unknown-key"
+	CodeMissingKey   = "missing-key"
+	CodeDuplicateKey = "duplicate-key"
+	CodeEmpty        = "empty"
+	CodeWord         = "unknown-word"
+	CodeValue        = "wrong-value"
+	CodeTime         = "wrong-time"
+	CodeZone         = "unknown-zone"
+	CodeSecret       = "literal-secret"
 
 	// Of texts.
-	codeFrontMatter     = "front-matter"
-	codeNoText          = "no-text"
-	codeNoSource        = "missing-language"
-	codeUnknownLanguage = "unknown-language"
-	codeTranslation     = "translation"
-	codeStale           = "stale-translation"
+	CodeFrontMatter     = "front-matter"
+	CodeNoText          = "no-text"
+	CodeNoSource        = "missing-language"
+	CodeUnknownLanguage = "unknown-language"
+	CodeTranslation     = "translation"
+	CodeStale           = "stale-translation"
 
 	// Of what records say of one another, and of the time.
-	codeReference = "unknown-reference"
-	codeDuplicate = "duplicate"
-	codeNoEvents  = "no-events"
-	codeNoFollow  = "no-follow"
-	codeNoEffect  = "no-effect"
-	codeFuture    = "future"
-	codeTooLong   = "too-long"
-	codeOrder     = "out-of-order"
+	CodeReference = "unknown-reference"
+	CodeDuplicate = "duplicate"
+	CodeNoEvents  = "no-events"
+	CodeNoFollow  = "no-follow"
+	CodeNoEffect  = "no-effect"
+	CodeFuture    = "future"
+	CodeTooLong   = "too-long"
+	CodeOrder     = "out-of-order"
 
 	// Of forms and promises.
-	codeNoBody      = "no-body"
-	codeClosed      = "closed"
-	codeOverlap     = "overlap"
-	codeHolidays    = "missing-holidays"
-	codeUnreachable = "unreachable"
+	CodeNoBody      = "no-body"
+	CodeClosed      = "closed"
+	CodeOverlap     = "overlap"
+	CodeHolidays    = "missing-holidays"
+	CodeUnreachable = "unreachable"
 )
 
 // String returns file:line:col: message, and the hint indented on a line of its own.
@@ -109,7 +109,7 @@ func HasErrors(problems []Problem) bool {
 func SortProblems(problems []Problem) []Problem {
 	slices.SortFunc(problems, func(a, b Problem) int {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column),
-			cmp.Compare(a.Severity, b.Severity), cmp.Compare(a.Message, b.Message), cmp.Compare(a.Code, b.Code), cmp.Compare(a.Hint, b.Hint), cmp.Compare(a.key, b.key))
+			cmp.Compare(a.Severity, b.Severity), cmp.Compare(a.Message, b.Message), cmp.Compare(a.Code, b.Code), cmp.Compare(a.Hint, b.Hint), cmp.Compare(a.Key, b.Key))
 	})
 	return slices.CompactFunc(problems, func(a, b Problem) bool {
 		return a.File == b.File && a.Line == b.Line && a.Column == b.Column && a.Message == b.Message

@@ -66,7 +66,7 @@ func (c Clock) String() string {
 	if c == 0 {
 		return ""
 	}
-	return minutesString(c.Minutes())
+	return MinutesString(c.Minutes())
 }
 
 var clockTime = regexp.MustCompile(`^(\d\d):(\d\d)$`)
@@ -84,7 +84,7 @@ func parseMinutes(s string) (int, error) {
 	return 0, fmt.Errorf("%q is not a time of day such as 09:00 or 24:00", s)
 }
 
-func minutesString(m int) string { return fmt.Sprintf("%02d:%02d", m/60, m%60) }
+func MinutesString(m int) string { return fmt.Sprintf("%02d:%02d", m/60, m%60) }
 
 // ParseWindow reads 09:00-12:30.
 func ParseWindow(s string) (Window, error) {
@@ -101,7 +101,7 @@ func ParseWindow(s string) (Window, error) {
 }
 
 // String returns 09:00-12:30.
-func (w Window) String() string { return minutesString(w.Start) + "-" + minutesString(w.End) }
+func (w Window) String() string { return MinutesString(w.Start) + "-" + MinutesString(w.End) }
 
 // Size is a number of bytes: 500kB, 5MB, 1GB in powers of ten.
 type Size int64

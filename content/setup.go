@@ -84,7 +84,7 @@ type SMTP struct {
 // TLSMode is none, starttls or tls.
 type TLSMode string
 
-func (TLSMode) words() []string { return []string{"none", "starttls", "tls"} }
+func (TLSMode) Words() []string { return []string{"none", "starttls", "tls"} }
 
 // Identity says how the platform vouches for a customer: a signed JWT.
 type Identity struct {
@@ -97,7 +97,7 @@ type Identity struct {
 // Algorithm is a JWT's signature: HS256 or EdDSA.
 type Algorithm string
 
-func (Algorithm) words() []string { return []string{"HS256", "EdDSA"} }
+func (Algorithm) Words() []string { return []string{"HS256", "EdDSA"} }
 
 // Guard holds the limits against abuse; nil rates and times are at their defaults.
 type Guard struct {
@@ -190,7 +190,7 @@ func (f *Form) Field(id string) *Field {
 // Step is what a customer meets before the fields.
 type Step string
 
-func (Step) words() []string { return []string{"known_incidents", "search"} }
+func (Step) Words() []string { return []string{"known_incidents", "search"} }
 
 // Field is one question of a form.
 type Field struct {
@@ -228,14 +228,14 @@ type Choice struct {
 // FieldType is the kind of answer a field takes.
 type FieldType string
 
-func (FieldType) words() []string {
+func (FieldType) Words() []string {
 	return []string{"text", "textarea", "email", "tel", "url", "number", "choice", "checkbox", "date", "file", "service", "hidden"}
 }
 
 // Role is what a field's answer is to the desk.
 type Role string
 
-func (Role) words() []string {
+func (Role) Words() []string {
 	return []string{"subject", "body", "name", "email", "phone", "organisation"}
 }
 
@@ -258,7 +258,7 @@ type Secrets []Secret
 // HookKind is who sends.
 type HookKind string
 
-func (HookKind) words() []string {
+func (HookKind) Words() []string {
 	return []string{"alertmanager", "stripe", "github", "standard", "email"}
 }
 
@@ -290,5 +290,5 @@ type Prose struct {
 	Popular    bool     `key:"popular"`
 	Translates Hex      `key:"translates"`
 
-	whole string // the body with the heading that became its title: what a translation's digest is of
+	Whole string // the body with the heading that became its title: what a translation's digest is of
 }

@@ -60,9 +60,28 @@ func (m Map[V]) Keys() []string {
 }
 
 // plainLines brings prose to the form in which it is kept and compared: LF line ends, outer blank lines off.
-func plainLines(s string) string {
+func PlainLines(s string) string {
 	if strings.Contains(s, "\r") {
 		s = strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
 	}
 	return strings.Trim(s, "\n")
+}
+
+func (m Map[V]) Entries() []Entry[any] {
+	list := make([]Entry[any], len(m))
+	for i, e := range m {
+		list[i] = Entry[any]{e.Key, e.Value}
+	}
+	return list
+}
+
+func (p PlannedServices) Entries() []Entry[any] { return Map[ComponentState](p).Entries() }
+
+func (t Text) Entries() []Entry[any] {
+	var list []Entry[any]
+	for lang, s := range t {
+		list = append(list, Entry[any]{lang, s})
+	}
+	slices.SortFunc(list, func(a, b Entry[any]) int { return strings.Compare(a.Key, b.Key) })
+	return list
 }

@@ -104,7 +104,7 @@ func offset(t time.Time, zone *time.Location) time.Duration {
 // ParseTime reads a time as people write it: RFC 3339 in whole seconds, or 2026-11-20T14:05 (or :09 besides) as a zone's clocks show it exactly once.
 // The time is in the zone.
 func ParseTime(s string, zone *time.Location) (time.Time, error) {
-	t, problem, hint := readTime(s, zone)
+	t, problem, hint := ReadTime(s, zone)
 	switch {
 	case problem == "":
 		return t, nil
@@ -114,10 +114,10 @@ func ParseTime(s string, zone *time.Location) (time.Time, error) {
 	return time.Time{}, fmt.Errorf("%q %s: %s", s, problem, hint)
 }
 
-const timeForms = "write a time such as 2026-11-20T14:05 (in the site's zone) or 2026-11-20T13:05:00Z"
+const TimeForms = "write a time such as 2026-11-20T14:05 (in the site's zone) or 2026-11-20T13:05:00Z"
 
 // readTime is ParseTime with what is wrong and the next step apart; with a problem, the time is the nearest one there is, or zero.
-func readTime(s string, zone *time.Location) (at time.Time, problem, hint string) {
+func ReadTime(s string, zone *time.Location) (at time.Time, problem, hint string) {
 	day, rest, ok := readDate(s)
 	if !ok || !strings.HasPrefix(rest, "T") {
 		return time.Time{}, "is not a time", timeHint(s, rest, ok)
@@ -125,8 +125,8 @@ func readTime(s string, zone *time.Location) (at time.Time, problem, hint string
 	seconds, rest, hasSeconds, ok := readClock(rest[1:], ":")
 	switch {
 	case !ok:
-		return time.Time{}, "is not a time", timeForms
-	case !usable(day):
+		return time.Time{}, "is not a time", TimeForms
+	case !Usable(day):
 		return time.Time{}, "is not of our time", "write a year from 1970 to 2999"
 	case rest == "":
 		return localOnce(day, seconds, zone)
@@ -134,7 +134,7 @@ func readTime(s string, zone *time.Location) (at time.Time, problem, hint string
 	// The layout is RFC 3339's; what comes before the offset has been read strictly, which time.Parse does not.
 	t, err := time.Parse("Z07:00", rest)
 	if err != nil || !hasSeconds {
-		return time.Time{}, "is not a time", timeForms
+		return time.Time{}, "is not a time", TimeForms
 	}
 	_, east := t.Zone()
 	return time.Date(day.Year, day.Month, day.Day, 0, 0, seconds-east, 0, time.UTC).In(zone), "", ""
@@ -149,7 +149,7 @@ func timeHint(s, rest string, dated bool) string {
 	case dated && strings.HasPrefix(rest, " "):
 		return "put a T between date and time: " + strings.Replace(s, " ", "T", 1)
 	}
-	return timeForms
+	return TimeForms
 }
 
 // localOnce reads a wall time as a zone's; a problem where it is skipped or comes twice.
@@ -157,17 +157,17 @@ func localOnce(d Date, seconds int, zone *time.Location) (at time.Time, problem,
 	at, instants := localStrict(d, seconds, zone)
 	switch len(instants) {
 	case 0:
-		return at, fmt.Sprintf("does not exist in %s: the clocks go forward over it", zone), "if " + at.Format("15:04") + " there is meant, write " + utc(at)
+		return at, fmt.Sprintf("does not exist in %s: the clocks go forward over it", zone), "if " + at.Format("15:04") + " there is meant, write " + UTC(at)
 	case 2:
-		return at, fmt.Sprintf("comes twice in %s: the clocks go back over it", zone), fmt.Sprintf("write %s for the first, %s for the second", utc(instants[0]), utc(instants[1]))
+		return at, fmt.Sprintf("comes twice in %s: the clocks go back over it", zone), fmt.Sprintf("write %s for the first, %s for the second", UTC(instants[0]), UTC(instants[1]))
 	}
 	return at, "", ""
 }
 
-func utc(t time.Time) string { return t.UTC().Format(time.RFC3339) }
+func UTC(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
 // usable bounds years to those that every notation of ours can hold in every zone.
-func usable(d Date) bool { return d.Year >= 1970 && d.Year <= 2999 }
+func Usable(d Date) bool { return d.Year >= 1970 && d.Year <= 2999 }
 
 // readDate reads 2006-01-02 off the front of s.
 func readDate(s string) (d Date, rest string, ok bool) {

@@ -48,7 +48,7 @@ var changes = []struct {
 // TestLocal holds Local and localStrict to what the zone's clocks show, minute by minute around every change.
 func TestLocal(t *testing.T) {
 	for _, c := range changes {
-		zone, err := loadZone(c.zone)
+		zone, err := time.LoadLocation(c.zone)
 		if err != nil {
 			t.Errorf("%v", err)
 			continue
@@ -135,7 +135,7 @@ func TestDateIn(t *testing.T) {
 		{"Pacific/Apia", "2011-12-30", "2011-12-30T10:00:00Z"},      // 00:00 on the 31st
 		{"America/Havana", "2026-11-01", "2026-11-01T04:00:00Z"},    // the first of two
 	} {
-		zone, err := loadZone(c.zone)
+		zone, err := time.LoadLocation(c.zone)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -143,7 +143,7 @@ func TestDateIn(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := utc(day.In(zone)); got != c.want {
+		if got := UTC(day.In(zone)); got != c.want {
 			t.Errorf("%s begins in %s at %s, want %s", c.day, c.zone, got, c.want)
 		}
 		if end := Local(day, 24*3600, zone); !end.Equal(day.AddDays(1).In(zone)) {
@@ -153,7 +153,7 @@ func TestDateIn(t *testing.T) {
 }
 
 func TestParseTime(t *testing.T) {
-	zone, err := loadZone("Europe/Amsterdam")
+	zone, err := time.LoadLocation("Europe/Amsterdam")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -168,7 +168,7 @@ func TestParseTime(t *testing.T) {
 		{"2024-02-29T00:00", "2024-02-28T23:00:00Z"},
 	} {
 		at, err := ParseTime(c.written, zone)
-		if err != nil || utc(at) != c.want || at.Location() != zone {
+		if err != nil || UTC(at) != c.want || at.Location() != zone {
 			t.Errorf("%s is %v (%v), want %s", c.written, at, err, c.want)
 		}
 	}

@@ -2,7 +2,10 @@ package content
 
 import (
 	"cmp"
+	"fmt"
+	"runtime"
 	"slices"
+	"sync"
 )
 
 // index finds cases by what names them, and by what other cases say of them.
@@ -17,19 +20,9 @@ type index struct {
 	linked   map[string][]*Ticket // by the incident's id
 }
 
-// assemble puts the records in order, and the index over them.
-func (t *Tree) assemble() {
-	t.Incidents, t.Maintenance, t.Tickets = nil, nil, nil
-	for _, e := range t.entries {
-		switch {
-		case e.incident != nil:
-			t.Incidents = append(t.Incidents, e.incident)
-		case e.maintenance != nil:
-			t.Maintenance = append(t.Maintenance, e.maintenance)
-		default:
-			t.Tickets = append(t.Tickets, e.ticket)
-		}
-	}
+// NewTree puts records in order, and an index over them. The records are shared, never changed.
+func NewTree(setup *Setup, incidents []*Incident, maintenance []*Maintenance, tickets []*Ticket) *Tree {
+	t := &Tree{Setup: setup, Incidents: incidents, Maintenance: maintenance, Tickets: tickets}
 	slices.SortFunc(t.Incidents, func(a, b *Incident) int { return cmp.Compare(a.Dir, b.Dir) })
 	slices.SortFunc(t.Maintenance, func(a, b *Maintenance) int { return cmp.Compare(a.Dir, b.Dir) })
 	slices.SortFunc(t.Tickets, func(a, b *Ticket) int { return cmp.Or(cmp.Compare(a.Number, b.Number), cmp.Compare(a.Dir, b.Dir)) })
@@ -42,32 +35,65 @@ func (t *Tree) assemble() {
 		t.byID[i.ID] = i
 	}
 	for _, ticket := range t.Tickets {
-		t.index.add(ticket, t.entries[ticket.Dir])
+		t.index.add(ticket)
 	}
+	return t
 }
 
 // add indexes a ticket; of two with one number or token, which is an error, the first one is found.
-func (x *index) add(ticket *Ticket, e *entry) {
+func (x *index) add(ticket *Ticket) {
 	if x.byNumber[ticket.Number] == nil {
 		x.byNumber[ticket.Number] = ticket
 	}
 	if ticket.Follow != "" && x.byFollow[ticket.Follow] == nil {
 		x.byFollow[ticket.Follow] = ticket
 	}
-	for _, l := range e.links {
-		switch {
-		case l.incident != "":
-			addOnce(x.linked, l.incident, ticket)
-		case l.event.Kind == Merged:
-			addOnce(x.merged, l.ticket, ticket)
-			x.saying[ticket.Number] = true
-		case l.event.Kind == Split && x.split[l.ticket] == nil:
-			x.split[l.ticket] = ticket
+	requester := ticket.Requester.Key()
+	for _, e := range ticket.Events {
+		if e.Kind == Demoted && requester != "" {
+			x.demoted[requester] = append(x.demoted[requester], e)
+		}
+		for _, r := range e.References() {
+			switch {
+			case r.Incident != "":
+				addOnce(x.linked, r.Incident, ticket)
+			case e.Kind == Merged:
+				addOnce(x.merged, r.Ticket, ticket)
+				x.saying[ticket.Number] = true
+			case e.Kind == Split && x.split[r.Ticket] == nil:
+				x.split[r.Ticket] = ticket
+			}
 		}
 	}
-	if key := ticket.Requester.Key(); key != "" && len(e.demotions) > 0 {
-		x.demoted[key] = append(x.demoted[key], e.demotions...)
+}
+
+// Reference is a case that an event names: an incident by its id, or a ticket by its number.
+type Reference struct {
+	Key      string // of the front matter: incident, ticket, into, into[1]
+	Incident string
+	Ticket   string
+}
+
+// References lists the cases that an event of a ticket names.
+func (e *Event) References() []Reference {
+	if e.Front == nil || e.Front.Incident == "" && e.Front.Ticket == "" && len(e.Front.Into) == 0 {
+		return nil
 	}
+	var list []Reference
+	if e.Front.Incident != "" {
+		list = append(list, Reference{Key: "incident", Incident: e.Front.Incident})
+	}
+	if e.Front.Ticket != "" {
+		list = append(list, Reference{Key: "ticket", Ticket: e.Front.Ticket})
+	}
+	for i, n := range e.Front.Into {
+		key := "into"
+		if len(e.Front.Into) > 1 {
+			key = fmt.Sprintf("into[%d]", i)
+		}
+		list = append(list, Reference{Key: key, Ticket: n})
+	}
+	return list
 }
 
 // addOnce adds a ticket to a list; tickets come one after the other.
@@ -107,4 +133,18 @@ func (t *Tree) Demotions(r Requester) []*Event {
 		return nil
 	}
 	return t.demoted[r.Key()]
+}
+
+// OnAllCores calls do for each number below n: a case costs little, and a desk of many years has very many.
+func OnAllCores(n int, do func(i int)) {
+	var wait sync.WaitGroup
+	workers := min(runtime.GOMAXPROCS(0), n)
+	for w := range workers {
+		wait.Go(func() {
+			for i := w; i < n; i += workers {
+				do(i)
+			}
+		})
+	}
+	wait.Wait()
 }

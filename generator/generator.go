@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"balie/content"
+	"balie/content/check"
 	"balie/content/desk"
 	"balie/content/repository"
 	"balie/generator/markdown"
@@ -77,6 +78,7 @@ type Generator struct {
 	planner  site.Planner
 	trees    []*tree
 	counted  report.Cache
+	checks   check.Checker
 	checker  desk.Checker
 }
 
@@ -142,7 +144,7 @@ func (g *Generator) Build(ctx context.Context, changed []string, clock Clock) (*
 	if err != nil {
 		return nil, err
 	}
-	result := &Result{Revision: reading.Revision, Now: now.UTC(), Problems: content.SortProblems(append(content.Check(reading.Tree, now), content.Unspoken(reading.Tree, g.Theme.Speaks)...))}
+	result := &Result{Revision: reading.Revision, Now: now.UTC(), Problems: content.SortProblems(append(g.checks.Check(reading.Loaded, now), check.Unspoken(reading.Loaded, g.Theme.Speaks)...))}
 	if result.Problems == nil {
 		result.Problems = []content.Problem{}
 	}

@@ -16,6 +16,7 @@ import (
 
 	"balie/content"
 	promises "balie/content/desk"
+	"balie/content/load"
 	"balie/content/sample"
 	"balie/content/sample/large"
 	"balie/generator"
@@ -86,7 +87,7 @@ func TestStaffTrees(t *testing.T) {
 
 // tables are the ids of all that staff are told.
 func tables(t *testing.T, name string) []string {
-	tree := load(t, name)
+	tree := loadDesk(t, name)
 	d, err := promises.New(tree.Setup)
 	if err != nil {
 		t.Fatal(err)
@@ -99,12 +100,12 @@ func tables(t *testing.T, name string) []string {
 	return ids
 }
 
-func load(t *testing.T, name string) *content.Tree {
+func loadDesk(t *testing.T, name string) *content.Tree {
 	fsys, err := sample.FS(name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return content.Load(fsys)
+	return load.Load(fsys, nil).Tree
 }
 
 func count(tree map[string][]byte, suffix string) (n int) {
@@ -133,7 +134,7 @@ func TestThePublicQueueNamesNobody(t *testing.T) {
 		c := config(t, desk(t, name))
 		build(t, c)
 		private := map[string]bool{}
-		for _, ticket := range load(t, name).Tickets {
+		for _, ticket := range loadDesk(t, name).Tickets {
 			r := ticket.Requester
 			for _, s := range []string{ticket.Number, content.SayNumber(ticket.Number), ticket.Subject, ticket.Follow, r.Name, r.Email, r.Phone, r.ID} {
 				if len(s) > 5 {

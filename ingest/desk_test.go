@@ -20,6 +20,8 @@ import (
 	"time"
 
 	"balie/content"
+	"balie/content/check"
+	"balie/content/load"
 	"balie/ingest/commit"
 	"balie/themes"
 )
@@ -62,7 +64,7 @@ type memory struct {
 	t       *testing.T
 	mu      sync.Mutex
 	files   fstest.MapFS
-	tree    *content.Tree
+	loaded  *load.Loaded
 	changes []commit.Change
 	stale   bool  // the tree stays behind
 	fail    error // nothing can be kept
@@ -75,7 +77,7 @@ func newMemory(t *testing.T, more map[string]string) *memory {
 	for name, text := range all {
 		m.files[name] = &fstest.MapFile{Data: []byte(text)}
 	}
-	m.tree = content.Load(m.snapshot())
+	m.loaded = load.Load(m.snapshot(), nil)
 	return m
 }
 
@@ -99,7 +101,7 @@ func (m *memory) Commit(_ context.Context, c commit.Change) (string, error) {
 	}
 	m.changes = append(m.changes, c)
 	if !m.stale {
-		m.tree = m.tree.Reload(m.snapshot(), changed)
+		m.loaded = m.loaded.Reload(m.snapshot(), changed, nil)
 	}
 	return "", nil
 }
@@ -109,19 +111,19 @@ func (m *memory) write(path, text string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.files[path] = &fstest.MapFile{Data: []byte(text)}
-	m.tree = m.tree.Reload(m.snapshot(), []string{path})
+	m.loaded = m.loaded.Reload(m.snapshot(), []string{path}, nil)
 }
 
 func (m *memory) reload() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.tree = content.Load(m.snapshot())
+	m.loaded = load.Load(m.snapshot(), nil)
 }
 
 func (m *memory) Tree() *content.Tree {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return m.tree
+	return m.loaded.Tree
 }
 
 func (m *memory) Files() fs.FS {
@@ -289,7 +291,7 @@ func (in *intake) hand(t *testing.T) (number, follow string) {
 func (in *intake) sound(t *testing.T) {
 	t.Helper()
 	in.reload()
-	for _, p := range content.Check(in.Tree(), in.now.Add(time.Minute)) {
+	for _, p := range check.Check(in.loaded, in.now.Add(time.Minute)) {
 		if p.Severity == content.Error {
 			t.Errorf("what was committed is not sound: %s", p)
 		}

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"balie/content"
+	"balie/content/check"
 	"balie/content/repository"
 	"balie/ingest/worktree"
 )
@@ -163,7 +164,7 @@ func TestARealRepository(t *testing.T) {
 					t.Errorf("the work tree: %s", status)
 				}
 			}
-			for _, p := range content.Check(c.reading().Tree, friday.Add(time.Hour)) {
+			for _, p := range check.Check(c.reading().Loaded, friday.Add(time.Hour)) {
 				if p.Severity == content.Error {
 					t.Error(p)
 				}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"balie/content"
+	"balie/content/load"
 )
 
 // TestSampleDesks hands in a ticket by every form of every sample desk, in each of its languages.
@@ -15,7 +16,7 @@ func TestSampleDesks(t *testing.T) {
 	for _, name := range []string{"marketplace", "webshop", "servicedesk", "plugins"} {
 		t.Run(name, func(t *testing.T) {
 			files := os.DirFS("../content/sample/" + name)
-			tree := content.Load(files)
+			tree := load.Load(files, nil).Tree
 			in := newIntake(t, nil, func(c *Config) {
 				c.Tree, c.Files = func() *content.Tree { return tree }, func() fs.FS { return files }
 			})

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"balie/content"
+	"balie/content/load"
 	"balie/ingest/commit"
 	"balie/ingest/form"
 )
@@ -26,7 +27,7 @@ func (c *call) commitTicket(t *content.Ticket, events []*content.Event, files []
 		if c.recent.isKnown(c.tree, t.Number) {
 			continue
 		}
-		record, err := content.Encode(t)
+		record, err := load.Encode(t)
 		if err != nil {
 			return err
 		}
@@ -64,7 +65,7 @@ func (c *call) add(change *commit.Change, t *content.Ticket, events []*content.E
 	for _, e := range events {
 		e.Name = content.EventName(e.At, e.Kind, e.Author)
 		e.Path = t.Dir + "/" + e.Name + ".md"
-		data, err := content.EncodeEvent(e)
+		data, err := load.EncodeEvent(e)
 		if err != nil {
 			return err
 		}

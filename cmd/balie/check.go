@@ -9,6 +9,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"balie/content"
+	"balie/content/check"
+	"balie/content/load"
 	"balie/content/repository"
 )
 
@@ -25,7 +27,7 @@ func (t *terminal) check() *cobra.Command {
 			}
 			err := t.runCheck(ctx, print)
 			if format != "text" && errors.Is(err, repository.ErrNotContent) { // a program is told in its own way
-				return errors.Join(print(t.out, content.Check(content.Load(embed.FS{}), t.clock())), errProblems)
+				return errors.Join(print(t.out, check.Check(load.Load(embed.FS{}, nil), t.clock())), errProblems)
 			}
 			return err
 		}),

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"balie/content"
+	"balie/content/load"
 	"balie/content/sample"
 )
 
@@ -37,7 +38,7 @@ func (t *terminal) runDemo(ctx context.Context, name string, s *server) error {
 	if err != nil {
 		return usage{err}
 	}
-	now, err := t.now(content.Load(files).Zone)
+	now, err := t.now(load.Load(files, nil).Tree.Zone)
 	if err != nil {
 		return err
 	}
@@ -69,7 +70,7 @@ func layOut(ctx context.Context, dir, name string, now time.Time) error {
 		return err
 	}
 	names := map[string]string{}
-	for _, p := range content.Load(fsys).People {
+	for _, p := range load.Load(fsys, nil).Tree.People {
 		names[p.Key] = p.Value.Name
 	}
 	if err := git(ctx, dir, nil, "init", "--quiet", "--initial-branch=main"); err != nil {

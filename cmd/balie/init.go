@@ -13,7 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"balie/content"
+	"balie/content/load"
 	"balie/content/sample"
 )
 
@@ -62,7 +62,7 @@ func (t *terminal) filesOf(name string) ([]sample.File, error) {
 	if err != nil {
 		return nil, usage{err}
 	}
-	now, err := t.now(content.Load(fsys).Zone)
+	now, err := t.now(load.Load(fsys, nil).Tree.Zone)
 	if err != nil {
 		return nil, err
 	}

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"syscall"
 
-	"balie/content"
+	"balie/content/load"
 	"balie/content/repository"
 	"balie/generator"
 )
@@ -79,7 +79,7 @@ func outsideContent(outputs []place, r *repository.Repository) error {
 // ownDirectories are those of a content repository into which nothing is built.
 func ownDirectories(r *repository.Repository, root string) ([]place, error) {
 	var own []place
-	for _, name := range append(content.Directories(), "theme", ".git", ".github") {
+	for _, name := range append(load.Directories(), "theme", ".git", ".github") {
 		own = append(own, place{name + "/, which is the desk's own", filepath.Join(root, name)})
 	}
 	if r.Git == nil {

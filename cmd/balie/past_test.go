@@ -10,6 +10,7 @@ import (
 	"balie/content"
 	"balie/content/desk"
 	"balie/content/desk/queuefile"
+	"balie/content/load"
 	"balie/content/sample"
 )
 
@@ -42,7 +43,7 @@ func committedBy(history []sample.Commit, at time.Time) *content.Tree {
 			files[f.Path] = &fstest.MapFile{Data: f.Data}
 		}
 	}
-	return content.Load(files)
+	return load.Load(files, nil).Tree
 }
 
 // printed is the queue of a tree at an instant, the finished tickets too.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"balie/content"
+	"balie/content/check"
 	"balie/content/desk"
 	"balie/content/desk/queuefile"
 )
@@ -19,7 +20,7 @@ func (o *opened) problems(ctx context.Context) ([]content.Problem, error) {
 	if err != nil {
 		return nil, err
 	}
-	problems := content.SortProblems(slices.Concat(content.Check(o.Tree, o.now), content.Unspoken(o.Tree, theme.Speaks), content.Altered(o.Tree)))
+	problems := content.SortProblems(slices.Concat(check.Check(o.Loaded, o.now), check.Unspoken(o.Loaded, theme.Speaks), check.Altered(o.Loaded)))
 	if content.HasErrors(problems) {
 		return problems, nil
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"balie/content"
+	"balie/content/check"
 	"balie/content/desk"
 	"balie/content/gitfs"
 	"balie/content/repository"
@@ -147,7 +148,7 @@ func (t *terminal) sayOfHistory(repo *repository.Repository) {
 
 // desk compiles the promises. With a mistake in the setup there are none to go by; one in a case is told, and the others go on.
 func (o *opened) desk(t *terminal) (*desk.Desk, error) {
-	problems := slices.DeleteFunc(content.Check(o.Tree, o.now), func(p content.Problem) bool { return p.Severity != content.Error })
+	problems := slices.DeleteFunc(check.Check(o.Loaded, o.now), func(p content.Problem) bool { return p.Severity != content.Error })
 	if err := problemsAsText(t.err, problems); err != nil {
 		return nil, err
 	}

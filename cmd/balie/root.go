@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"balie/content"
+	"balie/content/check"
 )
 
 // terminal is what a command reads from and prints to, and what all commands take.
@@ -102,7 +103,7 @@ func version() string {
 
 // checkBaseURL refuses an address of the site that site.yaml could not have.
 func checkBaseURL(s string) error {
-	if problem, hint := content.SiteAddress(s); problem != "" {
+	if problem, hint := check.SiteAddress(s); problem != "" {
 		return usagef("--base-url: %s: %s", problem, hint)
 	}
 	return nil

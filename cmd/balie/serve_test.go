@@ -19,6 +19,7 @@ import (
 	"github.com/mmcdole/gofeed"
 
 	"balie/content"
+	"balie/content/load"
 	"balie/content/sample"
 	"balie/generator"
 	"balie/ingest/form"
@@ -352,7 +353,7 @@ func TestExamples(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		tree := content.Load(files)
+		tree := load.Load(files, nil).Tree
 		for _, f := range tree.Forms {
 			answers, err := form.Decode("application/json", strings.NewReader(exampleJSON(f)), form.Limits{})
 			if err != nil {

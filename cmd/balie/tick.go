@@ -11,9 +11,11 @@ import (
 	"github.com/spf13/cobra"
 
 	"balie/content"
+	"balie/content/check"
 	"balie/content/desk"
 	"balie/content/desk/queuefile"
 	"balie/content/gitfs"
+	"balie/content/load"
 	"balie/content/repository"
 	"balie/ingest/commit"
 	"balie/ingest/tick"
@@ -87,15 +89,16 @@ func tickOnce(ctx context.Context, repo *repository.Repository, seen *repository
 }
 
 func tickBy(ctx context.Context, repo *repository.Repository, seen *repository.Reading, clock clock) ([]desk.Action, error) {
-	tree, files, err := committed(ctx, repo, seen)
+	loaded, files, err := committed(ctx, repo, seen)
 	if err != nil {
 		return nil, err
 	}
+	tree := loaded.Tree
 	now, err := clock(tree.Zone)
 	if err != nil {
 		return nil, err
 	}
-	if problems := content.Check(tree, now); content.HasErrors(problems) {
+	if problems := check.Check(loaded, now); content.HasErrors(problems) {
 		return nil, problemsError(problems)
 	}
 	d, err := desk.New(tree.Setup)
@@ -121,7 +124,7 @@ func tickBy(ctx context.Context, repo *repository.Repository, seen *repository.R
 
 // committed is the content as it is committed where events go: on the branch that it is read at, else on the one that HEAD names. What is due follows from that alone, whatever somebody is editing,
 // and what a crash left without a commit is written again.
-func committed(ctx context.Context, repo *repository.Repository, seen *repository.Reading) (*content.Tree, fs.FS, error) {
+func committed(ctx context.Context, repo *repository.Repository, seen *repository.Reading) (*load.Loaded, fs.FS, error) {
 	head, err := repo.Git.Resolve(ctx, cmp.Or(repo.Ref, "HEAD"))
 	if errors.Is(err, gitfs.ErrNoRevision) {
 		return nil, nil, failf("git add -A, git commit", "nothing is committed yet in %s", repo.Dir)
@@ -135,7 +138,7 @@ func committed(ctx context.Context, repo *repository.Repository, seen *repositor
 			return nil, nil, err
 		}
 		if repo.Ref != "" || len(edited) == 0 {
-			return seen.Tree, seen.Files, nil
+			return seen.Loaded, seen.Files, nil
 		}
 	}
 	files, err := repo.Git.At(ctx, head)
@@ -145,7 +148,7 @@ func committed(ctx context.Context, repo *repository.Repository, seen *repositor
 	if _, err := fs.Stat(files, "site.yaml"); err != nil {
 		return nil, nil, fmt.Errorf("read %s at %s: %w", repo.Dir, cmp.Or(repo.Ref, "HEAD"), repository.ErrNotContent)
 	}
-	return content.Load(files), files, nil
+	return load.Load(files, nil), files, nil
 }
 
 type jsonAction struct {

@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"balie/content"
+	"balie/content/check"
+	"balie/content/load"
 )
 
 // writer writes new files into the work tree.
@@ -73,9 +75,9 @@ func (t *terminal) wait(ctx context.Context, d *draft, at time.Time) error {
 
 // settle prints what was written and what is to be said of it, or takes it away where it can't stand.
 func (t *terminal) settle(r *opened, w *writer) error {
-	tree := content.Load(os.DirFS(t.dir))
+	tree := load.Load(os.DirFS(t.dir), nil)
 	var wrong, odd []content.Problem
-	for _, p := range content.Check(tree, r.now.Add(untold)) {
+	for _, p := range check.Check(tree, r.now.Add(untold)) {
 		switch {
 		case !slices.Contains(w.made, p.File):
 		case p.Severity == content.Error && p.Code != "no-text":
@@ -205,7 +207,7 @@ func (w *writer) body() (string, error) {
 
 // eventFile writes an event as it is.
 func (w *writer) eventFile(dir string, e *content.Event) error {
-	data, err := content.EncodeEvent(e)
+	data, err := load.EncodeEvent(e)
 	if err != nil {
 		return err
 	}
@@ -213,7 +215,7 @@ func (w *writer) eventFile(dir string, e *content.Event) error {
 }
 
 func (w *writer) record(file string, record any) error {
-	data, err := content.Encode(record)
+	data, err := load.Encode(record)
 	if err != nil {
 		return err
 	}

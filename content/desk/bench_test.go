@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"balie/content"
+	"balie/content/load"
 )
 
 const benchPolicy = `
@@ -184,7 +185,7 @@ func BenchmarkLoad10k(b *testing.B) {
 		}
 	}
 	for b.Loop() {
-		if n := len(content.Load(os.DirFS(dir)).Tickets); n != 10_000 {
+		if n := len(load.Load(os.DirFS(dir), nil).Tree.Tickets); n != 10_000 {
 			b.Fatal(n)
 		}
 	}

@@ -22,7 +22,7 @@ type Calendar struct {
 }
 
 // newCalendar makes a calendar of what is written: its holidays are found by the names of their sets, and zone is the site's, for a calendar that names none.
-// Errors are what content.Check tells with its place: an unknown zone, set, day or date, and a calendar without one open minute.
+// Errors are what check.Check tells with its place: an unknown zone, set, day or date, and a calendar without one open minute.
 func newCalendar(written *content.Calendar, holidays map[string]content.Holidays, zone *time.Location) (*Calendar, error) {
 	c := &Calendar{zone: zone, special: map[content.Date][]content.Window{}}
 	if err := c.loadZone(written.TimeZone); err != nil {

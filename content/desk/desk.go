@@ -72,7 +72,7 @@ const always = "always"
 // standardLane is the lane of a policy that names none.
 const standardLane = "standard"
 
-// New compiles every version of the policy. An error is something that content.Check tells with its place.
+// New compiles every version of the policy. An error is something that check.Check tells with its place.
 func New(setup *content.Setup) (*Desk, error) {
 	d := &Desk{setup: setup, named: &content.Promise{ID: "next_update", Clock: content.PeriodicUpdate, On: "incident", Strength: "promise"}}
 	for _, p := range setup.Policies {

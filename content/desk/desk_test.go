@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"balie/content"
+	"balie/content/check"
+	"balie/content/load"
 )
 
 // world is a content repository made of a few lines, and its desk.
@@ -60,8 +62,9 @@ func makeWorld(t *testing.T, policies map[string]string, stories ...string) *wor
 	for _, s := range stories {
 		story(t, files, s, zone)
 	}
-	tree := content.Load(files)
-	for _, p := range content.Check(tree, at(t, zone, "2026-11-20 12:00")) {
+	loaded := load.Load(files, nil)
+	tree := loaded.Tree
+	for _, p := range check.Check(loaded, at(t, zone, "2026-11-20 12:00")) {
 		if p.Severity == content.Error {
 			t.Fatal(p)
 		}
@@ -76,7 +79,7 @@ func makeWorld(t *testing.T, policies map[string]string, stories ...string) *wor
 // makeWorldUnchecked reads one version of the policy, which may name what is not there.
 func makeWorldUnchecked(t testing.TB, policy string) *content.Setup {
 	t.Helper()
-	return content.Load(fstest.MapFS{"site.yaml": {Data: []byte(siteYAML)}, "holidays/be.yaml": {Data: []byte(beYAML)}, "policy/2026-01-01.yaml": {Data: []byte(policy)}}).Setup
+	return load.Load(fstest.MapFS{"site.yaml": {Data: []byte(siteYAML)}, "holidays/be.yaml": {Data: []byte(beYAML)}, "policy/2026-01-01.yaml": {Data: []byte(policy)}}, nil).Tree.Setup
 }
 
 // story writes a case: a line with its kind, its name and YAML in brackets (ticket 2604031 {channel: email}), then a line an event:

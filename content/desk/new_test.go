@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"balie/content"
+	"balie/content/load"
 )
 
 func TestNewRefuses(t *testing.T) {
@@ -63,7 +64,7 @@ func TestBegins(t *testing.T) {
 // The sample desks' promises compile, and their stories have an order and clocks at each hour of their last week.
 func TestSampleDesks(t *testing.T) {
 	for _, name := range []string{"marketplace", "webshop", "servicedesk", "plugins", "starter"} {
-		tree := content.Load(os.DirFS("../sample/" + name))
+		tree := load.Load(os.DirFS("../sample/"+name), nil).Tree
 		d, err := New(tree.Setup)
 		if err != nil {
 			t.Fatal(err)

@@ -14,7 +14,7 @@ const (
 	codeEditedPolicy = "edited-policy"
 )
 
-// Checker finds what is to be said of promises in a tree without errors, besides what content.Check finds: a cause that is owed too long, a merging without effect, a version that
+// Checker finds what is to be said of promises in a tree without errors, besides what check.Check finds: a cause that is owed too long, a merging without effect, a version that
 // was changed while tickets ran by it. It remembers, by the identity of their records, what is owed of incidents until something is written, so that those of many years cost
 // nothing; that never changes a result.
 //

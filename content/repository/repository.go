@@ -16,6 +16,7 @@ import (
 
 	"balie/content"
 	"balie/content/gitfs"
+	"balie/content/load"
 )
 
 // Repository is where content is read from.
@@ -29,6 +30,7 @@ type Repository struct {
 // Reading is a content repository as it was read once. It is immutable.
 type Reading struct {
 	Tree     *content.Tree
+	Loaded   *load.Loaded             // what Tree is of
 	Files    fs.FS                    // what the tree was read from
 	Revision string                   // the commit it was read at, or that the work tree is based on; "" where there is none
 	History  map[string]gitfs.Changed // when each file's first and last change were committed; empty where it is not known
@@ -111,10 +113,11 @@ func (r *Repository) Again(ctx context.Context, earlier *Reading, changed []stri
 			return nil, err
 		}
 		next.Files = newWorkTree(r.Dir)
-		next.Tree = reload(earlier, next.Files, changed)
+		next.Loaded = reload(earlier, next.Files, changed)
 	} else if err = r.atCommit(ctx, head, earlier, next); err != nil {
 		return nil, err
 	}
+	next.Tree = next.Loaded.Tree
 	if next.History, err = r.history(ctx, head, earlier); err != nil {
 		return nil, err
 	}
@@ -133,14 +136,14 @@ func (r *Repository) andCommitted(ctx context.Context, head gitfs.Revision, earl
 	return slices.Concat(changed, committed), nil
 }
 
-func reload(earlier *Reading, fsys fs.FS, changed []string) *content.Tree {
+func reload(earlier *Reading, fsys fs.FS, changed []string) *load.Loaded {
 	switch {
 	case earlier == nil:
-		return content.Load(fsys)
+		return load.Load(fsys, nil)
 	case len(changed) == 0:
-		return earlier.Tree
+		return earlier.Loaded
 	}
-	return earlier.Tree.Reload(fsys, changed)
+	return earlier.Loaded.Reload(fsys, changed, nil)
 }
 
 // head is the commit to read, or that the work tree is based on; "" where nothing was committed yet.
@@ -161,7 +164,7 @@ func (r *Repository) head(ctx context.Context) (gitfs.Revision, error) {
 // atCommit reads a commit's files; after the first, what differs from the one before.
 func (r *Repository) atCommit(ctx context.Context, head gitfs.Revision, earlier, next *Reading) error {
 	if earlier != nil && earlier.Revision == string(head) {
-		next.Tree, next.Files = earlier.Tree, earlier.Files
+		next.Loaded, next.Files = earlier.Loaded, earlier.Files
 		return nil
 	}
 	fsys, err := r.Git.At(ctx, head)
@@ -177,7 +180,7 @@ func (r *Repository) atCommit(ctx context.Context, head gitfs.Revision, earlier,
 			return fmt.Errorf("read %s: %w", r.Dir, err)
 		}
 	}
-	next.Tree, next.Files = reload(earlier, fsys, changed), fsys
+	next.Loaded, next.Files = reload(earlier, fsys, changed), fsys
 	return nil
 }
 

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"balie/content"
+	"balie/content/load"
 )
 
 //go:embed all:marketplace all:plugins all:servicedesk all:webshop all:starter
@@ -58,7 +59,7 @@ func History(name string, now time.Time) ([]Commit, error) {
 	if err != nil {
 		return nil, err
 	}
-	tree := content.Load(fsys)
+	tree := load.Load(fsys, nil).Tree
 	s := shift{zone: tree.Zone, numbers: map[string]string{}}
 	today := content.DateOf(now.In(tree.Zone))
 	for !today.Before(lastWeek.AddDays(s.days + 7)) {

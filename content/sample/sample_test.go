@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"balie/content"
+	"balie/content/check"
+	"balie/content/load"
 	"balie/content/sample"
 )
 
@@ -34,8 +36,8 @@ func TestHistory(t *testing.T) {
 					repo[f.Path] = &fstest.MapFile{Data: f.Data}
 				}
 			}
-			tree := content.Load(repo)
-			for _, p := range content.Check(tree, now) {
+			loaded := load.Load(repo, nil)
+			for _, p := range check.Check(loaded, now) {
 				if p.Severity == content.Error || p.Code == "future" {
 					t.Errorf("%s at %s: %s", name, now, p)
 				}

@@ -12,7 +12,9 @@ import (
 	"time"
 
 	"balie/content"
+	"balie/content/check"
 	"balie/content/desk"
+	"balie/content/load"
 	"balie/content/sample"
 	"balie/generator/markdown"
 	"balie/generator/render"
@@ -25,6 +27,7 @@ import (
 type rebuilding struct {
 	t        *testing.T
 	files    fstest.MapFS
+	loaded   *load.Loaded
 	tree     *content.Tree
 	prose    *markdown.Converter
 	renderer *render.Renderer
@@ -51,7 +54,8 @@ func newRebuilding(t *testing.T, name string) *rebuilding {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.tree = content.Load(r.files)
+	r.loaded = load.Load(r.files, nil)
+	r.tree = r.loaded.Tree
 	theme, err := themes.Default()
 	if err != nil {
 		t.Fatal(err)
@@ -64,8 +68,9 @@ func newRebuilding(t *testing.T, name string) *rebuilding {
 func (r *rebuilding) write(name, text string) {
 	r.t.Helper()
 	r.files[name] = &fstest.MapFile{Data: []byte(text)}
-	r.tree = r.tree.Reload(r.files, []string{name})
-	if problems := content.Check(r.tree, time.Now()); content.HasErrors(problems) {
+	r.loaded = r.loaded.Reload(r.files, []string{name}, nil)
+	r.tree = r.loaded.Tree
+	if problems := check.Check(r.loaded, time.Now()); content.HasErrors(problems) {
 		r.t.Fatal(problems)
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"golang.org/x/net/html"
 
 	"balie/content"
+	"balie/content/load"
 	"balie/content/sample"
 	"balie/generator/markdown"
 	"balie/generator/render"
@@ -33,7 +34,7 @@ type built struct {
 
 func build(t testing.TB, fsys fs.FS, now func(*content.Tree) time.Time, more func(*site.Input)) *built {
 	t.Helper()
-	tree, prose := content.Load(fsys), markdown.New()
+	tree, prose := load.Load(fsys, nil).Tree, markdown.New()
 	theme, err := themes.Default()
 	if err != nil {
 		t.Fatal(err)
@@ -355,10 +356,10 @@ func TestHostileTextIsText(t *testing.T) {
 		"incidents/2026/1110-y/2026-11-11T1505-postmortem.md":            event("---\ncause: " + yaml + "\nactions: [{text: " + yaml + "}]\n---\n" + evil + "\n"),
 		"maintenance/2026/1201-z/maintenance.yaml":                       event("title: " + yaml + "\nservices: {a: under_maintenance}\nplanned: {start: 2026-12-01T10:00, end: 2026-12-01T11:00}\nautomatic: true\n"),
 		"maintenance/2026/1201-z/2026-11-19T1000-scheduled.md":           event(evil + "\n"),
-		"tickets/2026/11/20/2611201008/ticket.yaml":                      event("form: f\nlanguage: nl\nsubject: " + yaml + "\nrequester: {name: " + yaml + ", email: a@b.example}\nfields: {c: " + yaml + "}\nfollow: abcdefghijklmnopqrstuvwxyz\n"),
-		"tickets/2026/11/20/2611201008/2026-11-20T100000Z-received.md":   event("---\nid: x\n---\n" + evil + "\n"),
-		"tickets/2026/11/20/2611201008/2026-11-20T110000Z-reply-anna.md": event(evil + "\n"),
-		"tickets/2026/11/20/2611201008/2026-11-20T120000Z-note-anna.md":  event(evil + "\n"),
+		"tickets/2026/11/20/2611201004/ticket.yaml":                      event("form: f\nlanguage: nl\nsubject: " + yaml + "\nrequester: {name: " + yaml + ", email: a@b.example}\nfields: {c: " + yaml + "}\nfollow: abcdefghijklmnopqrstuvwxyz\n"),
+		"tickets/2026/11/20/2611201004/2026-11-20T100000Z-received.md":   event("---\nid: abcd\n---\n" + evil + "\n"),
+		"tickets/2026/11/20/2611201004/2026-11-20T110000Z-reply-anna.md": event(evil + "\n"),
+		"tickets/2026/11/20/2611201004/2026-11-20T120000Z-note-anna.md":  event(evil + "\n"),
 	}
 	b := build(t, fsys, at("2026-11-20T15:00"), nil)
 	if len(b.tree.Incidents) != 2 || len(b.tree.Tickets) != 1 || len(b.follow) == 0 {
@@ -386,7 +387,7 @@ func TestStaffOnlyIncidentChangesNothingPublic(t *testing.T) {
 	now := at("2026-11-20T14:42")
 	with := build(t, fsys, now, nil)
 	hidden := 0
-	tree := content.Load(fsys)
+	tree := load.Load(fsys, nil).Tree
 	tree.Incidents = slices.DeleteFunc(tree.Incidents, func(i *content.Incident) bool {
 		if !i.Public() {
 			hidden++

@@ -14,7 +14,7 @@ import (
 // year is a tree of tickets of five events each, evenly over 2026: most are closed; of one in fifty the last message waits.
 func year(b *testing.B, n int) *content.Tree {
 	s := newStory(b)
-	tree := s.load()
+	tree := s.load().Tree
 	made := &content.Tree{Setup: tree.Setup, Tickets: make([]*content.Ticket, n)}
 	begin := s.at("2026-01-01T00:00")
 	for i := range n {

@@ -8,7 +8,9 @@ import (
 	"time"
 
 	"balie/content"
+	"balie/content/check"
 	"balie/content/desk"
+	"balie/content/load"
 )
 
 // story is a content repository in the making.
@@ -120,15 +122,15 @@ func (s *story) incident(id string, updates ...string) {
 }
 
 // load reads the story; what is wrong with it fails the test.
-func (s *story) load() *content.Tree {
+func (s *story) load() *load.Loaded {
 	s.t.Helper()
-	tree := content.Load(s.files)
-	for _, p := range content.Check(tree, time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)) {
+	loaded := load.Load(s.files, nil)
+	for _, p := range check.Check(loaded, time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)) {
 		if p.Severity == content.Error {
 			s.t.Fatal(p.File, p.Line, p.Message, p.Hint)
 		}
 	}
-	return tree
+	return loaded
 }
 
 // until is the story as it was written by an instant: without the events that came later.
@@ -154,7 +156,7 @@ func eventAt(path string) time.Time {
 // facts gathers the story's facts at a time on the desk's clock.
 func (s *story) facts(now string) *Facts {
 	s.t.Helper()
-	return gather(s.t, s.load(), s.at(now), nil)
+	return gather(s.t, s.load().Tree, s.at(now), nil)
 }
 
 func gather(t testing.TB, tree *content.Tree, now time.Time, cache *Cache) *Facts {

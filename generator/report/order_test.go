@@ -70,7 +70,7 @@ func TestInversionsAgainstTheQueue(t *testing.T) {
 		if seed%2 == 1 { // other lanes come first from a day on
 			s.write("policy/2026-10-28.yaml", otherLanes())
 		}
-		tree := s.load()
+		tree := s.load().Tree
 		now := s.at("2026-12-31T12:00")
 		f := gather(t, tree, now, nil)
 		d, _ := desk.New(tree.Setup)

@@ -97,7 +97,7 @@ func TestKeys(t *testing.T) {
 	}
 	known := func(k string) bool { _, ok := slices.BinarySearch(keys, k); return ok }
 	stories(t, 5, func(t *testing.T, _ *rand.Rand, s *story, now time.Time) {
-		f := gather(t, s.load(), now, nil)
+		f := gather(t, s.load().Tree, now, nil)
 		for _, r := range []*Report{Public(f), Staff(f)} {
 			for _, table := range r.Tables {
 				if !known("report.table." + table.ID) {

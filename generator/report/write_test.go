@@ -12,6 +12,7 @@ import (
 
 	"balie/content"
 	"balie/content/desk"
+	"balie/content/load"
 	"balie/content/sample"
 )
 
@@ -126,7 +127,7 @@ func TestSampleDesks(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		f := gather(t, content.Load(fsys), time.Date(2026, 11, 20, 13, 42, 0, 0, time.UTC), nil)
+		f := gather(t, load.Load(fsys, nil).Tree, time.Date(2026, 11, 20, 13, 42, 0, 0, time.UTC), nil)
 		r := Public(f)
 		agree(t, r)
 		agree(t, Staff(f))
@@ -171,7 +172,7 @@ func TestEmptyDesk(t *testing.T) {
 // What a report says agrees with what package desk does: the queue has as many tickets that wait.
 func TestBacklogIsTheQueue(t *testing.T) {
 	stories(t, 10, func(t *testing.T, _ *rand.Rand, s *story, now time.Time) {
-		tree := s.load()
+		tree := s.load().Tree
 		d, _ := desk.New(tree.Setup)
 		var b Backlog
 		for _, q := range d.Queue(tree, now, false) {

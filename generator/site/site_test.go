@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"balie/content"
+	"balie/content/check"
+	"balie/content/load"
 	"balie/generator/markdown"
 )
 
@@ -47,8 +49,9 @@ func tree(t testing.TB, parts ...string) *content.Tree {
 		name, text, _ := strings.Cut(file, " --\n")
 		files[name] = &fstest.MapFile{Data: []byte(text + "\n")}
 	}
-	tree := content.Load(files)
-	if problems := content.Check(tree, time.Date(2026, 12, 31, 0, 0, 0, 0, time.UTC)); content.HasErrors(problems) {
+	loaded := load.Load(files, nil)
+	tree := loaded.Tree
+	if problems := check.Check(loaded, time.Date(2026, 12, 31, 0, 0, 0, 0, time.UTC)); content.HasErrors(problems) {
 		t.Fatal(problems)
 	}
 	return tree

@@ -8,14 +8,15 @@ import (
 	"testing/fstest"
 
 	"balie/content"
+	"balie/content/load"
 )
 
 // tree is a small desk with two services.
 var tree = sync.OnceValue(func() *content.Tree {
-	return content.Load(fstest.MapFS{
+	return load.Load(fstest.MapFS{
 		"site.yaml":     {Data: []byte("name: {nl: Balie}\nbase_url: https://hulp.example\nlanguages: [nl, en]\ntime_zone: Europe/Brussels\n")},
 		"services.yaml": {Data: []byte("- {id: shop, name: Winkel, services: [{id: checkout, name: Afrekenen}]}\n- {id: search, name: Zoeken}\n")},
-	})
+	}, nil).Tree
 })
 
 func setup(t testing.TB) *content.Setup {
@@ -237,7 +238,7 @@ func TestSubmissionTicket(t *testing.T) {
 	if len(mistakes) > 0 {
 		t.Fatal(mistakes)
 	}
-	got, err := content.Encode(s.Ticket())
+	got, err := load.Encode(s.Ticket())
 	if err != nil {
 		t.Fatal(err)
 	}

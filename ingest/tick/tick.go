@@ -11,6 +11,7 @@ import (
 
 	"balie/content"
 	"balie/content/desk"
+	"balie/content/load"
 	"balie/ingest/commit"
 	"balie/themes"
 )
@@ -32,7 +33,7 @@ func Change(tree *content.Tree, files fs.FS, actions []desk.Action) (commit.Chan
 				return commit.Change{}, err
 			}
 		}
-		data, err := content.EncodeEvent(e)
+		data, err := load.EncodeEvent(e)
 		if err != nil {
 			return commit.Change{}, err
 		}

@@ -9,7 +9,9 @@ import (
 	"time"
 
 	"balie/content"
+	"balie/content/check"
 	"balie/content/desk"
+	"balie/content/load"
 	"balie/ingest/commit"
 	"balie/ingest/tick"
 )
@@ -42,8 +44,9 @@ func office(closing string, more map[string]string) fstest.MapFS {
 // due is the change of all that is due by an instant.
 func due(t *testing.T, fsys fstest.MapFS, now time.Time) commit.Change {
 	t.Helper()
-	tree := content.Load(fsys)
-	if problems := content.Check(tree, now); content.HasErrors(problems) {
+	loaded := load.Load(fsys, nil)
+	tree := loaded.Tree
+	if problems := check.Check(loaded, now); content.HasErrors(problems) {
 		t.Fatal(problems)
 	}
 	d, err := desk.New(tree.Setup)
@@ -88,7 +91,7 @@ func TestTheSameBytes(t *testing.T) {
 	whole := due(t, fsys, december)
 	for n, f := range whole.Files {
 		fsys[f.Path] = &fstest.MapFile{Data: f.Data}
-		tree := content.Load(fsys)
+		tree := load.Load(fsys, nil).Tree
 		d, err := desk.New(tree.Setup)
 		if err != nil {
 			t.Fatal(err)

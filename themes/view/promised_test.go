@@ -21,7 +21,7 @@ func promising(t *testing.T, events map[string]string) (*content.Tree, *desk.Des
   - {id: aimed, clock: first_response, target: {goal: 2h, limit: 4h}, strength: aim}
   - {id: fixed, clock: resolution, target: {working_days: 1}, strength: typical}
 `
-	tr := load(files)
+	tr := loadDesk(files)
 	d, err := desk.New(tr.Setup)
 	if err != nil {
 		t.Fatal(err)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"balie/content"
+	"balie/content/load"
 )
 
 func contact(t *testing.T) *content.Form {
@@ -160,8 +161,8 @@ func timeline(v Follow) []string {
 }
 
 func TestFollow(t *testing.T) {
-	tr := load(ticketFiles(map[string]string{
-		"2026-11-20T100000Z-received.md":          "---\nid: aa\n---\nHelp\n",
+	tr := loadDesk(ticketFiles(map[string]string{
+		"2026-11-20T100000Z-received.md":          "---\nid: aaaa\n---\nHelp\n",
 		"2026-11-20T100000Z-linked.md":            "---\nincident: 2026/1118-payments\n---\n",
 		"2026-11-20T100100Z-linked-anna.md":       "---\nincident: 2026/1117-secret\n---\n",
 		"2026-11-20T100200Z-note-anna.md":         "Between us.\n",
@@ -196,8 +197,8 @@ func TestFollow(t *testing.T) {
 }
 
 func TestFollowHidesSpamAndStaffsIncidents(t *testing.T) {
-	tr := load(ticketFiles(map[string]string{
-		"2026-11-20T100000Z-received.md":    "---\nid: aa\n---\nHelp\n",
+	tr := loadDesk(ticketFiles(map[string]string{
+		"2026-11-20T100000Z-received.md":    "---\nid: aaaa\n---\nHelp\n",
 		"2026-11-20T100100Z-linked-anna.md": "---\nincident: 2026/1117-secret\n---\n",
 		"2026-11-20T100200Z-spam-anna.md":   "",
 	}))
@@ -219,11 +220,11 @@ func TestFollowOfAMergedTicket(t *testing.T) {
 		requester string
 		same      bool
 	}{{"{email: JO@x.example}", true}, {"{email: other@x.example}", false}, {"{email: jo@x.example, id: shop-1}", false}} {
-		tr := load(ticketFiles(map[string]string{
-			"2026-11-20T100000Z-received.md":              "---\nid: aa\n---\nHelp\n",
+		tr := loadDesk(ticketFiles(map[string]string{
+			"2026-11-20T100000Z-received.md":              "---\nid: aaaa\n---\nHelp\n",
 			"2026-11-20T100100Z-merged-anna.md":           "---\ninto: \"2611201116\"\n---\n",
 			survivor + "ticket.yaml":                      "form: contact\nlane: standard\nlanguage: nl\nsubject: First\nrequester: " + tt.requester + "\nfollow: bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\n",
-			survivor + "2026-11-20T090000Z-received.md":   "---\nid: bb\nattachments: [{file: 0123456789abcdef.png, label: x.png}]\n---\nOther words\n",
+			survivor + "2026-11-20T090000Z-received.md":   "---\nid: bbbb\nattachments: [{file: 0123456789abcdef.png, label: x.png}]\n---\nOther words\n",
 			survivor + "2026-11-20T110000Z-reply-anna.md": "Answered there.\n",
 		}))
 		s := Setting{Tree: tr, Now: at("2026-11-21T12:00:00Z")}
@@ -274,15 +275,15 @@ fields:
 	"incidents/2026/1101-old/2026-11-01T1000-resolved.md":           "Opgelost.\n",
 }
 
-func load(files map[string]string) *content.Tree {
+func loadDesk(files map[string]string) *content.Tree {
 	fsys := fstest.MapFS{}
 	for name, text := range files {
 		fsys[name] = &fstest.MapFile{Data: []byte(text)}
 	}
-	return content.Load(fsys)
+	return load.Load(fsys, nil).Tree
 }
 
-var tree = sync.OnceValue(func() *content.Tree { return load(sampleDesk) })
+var tree = sync.OnceValue(func() *content.Tree { return loadDesk(sampleDesk) })
 
 func setup(t testing.TB) *content.Setup {
 	t.Helper()

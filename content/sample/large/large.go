@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"balie/content"
+	"balie/content/load"
 )
 
 // Now is the instant at which the story stands: the newest incidents are open, the newest tickets have no answer.
@@ -107,7 +108,7 @@ func (w *writer) write(name string, data []byte) {
 
 // record writes a case's own file.
 func (w *writer) record(name string, record any) {
-	data, err := content.Encode(record)
+	data, err := load.Encode(record)
 	if err != nil && w.err == nil {
 		w.err = err
 	}
@@ -117,7 +118,7 @@ func (w *writer) record(name string, record any) {
 // event writes an event's file into a case.
 func (w *writer) event(dir, name string, e *content.Event) {
 	e.Name = name
-	data, err := content.EncodeEvent(e)
+	data, err := load.EncodeEvent(e)
 	if err != nil && w.err == nil {
 		w.err = err
 	}

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"balie/content"
+	"balie/content/check"
+	"balie/content/load"
 )
 
 func TestLarge(t *testing.T) {
@@ -16,8 +18,9 @@ func TestLarge(t *testing.T) {
 	if err := Tickets(dir, 700); err != nil {
 		t.Fatal(err)
 	}
-	tree := content.Load(os.DirFS(dir))
-	for _, p := range content.Check(tree, Now()) {
+	loaded := load.Load(os.DirFS(dir), nil)
+	tree := loaded.Tree
+	for _, p := range check.Check(loaded, Now()) {
 		t.Error(p)
 	}
 	if len(tree.Incidents) != 300 || len(tree.Tickets) != 700 {

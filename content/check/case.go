@@ -1,0 +1,212 @@
+package check
+
+import (
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	"balie/content"
+	"balie/content/load"
+)
+
+// record checks one case by itself.
+func (c *checker) record(r load.Record) {
+	switch {
+	case r.Incident != nil:
+		c.incident(r.Incident)
+	case r.Maintenance != nil:
+		c.maintenance(r.Maintenance)
+	case r.Ticket != nil:
+		c.ticket(r.Ticket)
+	}
+}
+
+func (c *checker) incident(i *content.Incident) {
+	file := i.Dir + "/incident.yaml"
+	c.servicesIn(file, i.Services)
+	if len(i.Events) == 0 && !c.hasErrors() {
+		c.warn(i.Dir, "", content.CodeNoEvents, "balie new update writes one", "an incident without an update: until then it is as if it were not there")
+	}
+	if i.Source != nil {
+		c.reference(file, "source.hook", i.Source.Hook, c.words.hooks, content.Warning) // a hook may have been taken away since
+	}
+	c.updates(i.Events)
+	c.explainedEarly(i)
+}
+
+// explainedEarly finds a postmortem of an incident that nobody has said is over.
+func (c *checker) explainedEarly(i *content.Incident) {
+	p := content.Progress{Services: i.Services}
+	for _, e := range i.Events {
+		if e.Kind == content.Postmortem && p.Resolved.IsZero() && !c.hasErrors() {
+			c.warn(e.Path, "", content.CodeOrder, "write resolved first, with the time at which it was over", "a postmortem of an incident that is not resolved: this ends it")
+		}
+		p.Apply(e, i.Services)
+	}
+}
+
+func (c *checker) maintenance(m *content.Maintenance) {
+	file := m.Dir + "/maintenance.yaml"
+	c.servicesIn(file, content.Map[content.ComponentState](m.Services))
+	c.updates(m.Events)
+}
+
+// servicesIn finds services that services.yaml does not have.
+func (c *checker) servicesIn(file string, services content.Map[content.ComponentState]) {
+	for _, s := range services {
+		key := "services." + s.Key + "~"
+		if i := slices.IndexFunc(c.Services, func(g *content.Service) bool { return g.ID == s.Key && len(g.Services) > 0 }); i >= 0 {
+			c.error(file, key, content.CodeReference, "name those of its services that are touched", "services: %q is a group", s.Key)
+			continue
+		}
+		c.reference(file, key, s.Key, c.words.services, content.Error)
+	}
+}
+
+// updates checks the events of an incident or a maintenance.
+func (c *checker) updates(events []*content.Event) {
+	for _, e := range events {
+		c.author(e)
+		c.servicesIn(e.Path, e.Data().Services)
+		for _, t := range e.Translations {
+			c.stale(t.Path, e.Body, t.Translates)
+		}
+	}
+}
+
+// author finds an author whom people.yaml does not have. Hooks write under their names, balie under its own.
+func (c *checker) author(e *content.Event) {
+	if e.Author != content.Balie {
+		c.reference(e.Path, "", e.Author, c.words.authors, content.Error)
+	}
+}
+
+// across checks what cases say of one another, and against the clock.
+func (c *checker) across(t *content.Tree, l *load.Loaded, now time.Time) {
+	for _, r := range l.Cases() {
+		if r.Written.Ticket != nil {
+			c.references(t, r.Written.Ticket)
+		}
+		if !c.words.torn["site.yaml"] { // the zone may not be known
+			c.future(r.Written.Events(), now)
+		}
+	}
+	paid := map[string]*content.Event{}
+	for _, ticket := range t.Tickets {
+		c.shared(t, ticket)
+		c.paidOnce(paid, ticket)
+	}
+}
+
+// paidOnce finds a payment that two tickets count as theirs; tickets come in order of their numbers.
+func (c *checker) paidOnce(paid map[string]*content.Event, ticket *content.Ticket) {
+	for _, e := range ticket.Events {
+		if e.Kind != content.Paid {
+			continue
+		}
+		reference := e.Data().Reference
+		first := paid[reference]
+		if first == nil || reference == "" {
+			paid[reference] = e
+		} else if path.Dir(first.Path) != path.Dir(e.Path) {
+			c.warn(e.Path, "reference", content.CodeDuplicate, "see for which of them it was, and take the other away", "reference: %s is for the same payment", first.Path)
+		}
+	}
+}
+
+// shared finds a number or a follow token that two tickets have.
+func (c *checker) shared(t *content.Tree, ticket *content.Ticket) {
+	file := ticket.Dir + "/ticket.yaml"
+	if other := t.Ticket(ticket.Number); other != nil && other != ticket {
+		c.error(ticket.Dir, "", content.CodeDuplicate, "give one of them a new number: balie new ticket", "%s has the same number", other.Dir)
+	}
+	if other := t.Follow(ticket.Follow); ticket.Follow != "" && other != ticket {
+		c.error(file, "follow", content.CodeDuplicate, "give one of them a new token, or one requester reads what the other wrote", "follow: the same as in %s", other.Dir)
+	}
+}
+
+// references finds cases that are not there. A link to what is gone is a warning: a customer's "me
+// too" never keeps staff from renaming an incident, nor a follow-up from taking a ticket out.
+func (c *checker) references(t *content.Tree, ticket *content.Ticket) {
+	for _, e := range ticket.Events {
+		unknown := c.error
+		if e.Kind == content.Linked {
+			unknown = c.warn
+		}
+		for _, r := range e.References() {
+			switch {
+			case r.Incident != "":
+				c.linkedIncident(t, e, r)
+			case r.Ticket == "" || r.Ticket == ticket.Number: // said to be wrong when it was read
+			case !isTicket(t, r.Ticket):
+				unknown(e.Path, r.Key, content.CodeReference, numberHint(t, r.Ticket), "%s: unknown ticket %q", r.Key, r.Ticket)
+			case e.Kind == content.Merged && mergedInCircle(t, ticket):
+				// Two who merge at once make a circle: a merge of honest events never stops the site.
+				c.warn(e.Path, r.Key, content.CodeValue, "let one of them stand: take its merged event out", "%s: the tickets are merged in a circle", r.Key)
+			}
+		}
+	}
+}
+
+// isTicket reports whether there is a ticket with a number, as it is written.
+func isTicket(t *content.Tree, number string) bool {
+	ticket := t.Ticket(number)
+	return ticket != nil && ticket.Number == number
+}
+
+func (c *checker) linkedIncident(t *content.Tree, e *content.Event, r content.Reference) {
+	if t.Incident(r.Incident) != nil {
+		return
+	}
+	id := strings.Trim(strings.TrimPrefix(r.Incident, "incidents/"), "/")
+	if t.Incident(id) != nil {
+		c.warn(e.Path, r.Key, content.CodeReference, "write "+id, "%s: unknown incident %q", r.Key, r.Incident)
+		return
+	}
+	ids := make([]string, 0, len(t.Incidents))
+	for _, i := range t.Incidents {
+		ids = append(ids, i.ID)
+	}
+	slices.Reverse(ids)
+	c.reference(e.Path, r.Key, r.Incident, names{what: "incident", where: "incidents/ has ", known: ids}, content.Warning)
+}
+
+// numberHint says how a number is written of which there is no ticket as it stands.
+func numberHint(t *content.Tree, written string) string {
+	if ticket := t.Ticket(written); ticket != nil {
+		return `write "` + ticket.Number + `"`
+	}
+	n, ok := content.ParseNumber(written)
+	switch {
+	case n == "":
+		return "write the ticket's number, digits alone, in quotes"
+	case !ok:
+		return "its check digit is wrong: read the number again"
+	}
+	return "there is no " + content.TicketDir(n) + "/"
+}
+
+// mergedInCircle reports whether following a ticket's mergers leads back to it.
+func mergedInCircle(t *content.Tree, ticket *content.Ticket) bool {
+	next := ticket
+	for range min(len(t.Tickets), 100) {
+		survivor := ""
+		for _, e := range next.Events {
+			if into := e.Data().Into; e.Kind == content.Merged && len(into) > 0 {
+				survivor = into[len(into)-1]
+			}
+		}
+		if next = t.Ticket(survivor); next == nil || next == ticket {
+			return next != nil
+		}
+	}
+	return false
+}
+
+// future warns of events that have not happened yet.
+func (c *checker) future(events []*content.Event, now time.Time) {
+	for i := len(events) - 1; i >= 0 && events[i].At.After(now); i-- {
+		c.warn(events[i].Path, "", content.CodeFuture, "until then it is as if it were not there; if the time is wrong, mend it with at: …", "this is at %s, which is yet to come", events[i].At.Format("2006-01-02T15:04Z07:00"))
+	}
+}

@@ -1,0 +1,267 @@
+package check
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"balie/content"
+	"balie/content/load"
+)
+
+// Checker checks a repository again and again, and remembers what it found in cases that did not
+// change since. The zero value is ready. It is not for use by two at once.
+type Checker struct {
+	setup *content.Setup
+	found map[*load.Case][]content.Problem
+}
+
+// Check returns every problem of a repository at an instant, sorted by place: of reading it, of what
+// its records say, and of what they say of one another. It depends on the files and on now alone.
+func Check(l *load.Loaded, now time.Time) []content.Problem { return new(Checker).Check(l, now) }
+
+// Check is the function Check, quicker from the second time on.
+func (k *Checker) Check(l *load.Loaded, now time.Time) []content.Problem {
+	t := l.Written
+	c := &checker{Setup: t.Setup, words: newVocabulary(l)}
+	c.add(l.Problems())
+	c.setup(now)
+	load.Locate(l.Files(), c.problems)
+	c.add(k.cases(l, c.words))
+	across := &checker{Setup: t.Setup, words: c.words}
+	across.across(t, l, now)
+	load.Locate(l.Files(), across.problems)
+	c.add(across.problems)
+	return content.SortProblems(c.problems)
+}
+
+// CheckSetup returns what is wrong with the setup by itself, articles and replies left out: names
+// that lead nowhere included.
+func CheckSetup(l *load.Loaded, now time.Time) []content.Problem {
+	c := &checker{Setup: l.Written.Setup, words: newVocabulary(l)}
+	c.add(l.SetupProblems())
+	c.setup(now)
+	return slices.DeleteFunc(c.problems, func(p content.Problem) bool { return load.Within(p.File, "articles") || load.Within(p.File, "replies") })
+}
+
+// Unspoken are the problems of a site's languages in which its theme says nothing, each at its place in site.yaml.
+func Unspoken(l *load.Loaded, speaks func(lang string) bool) []content.Problem {
+	c := &checker{Setup: l.Written.Setup}
+	for i, lang := range c.Site.Languages {
+		if !l.AnyLanguage() && !speaks(lang) {
+			key := fmt.Sprintf("languages[%d]", i)
+			c.error("site.yaml", key, content.CodeUnknownLanguage, "write its words into theme/locales/"+lang+".json; what is not in it is said in English", "%s: nothing on the pages is written in %q", key, lang)
+		}
+	}
+	load.Locate(l.Files(), c.problems)
+	return c.problems
+}
+
+// checkCase finds what is wrong with a case by itself, its reading included.
+func checkCase(l *load.Loaded, r *load.Case, words vocabulary) []content.Problem {
+	c := &checker{Setup: l.Written.Setup, words: words}
+	c.add(r.Problems)
+	c.record(r.Written)
+	load.Locate(l.Files(), c.problems)
+	return c.problems
+}
+
+// cases checks each case that has not been checked with this setup.
+func (k *Checker) cases(l *load.Loaded, words vocabulary) []content.Problem {
+	if k.setup != l.Written.Setup {
+		k.setup, k.found = l.Written.Setup, nil
+	}
+	cases := slices.Collect(maps.Values(l.Cases()))
+	checked := make([][]content.Problem, len(cases))
+	content.OnAllCores(len(cases), func(i int) {
+		problems, known := k.found[cases[i]]
+		if !known {
+			problems = checkCase(l, cases[i], words)
+		}
+		checked[i] = problems
+	})
+	k.found = make(map[*load.Case][]content.Problem, len(cases))
+	var all []content.Problem
+	for i, c := range cases {
+		k.found[c] = checked[i]
+		all = append(all, checked[i]...)
+	}
+	return all
+}
+
+// checker collects what is wrong with records. A problem's place is looked up at the end, by its key.
+type checker struct {
+	*content.Setup
+	words    vocabulary
+	problems []content.Problem
+}
+
+// hasErrors reports whether something is wrong so far: of a case, with the reading of its files.
+func (c *checker) hasErrors() bool { return content.HasErrors(c.problems) }
+
+// isMisread reports whether a file, or one of some keys in it, could not be read: what it then seems to
+// lack may be that.
+func (c *checker) isMisread(file string, keys ...string) bool {
+	return slices.ContainsFunc(c.problems, func(p content.Problem) bool {
+		return p.File == file && p.Severity == content.Error && (p.Key == "" || slices.Contains(keys, p.Key))
+	})
+}
+
+func (c *checker) add(problems []content.Problem) { c.problems = append(c.problems, problems...) }
+
+func (c *checker) error(file, key, code, hint, format string, args ...any) {
+	c.problems = append(c.problems, content.Problem{File: file, Key: key, Severity: content.Error, Code: code, Message: fmt.Sprintf(format, args...), Hint: hint})
+}
+
+func (c *checker) warn(file, key, code, hint, format string, args ...any) {
+	c.error(file, key, code, hint, format, args...)
+	c.problems[len(c.problems)-1].Severity = content.Warning
+}
+
+// names are what may be named, and where it stands. Where that could not be read whole, nothing is said to be unknown: the one mistake would be told a hundred times.
+type names struct {
+	what   string // service
+	where  string // "services.yaml has "
+	known  []string
+	unsure bool
+}
+
+// reference finds a name that is not there; severity is Error unless told otherwise.
+func (c *checker) reference(file, key, name string, n names, severity content.Severity) {
+	if name == "" || n.unsure || slices.Contains(n.known, name) {
+		return
+	}
+	at := strings.TrimSuffix(key, "."+name+"~") // of a key that is a name, what holds it
+	if at != "" {
+		at += ": "
+	}
+	c.error(file, key, content.CodeReference, content.Nearest(name, n.known, n.where), "%sunknown %s %q", at, n.what, name)
+	c.problems[len(c.problems)-1].Severity = severity
+}
+
+// vocabulary is all that records may name.
+type vocabulary struct {
+	torn                                                                                        map[string]bool // files of the setup that could not be read whole: of what they lack nothing more is said
+	services, people, authors, forms, lanes, organisations, hooks, excluded, channels, holidays names
+}
+
+func newVocabulary(l *load.Loaded) vocabulary {
+	s, problems := l.Written.Setup, l.SetupProblems()
+	torn := map[string]bool{}
+	for _, p := range problems {
+		torn[p.File] = torn[p.File] || p.Severity == content.Error
+	}
+	broken := func(roots ...string) bool {
+		return slices.ContainsFunc(problems, func(p content.Problem) bool {
+			return p.Severity == content.Error && slices.ContainsFunc(roots, func(root string) bool { return load.Within(p.File, root) })
+		})
+	}
+	v := vocabulary{
+		torn:          torn,
+		services:      names{what: "service", where: "services.yaml has ", unsure: broken("services.yaml")},
+		people:        names{what: "person", where: "people.yaml has ", unsure: broken("people.yaml") || len(s.People) == 0}, // people.yaml is optional
+		authors:       names{what: "author", where: "people.yaml and hooks.yaml have ", unsure: broken("people.yaml", "hooks.yaml") || len(s.People) == 0},
+		forms:         names{what: "form", where: "forms/ has ", unsure: broken("forms")},
+		lanes:         names{what: "lane", where: "policy/ has ", unsure: broken("policy")},
+		organisations: names{what: "organisation", where: "organisations/ has ", unsure: broken("organisations") || len(s.Organisations) == 0},
+		hooks:         names{what: "hook", where: "hooks.yaml has ", unsure: broken("hooks.yaml")},
+		excluded:      names{what: "reason", where: "coverage.excluded in policy/ has ", unsure: broken("policy")},
+		channels:      names{what: "channel", where: "channels are ", known: channels},
+		holidays:      names{what: "holiday set", where: "holidays/ has ", unsure: broken("holidays")},
+	}
+	v.fill(s)
+	return v
+}
+
+var channels = []string{"form", "email", "phone", "api", "staff"}
+
+func (v *vocabulary) fill(s *content.Setup) {
+	s.EachService(func(_, service *content.Service) { v.services.known = append(v.services.known, service.ID) })
+	for _, h := range s.Hooks {
+		v.hooks.known = append(v.hooks.known, h.Name)
+	}
+	v.people.known, v.organisations.known = s.People.Keys(), s.Organisations.Keys()
+	v.authors.known = slices.Concat(v.people.known, v.hooks.known)
+	for _, f := range s.Forms {
+		v.forms.known = append(v.forms.known, f.ID)
+	}
+	for set := range s.Holidays {
+		v.holidays.known = append(v.holidays.known, set)
+	}
+	slices.Sort(v.holidays.known)
+	for _, p := range s.Policies {
+		v.lanes.known = append(v.lanes.known, lanesOf(p)...)
+		for _, e := range p.Coverage.Excluded {
+			v.excluded.known = append(v.excluded.known, e.ID)
+		}
+	}
+	if len(s.Policies) == 0 {
+		v.lanes.known = lanesOf(nil)
+	}
+	v.lanes.known, v.excluded.known = distinct(v.lanes.known), distinct(v.excluded.known)
+}
+
+// lanesOf lists a policy's lanes, or the one lane of a policy that names none.
+func lanesOf(p *content.Policy) (ids []string) {
+	if p == nil || len(p.Lanes) == 0 {
+		return []string{content.DefaultLane(p)}
+	}
+	for _, l := range p.Lanes {
+		ids = append(ids, l.ID)
+	}
+	return ids
+}
+
+// distinct leaves out what comes again; the order stays.
+func distinct(list []string) []string {
+	var out []string
+	for _, s := range list {
+		if !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// bodyDigest is what a translation's `translates` names: the first 8 hex of the SHA-256 of the source's body.
+func bodyDigest(body string) content.Hex {
+	sum := sha256.Sum256([]byte(content.PlainLines(body)))
+	return content.Hex(hex.EncodeToString(sum[:4]))
+}
+
+// stale finds a translation older than its source.
+func (c *checker) stale(file, source string, translates content.Hex) {
+	want := bodyDigest(source)
+	line := "translates: " + quoteHex(want)
+	switch translates {
+	case want:
+	case "":
+		c.warn(file, "", content.CodeStale, "when it says what the source says, write in its front matter: "+line, "nothing says which text this translates")
+	default:
+		c.warn(file, "translates", content.CodeStale, "when it says what the source says now, write: "+line, "the source has changed since this was translated")
+	}
+}
+
+// quoteHex quotes what YAML would take for a number; our reading does not mind, another's may.
+func quoteHex(h content.Hex) string {
+	if load.Quoting(string(h)) != 0 {
+		return `"` + string(h) + `"`
+	}
+	return string(h)
+}
+
+// duplicates calls yield for each id that an earlier one has already.
+func duplicates[T any](list []T, id func(T) string, yield func(i int, id string)) {
+	seen := map[string]bool{}
+	for i, item := range list {
+		if name := id(item); seen[name] {
+			yield(i, name)
+		} else if name != "" {
+			seen[name] = true
+		}
+	}
+}

@@ -1,0 +1,225 @@
+package check
+
+import (
+	"fmt"
+	"net/mail"
+	"net/netip"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"balie/content"
+)
+
+// setup checks everything but the cases.
+func (c *checker) setup(now time.Time) {
+	c.site()
+	c.services()
+	c.people()
+	for _, f := range c.Forms {
+		c.form("forms/"+f.ID+".yaml", f)
+	}
+	c.hooks()
+	c.articles()
+	c.policies(now)
+	for set, dates := range c.Holidays {
+		c.holidays("holidays/"+set+".yaml", dates)
+	}
+	c.lanesReached()
+}
+
+var hexColour = regexp.MustCompile(`^#[0-9a-fA-F]{6}$`)
+
+func (c *checker) site() {
+	const file = "site.yaml"
+	s := c.Site
+	c.absoluteURL(file, "base_url", s.BaseURL, true)
+	c.absoluteURL(file, "intake_url", s.IntakeURL, true)
+	c.absoluteURL(file, "home", s.Home, false)
+	for i, l := range s.Links {
+		c.absoluteURL(file, fmt.Sprintf("links[%d].url", i), l.URL, false)
+	}
+	if s.FeedHost != "" && !isHost(s.FeedHost) {
+		c.error(file, "feed_host", content.CodeValue, "write a host alone, such as help.example", "feed_host: %q is no host", s.FeedHost)
+	}
+	if a := s.Brand.Accent; a != "" && !hexColour.MatchString(a) {
+		c.error(file, "brand.accent", content.CodeValue, `write six hexadecimal digits in quotes, such as "#0b5d8c"`, "brand.accent: %q is no colour", a)
+	}
+	duplicates(s.Channels, func(ch content.Channel) string { return ch.ID }, func(i int, id string) {
+		key := fmt.Sprintf("channels[%d].id", i)
+		c.error(file, key, content.CodeDuplicate, "keep one of them", "%s: a second %q", key, id)
+	})
+	for i, ch := range s.Channels {
+		key := fmt.Sprintf("channels[%d]", i)
+		c.identifier(file, key+".id", ch.ID)
+		const either = "write use: … where it exists, or not: … with the reason where it does not"
+		switch {
+		case ch.Use != nil && ch.Not != nil:
+			c.error(file, key, content.CodeValue, either, "%s: both use and not", key)
+		case ch.Use == nil && ch.Not == nil && !c.words.torn[file]:
+			c.error(file, key, content.CodeMissingKey, either, "%s: neither use nor not", key)
+		}
+	}
+	c.intakeSettings(file)
+}
+
+func (c *checker) intakeSettings(file string) {
+	if m := c.Site.Mail; m != nil {
+		c.address(file, "mail.from", m.From)
+	}
+	if i := c.Site.Identity; i != nil {
+		claims := names{what: "claim", where: "claims that are read are ", known: []string{"id", "name", "email", "phone", "organisation"}}
+		for _, claim := range i.Claims {
+			c.reference(file, "identity.claims."+claim.Key+"~", claim.Key, claims, content.Error)
+		}
+	}
+	if g := c.Site.Guard; g != nil {
+		for i, proxy := range g.TrustedProxies {
+			if _, err := netip.ParsePrefix(proxy); err != nil {
+				key := fmt.Sprintf("guard.trusted_proxies[%d]", i)
+				c.error(file, key, content.CodeValue, "write a network such as 127.0.0.1/32", "%s: %q is no network", key, proxy)
+			}
+		}
+	}
+}
+
+func (c *checker) address(file, key, s string) {
+	if _, err := mail.ParseAddress(s); s != "" && err != nil {
+		c.error(file, key, content.CodeValue, "write an address such as help@example.org", "%s: %q is no e-mail address", key, s)
+	}
+}
+
+func isHost(s string) bool {
+	u, err := url.Parse("https://" + s)
+	return err == nil && u.Host == s && u.Hostname() != ""
+}
+
+// absoluteURL wants http or https and a host; plain: neither query nor fragment nor a password.
+func (c *checker) absoluteURL(file, key, s string, plain bool) {
+	if problem, hint := webAddress(s, plain); problem != "" {
+		c.error(file, key, content.CodeValue, hint, "%s: %s", key, problem)
+	}
+}
+
+// SiteAddress says what is wrong with the address of a site; "" is none, and right.
+func SiteAddress(s string) (problem, hint string) { return webAddress(s, true) }
+
+func webAddress(s string, plain bool) (problem, hint string) {
+	u, err := url.Parse(s)
+	switch {
+	case s == "":
+	case err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Hostname() == "":
+		return fmt.Sprintf("%q is no web address", s), "write a whole address, such as https://help.example"
+	case plain && (u.RawQuery != "" || u.Fragment != "" || u.User != nil):
+		return fmt.Sprintf("%q has more than a host and a path", s), "end it with the host, or with a path"
+	}
+	return "", ""
+}
+
+func (c *checker) identifier(file, key, id string) {
+	if id != "" && !content.IsID(id) {
+		c.error(file, key, content.CodeName, content.IDHint, "%s: %q is no id", key, id)
+	}
+}
+
+func (c *checker) services() {
+	const file = "services.yaml"
+	seen := map[string]bool{}
+	each := func(key string, s *content.Service) {
+		c.identifier(file, key+".id", s.ID)
+		if s.ID != "" && seen[s.ID] {
+			c.error(file, key+".id", content.CodeDuplicate, "give it another id", "%s.id: a second %q", key, s.ID)
+		}
+		seen[s.ID] = true
+	}
+	for i, s := range c.Services {
+		key := fmt.Sprintf("[%d]", i)
+		each(key, s)
+		for j, sub := range s.Services {
+			key := fmt.Sprintf("[%d].services[%d]", i, j)
+			each(key, sub)
+			if len(sub.Services) > 0 {
+				c.error(file, key+".services", content.CodeValue, "put them one level up", "%s: a group in a group", key)
+			}
+		}
+	}
+}
+
+func (c *checker) people() {
+	for _, p := range c.People {
+		switch {
+		case !content.IsAuthor(p.Key):
+			c.error("people.yaml", p.Key+"~", content.CodeName, content.NameHint+": it stands in file names", "%q is no name for an author", p.Key)
+		case p.Key == content.Balie:
+			c.error("people.yaml", p.Key+"~", content.CodeName, "give this person another", "%q is the name under which rules write", p.Key)
+		}
+	}
+}
+
+// hookKeys are the keys that a kind of hook has besides name, kind and secret.
+var hookKeys = map[content.HookKind][]string{
+	"alertmanager": {"service_label", "visibility", "states", "title", "text"},
+	"standard":     {"form"},
+	"email":        {"form"},
+}
+
+func (c *checker) hooks() {
+	const file = "hooks.yaml"
+	for i, h := range c.Hooks {
+		key := fmt.Sprintf("[%d]", i)
+		switch {
+		case h.Name == "":
+		case !content.IsAuthor(h.Name):
+			c.error(file, key+".name", content.CodeName, content.NameHint+": it stands in file names", "%s.name: %q is no name for a hook", key, h.Name)
+		case h.Name == content.Balie:
+			c.error(file, key+".name", content.CodeName, "give it another name", "%s.name: %q is the name under which rules write", key, h.Name)
+		case slices.ContainsFunc(c.Hooks[:i], func(o *content.Hook) bool { return o.Name == h.Name }):
+			c.error(file, key+".name", content.CodeDuplicate, "give it another name", "%s.name: a second %q", key, h.Name)
+		case slices.Contains(c.words.people.known, h.Name):
+			c.error(file, key+".name", content.CodeDuplicate, "give it another name: what a hook writes is told from what people write by it", "%s.name: people.yaml has %q too", key, h.Name)
+		}
+		if slices.Contains(hookKeys[h.Kind], "form") && h.Form == "" && !c.words.torn[file] {
+			c.error(file, key, content.CodeMissingKey, "add form: …", "%s: a hook of kind %s files by a form", key, h.Kind)
+		}
+		c.reference(file, key+".form", h.Form, c.words.forms, content.Error)
+		c.hookKeys(file, key, h)
+	}
+}
+
+// hookKeys finds keys that the hook's kind does not have.
+func (c *checker) hookKeys(file, key string, h *content.Hook) {
+	if h.Kind == "" {
+		return
+	}
+	for _, k := range []struct {
+		name  string
+		named bool
+	}{{"form", h.Form != ""}, {"service_label", h.ServiceLabel != ""}, {"visibility", h.Visibility != ""}, {"states", h.States != nil}, {"title", h.Title != nil}, {"text", h.Text != nil}} {
+		if k.named && !slices.Contains(hookKeys[h.Kind], k.name) {
+			known := append([]string{"name", "kind", "secret"}, hookKeys[h.Kind]...)
+			c.error(file, key+"."+k.name+"~", content.CodeUnknownKey, "its keys: "+strings.Join(known, ", "), "%s.%s: unknown key in a hook of kind %s", key, k.name, h.Kind)
+		}
+	}
+}
+
+func (c *checker) articles() {
+	for _, s := range c.Sections {
+		for _, a := range s.Articles {
+			c.article(a)
+		}
+	}
+	for _, a := range c.Replies {
+		c.article(a)
+	}
+}
+
+func (c *checker) article(a *content.Article) {
+	if a.Body == "" && !c.words.torn[a.Path] {
+		c.warn(a.Path, "", content.CodeNoText, "write it, or take the file out", "an article without a text")
+	}
+	for _, t := range a.Translations {
+		c.stale(t.Path, a.Whole, t.Translates)
+	}
+}

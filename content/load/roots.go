@@ -1,0 +1,94 @@
+package load
+
+import (
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"balie/content"
+)
+
+// depth is how many directories lie between a case type's own and its cases' names.
+var depth = map[content.CaseType]int{content.IncidentCase: 1, content.MaintenanceCase: 1, content.TicketCase: 3}
+
+// setupFiles and setupDirs are what makes up a Setup, at the repository's root.
+var (
+	setupFiles = []string{"site.yaml", "services.yaml", "people.yaml", "hooks.yaml"}
+	setupDirs  = []string{"organisations", "policy", "holidays", "forms", "articles", "replies", "brand"}
+	caseDirs   = []string{string(content.IncidentCase), string(content.MaintenanceCase), string(content.TicketCase)}
+)
+
+// Directories are those at the root that are read as content.
+func Directories() []string { return slices.Concat(setupDirs, caseDirs) }
+
+// checkRoot finds what is wrong at the root, apart from what the records say.
+func checkRoot(fsys fs.FS) []content.Problem {
+	l := lister{fsys: fsys}
+	if mode, there := l.look("theme"); there && mode.IsDir() {
+		l.findLinks("theme")
+	} else if there && !mode.IsRegular() {
+		l.odd("theme", mode)
+	}
+	return append(l.problems, misspelt(fsys)...)
+}
+
+// findLinks finds symbolic links in a directory and below it.
+func (l *lister) findLinks(dir string) {
+	_, dirs := l.list(dir)
+	for _, d := range dirs {
+		l.findLinks(path.Join(dir, d))
+	}
+}
+
+// misspelt warns of files and directories at the root whose names are close to those that are read.
+// What else stands there (a README, a theme, workflows) is nobody's business here.
+func misspelt(fsys fs.FS) []content.Problem {
+	l := lister{fsys: fsys}
+	entries, err := fs.ReadDir(fsys, ".")
+	if err != nil {
+		l.problem(".", content.CodeUnreadable, "see that it can be read", "can't be listed: %v", cause(err))
+		return l.problems
+	}
+	for _, e := range entries {
+		known := setupFiles
+		if e.IsDir() {
+			known = Directories()
+		}
+		if meant := likely(e.Name(), known); meant != "" {
+			l.unread(e.Name(), fmt.Sprintf("did you mean %q?", meant))
+			l.problems[len(l.problems)-1].Code = content.CodeMisspelt
+		}
+	}
+	return l.problems
+}
+
+// likely returns the one of the known names that is likely meant by another, or "".
+func likely(name string, known []string) string {
+	if slices.Contains(known, name) || strings.HasPrefix(name, ".") {
+		return ""
+	}
+	for _, k := range known {
+		if content.Edits(singular(name), singular(k)) <= 1 {
+			return k
+		}
+	}
+	return ""
+}
+
+// singular brings incident and incidents, policies and policy, site.yml and site.yaml together.
+func singular(name string) string {
+	name = strings.ToLower(name)
+	if stem, ok := strings.CutSuffix(name, ".yml"); ok {
+		name = stem + ".yaml"
+	}
+	stem, ext := name, ""
+	if i := strings.IndexByte(name, '.'); i > 0 {
+		stem, ext = name[:i], name[i:]
+	}
+	if s, ok := strings.CutSuffix(stem, "ies"); ok {
+		return s + "y" + ext
+	}
+	return strings.TrimSuffix(stem, "s") + ext
+}
