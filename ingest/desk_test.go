@@ -151,9 +151,8 @@ func (m *memory) added() map[string]string {
 type intake struct {
 	*Handler
 	*memory
-	now    time.Time
-	waited time.Duration
-	log    *bytes.Buffer
+	now time.Time
+	log *bytes.Buffer
 }
 
 // friday is the afternoon on which the tests take place: in Brussels it is 15:05.
@@ -172,7 +171,7 @@ func newIntake(t *testing.T, more map[string]string, change ...func(*Config)) *i
 	in := &intake{memory: newMemory(t, more), now: friday, log: &bytes.Buffer{}}
 	c := Config{
 		Tree: in.Tree, Files: in.Files, Theme: theme(), Committer: in.memory,
-		Now: func() time.Time { return in.now }, Wait: in.wait, Random: rand.NewChaCha8([32]byte{1}), Log: slog.New(slog.NewTextHandler(in.log, nil)),
+		Now: func() time.Time { return in.now }, Random: rand.NewChaCha8([32]byte{1}), Log: slog.New(slog.NewTextHandler(in.log, nil)),
 	}
 	for _, f := range change {
 		f(&c)
@@ -183,15 +182,6 @@ func newIntake(t *testing.T, more map[string]string, change ...func(*Config)) *i
 	}
 	in.Handler = h
 	return in
-}
-
-// wait lets the tests' time pass.
-func (in *intake) wait(ctx context.Context, d time.Duration) error {
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
-	in.now, in.waited = in.now.Add(d), in.waited+d
-	return nil
 }
 
 // answer is what came back.

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"balie/content"
+	"balie/ingest/filing"
 	"balie/ingest/form"
 	"balie/themes"
 	"balie/themes/view"
@@ -19,10 +20,11 @@ import (
 
 // ticket is the ticket whose follow page is asked for, with all that was accepted for it; the answer is in its language.
 func (c *call) ticket() (*content.Ticket, error) {
-	t := c.recent.follow(c.tree, c.r.PathValue("token"))
+	t := c.filer.Follow(c.r.PathValue("token"))
 	if t == nil {
 		return nil, notFound("page")
 	}
+	c.now = filing.Instant(t, c.now)
 	c.lang = cmp.Or(c.oneOf(t.Language), c.tree.Site.Source())
 	return t, nil
 }
@@ -70,11 +72,23 @@ func (c *call) act(w http.ResponseWriter) error {
 	if len(wrong) > 0 {
 		return c.mistaken(t, answers, wrong)
 	}
-	reply, err := c.once("t/"+t.Number, answers, func(id content.Hex) (reply, error) { return c.inTurn(t, s, id) })
+	reply, err := c.once("t/"+t.Number, answers, func(id content.Hex) (reply, error) { return c.carryOut(s, id) })
 	if err != nil {
 		return keepTyped(err, s.Body())
 	}
 	return c.accepted(w, reply)
+}
+
+// asItIsNow reads the ticket again: a body takes its time to arrive, and others write too.
+func (c *call) asItIsNow() (*content.Ticket, error) {
+	c.tree = c.Tree()
+	c.now = c.Now().In(c.tree.Zone)
+	o, err := c.officeOf(c.tree)
+	if err != nil {
+		return nil, err
+	}
+	c.office = o
+	return c.ticket()
 }
 
 // mistaken is the follow page again, with what was typed.
@@ -84,26 +98,40 @@ func (c *call) mistaken(t *content.Ticket, a form.Answers, wrong []view.Mistake)
 	return mistaken(v.Write.Told(wrong), back)
 }
 
-// carryOut adds the event that a submission on the follow page is. What would change nothing, because it was done before, adds nothing and is answered with what did it.
-func (c *call) carryOut(t *content.Ticket, s *form.Submission, id content.Hex) (reply, error) {
+// carryOut files the event that a submission on the follow page is. What would change nothing, because it was done before, files nothing and is answered with what did it.
+// One after the other: whoever sends the same twice at once shall not be believed twice.
+func (c *call) carryOut(s *form.Submission, id content.Hex) (reply, error) {
+	c.acting.Lock()
+	defer c.acting.Unlock()
+	t, err := c.asItIsNow()
+	if err != nil {
+		return reply{}, err
+	}
+	e := &content.Event{Kind: content.Message, Body: s.Body()}
 	switch s.Form.ID {
 	case "solved":
 		if last := lastOf(t, content.Confirmed, content.Closed, content.Merged); last != nil && c.isFinal(c.stands(t).State) {
-			return c.replyTo(t, last, false), nil
+			return doneBefore(t, last), nil
 		}
-		return c.newEvent(t, &content.Event{Kind: content.Confirmed, Front: &content.Front{ID: id}}, nil)
+		e = &content.Event{Kind: content.Confirmed}
 	case "rate":
 		value, _ := s.Values.Get("score")
 		score, _ := strconv.Atoi(value)
 		if last := lastOf(t, content.Rated); last != nil && last.Data().Score == score {
-			return c.replyTo(t, last, false), nil
+			return doneBefore(t, last), nil
 		}
-		return c.newEvent(t, &content.Event{Kind: content.Rated, Front: &content.Front{ID: id, Score: score}}, nil)
+		e = &content.Event{Kind: content.Rated, Front: &content.Front{Score: score}}
+	default:
+		if c.isClosed(t) { // what is written now is a new ticket, which belongs to this one
+			return c.newTicket(c.followUp(t), s, id, &content.Event{Kind: content.Linked, Front: &content.Front{Ticket: t.Number, As: "follow_up"}})
+		}
 	}
-	if c.isClosed(t) { // what is written now is a new ticket, which belongs to this one
-		return c.newTicket(c.followUp(t), s, id, &content.Event{Kind: content.Linked, Front: &content.Front{Ticket: t.Number, As: "follow_up"}})
-	}
-	return c.newEvent(t, &content.Event{Kind: content.Message, Body: s.Body(), Front: &content.Front{ID: id, Attachments: attachments(s.Files)}}, s.Files)
+	return c.file(filing.Submission{ID: id, Dir: t.Dir, Events: []*content.Event{e}}, s.Files)
+}
+
+// doneBefore is the answer to what an event of the ticket did before.
+func doneBefore(t *content.Ticket, e *content.Event) reply {
+	return reply{number: t.Number, kind: e.Kind, at: e.At, token: t.Follow}
 }
 
 func (c *call) isFinal(s content.TicketState) bool {
@@ -137,18 +165,6 @@ func (c *call) followUp(t *content.Ticket) *content.Ticket {
 		next.Lane = f.Lane
 	}
 	return next
-}
-
-func (c *call) newEvent(t *content.Ticket, e *content.Event, files []form.File) (reply, error) {
-	if err := c.commitEvent(t, e, files); err != nil {
-		return reply{}, err
-	}
-	c.recent.add(c.tree, t, false, e)
-	return c.replyTo(t, e, true), nil
-}
-
-func (c *call) replyTo(t *content.Ticket, e *content.Event, made bool) reply {
-	return reply{number: t.Number, kind: e.Kind, at: e.At, token: t.Follow, made: made}
 }
 
 // attachment gives a requester a file that an event they may see names: to be kept, never shown from our origin.

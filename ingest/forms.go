@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"balie/content"
+	"balie/ingest/filing"
 	"balie/ingest/form"
 	"balie/themes"
 	"balie/themes/view"
@@ -149,29 +150,11 @@ func (c *call) meToo(incident string) *content.Event {
 	return &content.Event{Kind: content.Linked, Front: &content.Front{Incident: i.ID}}
 }
 
-// newTicket commits a ticket with what its requester wrote and, where it is linked to another case, that link.
+// newTicket files a ticket with what its requester wrote and, where it is linked to another case, that link.
 func (c *call) newTicket(t *content.Ticket, s *form.Submission, id content.Hex, link *content.Event) (reply, error) {
-	var err error
-	if t.Follow, err = newToken(c.Random); err != nil {
-		return reply{}, err
-	}
-	at := c.now.UTC().Truncate(time.Second)
-	events := []*content.Event{{Kind: content.Received, At: at, Body: s.Body(), Front: &content.Front{ID: id, Attachments: attachments(s.Files)}}}
+	events := []*content.Event{{Kind: content.Received, Body: s.Body()}}
 	if link != nil {
-		link.At, link.Front.ID = at, id
 		events = append(events, link)
 	}
-	if err := c.commitTicket(t, events, s.Files); err != nil {
-		return reply{}, err
-	}
-	c.recent.add(c.tree, t, true, events...)
-	return reply{number: t.Number, kind: content.Received, at: at, token: t.Follow, promises: c.promisedTo(t, events), ticket: true, made: true}, nil
-}
-
-func attachments(files []form.File) []content.Attachment {
-	var list []content.Attachment
-	for _, f := range files {
-		list = append(list, content.Attachment{File: f.Name, Label: f.Label})
-	}
-	return list
+	return c.file(filing.Submission{ID: id, Ticket: t, Events: events}, s.Files)
 }

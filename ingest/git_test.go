@@ -36,11 +36,6 @@ type clone struct {
 
 func (c *clone) now() time.Time { return friday.Add(time.Duration(c.passed.Load())) }
 
-func (c *clone) wait(_ context.Context, d time.Duration) error {
-	c.passed.Add(int64(d))
-	return nil
-}
-
 func newClone(t *testing.T, bare bool) *clone {
 	t.Helper()
 	if _, err := exec.LookPath("git"); err != nil {
@@ -75,7 +70,7 @@ func newClone(t *testing.T, bare bool) *clone {
 	}
 	h, err := New(Config{
 		Tree: func() *content.Tree { return c.reading().Tree }, Files: func() fs.FS { return c.reading().Files },
-		Theme: theme(), Committer: committer, Now: c.now, Wait: c.wait,
+		Theme: theme(), Committer: committer, Now: c.now,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -15,9 +15,9 @@
 // is sent on with 303, so that reloading hands nothing in twice; a program gets JSON, and RFC 9457 problem details where something is wrong. A form with mistakes comes back with all
 // that was typed; only a browser's files can't be given back.
 //
-// A submission is acknowledged after it was committed, never before. What was acknowledged is on its follow page at once: until the tree has it, it is shown from memory.
+// A submission is acknowledged after it was committed, never before. What was acknowledged is on its follow page at once: until the tree has it, it is shown from memory (package filing).
 //
-// An event comes after all that its ticket has, and never has a time that is still to come: it waits up to two seconds for one, and who writes faster is answered 429 (turn.go).
+// An event comes after all that its ticket has; who writes so fast that it would be dated a minute ahead is answered 429 (package filing).
 //
 // # What a customer can't do
 //
@@ -27,8 +27,7 @@
 //
 // # The same thing twice
 //
-// An Idempotency-Key makes a retry harmless: the same content under it is answered as it was the first time, other content is refused. The answers are remembered in memory,
-// the last [Config.Remember] of them.
+// An Idempotency-Key makes a retry harmless: the same content under it is answered as it was the first time, also after a restart; other content is refused.
 package ingest
 
 import (
@@ -45,6 +44,7 @@ import (
 
 	"balie/content"
 	"balie/ingest/commit"
+	"balie/ingest/filing"
 	"balie/themes"
 )
 
@@ -54,17 +54,15 @@ type Config struct {
 	Files     func() fs.FS         // what that tree was read from: attachments and the logo
 	Theme     *themes.Theme
 	Committer commit.Committer
-	BaseURL   string                                     // the site's; default site.yaml's base_url
-	IntakeURL string                                     // the intake's own; default site.yaml's intake_url, else the site's
-	Instance  int                                        // 1 to 9, each intake of a repository its own; default 1
-	Now       func() time.Time                           // default time.Now
-	Wait      func(context.Context, time.Duration) error // lets time pass, unless the context ends before; default by the system's clock
-	Random    io.Reader                                  // default crypto/rand
-	Ready     func(context.Context) error                // why nothing could be kept now, for GET /readyz; default: nothing is known to prevent it
-	Next      http.Handler                               // serves what is not the intake's: the built site; default: nothing is there
-	Log       *slog.Logger                               // of what is ours to mend; default: nobody
-	Memory    int64                                      // how many bytes of bodies are held at once; default 128 MB
-	Remember  int                                        // how many answers are kept for retries; default 10,000
+	BaseURL   string                      // the site's; default site.yaml's base_url
+	IntakeURL string                      // the intake's own; default site.yaml's intake_url, else the site's
+	Instance  int                         // 1 to 9, each intake of a repository its own; default 1
+	Now       func() time.Time            // default time.Now
+	Random    io.Reader                   // default crypto/rand
+	Ready     func(context.Context) error // why nothing could be kept now, for GET /readyz; default: nothing is known to prevent it
+	Next      http.Handler                // serves what is not the intake's: the built site; default: nothing is there
+	Log       *slog.Logger                // of what is ours to mend; default: nobody
+	Memory    int64                       // how many bytes of bodies are held at once; default 128 MB
 }
 
 func (c Config) withDefaults() Config {
@@ -73,9 +71,6 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Now == nil {
 		c.Now = time.Now
-	}
-	if c.Wait == nil {
-		c.Wait = wait
 	}
 	if c.Random == nil {
 		c.Random = rand.Reader
@@ -86,20 +81,16 @@ func (c Config) withDefaults() Config {
 	if c.Memory == 0 {
 		c.Memory = 128e6
 	}
-	if c.Remember == 0 {
-		c.Remember = 10_000
-	}
 	return c
 }
 
 // Handler is the intake. It is safe for use by many at once.
 type Handler struct {
 	Config
-	mux     *http.ServeMux
-	room    room
-	recent  recent
-	numbers numbers
-	replies replies
+	mux    *http.ServeMux
+	room   room
+	filer  *filing.Filer
+	acting sync.Mutex // held while an act on a follow page is judged and filed
 
 	mu     sync.Mutex
 	office *office // of the setup last seen
@@ -114,9 +105,8 @@ func New(c Config) (*Handler, error) {
 		return nil, fmt.Errorf("instance %d is not from 1 to 9", c.Instance)
 	}
 	h := &Handler{Config: c.withDefaults()}
-	h.Random = &oneAtATime{r: h.Random}
+	h.filer = &filing.Filer{Tree: h.Tree, Committer: h.Committer, Now: h.Now, Random: h.Random, Instance: h.Instance}
 	h.room.left = h.Memory
-	h.replies.limit = h.Remember
 	h.mux = h.routes()
 	if _, err := h.officeOf(c.Tree()); err != nil {
 		return nil, err
@@ -124,8 +114,8 @@ func New(c Config) (*Handler, error) {
 	return h, nil
 }
 
-// Read tells that there is another tree. Without it what a tree has is known from the next request on, and by then staff may have erased it again.
-func (h *Handler) Read() { h.recent.read(h.Tree()) }
+// Read must be called after every new reading, so that what staff delete later does not come back.
+func (h *Handler) Read() { h.filer.TreeChanged() }
 
 // ServeHTTP answers a request.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) { h.mux.ServeHTTP(w, r) }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"maps"
+	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
 	"regexp"
@@ -353,6 +354,50 @@ func TestIdempotencyKey(t *testing.T) {
 	}
 }
 
+// restart is another intake over the same repository.
+func (in *intake) restart(t *testing.T) *intake {
+	t.Helper()
+	next := &intake{memory: in.memory, now: in.now, log: in.log}
+	c := in.Config
+	c.Now, c.Random = func() time.Time { return next.now }, rand.NewChaCha8([32]byte{2})
+	h, err := New(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	next.Handler = h
+	return next
+}
+
+func TestARetryAfterARestart(t *testing.T) {
+	for _, edited := range []bool{false, true} { // whether staff have worked on the ticket meanwhile
+		in := newIntake(t, nil)
+		first := in.postJSON("/forms/contact", question, "Idempotency-Key", "k1")
+		number := decode[acceptedTicket](t, first).Number
+		follow := strings.TrimPrefix(first.Header.Get("Location"), "https://hulp.example")
+		in.now = in.now.Add(time.Minute)
+		message := in.postJSON(follow, `{"message":"Nog iets"}`, "Idempotency-Key", "k1")
+		if edited {
+			in.now = in.now.Add(time.Minute)
+			in.write(content.TicketDir(number)+"/"+content.EventName(in.now, content.Reply, "anna")+".md", "Antwoord.\n")
+		}
+		in.now = in.now.Add(time.Hour)
+		in = in.restart(t)
+		if again := in.postJSON("/forms/contact", question, "Idempotency-Key", "k1"); again.StatusCode != http.StatusCreated || again.body != first.body {
+			t.Errorf("answer %d\n%s\nwant\n%s", again.StatusCode, again.body, first.body)
+		}
+		if again := in.postJSON(follow, `{"message":"Nog iets"}`, "Idempotency-Key", "k1"); again.StatusCode != http.StatusCreated || again.body != message.body {
+			t.Errorf("answer %d\n%s\nwant\n%s", again.StatusCode, again.body, message.body)
+		}
+		if other := in.postJSON("/forms/contact", strings.Replace(question, "bank", "pas", 1), "Idempotency-Key", "k1"); other.StatusCode != http.StatusUnprocessableEntity {
+			t.Errorf("other content: answer %d", other.StatusCode)
+		}
+		if len(in.changes) != 2 {
+			t.Errorf("%d commits", len(in.changes))
+		}
+		in.sound(t)
+	}
+}
+
 func TestIdempotencyKeyAtOnce(t *testing.T) {
 	in := newIntake(t, nil)
 	var wait sync.WaitGroup
@@ -363,16 +408,6 @@ func TestIdempotencyKeyAtOnce(t *testing.T) {
 	wait.Wait()
 	if slices.Sort(bodies); bodies[0] != bodies[7] || len(in.changes) != 1 {
 		t.Errorf("%d commits, answers %v", len(in.changes), bodies)
-	}
-}
-
-func TestRememberedAnswersAreBounded(t *testing.T) {
-	in := newIntake(t, nil, func(c *Config) { c.Remember = 2 })
-	for i := range 5 {
-		in.postJSON("/forms/contact", question, "Idempotency-Key", fmt.Sprint(i))
-	}
-	if len(in.replies.byKey) != 2 || len(in.replies.order) != 2 {
-		t.Errorf("%d answers are remembered", len(in.replies.byKey))
 	}
 }
 
@@ -399,7 +434,11 @@ func TestNumbers(t *testing.T) {
 	if got, _ := in.hand(t); got != content.NewNumber(content.Date{Year: 2026, Month: 11, Day: 21}, 1, 1) {
 		t.Errorf("after midnight %s", got)
 	}
-	in.numbers.last = 99
+	for counter := range 99 {
+		in.files[content.TicketDir(content.NewNumber(content.Date{Year: 2026, Month: 11, Day: 21}, 1, counter+1))+"/ticket.yaml"] = &fstest.MapFile{Data: []byte(ticket)}
+	}
+	in.reload()
+	in = in.restart(t)
 	if got, _ := in.hand(t); got != content.NewNumber(content.Date{Year: 2026, Month: 11, Day: 21}, 1, 100) || len(got) != 11 {
 		t.Errorf("on a busy day %s", got)
 	}

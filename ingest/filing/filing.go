@@ -1,0 +1,283 @@
+// Package filing is the one way to write a case or an event: forms, follow pages, `balie new` and tick file through it.
+//
+//	Submission ─► decide: number, directory, second, id, bytes ─► commit.Committer ─► Receipt
+//	                                                                  └─► overlay: shown until the tree has it
+//
+// A [Filer] takes one submission after the other. Everything about a submission that could differ the next time is decided in one place
+// (decide), and comes out as plain values: what stands between that and the commit can keep them.
+//
+// # Numbers
+//
+// An intake gives the date, its instance and a counter, which goes on after a restart from what the tree has. Whoever files under instance 0
+// knows nothing of the others who do, so those numbers are drawn at random. A number that turns out to be taken is followed by the next.
+//
+// # The second
+//
+// An event's name tells its second, and a case's events are read in order of time. So an event is filed at its own second or, where its
+// case has an event as late as that, a second after the last one: a clock that is behind never puts an event before what it follows.
+// Events that are more than a minute ahead of the clock are taken for a mistake and don't count. An event that would itself be more than
+// a minute ahead is refused ([ErrTooFast]). Whoever reads such a ticket at once reads it as of [Instant].
+//
+// # The same thing twice
+//
+// A submission under an id is filed once. The id is looked for in what was filed lately and in the whole tree, so a repetition after a
+// restart is found too, and gets the receipt of the first ([Filer.Filed]). [Filer.KeyID] makes an id from a key that a sender chose.
+//
+// # By rule
+//
+// What falls due by rule has its instant, its author and its text from the commit alone. [RuleChange] names and encodes it as all other events.
+package filing
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"path"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"balie/content"
+	"balie/content/load"
+	"balie/ingest/commit"
+)
+
+// The ways to fail that a caller decides on. After any error nothing of the submission is filed.
+var (
+	ErrNoNumber     = errors.New("every number that was tried is taken: does another intake run under the same instance?")
+	ErrNoCase       = errors.New("there is no such case")
+	ErrTooFast      = errors.New("the case has events up to a minute ahead of the clock")
+	ErrNotCommitted = errors.New("could not be committed")
+	ErrOther        = errors.New("something else was filed under the same key")
+)
+
+// commitTimeout is how long a submission may take to become a commit.
+const commitTimeout = 30 * time.Second
+
+// maxTries is how many numbers, names or seconds are tried where others take the first.
+const maxTries = 50
+
+// Submission is what is to be filed: a new case with its first events, or events of a case that is there.
+type Submission struct {
+	ID          content.Hex          // under which it is accepted; "" for what staff write
+	Ticket      *content.Ticket      // a new ticket, without number, directory and follow token
+	Incident    *content.Incident    // a new incident, without directory
+	Maintenance *content.Maintenance // a new maintenance, without directory
+	Dir         string               // the directory of a case that is there
+	At          time.Time            // when the events took place; zero: now
+	Events      []*content.Event     // without times, names and paths
+	Files       []File               // attachments of the first event
+}
+
+// File is an attachment. Name is what it is stored as, Label what its sender calls it.
+type File struct {
+	Name  string
+	Label string
+	Body  []byte
+}
+
+// Receipt says what was filed: the events with all that they were given and, where their case is a ticket, that.
+type Receipt struct {
+	Ticket *content.Ticket // as it was before, so a new one has no events
+	Events []*content.Event
+}
+
+// Filer files submissions. The fields are set before its first use; it is then safe for use by many at once.
+type Filer struct {
+	Tree      func() *content.Tree // the current reading
+	Committer commit.Committer
+	Now       func() time.Time
+	Random    io.Reader
+	Instance  int // the giver of numbers: 1 to 9 for intakes, 0 for staff
+
+	deciding sync.Mutex // held while a submission is decided and committed
+	counter  counter
+	overlay  overlay
+	drawing  sync.Mutex // held while Random is read
+}
+
+// File files a submission, or returns the receipt of the one that was filed before under its id.
+// It is not given up when its caller is: half of it might be done.
+func (f *Filer) File(ctx context.Context, s Submission) (Receipt, error) {
+	f.deciding.Lock()
+	defer f.deciding.Unlock()
+	if receipt, found, err := f.Filed(s.ID); found || err != nil {
+		return receipt, err
+	}
+	if s.Ticket != nil {
+		token, err := f.random(20)
+		if err != nil {
+			return Receipt{}, err
+		}
+		s.Ticket.Follow = base32lower.EncodeToString(token)
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), commitTimeout)
+	defer cancel()
+	for try := range maxTries {
+		receipt, change, err := f.decide(f.Tree(), s, try)
+		if err != nil {
+			return Receipt{}, err
+		}
+		_, err = f.Committer.Commit(ctx, change)
+		var taken *commit.Taken
+		switch {
+		case err == nil, errors.As(err, &taken) && taken.Same:
+			f.remember(receipt, s.Ticket != nil)
+			return receipt, nil
+		case !errors.Is(err, commit.ErrTaken):
+			return Receipt{}, fmt.Errorf("%s %w: %w", change.Message, ErrNotCommitted, err)
+		}
+	}
+	return Receipt{}, ErrNoNumber
+}
+
+// decide gives a submission its number or directory, its second and its bytes. try counts the decisions that others were quicker to take.
+func (f *Filer) decide(tree *content.Tree, s Submission, try int) (r Receipt, change commit.Change, err error) {
+	at, atPresent := s.At, s.At.IsZero()
+	if atPresent {
+		at = f.Now()
+	}
+	dir := s.Dir
+	var before []*content.Event
+	if dir == "" {
+		dir, err = f.addCase(&change, tree, s, at, try)
+		r.Ticket = s.Ticket
+	} else {
+		r.Ticket, before, err = f.find(tree, dir)
+		at = at.Add(time.Duration(try) * time.Second)
+	}
+	if err != nil {
+		return r, change, err
+	}
+	if change.At, err = secondAfter(before, at, atPresent); err != nil {
+		return r, change, err
+	}
+	for i, e := range s.Events {
+		filed, front := *e, *e.Data()
+		filed.At, filed.Front = change.At, &front
+		front.ID = s.ID
+		if i == 0 {
+			front.Attachments = addFiles(&change, dir, r.Ticket, s.Files)
+		}
+		if err := addEvent(&change, tree.Zone, dir, &filed); err != nil {
+			return r, change, err
+		}
+		r.Events = append(r.Events, &filed)
+	}
+	change.Message = fmt.Sprintf("%s: %s", dir, s.Events[0].Kind)
+	if r.Ticket != nil {
+		change.Message = fmt.Sprintf("ticket %s: %s", r.Ticket.Number, s.Events[0].Kind)
+	}
+	return r, change, nil
+}
+
+// addCase gives a new case its directory, and adds its record to a change.
+func (f *Filer) addCase(change *commit.Change, tree *content.Tree, s Submission, at time.Time, try int) (dir string, err error) {
+	var record any
+	var name string
+	source := tree.Site.Source()
+	switch {
+	case s.Ticket != nil:
+		s.Ticket.Number, err = f.number(tree, content.DateOf(at.In(tree.Zone)))
+		s.Ticket.Dir = content.TicketDir(s.Ticket.Number)
+		dir, record, name = s.Ticket.Dir, s.Ticket, "ticket.yaml"
+	case s.Incident != nil:
+		dir, err = f.caseDir(tree, "incidents", at, s.Incident.Title[source], try)
+		record, name = s.Incident, "incident.yaml"
+	default:
+		dir, err = f.caseDir(tree, "maintenance", s.Maintenance.Planned.Start, s.Maintenance.Title[source], try)
+		record, name = s.Maintenance, "maintenance.yaml"
+	}
+	if err != nil {
+		return "", err
+	}
+	data, err := load.Encode(record)
+	change.Files = append(change.Files, commit.File{Path: dir + "/" + name, Data: data})
+	return dir, err
+}
+
+// find returns the events of a case that is there, and the case where it is a ticket.
+func (f *Filer) find(tree *content.Tree, dir string) (*content.Ticket, []*content.Event, error) {
+	if t := f.ticket(path.Base(dir)); t != nil && t.Dir == dir {
+		return t, t.Events, nil
+	}
+	for d, events := range publicCases(tree) {
+		if d == dir {
+			return nil, events, nil
+		}
+	}
+	return nil, nil, fmt.Errorf("%s: %w", dir, ErrNoCase)
+}
+
+// publicCases yields the directories and events of a tree's incidents and maintenances.
+func publicCases(tree *content.Tree) iter.Seq2[string, []*content.Event] {
+	return func(yield func(string, []*content.Event) bool) {
+		for _, i := range tree.Incidents {
+			if !yield(i.Dir, i.Events) {
+				return
+			}
+		}
+		for _, m := range tree.Maintenance {
+			if !yield(m.Dir, m.Events) {
+				return
+			}
+		}
+	}
+}
+
+// addEvent names an event by its time, encodes it and adds its file. A ticket's event is named in UTC, that of another case as the site's clocks show it.
+func addEvent(change *commit.Change, zone *time.Location, dir string, e *content.Event) error {
+	e.Name = content.LocalEventName(e.At, zone, e.Kind, e.Author)
+	if strings.HasPrefix(dir, "tickets/") || e.Author == content.Balie {
+		e.Name = content.EventName(e.At, e.Kind, e.Author)
+	}
+	e.Path = dir + "/" + e.Name + ".md"
+	data, err := load.EncodeEvent(e)
+	if err != nil {
+		return err
+	}
+	change.Files = append(change.Files, commit.File{Path: e.Path, Data: data})
+	return nil
+}
+
+// addFiles adds attachments to a change, and returns what their event says of them. What the ticket has already is not stored again.
+func addFiles(change *commit.Change, dir string, t *content.Ticket, files []File) (list []content.Attachment) {
+	for _, f := range files {
+		list = append(list, content.Attachment{File: f.Name, Label: f.Label})
+		if t == nil || !isStored(t, f.Name) {
+			change.Files = append(change.Files, commit.File{Path: dir + "/attachments/" + f.Name, Data: f.Body})
+		}
+	}
+	return list
+}
+
+// isStored reports whether a ticket has a stored file, by what is there and by what its events name.
+func isStored(t *content.Ticket, file string) bool {
+	return slices.Contains(t.Stored, file) || slices.ContainsFunc(t.Events, func(e *content.Event) bool {
+		return slices.ContainsFunc(e.Data().Attachments, func(a content.Attachment) bool { return a.File == file })
+	})
+}
+
+// RuleEvent is an event that fell due by rule, with its instant, author and text.
+type RuleEvent struct {
+	Dir   string // its case
+	Event *content.Event
+}
+
+// RuleChange is the change that files events that fell due by rule. Its paths and bytes depend on the events alone.
+func RuleChange(events []RuleEvent) (commit.Change, error) {
+	var change commit.Change
+	for _, r := range events {
+		if err := addEvent(&change, time.UTC, r.Dir, r.Event); err != nil {
+			return commit.Change{}, err
+		}
+	}
+	change.Message = fmt.Sprintf("by rule: %d events", len(events))
+	if len(events) == 1 {
+		change.Message = fmt.Sprintf("by rule: %s in %s", events[0].Event.Kind, events[0].Dir)
+	}
+	return change, nil
+}

@@ -1,0 +1,134 @@
+package filing
+
+import (
+	"encoding/base32"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"path"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"balie/content"
+)
+
+// counter counts the tickets of one day.
+type counter struct {
+	day  content.Date
+	last int
+}
+
+// number returns the next number of a day that no ticket has.
+func (f *Filer) number(tree *content.Tree, day content.Date) (string, error) {
+	for range maxTries {
+		n, err := f.nextCount(tree, day)
+		if err != nil {
+			return "", err
+		}
+		if number := content.NewNumber(day, f.Instance, n); f.ticket(number) == nil {
+			return number, nil
+		}
+	}
+	return "", ErrNoNumber
+}
+
+// nextCount counts on from the day's last ticket. For staff it draws four digits.
+func (f *Filer) nextCount(tree *content.Tree, day content.Date) (int, error) {
+	if f.Instance == 0 {
+		b, err := f.random(8)
+		if err != nil {
+			return 0, err
+		}
+		return 1000 + int(binary.BigEndian.Uint64(b)%9000), nil
+	}
+	if f.counter.day != day {
+		f.counter = counter{day: day, last: lastCount(tree, day, f.Instance)}
+	}
+	f.counter.last++
+	return f.counter.last, nil
+}
+
+// lastCount returns the highest counter that an instance gave on a day, by the tree, or 0.
+func lastCount(t *content.Tree, day content.Date, instance int) int {
+	prefix := fmt.Sprintf("%02d%02d%02d%d", day.Year%100, day.Month, day.Day, instance)
+	first, _ := slices.BinarySearchFunc(t.Tickets, prefix, func(t *content.Ticket, prefix string) int { return strings.Compare(t.Number, prefix) })
+	last := 0
+	for _, ticket := range t.Tickets[first:] {
+		if !strings.HasPrefix(ticket.Number, prefix) {
+			break
+		}
+		last = max(last, countOf(ticket.Number, prefix), countOf(ticket.Given, prefix)) // a number that was given is used
+	}
+	return last
+}
+
+// countOf returns the counter of a number that begins with prefix, or 0.
+func countOf(number, prefix string) int {
+	rest, ok := strings.CutPrefix(number, prefix)
+	if !ok || len(rest) < 3 {
+		return 0
+	}
+	count, err := strconv.Atoi(rest[:len(rest)-1])
+	if err != nil {
+		return 0
+	}
+	return count
+}
+
+var notSlug = regexp.MustCompile(`[^a-z0-9]+`)
+
+// caseDir names a new incident or maintenance by its day and the first words of its title. Where the name is taken it ends in -2, -3 and so on.
+func (f *Filer) caseDir(tree *content.Tree, root string, day time.Time, title string, try int) (string, error) {
+	words := strings.Split(strings.Trim(notSlug.ReplaceAllString(withoutMarks.Replace(strings.ToLower(title)), "-"), "-"), "-")
+	slug := strings.Join(words[:min(len(words), 5)], "-")
+	if slug == "" {
+		b, err := f.random(5)
+		if err != nil {
+			return "", err
+		}
+		slug = base32lower.EncodeToString(b)
+	}
+	first := path.Join(root, day.In(tree.Zone).Format("2006/0102")+"-"+strings.Trim(slug[:min(len(slug), 60)], "-"))
+	dir := first
+	for n := 2; hasCase(tree, dir) || try > 0; n++ {
+		if !hasCase(tree, dir) {
+			try--
+		}
+		dir = fmt.Sprintf("%s-%d", first, n)
+	}
+	return dir, nil
+}
+
+func hasCase(tree *content.Tree, dir string) bool {
+	for d := range publicCases(tree) {
+		if d == dir {
+			return true
+		}
+	}
+	return false
+}
+
+// withoutMarks writes letters without their marks.
+var withoutMarks = strings.NewReplacer(
+	"à", "a", "á", "a", "â", "a", "ã", "a", "ä", "a", "å", "a",
+	"ç", "c", "è", "e", "é", "e", "ê", "e", "ë", "e",
+	"ì", "i", "í", "i", "î", "i", "ï", "i", "ñ", "n",
+	"ò", "o", "ó", "o", "ô", "o", "õ", "o", "ö", "o", "ø", "o",
+	"ù", "u", "ú", "u", "û", "u", "ü", "u", "ý", "y", "ÿ", "y",
+)
+
+var base32lower = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
+
+// random reads random bytes. The source may know nothing of others who read from it.
+func (f *Filer) random(n int) ([]byte, error) {
+	f.drawing.Lock()
+	defer f.drawing.Unlock()
+	b := make([]byte, n)
+	if _, err := io.ReadFull(f.Random, b); err != nil {
+		return nil, fmt.Errorf("read random bytes: %w", err)
+	}
+	return b, nil
+}

@@ -1,0 +1,51 @@
+package filing
+
+import (
+	"time"
+
+	"balie/content"
+)
+
+// maxSkew is how far the clocks of those who write on a case may differ.
+const maxSkew = time.Minute
+
+// secondAfter returns the second at which an event is filed that takes place at an instant, where its case has other events.
+// At present it comes after all of them. A time that was given is kept, up to the next second in which nothing else took place.
+func secondAfter(events []*content.Event, at time.Time, atPresent bool) (time.Time, error) {
+	second := at.UTC().Truncate(time.Second)
+	if atPresent {
+		if last := lastUpTo(events, at.Add(maxSkew)); last != nil && !last.At.Before(second) {
+			second = last.At.UTC().Truncate(time.Second).Add(time.Second)
+		}
+		if second.After(at.Add(maxSkew)) {
+			return second, ErrTooFast
+		}
+		return second, nil
+	}
+	taken := map[int64]bool{}
+	for _, e := range events {
+		taken[e.At.Unix()] = true
+	}
+	for taken[second.Unix()] {
+		second = second.Add(time.Second)
+	}
+	return second, nil
+}
+
+// lastUpTo returns the last of a case's events up to an instant, or nil.
+func lastUpTo(events []*content.Event, at time.Time) *content.Event {
+	for i := len(events) - 1; i >= 0; i-- {
+		if !events[i].At.After(at) {
+			return events[i]
+		}
+	}
+	return nil
+}
+
+// Instant is the instant as of which a ticket is read: now or, where somebody's clock is a little ahead, the ticket's last event.
+func Instant(t *content.Ticket, now time.Time) time.Time {
+	if last := lastUpTo(t.Events, now.Add(maxSkew)); last != nil && last.At.After(now) {
+		return last.At.In(now.Location())
+	}
+	return now
+}

@@ -1,0 +1,149 @@
+package ingest
+
+import (
+	"errors"
+	"net/http"
+	"time"
+
+	"balie/content"
+	"balie/ingest/filing"
+	"balie/ingest/form"
+	"balie/themes/view"
+)
+
+// reply is the answer to what was accepted.
+type reply struct {
+	number   string
+	kind     content.Kind
+	at       time.Time
+	token    string // of the follow page
+	promises []view.Promised
+	ticket   bool // a ticket was made
+	made     bool // something was: else it was there already
+}
+
+// acceptedTicket is what a program is told of a new ticket.
+type acceptedTicket struct {
+	Number   string            `json:"number"`
+	Follow   string            `json:"follow"`
+	Received string            `json:"received"`
+	Promises []acceptedPromise `json:"promises"`
+}
+
+type acceptedPromise struct {
+	Promise  string `json:"promise"`
+	Clock    string `json:"clock"`
+	Strength string `json:"strength"`
+	Due      string `json:"due"`
+}
+
+// acceptedEvent is what a program is told of an event on a ticket.
+type acceptedEvent struct {
+	Number string `json:"number"`
+	Kind   string `json:"kind"`
+	At     string `json:"at"`
+}
+
+// accepted tells a program what was made of it, and sends a browser to the follow page.
+func (c *call) accepted(w http.ResponseWriter, r reply) error {
+	path := "/t/" + r.token + "/"
+	if !c.json { // by path alone: the browser stays where it is, whatever that is called from outside
+		w.Header().Set("Location", c.own+path)
+		return write(w, http.StatusSeeOther, nil)
+	}
+	follow := c.intake + path
+	w.Header().Set("Location", follow)
+	status := http.StatusCreated
+	if !r.made {
+		status = http.StatusOK
+	}
+	if !r.ticket {
+		return writeJSON(w, "application/json", status, acceptedEvent{r.number, string(r.kind), utc(r.at)})
+	}
+	answer := acceptedTicket{Number: r.number, Follow: follow, Received: utc(r.at), Promises: []acceptedPromise{}}
+	for _, p := range r.promises {
+		answer.Promises = append(answer.Promises, acceptedPromise{p.Promise, string(p.Clock), string(p.Strength), utc(p.Due)})
+	}
+	return writeJSON(w, "application/json", status, answer)
+}
+
+func utc(t time.Time) string { return t.UTC().Format(time.RFC3339) }
+
+// maxKey is how long an Idempotency-Key may be.
+const maxKey = 255
+
+// once files a submission, unless it was filed before under the same Idempotency-Key: then it is answered as it was the first time.
+// scope is what the key holds for: the same key on another form or ticket is another key.
+func (c *call) once(scope string, a form.Answers, file func(id content.Hex) (reply, error)) (reply, error) {
+	key := c.r.Header.Get("Idempotency-Key")
+	if key == "" {
+		id, err := c.filer.NewID()
+		if err != nil {
+			return reply{}, err
+		}
+		return file(id)
+	}
+	if len(key) > maxKey {
+		return reply{}, &refusal{status: http.StatusUnprocessableEntity, code: "conflict", detail: "the Idempotency-Key is longer than 255 characters"}
+	}
+	id := filing.KeyID(scope, key, parts(a)...)
+	receipt, found, err := c.filer.Filed(id)
+	switch {
+	case err != nil:
+		return reply{}, notFiled(err)
+	case found:
+		return c.replyTo(receipt), nil
+	}
+	return file(id)
+}
+
+// parts lists what was sent: the names and values in order, and the files.
+func parts(a form.Answers) [][]byte {
+	var parts [][]byte
+	for _, v := range a.Values {
+		parts = append(parts, []byte(v.Name), []byte(v.Value))
+	}
+	for _, u := range a.Uploads {
+		parts = append(parts, []byte(u.Name), []byte(u.Label), u.Body)
+	}
+	return parts
+}
+
+// file files a submission, and returns the answer to it.
+func (c *call) file(s filing.Submission, files []form.File) (reply, error) {
+	for _, f := range files {
+		s.Files = append(s.Files, filing.File(f))
+	}
+	receipt, err := c.filer.File(c.r.Context(), s)
+	if err != nil {
+		return reply{}, notFiled(err)
+	}
+	return c.replyTo(receipt), nil
+}
+
+// replyTo is the answer to what was filed.
+func (c *call) replyTo(r filing.Receipt) reply {
+	first := r.Events[0]
+	a := reply{number: r.Ticket.Number, kind: first.Kind, at: first.At, token: r.Ticket.Follow, made: true}
+	if first.Kind == content.Received {
+		a.ticket, a.promises = true, c.promisedTo(r.Ticket, r.Events)
+	}
+	return a
+}
+
+// notFiled is the answer where a submission could not be filed. Whatever prevents a commit may be mended in a while, and the sender is asked to come back.
+func notFiled(err error) *refusal {
+	switch {
+	case errors.Is(err, filing.ErrOther):
+		return &refusal{status: http.StatusUnprocessableEntity, code: "conflict", detail: "this Idempotency-Key was used with other content"}
+	case errors.Is(err, filing.ErrTooFast):
+		return &refusal{status: http.StatusTooManyRequests, code: "too_many", detail: "this ticket has too many events of the last minute", retry: 5 * time.Second}
+	case errors.Is(err, filing.ErrNoCase):
+		return notFound("page")
+	case errors.Is(err, filing.ErrNoNumber):
+		return unavailable("no number is free", time.Minute, err)
+	case errors.Is(err, filing.ErrNotCommitted):
+		return unavailable("it could not be kept", 30*time.Second, err)
+	}
+	return refusalOf(err)
+}
