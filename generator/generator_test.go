@@ -65,7 +65,9 @@ func build(t testing.TB, c generator.Config) *generator.Result {
 		t.Fatal(err)
 	}
 	for _, p := range result.Problems {
-		t.Errorf("%s", p)
+		if p.Code != content.CodeNotYet {
+			t.Errorf("%s", p)
+		}
 	}
 	return result
 }

@@ -28,6 +28,37 @@ func (c *checker) setup(now time.Time) {
 		c.holidays("holidays/"+set+".yaml", dates)
 	}
 	c.lanesReached()
+	c.notYet(now)
+}
+
+// notYet warns of what can be written already and does nothing yet.
+func (c *checker) notYet(now time.Time) {
+	const hint = "take it out until it does something"
+	s := c.Site
+	for _, k := range []struct {
+		key, lacks string
+		written    bool
+	}{
+		{"mail", "no mail goes out", s.Mail != nil},
+		{"identity", "nobody is recognised by it", s.Identity != nil},
+		{"guard", "nothing is guarded by it", s.Guard != nil},
+		{"attachments.per_day", "nothing is limited by it", s.Attachments.PerDay > 0},
+	} {
+		if k.written {
+			c.warn("site.yaml", k.key+"~", content.CodeNotYet, hint, "%s: does nothing yet: %s", k.key, k.lacks)
+		}
+	}
+	if len(c.Hooks) > 0 {
+		c.warn("hooks.yaml", "", content.CodeNotYet, hint, "hooks do nothing yet: what is sent to them is not taken in")
+	}
+	coming := false
+	for _, p := range c.Policies {
+		coming = coming || p == c.PolicyAt(now)
+		if coming && p.Closing != nil {
+			c.warn(p.Path, "closing~", content.CodeNotYet, "take it out until mail goes out, or ask requesters to look at the page of their question",
+				"closing: no mail tells the requester yet: reminder, notice and closing stand on the page of their question alone")
+		}
+	}
 }
 
 var hexColour = regexp.MustCompile(`^#[0-9a-fA-F]{6}$`)
