@@ -12,9 +12,10 @@ type Event struct {
 	Name         string // its stem: the event's identity in feeds and links
 	At           time.Time
 	Kind         Kind
-	Author       string // "" for the requester, and where nobody is named
-	Body         string // LF line ends, outer blank lines off: Markdown by staff, plain text by requesters
-	Front        *Front // nil where there is none
+	Author       string    // "" for the requester, and where nobody is named
+	Body         string    // LF line ends, outer blank lines off: Markdown by staff, plain text by requesters
+	Front        *Front    // nil where there is none
+	ReadUntil    time.Time // of an answer with answers: the time of the message that it names; zero for none
 	Translations map[string]*Translation
 }
 
@@ -36,6 +37,15 @@ func (e *Event) Data() *Front {
 	return e.Front
 }
 
+// ReadUpTo says that the writer of an answer had read a message and none after it. The answer never
+// comes before the message, whatever its writer's clock said.
+func (e *Event) ReadUpTo(message *Event) {
+	e.ReadUntil = message.At
+	if e.At.Before(message.At) {
+		e.At = message.At
+	}
+}
+
 // In returns the body in lang or, where it has not been translated, in source, and the language it is in.
 func (e *Event) In(lang, source string) (body, in string) {
 	if t, ok := e.Translations[lang]; ok && lang != source {
@@ -46,8 +56,15 @@ func (e *Event) In(lang, source string) (body, in string) {
 
 // InOrder orders the events of a case by time; within a second the requester's first, then staff's, then balie's, then by name.
 func InOrder(of CaseType, a, b *Event) int {
-	return cmp.Or(cmp.Compare(a.At.Unix(), b.At.Unix()), cmp.Compare(writerRank(of, a), writerRank(of, b)), cmp.Compare(a.Name, b.Name))
+	return cmp.Or(compareSeconds(a.At, b.At), InSecond(of, a, b))
 }
+
+// InSecond orders the events of one second.
+func InSecond(of CaseType, a, b *Event) int {
+	return cmp.Or(cmp.Compare(writerRank(of, a), writerRank(of, b)), cmp.Compare(a.Name, b.Name))
+}
+
+func compareSeconds(a, b time.Time) int { return cmp.Compare(a.Unix(), b.Unix()) }
 
 func writerRank(of CaseType, e *Event) int {
 	switch {
@@ -116,6 +133,9 @@ type Attachment struct {
 
 // LinkAs says how two cases belong together.
 type LinkAs string
+
+// FollowUp links a ticket to the closed one that it follows.
+const FollowUp LinkAs = "follow_up"
 
 func (LinkAs) Words() []string { return []string{"duplicate", "related", "follow_up"} }
 

@@ -49,12 +49,6 @@ const (
 	Call         Kind = "call"
 )
 
-// Evidence is what a call counts as by which a ticket entered a lane: no answer. No file says so; package desk knows which call it was, since that is the policy's.
-const Evidence Kind = "evidence"
-
-// MergedInVain is what a merging counts as whose survivor could not go on: nothing. No file says so; package desk knows what became of the other ticket.
-const MergedInVain Kind = "merged_in_vain"
-
 // CaseType is which kind of case an event belongs to.
 type CaseType string
 
@@ -174,9 +168,9 @@ func (e *Event) ByPerson() bool {
 		return false
 	}
 	switch e.Kind {
-	case Reply, Call:
+	case Call:
 		return true
-	case Waiting, Hold, Solved, OutOfScope:
+	case Reply, Waiting, Hold, Solved, OutOfScope:
 		return e.Body != ""
 	}
 	return false

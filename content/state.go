@@ -2,6 +2,7 @@ package content
 
 import (
 	"cmp"
+	"slices"
 	"time"
 )
 
@@ -21,29 +22,33 @@ const (
 	SpamState   TicketState = "spam"
 )
 
+// closedAfterConfirmed is how long a ticket stays solved after its requester said that it is.
+const closedAfterConfirmed = time.Hour
+
 // Standing is all that can be derived of one ticket at an instant, from the events up to then.
 type Standing struct {
 	State      TicketState
 	Owes       Owes
 	Resolution ResolvedAs // of solved and closed
-	Lane       string     // the last lane that was named; whether its evidence is there package desk says
+	Lane       string     // the last lane that was named; its evidence is package desk's matter
 	Assignee   string
-	Unanswered []*Event  // the requester's messages without a whole answer, oldest first
+	Unanswered []*Event  // the requester's messages without a whole answer, in order
 	Partly     bool      // the last answer was partial, or staff reopened it: the desk still owes
 	Received   time.Time // the first event
-	LastEvent  time.Time
-	Asked      *Event   // while pending: the last waiting that took effect
-	Solved     *Event   // while solved or closed: what made it so
-	Demoted    *Event   // the last demotion, whether it still holds or not
-	MergedInto string   // while merged
-	Incident   string   // the public or staff-only incident it is linked to, the last one
-	Events     int      // how many of the ticket's events have happened
-	NoEffect   []*Event // events that changed nothing where their kind usually does
+	Asked      *Event    // while pending: the last waiting that took effect
+	Solved     *Event    // while solved or closed: what made it so
+	ClosesAt   time.Time // while solved by the requester's word: when that closes it
+	MergedInto string    // while merged
+	Incident   string    // the public or staff-only incident it is linked to, the last one
+	Events     int       // how many of the ticket's own events have happened
+	NoEffect   []*Event  // own events that changed nothing where their kind usually does
+	AsReply    []*Event  // answers that count as a reply and no more: a message crossed them
 
 	byStaff  bool     // staff opened it: what was received are their own words
 	received bool     // it has its received event
-	spoken   bool     // a person has said something to the requester
-	aside    []*Event // of a ticket in spam: what has no answer, should it be reopened
+	answered bool     // a person has said something to the requester
+	setAside []*Event // in spam: the messages that wait again when it is reopened
+	newest   *Event   // the newest of the requester's messages
 }
 
 // WaitingSince is the time of the oldest message without an answer; zero where there is none.
@@ -54,140 +59,182 @@ func (s Standing) WaitingSince() time.Time {
 	return s.Unanswered[0].At
 }
 
-// Finished reports whether nobody will move again by the usual course: closed, merged or spam. The requester's word and the desk's verdict no longer change that.
+// Finished reports whether the ticket is closed, merged or spam.
 func (s *Standing) Finished() bool {
 	return s.State == ClosedState || s.State == MergedState || s.State == SpamState
 }
 
-// At derives where the ticket stood at an instant (PROMISES.md, "Ticket states"): an event later than it has not happened.
-// Pairs of state and event that the table does not name change nothing and are listed in NoEffect.
+// Occurrence is an event as it counts in a ticket, its own or one that another ticket brings.
+type Occurrence struct {
+	Event     *Event
+	At        time.Time // when it counts
+	ReadUntil time.Time // of an answer with answers: see Event
+	As        CountsAs
+	Cause     *Event // the merge or split because of which it counts then; nil for none
+}
+
+// CountsAs says how an event counts in a ticket.
+type CountsAs byte
+
+// The ways in which one counts.
+const (
+	OwnEvent      CountsAs = iota
+	MovedMessage           // a message on a ticket that was merged into this one
+	LaneEvidence           // the call by which the ticket enters a lane; it answers nothing
+	VoidMerge              // a merge without effect
+	FollowUpFiled          // a follow-up ticket's link to this one
+)
+
+// HasRead reports whether the writer of an answer had read a message. Without the key answers
+// whatever came before the answer was read.
+func (o *Occurrence) HasRead(message *Event) bool {
+	answers := o.Event.Data().Answers
+	return answers == "" || cmp.Or(compareSeconds(message.At, o.ReadUntil), cmp.Compare(message.Name, answers)) <= 0
+}
+
+// ReadUpTo settles an answer that names a message of another ticket: how far its writer had read, and
+// that it does not come before the message.
+func (o *Occurrence) ReadUpTo(message *Event) {
+	o.ReadUntil = message.At
+	if o.At.Before(message.At) {
+		o.At = message.At
+	}
+}
+
+// Occurrences are the ticket's events as they count while no other ticket brings it anything.
+func (t *Ticket) Occurrences() []Occurrence {
+	occurrences := make([]Occurrence, len(t.Events))
+	for i, e := range t.Events {
+		occurrences[i] = Occurrence{Event: e, At: e.At, ReadUntil: e.ReadUntil}
+	}
+	return occurrences
+}
+
+// At derives how the ticket stood at an instant, by its own events: a later one has not happened.
+// A pair of state and event that apply and its helpers do not name changes nothing and is listed
+// in NoEffect.
 func (t *Ticket) At(now time.Time) Standing {
-	s := t.start()
-	for _, e := range t.Events {
-		if e.At.After(now) {
+	return t.Replay(t.Occurrences(), now, func(*Occurrence, *Standing, *Standing) {})
+}
+
+// Replay takes occurrences up to an instant in their order, and returns how the ticket then stands.
+// yield gets how it stood before and after each; it must not keep the pointers.
+func (t *Ticket) Replay(occurrences []Occurrence, now time.Time, yield func(o *Occurrence, before, after *Standing)) Standing {
+	s := Standing{Lane: t.Lane, byStaff: t.Channel == "staff"}
+	for i := range occurrences {
+		o := &occurrences[i]
+		if o.At.After(now) {
 			break
 		}
-		s.Events++
-		s.LastEvent = e.At
-		if !s.apply(e) {
-			s.NoEffect = append(s.NoEffect, e)
+		s.closeConfirmed(o.At)
+		before := s
+		if effect := s.apply(o); !effect && o.As != MovedMessage {
+			s.NoEffect = appended(s.NoEffect, o.Event)
 		}
+		s.Owes = s.owes()
+		yield(o, &before, &s)
 	}
-	s.Owes = s.owes()
+	s.closeConfirmed(now)
+	for s.Events < len(t.Events) && !t.Events[s.Events].At.After(now) {
+		s.Events++
+	}
+	if len(t.Events) > 0 && s.State != NotYet {
+		s.Received = t.Events[0].At
+	}
 	return s
 }
 
-// start is a ticket's standing before its first event.
-func (t *Ticket) start() Standing {
-	return Standing{Lane: t.Lane, byStaff: t.Channel == "staff"}
-}
+// appended adds an event to a list that earlier standings may share.
+func appended(list []*Event, e *Event) []*Event { return append(slices.Clip(list), e) }
 
-// Until is At for each event in turn: yield gets the standing before and after it. It lets clocks be derived in one pass.
-func (t *Ticket) Until(now time.Time, yield func(e *Event, before, after Standing)) {
-	s := t.start()
-	for _, e := range t.Events {
-		if e.At.After(now) {
-			return
-		}
-		before := s
-		before.Owes = before.owes()
-		s.Events++
-		s.LastEvent = e.At
-		if !s.apply(e) {
-			s.NoEffect = append(s.NoEffect[:len(s.NoEffect):len(s.NoEffect)], e)
-		}
-		after := s
-		after.Owes = after.owes()
-		yield(e, before, after)
+// closeConfirmed closes a ticket whose requester said long enough ago that it is solved.
+func (s *Standing) closeConfirmed(now time.Time) {
+	if !s.ClosesAt.IsZero() && !now.Before(s.ClosesAt) {
+		s.State, s.ClosesAt = ClosedState, time.Time{}
 	}
 }
 
 // owes derives who owes the next move.
 func (s *Standing) owes() Owes {
 	switch s.State {
-	case SolvedState, ClosedState, MergedState, SpamState, NotYet:
+	case SolvedState, MergedState, SpamState, NotYet:
 		return OwesNobody
 	}
-	if len(s.Unanswered) > 0 || s.Partly {
+	if len(s.Unanswered) > 0 {
 		return OwesDesk
 	}
 	switch {
+	case s.State == ClosedState:
+		return OwesNobody
+	case s.Partly:
+		return OwesDesk
 	case s.State == OnHold:
 		return OwesThirdParty
-	case s.State == Pending, s.State == Open && s.spoken:
+	case s.State == Pending, s.State == Open && s.answered:
 		return OwesRequester
 	}
 	return OwesDesk // opened by staff: nobody has said anything yet
 }
 
-// apply moves the standing by one event, and reports whether that changed what the event is there to change.
-func (s *Standing) apply(e *Event) bool {
+// apply moves the standing by one occurrence, and reports whether that changed what its kind is there
+// to change.
+func (s *Standing) apply(o *Occurrence) bool {
+	e := o.Event
 	if s.State == NotYet { // whatever comes first opens the ticket
-		s.State, s.Received = New, e.At
+		s.State = New
+	}
+	switch o.As {
+	case MovedMessage:
+		return s.message(e)
+	case LaneEvidence:
+		s.from(Open, New)
+		return !s.Finished()
+	case VoidMerge:
+		return false
+	case FollowUpFiled:
+		if s.State == ClosedState {
+			s.Unanswered = nil
+		}
+		return true
 	}
 	switch e.Kind {
 	case Received:
 		return s.receive(e)
 	case Message:
 		return s.message(e)
-	case Reply, Call:
-		return s.answer(e)
-	case Evidence:
-		s.from(Open, New)
-		return !s.Finished()
-	case Assigned:
-		s.Assignee = e.Data().Assignee
-		s.from(Open, New)
-		return true
-	case Waiting:
-		return s.wait(e)
-	case Hold:
-		return s.hold(e)
-	case Solved:
-		return s.solve(e, e.Data().Resolution)
-	case OutOfScope:
-		return s.State != ClosedState && s.State != MergedState && s.end(e, "out_of_scope")
 	case Confirmed:
-		return !s.Finished() && s.close(e, "handled")
+		return s.confirm(o)
+	case Reply, Call, Waiting, Hold, Solved, OutOfScope:
+		return s.answer(o)
 	case Closed:
-		return s.closeBy(e)
+		return s.close(e)
 	case Reopened:
 		return s.reopen()
 	case Merged:
 		return s.merge(e)
-	case MergedInVain:
-		return false
 	case Spam:
 		return s.spam()
+	case Assigned:
+		s.Assignee = e.Data().Assignee
+		s.from(Open, New)
 	case LaneChange:
 		s.Lane = e.Data().Lane
-	case Demoted:
-		s.Demoted = e
 	case Linked:
-		if e.Data().Incident != "" {
-			s.Incident = e.Data().Incident
-		}
+		s.Incident = cmp.Or(e.Data().Incident, s.Incident)
 	}
 	return true
 }
 
-// from moves to a state if the ticket is in one of those named.
+// from moves to a state if the ticket is in one of those named, and reports whether it was.
 func (s *Standing) from(to TicketState, states ...TicketState) bool {
-	for _, state := range states {
-		if s.State == state {
-			s.State = to
-			return true
-		}
+	if !slices.Contains(states, s.State) {
+		return false
 	}
-	return false
+	s.State = to
+	return true
 }
 
-// unanswered adds a message; the slice is never shared with an earlier standing.
-func (s *Standing) unanswered(e *Event) {
-	s.Unanswered = append(s.Unanswered[:len(s.Unanswered):len(s.Unanswered)], e)
-}
-
-// receive takes what the ticket was opened with, whatever stands before it in the order of time; a second one changes nothing.
+// receive takes what the ticket was opened with; a second received changes nothing.
 func (s *Standing) receive(e *Event) bool {
 	if s.received {
 		return false
@@ -197,50 +244,104 @@ func (s *Standing) receive(e *Event) bool {
 }
 
 func (s *Standing) message(e *Event) bool {
+	if s.newest == nil || cmp.Or(compareSeconds(s.newest.At, e.At), cmp.Compare(s.newest.Name, e.Name)) < 0 {
+		s.newest = e
+	}
 	switch s.State {
 	case SpamState:
-		s.aside = append(s.aside[:len(s.aside):len(s.aside)], e)
+		s.setAside = appended(s.setAside, e)
 		return false
-	case ClosedState, MergedState:
-		return false // closed is final; a merged ticket's messages count on the survivor
+	case MergedState: // it counts on the survivor
+		return true
 	case Pending, OnHold, SolvedState:
-		s.State, s.Asked, s.Solved, s.Resolution = Open, nil, nil, ""
+		s.open()
 	}
-	s.unanswered(e)
+	s.Unanswered = appended(s.Unanswered, e) // of a closed ticket too: closed is final, and the desk owes
 	return true
 }
 
-// speak counts what a person says to the requester as an answer. After a partial one the messages keep waiting for the rest, in their place.
-func (s *Standing) speak(e *Event) {
-	if !e.ByPerson() || s.Finished() {
-		return
+// open opens what waited for others or was solved.
+func (s *Standing) open() {
+	s.State, s.Asked, s.Solved, s.Resolution, s.ClosesAt = Open, nil, nil, "", time.Time{}
+}
+
+// answer takes what staff write to the requester. One that a message crossed is a reply and no
+// more, so without a text it is nothing.
+func (s *Standing) answer(o *Occurrence) bool {
+	e := o.Event
+	switch {
+	case s.State == ClosedState:
+		return s.answerClosed(o)
+	case e.Kind == Reply && e.Body == "": // its file is wrong: a reply needs a text
+		return false
+	case e.Kind == Reply || e.Kind == Call:
+		return s.reply(o)
+	case s.newest != nil && !o.HasRead(s.newest):
+		if !e.ByPerson() || !s.reply(o) {
+			return false
+		}
+		s.AsReply = appended(s.AsReply, e)
+		return true
+	case e.Kind == Waiting:
+		return s.wait(o)
+	case e.Kind == Hold:
+		return s.hold(o)
+	case e.Kind == OutOfScope:
+		return s.State != MergedState && s.end(e, "out_of_scope")
 	}
-	s.spoken, s.Partly = true, e.Data().Partly
-	if !s.Partly {
-		s.Unanswered = nil
+	return s.solve(o)
+}
+
+// answerClosed answers what the requester wrote after the closing, by a text or by the word that
+// it is solved. The ticket stays closed.
+func (s *Standing) answerClosed(o *Occurrence) bool {
+	e := o.Event
+	if len(s.Unanswered) == 0 || e.Author == Balie || !e.ByPerson() && e.Kind != Solved {
+		return false
+	}
+	s.markAnswered(o)
+	return true
+}
+
+// speak counts what a person says to the requester as an answer to the messages that they had
+// read. After a partial one these keep waiting for the rest, in their place.
+func (s *Standing) speak(o *Occurrence) {
+	if o.Event.ByPerson() && !s.Finished() {
+		s.answered = true
+		s.markAnswered(o)
 	}
 }
 
-func (s *Standing) answer(e *Event) bool {
-	s.speak(e)
+func (s *Standing) markAnswered(o *Occurrence) {
+	if s.Partly = o.Event.Data().Partly; s.Partly {
+		return
+	}
+	var unread []*Event
+	for _, message := range s.Unanswered {
+		if !o.HasRead(message) {
+			unread = append(unread, message)
+		}
+	}
+	s.Unanswered = unread
+}
+
+func (s *Standing) reply(o *Occurrence) bool {
+	s.speak(o)
 	s.from(Open, New)
 	return !s.Finished()
 }
 
-func (s *Standing) wait(e *Event) bool {
-	if e.Body == "" && s.owes() == OwesDesk {
+func (s *Standing) wait(o *Occurrence) bool {
+	if o.Event.Body == "" && s.owes() == OwesDesk || !s.from(Pending, New, Open, OnHold, Pending) {
 		return false
 	}
-	if !s.from(Pending, New, Open, OnHold, Pending) {
-		return false
-	}
-	s.Asked = e
-	s.speak(e)
+	s.Asked = o.Event
+	s.speak(o)
 	return true
 }
 
-func (s *Standing) hold(e *Event) bool {
-	s.speak(e)
+func (s *Standing) hold(o *Occurrence) bool {
+	s.speak(o)
 	if !s.from(OnHold, New, Open, Pending) {
 		return false
 	}
@@ -248,52 +349,70 @@ func (s *Standing) hold(e *Event) bool {
 	return true
 }
 
-// solve ends a ticket by staff's word or, by balie, when the reminders are used up: then only if no message waits for an answer.
-func (s *Standing) solve(e *Event, as ResolvedAs) bool {
+// solve ends a ticket by staff's word, or by balie's when the reminders are used up and no message
+// waits for an answer.
+func (s *Standing) solve(o *Occurrence) bool {
+	e := o.Event
 	if e.Author == Balie {
-		return s.State == Pending && s.owes() != OwesDesk && s.end(e, cmp.Or(as, "no_reaction"))
+		return s.State == Pending && s.owes() != OwesDesk && s.end(e, cmp.Or(e.Data().Resolution, "no_reaction"))
 	}
 	switch s.State {
 	case New, Open, Pending, OnHold:
-		s.speak(e)
-		return s.end(e, cmp.Or(as, "handled"))
+		s.speak(o)
+		return s.end(e, cmp.Or(e.Data().Resolution, "handled"))
 	}
 	return false
 }
 
-func (s *Standing) end(e *Event, as ResolvedAs) bool {
-	s.State, s.Solved, s.Resolution = SolvedState, e, as
-	s.Unanswered, s.Partly, s.Asked = nil, false, nil
+// confirm takes the requester's word that it is solved. Saying it twice is saying it once.
+func (s *Standing) confirm(o *Occurrence) bool {
+	if s.Finished() {
+		return false
+	}
+	if s.ClosesAt.IsZero() {
+		s.end(o.Event, "handled")
+		s.ClosesAt = o.At.Add(closedAfterConfirmed)
+	}
 	return true
 }
 
-func (s *Standing) close(e *Event, as ResolvedAs) bool {
-	s.end(e, as)
+// end makes the ticket solved.
+func (s *Standing) end(e *Event, as ResolvedAs) bool {
+	s.State, s.Solved, s.Resolution = SolvedState, e, as
+	s.Unanswered, s.Partly, s.Asked, s.ClosesAt = nil, false, nil, time.Time{}
+	return true
+}
+
+// close closes what was solved, for good.
+func (s *Standing) close(e *Event) bool {
+	if s.State != SolvedState {
+		return false
+	}
+	s.end(e, cmp.Or(e.Data().Resolution, s.Resolution, "handled"))
 	s.State = ClosedState
 	return true
 }
 
-// closeBy closes what was solved, for good.
-func (s *Standing) closeBy(e *Event) bool {
-	return s.State == SolvedState && s.close(e, cmp.Or(e.Data().Resolution, s.Resolution, "handled"))
-}
-
+// reopen opens what was solved or taken for spam. The messages that spam set aside wait again;
+// where there are none the desk owes a word all the same.
 func (s *Standing) reopen() bool {
-	if !s.from(Open, SolvedState, SpamState) {
+	if s.State != SolvedState && s.State != SpamState {
 		return false
 	}
-	s.Solved, s.Resolution = nil, ""
-	s.Unanswered, s.aside = s.aside, nil // what had no answer before it was taken for spam has none yet
-	s.Partly = len(s.Unanswered) == 0    // else somebody will still say why: the desk owes
+	s.open()
+	s.Unanswered, s.setAside = s.setAside, nil
+	s.Partly = len(s.Unanswered) == 0
 	return true
 }
 
+// merge lets the ticket go on under another's number. Its unanswered messages stay on record here;
+// package desk moves them to the other.
 func (s *Standing) merge(e *Event) bool {
 	if s.State == ClosedState || s.State == MergedState || len(e.Data().Into) == 0 {
 		return false
 	}
 	s.State, s.MergedInto = MergedState, e.Data().Into[0]
-	s.Asked, s.Partly = nil, false
+	s.Asked, s.Partly, s.ClosesAt = nil, false, time.Time{}
 	return true
 }
 
@@ -302,8 +421,8 @@ func (s *Standing) spam() bool {
 		return false
 	}
 	if s.State != SpamState {
-		s.aside = s.Unanswered
+		s.setAside = s.Unanswered
 	}
-	s.State, s.Unanswered, s.Partly, s.Asked = SpamState, nil, false, nil
+	s.State, s.Unanswered, s.Partly, s.Asked, s.ClosesAt = SpamState, nil, false, nil, time.Time{}
 	return true
 }

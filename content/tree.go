@@ -13,11 +13,13 @@ type index struct {
 	byNumber map[string]*Ticket
 	byFollow map[string]*Ticket
 	byID     map[string]*Incident
-	merged   map[string][]*Ticket // by the survivor's number
-	saying   map[string]bool      // by the number of the one that says it was merged
-	split    map[string]*Ticket   // by the child's number: the ticket it was split from
-	demoted  map[string][]*Event  // by the requester's key
-	linked   map[string][]*Ticket // by the incident's id
+	merging  []*Ticket              // that have a merge
+	merges   map[string]MergeEffect // by the event's path
+	merged   map[string][]*Ticket   // by the survivor's number: those whose merge takes effect
+	followUp map[string][]*Event    // by the number of a ticket: the links of those that follow it
+	split    map[string]*Ticket     // by the child's number: the ticket it was split from
+	demoted  map[string][]*Event    // by the requester's key
+	linked   map[string][]*Ticket   // by the incident's id
 }
 
 // NewTree puts records in order, and an index over them. The records are shared, never changed.
@@ -29,7 +31,7 @@ func NewTree(setup *Setup, incidents []*Incident, maintenance []*Maintenance, ti
 
 	t.index = index{
 		byNumber: make(map[string]*Ticket, len(t.Tickets)), byFollow: make(map[string]*Ticket, len(t.Tickets)), byID: make(map[string]*Incident, len(t.Incidents)),
-		merged: map[string][]*Ticket{}, saying: map[string]bool{}, split: map[string]*Ticket{}, demoted: map[string][]*Event{}, linked: map[string][]*Ticket{},
+		merges: map[string]MergeEffect{}, merged: map[string][]*Ticket{}, followUp: map[string][]*Event{}, split: map[string]*Ticket{}, demoted: map[string][]*Event{}, linked: map[string][]*Ticket{},
 	}
 	for _, i := range t.Incidents {
 		t.byID[i.ID] = i
@@ -37,6 +39,7 @@ func NewTree(setup *Setup, incidents []*Incident, maintenance []*Maintenance, ti
 	for _, ticket := range t.Tickets {
 		t.index.add(ticket)
 	}
+	t.index.addMerges()
 	return t
 }
 
@@ -58,8 +61,11 @@ func (x *index) add(ticket *Ticket) {
 			case r.Incident != "":
 				addOnce(x.linked, r.Incident, ticket)
 			case e.Kind == Merged:
-				addOnce(x.merged, r.Ticket, ticket)
-				x.saying[ticket.Number] = true
+				if n := len(x.merging); n == 0 || x.merging[n-1] != ticket {
+					x.merging = append(x.merging, ticket)
+				}
+			case e.Kind == Linked && e.Front.As == FollowUp:
+				x.followUp[r.Ticket] = append(x.followUp[r.Ticket], e)
 			case e.Kind == Split && x.split[r.Ticket] == nil:
 				x.split[r.Ticket] = ticket
 			}
@@ -96,6 +102,22 @@ func (e *Event) References() []Reference {
 	return list
 }
 
+// addMerges finds which merges take effect.
+func (x *index) addMerges() {
+	effects := Merges(x.merging, func(number string) *Ticket { return x.byNumber[number] })
+	for _, ticket := range x.merging {
+		for _, e := range ticket.Events {
+			if e.Kind != Merged {
+				continue
+			}
+			x.merges[e.Path] = effects[e]
+			if effects[e] == MergeCounts {
+				addOnce(x.merged, e.Data().Into[0], ticket)
+			}
+		}
+	}
+}
+
 // addOnce adds a ticket to a list; tickets come one after the other.
 func addOnce(m map[string][]*Ticket, key string, ticket *Ticket) {
 	if list := m[key]; len(list) == 0 || list[len(list)-1] != ticket {
@@ -118,11 +140,14 @@ func (t *Tree) Incident(id string) *Incident { return t.byID[id] }
 // Linked returns the tickets that were ever linked to an incident, by number.
 func (t *Tree) Linked(incident string) []*Ticket { return t.linked[incident] }
 
-// MergedInto returns the tickets that an event says were merged into one, by number.
+// MergeEffect says what effect a ticket's merged event has.
+func (t *Tree) MergeEffect(merged *Event) MergeEffect { return t.merges[merged.Path] }
+
+// MergedInto returns the tickets whose merge into one takes effect, by number.
 func (t *Tree) MergedInto(number string) []*Ticket { return t.merged[number] }
 
-// SaysMerged reports whether a ticket has an event by which it was merged into another.
-func (t *Tree) SaysMerged(number string) bool { return t.saying[number] }
+// FollowUps returns the links of tickets that follow one.
+func (t *Tree) FollowUps(number string) []*Event { return t.followUp[number] }
 
 // SplitFrom returns the ticket that an event says one was split from, or nil.
 func (t *Tree) SplitFrom(number string) *Ticket { return t.split[number] }

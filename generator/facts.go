@@ -19,12 +19,12 @@ type facts struct {
 	*repository.Reading
 	desk   *desk.Desk
 	now    time.Time
-	queued func() []desk.Queued // the queue, put in order when it is first asked for
+	queued func() []*desk.Queued // the queue, put in order when it is first asked for
 }
 
 func (g *Generator) facts(reading *repository.Reading, now time.Time) facts {
 	d := g.desk
-	return facts{reading, d, now, sync.OnceValue(func() []desk.Queued { return d.Queue(reading.Tree, now, false) })}
+	return facts{reading, d, now, sync.OnceValue(func() []*desk.Queued { return d.Queue(reading.Tree, now, false) })}
 }
 
 // committed is when a file's first and last change were committed.
@@ -92,7 +92,7 @@ func (f facts) queue(now time.Time) site.StaffQueue {
 	return q
 }
 
-func (f facts) row(t desk.Queued) site.QueueRow {
+func (f facts) row(t *desk.Queued) site.QueueRow {
 	record := t.Ticket.Ticket
 	row := site.QueueRow{Position: t.Position, Number: content.SayNumber(record.Number), URL: "/tickets/" + record.Number + "/", Subject: record.Subject, Lane: f.laneName(t.Lane),
 		State: t.State, Owes: t.Owes, Assignee: t.Assignee, Demoted: !t.DemotedUntil.IsZero(), Review: record.Review, Incident: t.Incident, Requester: record.Requester.Name}

@@ -22,7 +22,6 @@ import (
 	"balie/generator/markdown"
 	"balie/generator/output"
 	"balie/generator/render"
-	"balie/generator/report"
 	"balie/generator/site"
 	"balie/themes"
 )
@@ -77,7 +76,6 @@ type Generator struct {
 	prose    *markdown.Converter
 	planner  site.Planner
 	trees    []*tree
-	counted  report.Cache
 	checks   check.Checker
 	checker  desk.Checker
 }
@@ -192,7 +190,7 @@ func (g *Generator) prepare(setup *content.Setup) (err error) {
 // input is all that a plan depends on.
 func (g *Generator) input(f facts) site.Input {
 	in := site.Input{Tree: f.Tree, Now: f.now, BaseURL: g.BaseURL, Look: g.renderer.Look(), Prose: g.prose, Committed: f.committed, Owed: f.owed, Stands: f.stands, Rules: f.rules, Size: f.size, Desk: f.queue, Clocks: f.clocks}
-	f.figures(&in, &g.counted, g.Staff != "")
+	f.figures(&in, g.Staff != "")
 	return in
 }
 

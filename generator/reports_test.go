@@ -94,7 +94,7 @@ func tables(t *testing.T, name string) []string {
 	}
 	now, _ := at(nil)
 	var ids []string
-	for _, one := range report.Staff(report.Gather(tree, d, now, nil)).Tables {
+	for _, one := range report.Staff(report.Gather(tree, d, now)).Tables {
 		ids = append(ids, one.ID)
 	}
 	return ids

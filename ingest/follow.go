@@ -110,7 +110,8 @@ func (c *call) carryOut(s *form.Submission, id content.Hex) (reply, error) {
 	e := &content.Event{Kind: content.Message, Body: s.Body()}
 	switch s.Form.ID {
 	case "solved":
-		if last := lastOf(t, content.Confirmed, content.Closed, content.Merged); last != nil && c.isFinal(c.stands(t).State) {
+		at := c.stands(t)
+		if last := lastOf(t, content.Confirmed, content.Closed, content.Merged); last != nil && (c.isFinal(at.State) || !at.ClosesAt.IsZero()) {
 			return doneBefore(t, last), nil
 		}
 		e = &content.Event{Kind: content.Confirmed}

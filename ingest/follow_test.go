@@ -171,8 +171,25 @@ func TestSolvedAndRated(t *testing.T) {
 	if event := in.added()["2026-11-20T150510Z-rated.md"]; !strings.Contains(event, "score: 4\n") || len(in.changes) != 3 {
 		t.Errorf("%d commits, files %v", len(in.changes), in.added())
 	}
-	if at := in.Tree().Tickets[0].At(in.now); at.State != content.ClosedState {
-		t.Errorf("state %s", at.State)
+	for later, want := range map[time.Duration]content.TicketState{0: content.SolvedState, time.Hour: content.ClosedState} {
+		if at := in.Tree().Tickets[0].At(in.now.Add(later)); at.State != want {
+			t.Errorf("after %s: state %s", later, at.State)
+		}
+	}
+	in.sound(t)
+}
+
+func TestAMessageWithinTheHourOpensAgain(t *testing.T) {
+	in := newIntake(t, nil)
+	_, follow := in.hand(t)
+	in.now = in.now.Add(time.Hour)
+	in.post(follow, "action", "solved")
+	in.now = in.now.Add(59 * time.Minute)
+	if a := in.post(follow, "message", "Toch niet"); a.Header.Get("Location") != follow {
+		t.Errorf("sent to %s", a.Header.Get("Location"))
+	}
+	if at := in.Tree().Tickets[0].At(in.now); at.State != content.Open || len(at.Unanswered) != 1 {
+		t.Errorf("state %s, %d unanswered", at.State, len(at.Unanswered))
 	}
 	in.sound(t)
 }
@@ -228,7 +245,7 @@ func TestMessageOnAMergedTicket(t *testing.T) {
 		t.Errorf("the message went to %s", got)
 	}
 	in.write(content.TicketDir(first)+"/2026-11-20T151000Z-confirmed.md", "---\nid: aaaa1111\n---\n")
-	in.now = in.now.Add(time.Hour)
+	in.now = in.now.Add(2 * time.Hour)
 	in.post(follow, "message", "En weer")
 	if _, ok := in.added()["ticket.yaml"]; !ok {
 		t.Errorf("the survivor is closed, and no follow-up was made: %v", in.added())

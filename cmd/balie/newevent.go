@@ -97,22 +97,15 @@ func linked(w *writer, f *content.Front, _ []string) error {
 	return err
 }
 
-// goesOn refuses a ticket under whose number no other can go on. What would be merged there would be nobody's.
+// goesOn refuses a ticket under whose number no other can go on. What would be merged there would be
+// nobody's.
 func (w *writer) goesOn(ticket *content.Ticket) error {
 	d, err := desk.New(w.tree.Setup)
 	if err != nil {
 		return err
 	}
-	for range 20 { // a ring of mergers ends here
-		stand := d.Ticket(ticket, w.tree, w.now)
-		next := w.tree.Ticket(stand.MergedInto)
-		if next == nil {
-			if stand.Finished() {
-				return failf("answer it where it is, or merge it into one that goes on", "%s is %s: nothing merged into it would be answered any more", content.SayNumber(ticket.Number), state(stand))
-			}
-			return nil
-		}
-		ticket = next
+	if stand := d.Ticket(ticket, w.tree, w.now); stand.Finished() {
+		return failf("answer it where it is, or merge it into one that goes on", "%s is %s: nothing merged into it would be answered any more", content.SayNumber(ticket.Number), state(stand))
 	}
 	return nil
 }

@@ -52,8 +52,8 @@ func (t *terminal) runQueue(ctx context.Context, at string, all bool, format str
 }
 
 // queueAsTable prints first those in which the desk owes something, then those in which somebody else does, then the finished ones.
-func (s *sheet) queueAsTable(queue []desk.Queued, asks *desk.Requesters) error {
-	var ours, theirs, done []desk.Queued
+func (s *sheet) queueAsTable(queue []*desk.Queued, asks *desk.Requesters) error {
+	var ours, theirs, done []*desk.Queued
 	for _, q := range queue {
 		switch q.Owes {
 		case content.OwesDesk:
@@ -86,7 +86,7 @@ func waiting(ours, theirs int) string {
 	return text
 }
 
-func (s *sheet) group(title string, queue []desk.Queued, asks *desk.Requesters) {
+func (s *sheet) group(title string, queue []*desk.Queued, asks *desk.Requesters) {
 	if len(queue) == 0 {
 		return
 	}

@@ -68,7 +68,7 @@ func (t *terminal) showTicket(o *opened, d *desk.Desk, ticket *content.Ticket, f
 		return printJSON(t.out, struct {
 			queuefile.Ticket
 			Events []jsonEvent `json:"events"`
-		}{queuefile.TicketOf(desk.Queued{Position: o.position(d, ticket), Ticket: stand}), eventsAsJSON(ticket.Events, o.now, public)})
+		}{queuefile.TicketOf(&desk.Queued{Position: o.position(d, ticket), Ticket: stand}), eventsAsJSON(ticket.Events, o.now, public)})
 	}
 	s.linef("%s  %s", content.SayNumber(ticket.Number), printable(oneLine(ticket.Subject)))
 	s.linef("%s, lane %s%s; %s", state(stand), stand.Lane, awaits(lanesOf(o.Tree.PolicyAt(o.now))[stand.Meant], stand.Meant), owes(stand.Owes))
@@ -94,7 +94,7 @@ func awaits(on content.Requirement, lane string) string {
 // position is a ticket's place in the queue, or 0.
 func (o *opened) position(d *desk.Desk, ticket *content.Ticket) int {
 	queue := d.Queue(o.Tree, o.now, false)
-	if i := slices.IndexFunc(queue, func(q desk.Queued) bool { return q.Ticket.Ticket == ticket }); i >= 0 {
+	if i := slices.IndexFunc(queue, func(q *desk.Queued) bool { return q.Ticket.Ticket == ticket }); i >= 0 {
 		return queue[i].Position
 	}
 	return 0

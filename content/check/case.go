@@ -126,13 +126,12 @@ func (c *checker) shared(t *content.Tree, ticket *content.Ticket) {
 	}
 }
 
-// references finds cases that are not there. A link to what is gone is a warning: a customer's "me
-// too" never keeps staff from renaming an incident, nor a follow-up from taking a ticket out.
+// references finds cases and messages that are not there. That is a warning: cases are renamed and
+// erased.
 func (c *checker) references(t *content.Tree, ticket *content.Ticket) {
 	for _, e := range ticket.Events {
-		unknown := c.error
-		if e.Kind == content.Linked {
-			unknown = c.warn
+		if !e.ReadUntil.IsZero() && !isAnswerable(t, ticket, e.Data().Answers) {
+			c.unknownMessage(ticket, e)
 		}
 		for _, r := range e.References() {
 			switch {
@@ -140,13 +139,48 @@ func (c *checker) references(t *content.Tree, ticket *content.Ticket) {
 				c.linkedIncident(t, e, r)
 			case r.Ticket == "" || r.Ticket == ticket.Number: // said to be wrong when it was read
 			case !isTicket(t, r.Ticket):
-				unknown(e.Path, r.Key, content.CodeReference, numberHint(t, r.Ticket), "%s: unknown ticket %q", r.Key, r.Ticket)
-			case e.Kind == content.Merged && mergedInCircle(t, ticket):
-				// Two who merge at once make a circle: a merge of honest events never stops the site.
-				c.warn(e.Path, r.Key, content.CodeValue, "let one of them stand: take its merged event out", "%s: the tickets are merged in a circle", r.Key)
+				c.warn(e.Path, r.Key, content.CodeReference, numberHint(t, r.Ticket), "%s: unknown ticket %q", r.Key, r.Ticket)
+			case e.Kind == content.Merged:
+				c.voidMerge(e, t.MergeEffect(e))
 			}
 		}
 	}
+}
+
+// voidMerge warns of a merge without effect.
+func (c *checker) voidMerge(e *content.Event, effect content.MergeEffect) {
+	warn := func(why, hint string) {
+		c.warn(e.Path, "", content.CodeNoEffect, hint, "merged changes nothing: %s", why)
+	}
+	switch effect {
+	case content.MergeOfOthers:
+		warn("the two tickets are of two requesters", "write linked, as: duplicate, and answer each of them")
+	case content.MergeIntoEnded:
+		warn("the other ticket is closed, merged or spam by then", "answer this one, or merge it into a ticket that is open")
+	case content.MergeOfSurvivor:
+		warn("another ticket was merged into this one", "answer this one, or merge the other ticket into it")
+	case content.MergeOfEnded:
+		warn("this ticket is closed or merged by then", "take it out")
+	}
+}
+
+// isAnswerable reports whether a ticket, or one merged into it, has an event with a name.
+func isAnswerable(t *content.Tree, ticket *content.Ticket, name string) bool {
+	isNamed := func(e *content.Event) bool { return e.Name == name }
+	return slices.ContainsFunc(ticket.Events, isNamed) || slices.ContainsFunc(t.MergedInto(ticket.Number), func(other *content.Ticket) bool {
+		return slices.ContainsFunc(other.Events, isNamed)
+	})
+}
+
+// unknownMessage warns of an answer to a message that is not there.
+func (c *checker) unknownMessage(ticket *content.Ticket, e *content.Event) {
+	names := make([]string, 0, len(ticket.Events))
+	for _, message := range ticket.Events {
+		if message.RequesterMessage() {
+			names = append(names, message.Name)
+		}
+	}
+	c.warn(e.Path, "answers", content.CodeReference, content.Nearest(e.Data().Answers, names, "its messages are "), "answers: there is no message %q in the ticket", e.Data().Answers)
 }
 
 // isTicket reports whether there is a ticket with a number, as it is written.
@@ -185,23 +219,6 @@ func numberHint(t *content.Tree, written string) string {
 		return "its check digit is wrong: read the number again"
 	}
 	return "there is no " + content.TicketDir(n) + "/"
-}
-
-// mergedInCircle reports whether following a ticket's mergers leads back to it.
-func mergedInCircle(t *content.Tree, ticket *content.Ticket) bool {
-	next := ticket
-	for range min(len(t.Tickets), 100) {
-		survivor := ""
-		for _, e := range next.Events {
-			if into := e.Data().Into; e.Kind == content.Merged && len(into) > 0 {
-				survivor = into[len(into)-1]
-			}
-		}
-		if next = t.Ticket(survivor); next == nil || next == ticket {
-			return next != nil
-		}
-	}
-	return false
 }
 
 // future warns of events that have not happened yet.

@@ -31,7 +31,7 @@ func (c *checker) ticket(t *content.Ticket) {
 	// With an error it is not known what state it is in; of a merged one only who knows the others can tell.
 	merged := func(e *content.Event) bool { return e.Kind == content.Merged }
 	if !c.hasErrors() && !slices.ContainsFunc(t.Events, merged) {
-		c.add(content.EffectProblems(t))
+		c.add(content.EffectProblems(t, t.Occurrences()))
 	}
 }
 

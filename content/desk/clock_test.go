@@ -307,13 +307,13 @@ promises:
 `
 
 func TestMerging(t *testing.T) {
-	w := makeWorld(t, map[string]string{"2026-01-01": mergePolicy}, `ticket 2604131 {channel: form}
+	w := makeWorld(t, map[string]string{"2026-01-01": mergePolicy}, `ticket 2604131 {channel: form; requester: {email: a@x.example}}
 		2026-04-13 09:00 received
-		2026-04-13 09:30 reply`, `ticket 2604132 {channel: form}
+		2026-04-13 09:30 reply`, `ticket 2604132 {channel: form; requester: {email: a@x.example}}
 		2026-04-13 10:00 received
 		2026-04-13 10:30 message
 		2026-04-13 11:00 merged {into: "`+number("2604131")+`"}
-		2026-04-14 10:00 message`, `ticket 2604133 {channel: form}
+		2026-04-14 10:00 message`, `ticket 2604133 {channel: form; requester: {email: a@x.example}}
 		2026-04-13 08:00 received
 		2026-04-13 12:00 merged {into: "`+number("2604132")+`"}`)
 	const first = "first_response (first) received 04-13 09:00 > 04-13 13:00 met 04-13 09:30\n"
@@ -327,20 +327,21 @@ func TestMerging(t *testing.T) {
 	for _, c := range []struct {
 		now, since string
 		unanswered int
-	}{{"2026-04-13 10:45", "never", 0}, {"2026-04-13 11:00", "04-13 10:00", 1}, {"2026-04-13 12:00", "04-13 08:00", 2}, {"2026-04-14 10:00", "04-13 08:00", 3}} {
+	}{{"2026-04-13 10:45", "never", 0}, {"2026-04-13 11:00", "04-13 10:00", 2}, {"2026-04-13 12:00", "04-13 10:00", 2}, {"2026-04-14 10:00", "04-13 10:00", 3}} {
 		got := w.Ticket(w.ticket("2604131"), w.tree, w.at(c.now))
 		if w.short(got.Since) != c.since || len(got.Unanswered) != c.unanswered || got.Events != 2 {
 			t.Errorf("%s: since %s, %d unanswered, %d events; want %s, %d", c.now, w.short(got.Since), len(got.Unanswered), got.Events, c.since, c.unanswered)
 		}
 	}
 	w.want("the other's are cancelled", w.told("2604132", "2026-04-15 10:00"), "first_response (first) received 04-13 10:00 > 04-13 14:00 cancelled 04-13 11:00")
+	w.want("the third, merged into one that was merged, goes on", w.stands("2604133", "2026-04-15 10:00"), "standard new desk since 04-13 08:00, 1 wait")
 	w.want("by itself it knows of no merging", w.lines(w.Ticket(w.ticket("2604131"), nil, w.at("2026-04-14")).Clocks), first)
 }
 
 func TestMergingInARing(t *testing.T) {
-	w := makeWorld(t, map[string]string{"2026-01-01": mergePolicy}, `ticket 2604131 {channel: form}
+	w := makeWorld(t, map[string]string{"2026-01-01": mergePolicy}, `ticket 2604131 {channel: form; requester: {email: a@x.example}}
 		2026-04-13 09:00 received
-		2026-04-13 11:00 merged {into: "`+number("2604132")+`"}`, `ticket 2604132 {channel: form}
+		2026-04-13 11:00 merged {into: "`+number("2604132")+`"}`, `ticket 2604132 {channel: form; requester: {email: a@x.example}}
 		2026-04-13 10:00 received
 		2026-04-13 12:00 merged {into: "`+number("2604131")+`"}`)
 	if got := w.Ticket(w.ticket("2604131"), w.tree, w.at("2026-04-14")); got.State != content.MergedState || got.Owes != content.OwesNobody {

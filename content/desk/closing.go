@@ -35,13 +35,13 @@ func (d *Desk) Due(tree *content.Tree, now time.Time) []Action {
 }
 
 func (d *Desk) ticketDue(t *content.Ticket, all Lookup, now time.Time) []Action {
-	s := d.strandOf(t, all, now)
+	l := d.timelineOf(t, all, now)
 	c := closer{d: d, t: t, until: now}
-	standing := s.At(now)
-	if at := d.acknowledgement(&s, standing, now); !at.IsZero() {
+	standing := l.at(now)
+	if at := d.acknowledgement(t, &standing, now); !at.IsZero() {
 		c.add(content.Acknowledged, at, "")
 	}
-	c.follow(&standing, s.Events, now)
+	c.follow(&standing, now)
 	return c.actions
 }
 
@@ -49,7 +49,7 @@ func (d *Desk) ticketDue(t *content.Ticket, all Lookup, now time.Time) []Action 
 // Nil where nothing is to come.
 func (d *Desk) Next(t *Ticket, now time.Time) *Action {
 	c := closer{d: d, t: t.Ticket, until: farFuture}
-	c.follow(&t.Standing, t.Ticket.Events, now)
+	c.follow(&t.Standing, now)
 	if len(c.actions) == 0 {
 		return nil
 	}
@@ -65,13 +65,16 @@ type closer struct {
 }
 
 // follow goes on from where a ticket stands now.
-func (c *closer) follow(standing *content.Standing, events []*content.Event, now time.Time) {
+func (c *closer) follow(standing *content.Standing, now time.Time) {
 	switch standing.State {
 	case content.Pending:
 		if standing.Owes == content.OwesRequester && standing.Asked != nil {
-			c.ask(standing.Asked.At, remindersSince(events, standing.Asked, now))
+			c.ask(standing.Asked.At, remindersSince(c.t.Events, standing.Asked, now))
 		}
 	case content.SolvedState:
+		if !standing.ClosesAt.IsZero() { // by the requester's word, without an event
+			return
+		}
 		c.close(standing.Solved.At, standing.Resolution)
 	}
 }
@@ -141,13 +144,13 @@ func remindersSince(events []*content.Event, asked *content.Event, now time.Time
 
 // acknowledgement is when a ticket that came in by other ways than form and API became due its number by mail; zero where it has it, where no mail goes out, and
 // while it is held for a look that no person has taken.
-func (d *Desk) acknowledgement(s *strand, standing content.Standing, now time.Time) time.Time {
-	byMail := s.Channel == "email" || s.Channel == "phone"
-	if !byMail || s.Requester.Email == "" || d.setup.Site == nil || d.setup.Site.Mail == nil || standing.Finished() {
+func (d *Desk) acknowledgement(t *content.Ticket, standing *content.Standing, now time.Time) time.Time {
+	byMail := t.Channel == "email" || t.Channel == "phone"
+	if !byMail || t.Requester.Email == "" || d.setup.Site == nil || d.setup.Site.Mail == nil || standing.Finished() {
 		return time.Time{}
 	}
 	var received, seen time.Time
-	for _, e := range s.Events {
+	for _, e := range t.Events {
 		switch {
 		case e.At.After(now):
 			continue
@@ -159,7 +162,7 @@ func (d *Desk) acknowledgement(s *strand, standing content.Standing, now time.Ti
 			seen = e.At
 		}
 	}
-	if s.Review {
+	if t.Review {
 		return seen
 	}
 	return received

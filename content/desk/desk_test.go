@@ -106,6 +106,9 @@ func story(t *testing.T, files fstest.MapFS, text string, zone *time.Location) {
 	}
 }
 
+// stories are the cases of a text, with an empty line between two.
+func stories(text string) []string { return strings.Split(text, "\n\n") }
+
 // number makes a ticket's number of YYMMDD and a counter.
 func number(name string) string {
 	var d content.Date

@@ -58,7 +58,7 @@ func TestACallAsEvidence(t *testing.T) {
 			"priority open requester since never, 0 wait", first + "met 04-13 10:20"},
 		{"on hold it stays, and the desk owes", filed + called + "2026-04-13 10:22 hold\n" + moved, "2026-04-13 11:00", "emergency on_hold desk since 04-13 10:00, 1 wait",
 			first + "cancelled 04-13 10:25\n" + fast + "running"},
-		{"closed is final", filed + called + "2026-04-13 10:22 confirmed\n" + moved, "2026-04-13 11:00", "emergency closed  since never, 0 wait", first + "met 04-13 10:20"},
+		{"closed is final", filed + called + "2026-04-13 10:22 confirmed\n2026-04-13 11:25 lane {lane: emergency}", "2026-04-13 12:00", "emergency closed  since never, 0 wait", first + "met 04-13 10:20"},
 		{"taken for spam and reopened, it waits", filed + called + moved + "2026-04-13 10:30 spam\n2026-04-13 10:40 reopened", "2026-04-13 11:00", waiting,
 			first + "cancelled 04-13 10:25\n" + fast + "running"},
 		{"staff's own ticket, of which nobody waits", "ticket 2604131 {channel: staff; lane: emergency}\n2026-04-13 10:00 received anna\n" + called, "2026-04-13 11:00",
@@ -92,12 +92,12 @@ func TestEvidenceIsTheCallItself(t *testing.T) {
 
 // What a ticket brings to the one it is merged into waits there, also where it had been called about. What staff say of it later brings nothing more.
 func TestEvidenceAndMerging(t *testing.T) {
-	survivor := "ticket 2604132 {channel: form}\n2026-04-13 09:00 received\n2026-04-13 09:30 reply"
+	survivor := "ticket 2604132 {channel: form; requester: {email: a@x.example}}\n2026-04-13 09:00 received\n2026-04-13 09:30 reply"
 	for _, c := range []struct{ name, lane, merged, want string }{
 		{"moved before", "10:25", "10:30", "standard open desk since 04-13 10:00, 1 wait"},
 		{"moved after", "10:30", "10:25", "standard open requester since never, 0 wait"},
 	} {
-		w := makeWorld(t, map[string]string{"2026-01-01": plainPolicy}, survivor, "ticket 2604131 {channel: form}\n2026-04-13 10:00 received\n2026-04-13 10:20 call\n2026-04-13 "+
+		w := makeWorld(t, map[string]string{"2026-01-01": plainPolicy}, survivor, "ticket 2604131 {channel: form; requester: {email: a@x.example}}\n2026-04-13 10:00 received\n2026-04-13 10:20 call\n2026-04-13 "+
 			c.lane+" lane {lane: emergency}\n2026-04-13 "+c.merged+" merged {into: \""+number("2604132")+"\"}")
 		w.want(c.name, w.stands("2604132", "2026-04-13 11:00"), c.want)
 		w.want(c.name+", the other", w.stands("2604131", "2026-04-13 11:00"), "emergency merged  since never, "+map[string]string{"moved before": "1", "moved after": "0"}[c.name]+" wait")
@@ -149,6 +149,7 @@ func TestNoEventReachesBack(t *testing.T) {
 			t.Events = slices.DeleteFunc(t.Events, func(e *content.Event) bool { return e.Kind == content.Split })
 			slices.SortStableFunc(t.Events, func(a, b *content.Event) int { return a.At.Compare(b.At) })
 		}
+		all = newRandomTickets(all.tickets)
 		now := time.Unix(1775030400+int64(r.IntN(100))*3600, 0)
 		cut := all.until(now)
 		for i, whole := range all.tickets {
@@ -176,11 +177,11 @@ func told(t Ticket) string {
 
 // until leaves later events out.
 func (r randomTickets) until(now time.Time) randomTickets {
-	var cut randomTickets
+	var cut []*content.Ticket
 	for _, t := range r.tickets {
 		copied := *t
 		copied.Events = slices.DeleteFunc(slices.Clone(t.Events), func(e *content.Event) bool { return e.At.After(now) })
-		cut.tickets = append(cut.tickets, &copied)
+		cut = append(cut, &copied)
 	}
-	return cut
+	return newRandomTickets(cut)
 }

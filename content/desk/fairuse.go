@@ -6,9 +6,9 @@ import (
 	"balie/content"
 )
 
-// demotedUntil is until when a ticket goes behind the others of its lane: not longer than staff said, than the policy lets it, and than a ticket may wait that has waited since an instant.
+// DemotedUntil is until when a ticket goes behind the others of its lane: not longer than staff said, than the policy lets it, and than a ticket may wait that has waited since an instant.
 // Zero where it goes behind nobody now.
-func (d *Desk) demotedUntil(t *content.Ticket, all Lookup, since, now time.Time) time.Time {
+func (d *Desk) DemotedUntil(t *content.Ticket, all Lookup, since, now time.Time) time.Time {
 	e := lastDemotion(t, all, now)
 	if e == nil {
 		return time.Time{}

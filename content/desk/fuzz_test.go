@@ -13,6 +13,13 @@ import (
 // randomTickets draws tickets whose events come in any order, at the same second, long ago and in the far future, and which are merged, split and demoted into and out of one another.
 type randomTickets struct {
 	tickets []*content.Ticket
+	merges  map[*content.Event]content.MergeEffect
+}
+
+func newRandomTickets(tickets []*content.Ticket) randomTickets {
+	r := randomTickets{tickets: tickets}
+	r.merges = content.Merges(tickets, r.Ticket)
+	return r
 }
 
 func (r randomTickets) Ticket(number string) *content.Ticket {
@@ -22,15 +29,25 @@ func (r randomTickets) Ticket(number string) *content.Ticket {
 	return nil
 }
 
-func (r randomTickets) SaysMerged(number string) bool {
-	t := r.Ticket(number)
-	return t != nil && slices.ContainsFunc(t.Events, func(e *content.Event) bool { return e.Kind == content.Merged })
-}
+func (r randomTickets) MergeEffect(e *content.Event) content.MergeEffect { return r.merges[e] }
 
 func (r randomTickets) MergedInto(number string) []*content.Ticket {
 	return r.having(func(e *content.Event) bool {
-		return e.Kind == content.Merged && slices.Contains(e.Data().Into, number)
+		effect, ok := r.merges[e]
+		return ok && effect == content.MergeCounts && e.Data().Into[0] == number
 	})
+}
+
+func (r randomTickets) FollowUps(number string) []*content.Event {
+	var links []*content.Event
+	for _, t := range r.tickets {
+		for _, e := range t.Events {
+			if e.Kind == content.Linked && e.Data().As == content.FollowUp && e.Data().Ticket == number && t.Number != number {
+				links = append(links, e)
+			}
+		}
+	}
+	return links
 }
 
 func (r randomTickets) SplitFrom(number string) *content.Ticket {
@@ -65,20 +82,20 @@ func (r randomTickets) Demotions(who content.Requester) []*content.Event {
 }
 
 func drawTickets(r *rand.Rand) randomTickets {
-	var all randomTickets
+	var all []*content.Ticket
 	n := 1 + r.IntN(4)
 	for i := range n {
 		t := &content.Ticket{Number: fmt.Sprint(i), Dir: fmt.Sprint("tickets/", i), Form: "contact", Channel: pick(r, "form", "email", "staff"), Lane: pick(r, "", "standard", "priority", "emergency", "gone"),
-			Requester: content.Requester{Email: pick(r, "", "a@x.example")}, Review: r.IntN(8) == 0}
+			Requester: content.Requester{Email: pick(r, "", "a@x.example", "a@x.example", "b@x.example")}, Review: r.IntN(8) == 0}
 		for range r.IntN(14) {
 			t.Events = append(t.Events, drawEvent(r, n))
 		}
 		if r.IntN(4) > 0 {
 			slices.SortStableFunc(t.Events, func(a, b *content.Event) int { return a.At.Compare(b.At) })
 		}
-		all.tickets = append(all.tickets, t)
+		all = append(all, t)
 	}
-	return all
+	return newRandomTickets(all)
 }
 
 func pick[T any](r *rand.Rand, list ...T) T { return list[r.IntN(len(list))] }
@@ -95,6 +112,9 @@ func drawEvent(r *rand.Rand, tickets int) *content.Event {
 	e.Front.Amount = content.Money{Cents: int64(r.IntN(2) * 500), Currency: "EUR"}
 	e.Front.Until = e.At.Add(time.Duration(r.IntN(100)) * time.Hour)
 	e.Front.Partly = r.IntN(3) == 0
+	if e.Kind == content.Linked && r.IntN(2) == 0 {
+		e.Front.Ticket, e.Front.As = e.Front.Into[0], content.FollowUp
+	}
 	return e
 }
 

@@ -58,63 +58,63 @@ func (d *Desk) rank(lane string, now time.Time) int {
 	return math.MaxInt32
 }
 
-// place follows a ticket through the lanes.
-type place struct {
+// laneState follows a ticket through the lanes.
+type laneState struct {
 	meant string // the lane it is meant for
 	lane  string // the lane it is in
 	paid  []*content.Event
 	call  *content.Event
-	heard bool // that call has let it into a lane
+	used  bool // the call has let it into a lane; a later one lets it into none
 }
 
 // begin puts a ticket into its first lane.
-func (p *place) begin(meant string, v *version) {
-	p.meant, p.lane = meant, meant
+func (s *laneState) begin(meant string, v *version) {
+	s.meant, s.lane = meant, meant
 	if l := v.lane(meant); meant == "" || l != nil && l.Requires != "" {
-		p.lane = v.commonLane()
+		s.lane = v.commonLane()
 	}
-	if p.meant == "" {
-		p.meant = p.lane
+	if s.meant == "" {
+		s.meant = s.lane
 	}
 }
 
 // step takes an event, and returns the evidence on which it let the ticket into a lane that requires any, else nil.
-func (p *place) step(e *content.Event, v *version) *content.Event {
+func (s *laneState) step(e *content.Event, v *version) *content.Event {
 	switch e.Kind {
 	case content.LaneChange:
-		if p.meant = e.Data().Lane; p.meant == "" { // it could not be read
-			p.meant = p.lane
+		if s.meant = e.Data().Lane; s.meant == "" { // it could not be read
+			s.meant = s.lane
 		}
 	case content.Paid:
-		p.paid = append(p.paid, e)
-	case content.Call, content.Evidence:
-		if !p.heard {
-			p.call = e
+		s.paid = append(s.paid, e)
+	case content.Call:
+		if !s.used {
+			s.call = e
 		}
 	default:
 		return nil
 	}
-	if p.meant == p.lane {
+	if s.meant == s.lane {
 		return nil
 	}
-	l := v.lane(p.meant)
+	l := v.lane(s.meant)
 	if l == nil || l.Requires == "" {
-		p.lane = p.meant
+		s.lane = s.meant
 		return nil
 	}
-	evidence := p.evidence(l)
+	evidence := s.evidence(l)
 	if evidence != nil {
-		p.lane, p.heard = p.meant, p.heard || evidence == p.call
+		s.lane, s.used = s.meant, s.used || evidence == s.call
 	}
 	return evidence
 }
 
 // evidence is the last that opens a lane, or nil.
-func (p *place) evidence(l *content.Lane) *content.Event {
+func (s *laneState) evidence(l *content.Lane) *content.Event {
 	if l.Requires == "call" {
-		return p.call
+		return s.call
 	}
-	for _, e := range slices.Backward(p.paid) {
+	for _, e := range slices.Backward(s.paid) {
 		if amount := e.Data().Amount; l.Price.IsZero() || amount.Currency == l.Price.Currency && amount.Cents >= l.Price.Cents {
 			return e
 		}

@@ -14,7 +14,7 @@ const (
 	codeEditedPolicy = "edited-policy"
 )
 
-// Checker finds what is to be said of promises in a tree without errors, besides what check.Check finds: a cause that is owed too long, a merging without effect, a version that
+// Checker finds what is to be said of promises in a tree without errors, besides what check.Check finds: a cause that is owed too long, an event of a merged ticket without effect, a version that
 // was changed while tickets ran by it. It remembers, by the identity of their records, what is owed of incidents until something is written, so that those of many years cost
 // nothing; that never changes a result.
 //
@@ -40,12 +40,15 @@ func (c *Checker) Check(d *Desk, tree *content.Tree, committed func(path string)
 		problems = append(problems, c.cause(i, now)...)
 	}
 	for _, t := range tree.Tickets {
-		if tree.SaysMerged(t.Number) {
-			problems = append(problems, d.inVain(t, tree)...)
+		if slices.ContainsFunc(t.Events, isMerge) {
+			l := d.timelineOf(t, tree, farFuture)
+			problems = append(problems, content.EffectProblems(t, l.occurrences)...)
 		}
 	}
 	return append(problems, d.editedPolicies(tree, committed)...)
 }
+
+func isMerge(e *content.Event) bool { return e.Kind == content.Merged }
 
 // cause is the problem of an incident whose postmortem the policy says is late.
 func (c *Checker) cause(i *content.Incident, now time.Time) []content.Problem {

@@ -30,7 +30,7 @@ func (d *Desk) Promised(arrived time.Time, lane, channel, form string) []Clock {
 
 // Begins is the lane in which a ticket begins that arrives at an instant and is meant for one ("": for none): the common one where that is entered on its evidence.
 func (d *Desk) Begins(arrived time.Time, meant string) string {
-	var p place
-	p.begin(meant, d.at(arrived))
-	return p.lane
+	var s laneState
+	s.begin(meant, d.at(arrived))
+	return s.lane
 }

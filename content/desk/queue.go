@@ -16,62 +16,39 @@ type Queued struct {
 
 // Queue puts the tickets of a tree in the order in which to work on them at an instant: first those in which the desk owes something, by rank of the lane, demoted ones behind,
 // by their oldest unanswered message and by number; then, in the same order, those in which somebody else does; with all, then those in which nobody does.
-func (d *Desk) Queue(tree *content.Tree, now time.Time, all bool) []Queued {
-	var queue []Queued
-	if all {
-		queue = make([]Queued, 0, len(tree.Tickets))
-	}
+func (d *Desk) Queue(tree *content.Tree, now time.Time, all bool) []*Queued {
+	var queue []*Queued
 	w := d.timer(tree, now)
 	for _, t := range tree.Tickets {
-		standing := w.run(t)
+		standing := w.run(t, nil)
 		if standing.State == content.NotYet || standing.Owes == content.OwesNobody && !all {
 			continue
 		}
-		queue = append(queue, Queued{Ticket: w.ticket(t, standing)})
+		queue = append(queue, &Queued{Ticket: w.ticket(t, standing)})
 	}
 	order(queue)
 	return queue
 }
 
-// order sorts by keys and then moves each record once to its place, since they are large.
-func order(queue []Queued) {
-	keys := make([]key, len(queue))
-	for i := range queue {
-		keys[i] = keyOf(&queue[i].Ticket, i)
-	}
-	slices.SortFunc(keys, key.compare)
-	for start := range keys {
-		if keys[start].index < 0 { // moved on the round of another
-			continue
-		}
-		first, at := queue[start], start
-		for keys[at].index != start {
-			from := keys[at].index
-			queue[at], keys[at].index = queue[from], moved
-			at = from
-		}
-		queue[at], keys[at].index = first, moved
-	}
-	for i := range queue {
-		if queue[i].Owes != content.OwesNobody {
-			queue[i].Position = i + 1
+// order sorts the queue and numbers the tickets in which somebody owes a move.
+func order(queue []*Queued) {
+	slices.SortFunc(queue, func(a, b *Queued) int { return keyOf(&a.Ticket).compare(keyOf(&b.Ticket)) })
+	for i, q := range queue {
+		if q.Owes != content.OwesNobody {
+			q.Position = i + 1
 		}
 	}
 }
-
-// moved marks a place that has its record.
-const moved = -1
 
 // key is what a ticket's place goes by.
 type key struct {
 	group, rank, demoted int
 	since                int64
 	number               string
-	index                int
 }
 
-func keyOf(t *Ticket, index int) key {
-	k := key{group: 1, rank: t.Rank, number: t.Ticket.Number, index: index}
+func keyOf(t *Ticket) key {
+	k := key{group: 1, rank: t.Rank, number: t.Ticket.Number}
 	switch t.Owes {
 	case content.OwesDesk:
 		k.group, k.since = 0, t.Since.UnixNano()

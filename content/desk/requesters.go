@@ -51,7 +51,7 @@ func (d *Desk) Open(tree *content.Tree, now time.Time) []*content.Ticket {
 		if !hasBegun(t, now) {
 			continue
 		}
-		if s := d.strandOf(t, tree, now); s.At(now).Owes != content.OwesNobody {
+		if l := d.timelineOf(t, tree, now); l.at(now).Owes != content.OwesNobody {
 			open = append(open, t)
 		}
 	}

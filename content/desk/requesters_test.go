@@ -136,7 +136,7 @@ func TestNext(t *testing.T) {
 		{"we owe the answer", asked + "2026-04-02 17:00 message", "2026-04-03", ""},
 		{"before it was asked", asked, "2026-04-01 10:30", ""},
 		{"closed", asked + "2026-04-02 17:00 solved: done\n2026-04-10 17:00 closed balie", "2026-04-13", ""},
-		{"another that was merged into it brings a message", asked + "\nticket 2604012 {channel: form}\n2026-04-02 10:00 received\n2026-04-02 12:00 merged {into: \"" + number("2604011") + "\"}", "2026-04-02 12:00", ""},
+		{"another that was merged into it brings a message", strings.Replace(asked, "form}", "form; requester: {email: a@x.example}}", 1) + "\nticket 2604012 {channel: form; requester: {email: a@x.example}}\n2026-04-02 10:00 received\n2026-04-02 12:00 merged {into: \"" + number("2604011") + "\"}", "2026-04-02 12:00", ""},
 	} {
 		w := makeWorld(t, map[string]string{"2026-01-01": askingPolicy}, strings.Split(c.ticket, "\n\n")...)
 		stands := w.Ticket(w.tree.Tickets[0], w.tree, w.at(c.now))

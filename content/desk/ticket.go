@@ -21,23 +21,20 @@ type Ticket struct {
 // Ticket derives a ticket at an instant. Without a Lookup (nil) it stands by itself, as if nothing was merged into it or demoted elsewhere.
 func (d *Desk) Ticket(t *content.Ticket, all Lookup, now time.Time) Ticket {
 	w := d.timer(all, now)
-	return w.ticket(t, w.run(t))
+	return w.ticket(t, w.run(t, nil))
 }
 
-// mend gives a standing that was derived with what others brought the messages as they stand in their files, and counts the ticket's own events alone.
-func (s *strand) mend(standing *content.Standing, t *content.Ticket, now time.Time) {
-	for i, e := range standing.Unanswered {
-		standing.Unanswered[i] = s.file(e)
-	}
-	for i, e := range standing.NoEffect {
-		standing.NoEffect[i] = s.file(e)
-	}
-	standing.Asked, standing.Solved = s.file(standing.Asked), s.file(standing.Solved)
-	standing.Events = 0
-	for standing.Events < len(t.Events) && !t.Events[standing.Events].At.After(now) {
-		standing.Events++
-	}
-	if len(t.Events) > 0 && !standing.Received.IsZero() {
-		standing.Received = t.Events[0].At
-	}
+// Step is one event of a ticket as Follow tells it.
+type Step struct {
+	*content.Occurrence
+	Before, After *content.Standing
+	Lane          string    // the one it is in with this event
+	Since         time.Time // its place within the lane, as in Ticket
+}
+
+// Follow derives a ticket as [Desk.Ticket] does, and tells on the way of each event how the ticket
+// stood before and after it, by all that is known at the instant. yield must not keep the pointers.
+func (d *Desk) Follow(t *content.Ticket, all Lookup, now time.Time, yield func(Step)) Ticket {
+	w := d.timer(all, now)
+	return w.ticket(t, w.run(t, yield))
 }

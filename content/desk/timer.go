@@ -13,68 +13,66 @@ type timer struct {
 	d   *Desk
 	all Lookup
 	now time.Time
-	course
-	room [8]Clock // for the clocks of most tickets
+	timerState
+	firstClocks [8]Clock // memory for the clocks of most tickets
 }
 
-// course is how far one ticket has come. Each index is of the clock that runs, or none.
-type course struct {
-	strand strand
-	place  place
+// timerState is how far one ticket has come. Each index is of the clock that runs, or none.
+type timerState struct {
+	timeline timeline
+	lane     laneState
 
 	clocks  []Clock
 	pauses  []Pause
 	asked   bool              // the requester has written
 	awaited content.ClockName // which response the requester waits for, whether it is promised or not; "" for none
-	waiting time.Time         // since when
-	thanks  bool              // what is awaited is the answer to what was written to a solved ticket
+	message *content.Event    // the oldest message that waits for it
+	waiting time.Time         // since when the response is awaited
+	thanks  bool              // the message was written to a solved ticket
 	owing   time.Time         // since when the desk owes something
 
 	ack, response, resolution, closure, periodic int
 
-	solved   *content.Event    // what ended the resolution the last time
-	setAside []int             // the clocks that spam or out_of_scope cancelled
-	expected content.ClockName // the response that was awaited then
+	solved   *content.Occurrence // what ended the resolution the last time
+	setAside []int               // the clocks that spam or out_of_scope cancelled
+	expected content.ClockName   // the response that was awaited then
 }
 
 func (d *Desk) timer(all Lookup, now time.Time) *timer {
 	if all == nil {
-		all = alone{}
+		all = noOthers{}
 	}
 	w := &timer{d: d, all: all, now: now}
-	w.clocks = w.room[:0]
+	w.clocks = w.firstClocks[:0]
 	return w
 }
 
-// run takes a ticket through its events, and returns where it stands.
-func (w *timer) run(t *content.Ticket) content.Standing {
-	w.course = course{strand: w.d.strandOf(t, w.all, w.now), clocks: w.clocks[:0], pauses: w.pauses[:0], ack: none, response: none, resolution: none, closure: none, periodic: none}
-	last := content.Standing{}
-	w.strand.Until(w.now, func(e *content.Event, before, after content.Standing) {
+// run takes a ticket through its events, and returns how it stands. yield, which may be nil, is told
+// of each step.
+func (w *timer) run(t *content.Ticket, yield func(Step)) content.Standing {
+	w.timerState = timerState{timeline: w.d.timelineOf(t, w.all, w.now), clocks: w.clocks[:0], pauses: w.pauses[:0], ack: none, response: none, resolution: none, closure: none, periodic: none}
+	l := &w.timeline
+	return l.Replay(l.occurrences, w.now, func(o *content.Occurrence, before, after *content.Standing) {
 		if before.State == content.NotYet {
-			w.place.begin(w.strand.Lane, w.d.at(e.At))
+			w.lane.begin(l.Lane, w.d.at(o.At))
 		}
-		w.step(e, &before, &after)
-		last = after
+		w.step(o, before, after)
+		if yield != nil {
+			yield(Step{o, before, after, w.d.at(o.At).laneIn(w.lane.lane), w.since(after)})
+		}
 	})
-	return last
 }
 
 // ticket is what run found of a ticket.
 func (w *timer) ticket(t *content.Ticket, standing content.Standing) Ticket {
-	out := Ticket{Standing: standing, Ticket: t, Clocks: w.judged(standing), Evidence: w.strand.evidence}
-	out.Lane = w.d.at(w.now).laneIn(w.place.lane)
+	out := Ticket{Standing: standing, Ticket: t, Clocks: w.judged(standing), Evidence: w.timeline.evidence}
+	out.Lane = w.d.at(w.now).laneIn(w.lane.lane)
 	out.Rank = w.d.rank(out.Lane, w.now)
-	if l := w.d.at(w.now).lane(w.place.meant); l != nil && w.place.meant != w.place.lane && l.Requires != "" {
+	if l := w.d.at(w.now).lane(w.lane.meant); l != nil && w.lane.meant != w.lane.lane && l.Requires != "" {
 		out.Meant = l.ID
 	}
-	if standing.Owes == content.OwesDesk {
-		out.Since = w.since(standing)
-	}
-	out.DemotedUntil = w.d.demotedUntil(t, w.all, out.Since, w.now)
-	if len(w.strand.brought) > 0 {
-		w.strand.mend(&out.Standing, t, w.now)
-	}
+	out.Since = w.since(&standing)
+	out.DemotedUntil = w.d.DemotedUntil(t, w.all, out.Since, w.now)
 	return out
 }
 
@@ -96,64 +94,92 @@ func (w *timer) judged(standing content.Standing) []Clock {
 }
 
 // step takes one event. What it means to the clocks follows from how it moved the ticket.
-func (w *timer) step(e *content.Event, before, after *content.Standing) {
-	w.pause(e, before, after)
+func (w *timer) step(o *content.Occurrence, before, after *content.Standing) {
+	e := o.Event
+	w.pause(o, before, after)
 	if before.State == content.SolvedState && after.State == content.Open {
-		w.reopen(e)
+		w.reopen(o)
 	}
 	if len(after.Unanswered) > len(before.Unanswered) && e.RequesterMessage() {
-		w.message(e, before)
+		w.receive(o, before)
 	}
-	if answers(e, before) {
-		w.answer(e, before)
+	switch {
+	case o.As == content.FollowUpFiled:
+		if len(before.Unanswered) > len(after.Unanswered) {
+			w.respond(cancelled, o)
+		}
+		return
+	case answers(o, before, after):
+		w.answer(o, before, after)
+	case before.State == content.ClosedState && len(before.Unanswered) > len(after.Unanswered):
+		w.respond(forgiven, o) // staff's word, without a text, that it is solved
 	}
-	w.move(e, before, after)
+	w.move(o, before, after)
 	if e.Kind == content.Acknowledged {
-		w.stop(&w.ack, fulfilled, e)
+		w.stop(&w.ack, fulfilled, o)
 	}
-	if evidence := w.place.step(e, w.d.at(e.At)); evidence != nil {
-		w.enter(evidence, e)
+	if evidence := w.lane.step(e, w.d.at(o.At)); evidence != nil {
+		w.enter(evidence, o)
 	}
 }
 
 // answers reports whether an event is a response by a person to a ticket that still takes one.
-func answers(e *content.Event, before *content.Standing) bool {
-	return e.ByPerson() && !before.Finished() && e.Kind != content.OutOfScope && e.Kind != content.Solved
+func answers(o *content.Occurrence, before, after *content.Standing) bool {
+	if !o.Event.ByPerson() || o.As != content.OwnEvent {
+		return false
+	}
+	switch {
+	case before.State == content.ClosedState:
+		return len(before.Unanswered) > 0
+	case before.Finished():
+		return false
+	case len(after.AsReply) > len(before.AsReply):
+		return true
+	}
+	return o.Event.Kind != content.OutOfScope && o.Event.Kind != content.Solved
 }
 
 // move follows the ticket from state to state.
-func (w *timer) move(e *content.Event, before, after *content.Standing) {
+func (w *timer) move(o *content.Occurrence, before, after *content.Standing) {
 	switch {
 	case after.State == before.State && after.Solved == before.Solved:
-	case after.State == content.SpamState, after.Resolution == outOfScope && e.Kind == content.OutOfScope:
-		w.putAside(e)
+	case after.State == content.SpamState, after.Resolution == outOfScope && o.Event.Kind == content.OutOfScope:
+		w.putAside(o)
 	case after.State == content.MergedState:
-		w.cancelAll(e)
+		w.cancelAll(o)
+	case after.State == content.ClosedState, !after.ClosesAt.IsZero():
+		w.close(o)
 	case after.State == content.SolvedState:
-		w.solve(e)
-	case after.State == content.ClosedState:
-		w.close(e)
-	case e.Kind == content.Reopened && (before.State == content.SpamState || before.Resolution == outOfScope):
-		w.takeBack(w.strand.cause(e))
+		w.solve(o)
+	case o.Event.Kind == content.Reopened && (before.State == content.SpamState || before.Resolution == outOfScope):
+		w.takeBack(o)
 	}
 }
 
 const outOfScope content.ResolvedAs = "out_of_scope"
 
+// cause is what a clock names: of a message that was brought the merge or the split, else the event.
+func cause(o *content.Occurrence) *content.Event {
+	if o.Cause != nil && o.Event.RequesterMessage() {
+		return o.Cause
+	}
+	return o.Event
+}
+
 // pause notes since when somebody else owes the answer, or nobody because it is solved.
-func (w *timer) pause(e *content.Event, before, after *content.Standing) {
+func (w *timer) pause(o *content.Occurrence, before, after *content.Standing) {
 	if after.Owes == content.OwesDesk && before.Owes != content.OwesDesk {
-		w.owing = e.At
+		w.owing = o.At
 	}
 	was, is := pauseReason(before), pauseReason(after)
 	if was == is {
 		return
 	}
 	if was != "" {
-		w.pauses[len(w.pauses)-1].To = e.At
+		w.pauses[len(w.pauses)-1].To = o.At
 	}
 	if is != "" {
-		w.pauses = append(w.pauses, Pause{From: e.At, Why: is, Event: w.strand.cause(e)})
+		w.pauses = append(w.pauses, Pause{From: o.At, Why: is, Event: cause(o)})
 	}
 }
 
@@ -170,7 +196,7 @@ func pauseReason(s *content.Standing) PauseReason {
 // start starts a clock if one is promised, and returns its index.
 func (w *timer) start(name content.ClockName, at time.Time, why content.Kind) int {
 	v := w.d.at(at)
-	r := v.ticketRule(name, v.laneIn(w.place.lane), w.strand.Channel, w.strand.Form)
+	r := v.ticketRule(name, v.laneIn(w.lane.lane), w.timeline.Channel, w.timeline.Form)
 	if r == nil {
 		return none
 	}
@@ -178,96 +204,106 @@ func (w *timer) start(name content.ClockName, at time.Time, why content.Kind) in
 	return len(w.clocks) - 1
 }
 
-func (w *timer) stop(index *int, how ending, by *content.Event) {
+func (w *timer) stop(index *int, how ending, by *content.Occurrence) {
 	if *index != none {
-		w.clocks[*index].stop(how, by.At, w.strand.cause(by))
+		w.clocks[*index].stop(how, by.At, cause(by))
 		*index = none
 	}
 }
 
-// await starts the clock of a response.
-func (w *timer) await(name content.ClockName, at time.Time, why content.Kind) {
-	w.awaited, w.waiting = name, at
+// await starts the clock of a response to a message.
+func (w *timer) await(name content.ClockName, message *content.Event, at time.Time, why content.Kind) {
+	w.awaited, w.message, w.waiting = name, message, at
 	w.response = w.start(name, at, why)
 }
 
-func (w *timer) respond(how ending, by *content.Event) {
+func (w *timer) respond(how ending, by *content.Occurrence) {
 	w.stop(&w.response, how, by)
-	w.awaited, w.thanks = "", false
+	w.awaited, w.message, w.thanks = "", nil, false
 }
 
-// message takes what the requester wrote, or a merging or splitting brought.
-func (w *timer) message(e *content.Event, before *content.Standing) {
-	why := w.strand.cause(e).Kind
-	if e.Kind == content.Received {
-		w.acknowledge(e, why)
+// receive takes what the requester wrote, or what a merge or a split brought.
+func (w *timer) receive(o *content.Occurrence, before *content.Standing) {
+	why := cause(o).Kind
+	if o.Event.Kind == content.Received && o.As == content.OwnEvent {
+		w.acknowledge(o, why)
 	}
 	switch {
 	case w.awaited != "":
 	case w.asked || why == content.Merged:
-		w.await(content.NextResponse, e.At, why)
+		w.await(content.NextResponse, o.Event, o.At, why)
 		w.thanks = before.State == content.SolvedState && before.Resolution != outOfScope && why == content.Message
 	default:
-		w.await(content.FirstResponse, e.At, why)
+		w.await(content.FirstResponse, o.Event, o.At, why)
 	}
 	if !w.asked {
 		w.asked = true
-		w.resolution = w.start(content.Resolution, e.At, why)
+		w.resolution = w.start(content.Resolution, o.At, why)
 	}
 }
 
 // acknowledge starts the clock until the number reached them; form and API show it at once.
-func (w *timer) acknowledge(e *content.Event, why content.Kind) {
-	w.ack = w.start(content.Acknowledgement, e.At, why)
-	if w.strand.Channel == "form" || w.strand.Channel == "api" {
-		w.stop(&w.ack, fulfilled, e)
+func (w *timer) acknowledge(o *content.Occurrence, why content.Kind) {
+	w.ack = w.start(content.Acknowledgement, o.At, why)
+	if w.timeline.Channel == "form" || w.timeline.Channel == "api" {
+		w.stop(&w.ack, fulfilled, o)
 	}
 }
 
-// answer takes a response by a person. After a partial one the next is awaited.
-func (w *timer) answer(e *content.Event, before *content.Standing) {
-	w.stop(&w.periodic, fulfilled, e)
-	if before.State != content.SolvedState {
-		w.periodic = w.start(content.PeriodicUpdate, e.At, e.Kind)
+// answer takes a response by a person. After a partial one the next is awaited, and after one that a
+// message crossed the next to that message.
+func (w *timer) answer(o *content.Occurrence, before, after *content.Standing) {
+	w.stop(&w.periodic, fulfilled, o)
+	if before.State != content.SolvedState && before.State != content.ClosedState {
+		w.periodic = w.start(content.PeriodicUpdate, o.At, o.Event.Kind)
 	}
-	if !w.asked {
+	if !w.asked || w.message != nil && !o.HasRead(w.message) {
 		return
 	}
-	w.respond(fulfilled, e)
-	if e.Data().Partly {
-		w.await(content.NextResponse, e.At, e.Kind)
+	partly, message := o.Event.Data().Partly, w.message
+	w.respond(fulfilled, o)
+	for _, unread := range after.Unanswered {
+		if !o.HasRead(unread) {
+			crossed := w.timeline.occurrence(unread)
+			w.await(content.NextResponse, unread, crossed.At, cause(crossed).Kind)
+			return
+		}
+	}
+	if partly {
+		w.await(content.NextResponse, message, o.At, o.Event.Kind)
 	}
 }
 
-func (w *timer) solve(e *content.Event) {
-	by := e
+func (w *timer) solve(o *content.Occurrence) {
+	by := o
 	switch {
 	case w.thanks:
-		w.respond(forgiven, e)
+		w.respond(forgiven, o)
 		by = w.solved
-	case w.awaited == content.NextResponse, w.awaited != "" && e.ByPerson():
-		w.respond(fulfilled, e)
+	case w.awaited == content.NextResponse, w.awaited != "" && o.Event.ByPerson():
+		w.respond(fulfilled, o)
 	}
 	w.resolved(by)
-	w.stop(&w.periodic, fulfilled, e)
-	w.closure = w.start(content.Closure, e.At, e.Kind)
+	w.stop(&w.periodic, fulfilled, o)
+	w.closure = w.start(content.Closure, o.At, o.Event.Kind)
 }
 
 // resolved ends the resolution; its index stays, since a reopening continues it.
-func (w *timer) resolved(by *content.Event) {
+func (w *timer) resolved(by *content.Occurrence) {
 	if w.resolution != none && w.clocks[w.resolution].Open() {
 		w.solved = by
-		w.clocks[w.resolution].stop(fulfilled, by.At, w.strand.cause(by))
+		w.clocks[w.resolution].stop(fulfilled, by.At, cause(by))
 	}
 }
 
-// reopen continues the resolution, unless only the first solution counts, and ends the wait for the closing.
-func (w *timer) reopen(e *content.Event) {
+// reopen continues the resolution, unless only the first solution counts, and ends the wait for the
+// closing.
+func (w *timer) reopen(o *content.Occurrence) {
 	how := fulfilled
-	if !e.RequesterMessage() {
+	if !o.Event.RequesterMessage() {
 		how = cancelled
 	}
-	w.stop(&w.closure, how, e)
+	w.stop(&w.closure, how, o)
 	w.resume()
 }
 
@@ -281,40 +317,41 @@ func (w *timer) resume() {
 	}
 }
 
-// close ends everything: the ticket is closed for good. That the requester says it is solved answers what they wrote after the first response.
-func (w *timer) close(e *content.Event) {
+// close ends everything: the ticket is closed, or will be by its requester's word. That word answers
+// what they wrote after the first response.
+func (w *timer) close(o *content.Occurrence) {
 	how := lapsed
 	if w.awaited == content.NextResponse {
 		how = fulfilled
 	}
-	w.respond(how, e)
-	w.resolved(e)
-	w.stop(&w.closure, fulfilled, e)
-	w.stop(&w.periodic, fulfilled, e)
-	w.stop(&w.ack, lapsed, e)
+	w.respond(how, o)
+	w.resolved(o)
+	w.stop(&w.closure, fulfilled, o)
+	w.stop(&w.periodic, fulfilled, o)
+	w.stop(&w.ack, lapsed, o)
 }
 
-func (w *timer) cancelAll(e *content.Event) {
+func (w *timer) cancelAll(o *content.Occurrence) {
 	for i := range w.clocks {
-		w.clocks[i].stop(cancelled, e.At, w.strand.cause(e))
+		w.clocks[i].stop(cancelled, o.At, cause(o))
 	}
 	w.response, w.closure, w.periodic, w.ack = none, none, none, none
 	w.awaited, w.thanks = "", false
 }
 
 // putAside cancels what runs; should the ticket be reopened, it runs on.
-func (w *timer) putAside(e *content.Event) {
+func (w *timer) putAside(o *content.Occurrence) {
 	w.expected, w.setAside = w.awaited, w.setAside[:0]
 	for i := range w.clocks {
 		if w.clocks[i].Open() {
 			w.setAside = append(w.setAside, i)
 		}
 	}
-	w.cancelAll(e)
+	w.cancelAll(o)
 }
 
 // takeBack lets run on what was cancelled by mistake.
-func (w *timer) takeBack(by *content.Event) {
+func (w *timer) takeBack(o *content.Occurrence) {
 	for _, i := range w.setAside {
 		c := &w.clocks[i]
 		c.end, c.Ended, c.By = notEnded, time.Time{}, nil
@@ -326,30 +363,35 @@ func (w *timer) takeBack(by *content.Event) {
 		case content.PeriodicUpdate:
 			w.periodic = i
 		case content.Closure: // it is open now: the closing will be announced again
-			c.stop(cancelled, by.At, by)
+			c.stop(cancelled, o.At, cause(o))
 		}
 	}
 	w.awaited, w.setAside = w.expected, nil
 	w.resume()
 }
 
-// enter cancels the response that runs and starts the new lane's at the evidence, or at the message where that came later.
-func (w *timer) enter(evidence, e *content.Event) {
+// enter cancels the response that runs and starts the new lane's at the evidence, or at the message
+// where that came later.
+func (w *timer) enter(evidence *content.Event, o *content.Occurrence) {
 	if w.awaited == "" {
 		return
 	}
-	w.stop(&w.response, cancelled, e)
+	w.stop(&w.response, cancelled, o)
 	at := evidence.At
 	if w.waiting.After(at) {
 		at = w.waiting
 	}
-	w.await(w.awaited, at, w.strand.cause(evidence).Kind)
+	w.await(w.awaited, w.message, at, evidence.Kind)
 }
 
-// since is the place of a ticket in its lane.
-func (w *timer) since(s content.Standing) time.Time {
-	if oldest := w.strand.earliest(s.Unanswered); oldest != nil {
-		return oldest.At
+// since is the place of a ticket in its lane: the oldest message without an answer, else when the
+// desk came to owe something; zero where it owes nothing.
+func (w *timer) since(s *content.Standing) time.Time {
+	switch {
+	case s.Owes != content.OwesDesk:
+		return time.Time{}
+	case len(s.Unanswered) > 0:
+		return w.timeline.oldest(s.Unanswered)
 	}
 	return w.owing
 }

@@ -60,6 +60,7 @@ func (c *caseReader) ordered(events []*content.Event, tell bool) []*content.Even
 	if c.kind != content.TicketCase {
 		return events
 	}
+	answersAfterMessages(events)
 	accepted := map[content.Hex]*content.Event{}
 	return slices.DeleteFunc(events, func(e *content.Event) bool {
 		id := e.Data().ID
@@ -77,6 +78,23 @@ func (c *caseReader) ordered(events []*content.Event, tell bool) []*content.Even
 		}
 		return true
 	})
+}
+
+// answersAfterMessages puts each answer among a ticket's events after the message that it names.
+func answersAfterMessages(events []*content.Event) {
+	moved := false
+	for _, e := range events {
+		if e.ReadUntil.IsZero() {
+			continue
+		}
+		if i := slices.IndexFunc(events, func(m *content.Event) bool { return m.Name == e.Data().Answers }); i >= 0 {
+			moved = moved || e.At.Before(events[i].At)
+			e.ReadUpTo(events[i])
+		}
+	}
+	if moved {
+		slices.SortFunc(events, func(a, b *content.Event) int { return content.InOrder(content.TicketCase, a, b) })
+	}
 }
 
 func (c *caseReader) nameProblem(file, problem, hint, record string) {
@@ -112,6 +130,7 @@ func (c *caseReader) event(file string, name content.FileName) *content.Event {
 	if e.Front = c.front(file, front, rule); !e.Data().At.IsZero() {
 		e.At = e.Front.At
 	}
+	c.readUntil(e)
 	misread := c.problems[before:]
 	if rule.Body && strings.TrimSpace(e.Body) == "" {
 		c.problems = append(c.problems, content.Problem{File: file, Line: 1, Column: 1, Severity: content.Error, Code: content.CodeNoText,
@@ -119,6 +138,20 @@ func (c *caseReader) event(file string, name content.FileName) *content.Event {
 	}
 	c.checkEvent(e, misread)
 	return e
+}
+
+// readUntil takes from the name of the message that an answer names how far its writer had read.
+func (c *caseReader) readUntil(e *content.Event) {
+	named := e.Data().Answers
+	if named == "" || named == content.AnswersNone {
+		return
+	}
+	name, problem, _ := content.ParseEventName(named+".md", c.kind, c.zone)
+	if problem != "" {
+		c.keyed(e.Path, "answers", content.CodeValue, "write the name of the requester's last message that you had read, without .md, or none", "answers: %q is not the name of a message", named)
+		return
+	}
+	e.ReadUntil = name.At
 }
 
 func (c *caseReader) unknownKind(file string, name content.FileName) {

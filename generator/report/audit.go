@@ -60,7 +60,7 @@ func (f *Facts) pauseCells(t *Ticket, p *Pause) []Cell {
 	if p.By != nil {
 		kind, author = string(p.By.Kind), p.By.Author
 	}
-	return []Cell{text(t.Record.Number), text(string(p.Why)), text(kind), text(author), instant(p.From), instant(p.To), span(f.office.working(p.From, end)), text(idsOf(p.Counted))}
+	return []Cell{text(t.Record.Number), text(string(p.Why)), text(kind), text(author), instant(p.From), instant(p.To), span(f.hours.working(p.From, end)), text(idsOf(p.Counted))}
 }
 
 // idsOf lists promises.

@@ -84,7 +84,7 @@ func (f *Facts) aged() []Aged {
 	var all []Aged
 	for _, t := range f.Tickets {
 		if t.Waiting() {
-			all = append(all, Aged{t, f.office.working(t.Since, f.At)})
+			all = append(all, Aged{t, f.hours.working(t.Since, f.At)})
 		}
 	}
 	slices.SortFunc(all, func(a, b Aged) int {

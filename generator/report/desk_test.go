@@ -28,7 +28,7 @@ time_zone: Europe/Brussels
 `
 
 const policy = `calendars:
-  office:
+  hours:
     hours: {mon-fri: ["09:00-17:00"]}
 lanes:
   - {id: priority, name: Priority, requires: payment, price: 5.00 EUR}
@@ -156,16 +156,16 @@ func eventAt(path string) time.Time {
 // facts gathers the story's facts at a time on the desk's clock.
 func (s *story) facts(now string) *Facts {
 	s.t.Helper()
-	return gather(s.t, s.load().Tree, s.at(now), nil)
+	return gather(s.t, s.load().Tree, s.at(now))
 }
 
-func gather(t testing.TB, tree *content.Tree, now time.Time, cache *Cache) *Facts {
+func gather(t testing.TB, tree *content.Tree, now time.Time) *Facts {
 	t.Helper()
 	d, err := desk.New(tree.Setup)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Gather(tree, d, now, cache)
+	return Gather(tree, d, now)
 }
 
 // lines writes a table's rows for comparison, each cell as CSV has it.

@@ -51,7 +51,7 @@ func (f *Facts) estimate() Estimate {
 			}
 		}
 	}
-	e.conclude(f.office.calendar(f.At).Elapsed(from, f.At))
+	e.conclude(f.hours.calendar(f.At).Elapsed(from, f.At))
 	return e
 }
 
@@ -74,7 +74,7 @@ func (e *Estimate) conclude(open time.Duration) {
 
 // workingDaysAgo is the beginning of the n-th working day before today; zero where there are not so many.
 func (f *Facts) workingDaysAgo(n int) time.Time {
-	cal := f.office.calendar(f.At)
+	cal := f.hours.calendar(f.At)
 	d := cal.AddDays(content.DateOf(f.At.In(cal.Zone())), -n)
 	if d.IsZero() {
 		return time.Time{}

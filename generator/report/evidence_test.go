@@ -23,7 +23,7 @@ func TestACallAsEvidenceIsNoResponse(t *testing.T) {
 		"answered by a second call":    {"lane: emergency", []string{received, call, "2026-11-02T09:40 call anna"}, "40m0s", "0 1"},
 		"answered between the two":     {"", []string{received, call, "2026-11-02T09:12 reply anna", lane}, "12m0s", "0 1"},
 		"a lane that asks for no call": {"", []string{received, call, "2026-11-02T09:15 lane anna {lane: priority}"}, "10m0s", "0 1"},
-		"said when it was closed":      {"", []string{received, call, "2026-11-02T09:12 confirmed", lane}, "10m0s", "0 0"},
+		"said when it was closed":      {"", []string{received, call, "2026-11-02T09:12 confirmed", "2026-11-02T10:15 lane anna {lane: emergency}"}, "10m0s", "0 0"},
 	} {
 		s := newStory(t)
 		s.write("policy/2024-01-01.yaml", strings.Replace(policy, "lanes:\n", "lanes:\n  - {id: emergency, name: Emergency, requires: call}\n", 1))

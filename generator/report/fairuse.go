@@ -27,10 +27,8 @@ func (f *Facts) fairUseTable() Table {
 // demotedUntil is until when the last of some tickets goes behind the others of its lane; zero where none does.
 func (f *Facts) demotedUntil(records []*content.Ticket) (last time.Time) {
 	for _, record := range records {
-		if t := f.ticket(record); t != nil && len(t.stays) > 0 {
-			if until := t.stays[len(t.stays)-1].demoted; until.After(f.At) && until.After(last) {
-				last = until
-			}
+		if t := f.ticket(record); t != nil && t.demotedUntil.After(last) {
+			last = t.demotedUntil
 		}
 	}
 	return last

@@ -17,13 +17,13 @@ type Flow struct {
 
 // flow counts by week. Each thing is counted in the week in which it happened: a ticket may be in several.
 func (f *Facts) flow(weeks []Week) map[Week]*Flow {
-	all, from := map[Week]*Flow{}, weeks[0].start(f.office.zone)
+	all, from := map[Week]*Flow{}, weeks[0].start(f.hours.zone)
 	for _, w := range weeks {
 		all[w] = &Flow{}
 	}
 	in := func(at time.Time, count func(*Flow)) {
 		if !at.Before(from) {
-			count(all[weekOf(at, f.office.zone)])
+			count(all[weekOf(at, f.hours.zone)])
 		}
 	}
 	for _, t := range f.Tickets {

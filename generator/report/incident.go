@@ -3,7 +3,6 @@ package report
 import (
 	"cmp"
 	"slices"
-	"time"
 
 	"balie/content"
 	"balie/content/desk"
@@ -13,8 +12,6 @@ import (
 type Incident struct {
 	Record *content.Incident
 	Clocks []Clock // of its updates and its postmortem, cancelled ones left out
-
-	settled time.Time // from when on all this stays as it is; zero: it may change
 }
 
 // incident notes an incident; nil for one that has not begun, or that only staff know of.
@@ -23,15 +20,10 @@ func (g *gatherer) incident(record *content.Incident) *Incident {
 		return nil
 	}
 	i := &Incident{Record: record}
-	settled := !record.Events[len(record.Events)-1].At.After(g.now)
 	for _, c := range g.desk.Incident(record, g.now) {
-		settled = settled && (!c.Open() || c.State == desk.Overdue) // what is overdue stays so until something is written
 		if c.State != desk.Cancelled {
 			i.Clocks = append(i.Clocks, Clock{c.Promise, c.Name, c.State, c.Due, c.Ended})
 		}
-	}
-	if settled {
-		i.settled = g.now
 	}
 	return i
 }

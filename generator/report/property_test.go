@@ -52,7 +52,7 @@ func both(t testing.TB, f *Facts) string { return written(t, f, Public(f)) + wri
 // What a report says of an instant is what it would have said then: later events don't matter.
 func TestThePastIsWhatItWas(t *testing.T) {
 	stories(t, 25, func(t *testing.T, _ *rand.Rand, s *story, now time.Time) {
-		whole, past := both(t, gather(t, s.load().Tree, now, nil)), both(t, gather(t, s.until(now).load().Tree, now, nil))
+		whole, past := both(t, gather(t, s.load().Tree, now)), both(t, gather(t, s.until(now).load().Tree, now))
 		if whole != past {
 			t.Errorf("%s", difference(whole, past))
 		}
@@ -70,87 +70,10 @@ func difference(a, b string) string {
 	return "one is longer"
 }
 
-// A cache changes nothing, whichever way time goes and whatever changes in the tree.
-func TestCacheChangesNothing(t *testing.T) {
-	hits := 0
-	stories(t, 10, func(t *testing.T, random *rand.Rand, s *story, now time.Time) {
-		loaded := s.load()
-		tree := loaded.Tree
-		d, err := desk.New(tree.Setup)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var cache Cache
-		for range 6 {
-			cached, fresh := Gather(tree, d, now, &cache), Gather(tree, d, now, nil)
-			if got, want := both(t, cached), both(t, fresh); got != want {
-				t.Fatal(difference(got, want))
-			}
-			hits += len(cache.tickets) + len(cache.incidents)
-			now = now.Add(time.Duration(random.IntN(30*24)-12*24) * time.Hour)
-			path := tree.Tickets[random.IntN(len(tree.Tickets))].Dir
-			s.event(path, now.UTC().Format(time.RFC3339)+" merged anna {into: \""+tree.Tickets[0].Number+"\"}")
-			loaded = loaded.Reload(s.files, []string{path}, nil)
-			tree = loaded.Tree
-		}
-	})
-	if hits == 0 {
-		t.Error("nothing was ever kept")
-	}
-}
-
-// A promise that changed empties the cache, and so does another version of the policy coming into force.
-func TestCacheForgets(t *testing.T) {
-	s := newStory(t)
-	s.ticket("", "2026-11-02T09:00 received", "2026-11-02T10:00 reply anna", "2026-11-02T11:00 confirmed")
-	s.write("policy/2026-11-10.yaml", strings.Replace(policy, "within: 4h", "within: 30m", 1))
-	tree := s.load().Tree
-	d, _ := desk.New(tree.Setup)
-	var cache Cache
-	first := Gather(tree, d, s.at("2026-11-03T09:00"), &cache)
-	again := Gather(tree, d, s.at("2026-11-04T09:00"), &cache)
-	if first.Tickets[0] != again.Tickets[0] {
-		t.Error("what is settled was looked at again")
-	}
-	if later := Gather(tree, d, s.at("2026-11-11T09:00"), &cache); later.Tickets[0] == first.Tickets[0] {
-		t.Error("another version is in force, and nothing was looked at again")
-	}
-	other, _ := desk.New(tree.Setup)
-	if later := Gather(tree, other, s.at("2026-11-11T09:00"), &cache); later.Tickets[0] == first.Tickets[0] {
-		t.Error("the promises were compiled again, and nothing was looked at again")
-	}
-}
-
-// Looking at a ticket instant by instant says what walking through it says.
-func TestProbingIsWalking(t *testing.T) {
-	compared := 0
-	stories(t, 20, func(t *testing.T, _ *rand.Rand, s *story, now time.Time) {
-		tree := s.load().Tree
-		d, _ := desk.New(tree.Setup)
-		g := &gatherer{desk: d, tree: tree, now: now, office: newOffice(tree.Setup, d, now)}
-		for _, record := range tree.Tickets {
-			if g.involved(record) {
-				continue
-			}
-			var walked, probed Ticket
-			w := walk{t: &walked, office: g.office}
-			record.Until(now, w.event)
-			g.probe(record, &walk{t: &probed, office: g.office})
-			probed.stays = nil
-			if compared++; !reflect.DeepEqual(walked, probed) {
-				t.Errorf("%s:\n%+v\n%+v", record.Number, walked, probed)
-			}
-		}
-	})
-	if compared < 20 {
-		t.Errorf("only %d tickets were compared", compared)
-	}
-}
-
 // Sums are those of what they sum up, percentages those of their counts, and half is answered before nine in ten are.
 func TestFiguresAgree(t *testing.T) {
 	stories(t, 15, func(t *testing.T, _ *rand.Rand, s *story, now time.Time) {
-		f := gather(t, s.load().Tree, now, nil)
+		f := gather(t, s.load().Tree, now)
 		for _, r := range []*Report{Public(f), Staff(f)} {
 			agree(t, r)
 			if n := r.Table("backlog"); n.total("desk") != r.Backlog.Desk || n.total("requester") != r.Backlog.Requester || n.total("third_party") != r.Backlog.ThirdParty {
@@ -213,10 +136,10 @@ func agree(t *testing.T, r *Report) {
 func TestATicketMore(t *testing.T) {
 	stories(t, 20, func(t *testing.T, random *rand.Rand, s *story, _ time.Time) {
 		now := s.at("2026-12-01T12:00")
-		before := Staff(gather(t, s.load().Tree, now, nil))
+		before := Staff(gather(t, s.load().Tree, now))
 		arrived := s.at("2026-10-12T09:00").Add(time.Duration(random.IntN(30*24)) * time.Hour)
 		s.ticket("channel: phone", arrived.UTC().Format(time.RFC3339)+" received", arrived.Add(time.Hour).UTC().Format(time.RFC3339)+" reply zoe")
-		after := Staff(gather(t, s.load().Tree, now, nil))
+		after := Staff(gather(t, s.load().Tree, now))
 		week := weekOf(arrived, s.zone).String()
 		for _, id := range []string{"first_response_by_week", "first_response_by_lane", "first_response_by_channel", "flow"} {
 			for _, row := range changed(before.Table(id), after.Table(id)) {
@@ -254,7 +177,7 @@ func TestCandidatesAreTheDesks(t *testing.T) {
 		s.write("policy/2024-01-01.yaml", strings.Replace(policy, "open_tickets: 10", "open_tickets: 1", 1))
 		tree := s.load().Tree
 		d, _ := desk.New(tree.Setup)
-		got, want := Gather(tree, d, now, nil).Requesters(), d.Requesters(tree, d.Open(tree, now), now)
+		got, want := Gather(tree, d, now).Requesters(), d.Requesters(tree, d.Open(tree, now), now)
 		if !reflect.DeepEqual(got, want) {
 			t.Errorf("%+v, the desk says %+v", got, want)
 		}

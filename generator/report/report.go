@@ -32,34 +32,22 @@ type Facts struct {
 
 	setup      *content.Setup
 	policy     *content.Policy // in force; nil where there is none
-	office     *office
+	hours      *workingHours
 	requesters func() *desk.Requesters
 }
 
 // Requesters is who asks; it is derived when somebody first wants to know.
 func (f *Facts) Requesters() *desk.Requesters { return f.requesters() }
 
-// Gather notes the facts of a tree. With a cache, nil for none, facts that time can't change any more are taken from the last time.
-func Gather(tree *content.Tree, d *desk.Desk, now time.Time, cache *Cache) *Facts {
-	f := &Facts{At: now, setup: tree.Setup, policy: tree.PolicyAt(now), office: newOffice(tree.Setup, d, now)}
+// Gather notes the facts of a tree.
+func Gather(tree *content.Tree, d *desk.Desk, now time.Time) *Facts {
+	f := &Facts{At: now, setup: tree.Setup, policy: tree.PolicyAt(now), hours: newWorkingHours(tree.Setup, d, now)}
 	f.requesters = sync.OnceValue(func() *desk.Requesters { return d.Requesters(tree, f.open(), now) })
-	old := cache.of(d, f.policy)
-	g := &gatherer{desk: d, tree: tree, now: now, office: f.office}
+	g := &gatherer{desk: d, tree: tree, now: now, hours: f.hours}
 	tickets := make([]*Ticket, len(tree.Tickets))
-	content.OnAllCores(len(tickets), func(i int) {
-		record := tree.Tickets[i]
-		if tickets[i] = old.ticket(record, g); tickets[i] == nil {
-			tickets[i] = g.ticket(record)
-		}
-	})
+	content.OnAllCores(len(tickets), func(i int) { tickets[i] = g.ticket(tree.Tickets[i]) })
 	incidents := make([]*Incident, len(tree.Incidents))
-	content.OnAllCores(len(incidents), func(i int) {
-		record := tree.Incidents[i]
-		if incidents[i] = old.incident(record, now); incidents[i] == nil {
-			incidents[i] = g.incident(record)
-		}
-	})
-	cache.keep(tickets, incidents)
+	content.OnAllCores(len(incidents), func(i int) { incidents[i] = g.incident(tree.Incidents[i]) })
 	f.Tickets, f.Incidents = begun(tickets), begun(incidents)
 	return f
 }
@@ -77,10 +65,10 @@ func (f *Facts) open() []*content.Ticket {
 
 // gatherer notes the facts of one case after another.
 type gatherer struct {
-	desk   *desk.Desk
-	tree   *content.Tree
-	now    time.Time
-	office *office
+	desk  *desk.Desk
+	tree  *content.Tree
+	now   time.Time
+	hours *workingHours
 }
 
 // begun leaves out the cases of which nothing has happened yet.

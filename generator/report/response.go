@@ -84,12 +84,12 @@ type cohortKey struct {
 
 // cohorts sorts the tickets that count into cohorts, by the weeks of their arrival and what else they have in common.
 func (f *Facts) cohorts(weeks []Week, of func(*Ticket) string) map[cohortKey]*Cohort {
-	all, from := map[cohortKey]*Cohort{}, weeks[0].start(f.office.zone)
+	all, from := map[cohortKey]*Cohort{}, weeks[0].start(f.hours.zone)
 	for _, t := range f.Tickets {
 		if t.Arrived.Before(from) || !t.Counts() {
 			continue
 		}
-		key := cohortKey{weekOf(t.Arrived, f.office.zone), of(t)}
+		key := cohortKey{weekOf(t.Arrived, f.hours.zone), of(t)}
 		if all[key] == nil {
 			all[key] = &Cohort{}
 		}
@@ -167,7 +167,7 @@ func (f *Facts) byWeekAnd(id, column string, weeks []Week, of func(*Ticket) stri
 
 // compareLanes puts lanes in order of rank, and what is none by name.
 func (f *Facts) compareLanes(a, b string) int {
-	return cmp.Or(cmp.Compare(f.office.rank(a, f.At), f.office.rank(b, f.At)), cmp.Compare(a, b))
+	return cmp.Or(cmp.Compare(f.hours.rank(a, f.At), f.hours.rank(b, f.At)), cmp.Compare(a, b))
 }
 
 func laneOf(t *Ticket) string    { return t.Lane }

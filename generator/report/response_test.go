@@ -74,7 +74,7 @@ func TestWhatIsAFirstResponse(t *testing.T) {
 		"on hold without a word":   {[]string{"2026-11-02T09:00 received", "2026-11-02T10:00 hold anna silent"}, -1},
 		"what a rule wrote":        {[]string{"2026-11-02T09:00 received", "2026-11-02T10:00 reply balie"}, -1},
 		"a note":                   {[]string{"2026-11-02T09:00 received", "2026-11-02T10:00 note anna"}, -1},
-		"after it was closed":      {[]string{"2026-11-02T09:00 received", "2026-11-02T09:30 confirmed", "2026-11-02T10:00 reply anna"}, -1},
+		"after it was closed":      {[]string{"2026-11-02T09:00 received", "2026-11-02T09:30 confirmed", "2026-11-02T10:40 reply anna"}, -1},
 		"a second message between": {[]string{"2026-11-02T09:00 received", "2026-11-02T09:30 message", "2026-11-02T10:00 reply anna"}, time.Hour},
 	} {
 		s := newStory(t)

@@ -65,7 +65,7 @@ func Staff(f *Facts) *Report {
 func (f *Facts) report(weeks []Week) (*Report, map[cohortKey]*Cohort) {
 	aged, cohorts := f.aged(), f.cohorts(weeks, allAlike)
 	r := &Report{
-		Zone: f.office.zone, Backlog: f.backlog(), Recent: f.recent(), Estimate: f.estimate(), Notice: f.notice(),
+		Zone: f.hours.zone, Backlog: f.backlog(), Recent: f.recent(), Estimate: f.estimate(), Notice: f.notice(),
 		Traffic: f.traffic(), Kept: f.kept(attainmentDays), Owed: f.owed(),
 	}
 	if len(aged) > 0 {

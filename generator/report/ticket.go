@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"time"
 
 	"balie/content"
@@ -26,8 +27,7 @@ type Ticket struct {
 	Clocks   []Clock  // in order of their start, cancelled ones left out
 	Next     *Step    // that follows if nobody does anything; nil where none does
 
-	stays   []stay    // in which lane and how demoted it was, where that changed
-	settled time.Time // from when on all this stays as it is; zero: it may change
+	demotedUntil time.Time // while it goes behind the others of its lane
 }
 
 // Spam reports whether it counts nowhere.
@@ -48,11 +48,21 @@ type Response struct {
 // Turn is a wait for the desk.
 type Turn struct {
 	From     time.Time      // when it began to wait
-	Since    time.Time      // the message by which it stands in the queue
 	First    *content.Event // the first response in it, which may be a partial one
+	Answer   time.Time      // when that came
 	To       time.Time      // when nothing waited any more
 	Answered bool           // it was ended by a person's response, or by staff's word that it is solved
 	Reason   string         // that staff gave while it lasted, for passing it on or to another lane
+
+	places []place // where it stood in the queue, in order of time
+}
+
+// place is where a ticket stands in the queue from an instant on.
+type place struct {
+	from    time.Time
+	lane    string
+	since   time.Time
+	demoted time.Time // until when it goes behind others; zero: behind nobody
 }
 
 // Moment is something that happened to a ticket and is counted or told.
@@ -102,37 +112,52 @@ func (g *gatherer) ticket(record *content.Ticket) *Ticket {
 	if len(record.Events) == 0 || record.Events[0].At.After(g.now) {
 		return nil
 	}
-	q := g.desk.Ticket(record, g.tree, g.now)
+	t := &Ticket{Record: record}
+	w := walk{t: t, hours: g.hours}
+	q := g.desk.Follow(record, g.tree, g.now, w.step)
 	if q.State == content.NotYet {
 		return nil
 	}
-	t := &Ticket{Record: record, State: q.State, Ended: q.Resolution, Owes: q.Owes, Lane: q.Lane, Assignee: q.Assignee, Received: q.Received}
+	t.State, t.Ended, t.Owes, t.Lane, t.Assignee, t.Received, t.demotedUntil = q.State, q.Resolution, q.Owes, q.Lane, q.Assignee, q.Received, q.DemotedUntil
 	if waits(&q.Standing) {
 		t.Since = q.Since
 	}
-	w := walk{t: t, office: g.office, evidence: q.Evidence}
-	if g.involved(record) {
-		g.probe(record, &w)
-	} else {
-		record.Until(g.now, w.event)
-		t.settled = settledAt(record, &q)
-	}
+	g.demote(t)
 	t.clocks(q.Clocks)
 	t.Next = g.next(&q)
 	return t
 }
 
-// settledAt is from when on nothing can happen to a ticket that stands by itself any more.
-func settledAt(record *content.Ticket, q *desk.Ticket) time.Time {
-	if !q.Finished() || q.Events < len(record.Events) {
-		return time.Time{}
+// demote notes while a ticket waited how it was demoted, on this ticket or another of its requester.
+func (g *gatherer) demote(t *Ticket) {
+	demotions := g.tree.Demotions(t.Record.Requester)
+	if len(demotions) == 0 {
+		return
 	}
-	for i := range q.Clocks {
-		if q.Clocks[i].Open() {
-			return time.Time{}
+	for i := range t.Turns {
+		turn := &t.Turns[i]
+		for _, e := range demotions {
+			if turn.To.IsZero() || e.At.Before(turn.To) {
+				turn.splitPlace(e.At)
+			}
+		}
+		for j := range turn.places {
+			p := &turn.places[j]
+			p.demoted = g.desk.DemotedUntil(t.Record, g.tree, p.since, p.from)
 		}
 	}
-	return q.LastEvent
+}
+
+// splitPlace begins a place anew at an instant within a turn.
+func (t *Turn) splitPlace(at time.Time) {
+	for i := len(t.places) - 1; i >= 0; i-- {
+		if t.places[i].from.Before(at) {
+			next := t.places[i]
+			next.from = at
+			t.places = slices.Insert(t.places, i+1, next)
+			return
+		}
+	}
 }
 
 // clocks notes the clocks, and which of them stood still when.

@@ -27,10 +27,10 @@ func (f *Facts) traffic() *Grid {
 		for i := range t.Turns {
 			turn := &t.Turns[i]
 			if f.since(from, turn.From) {
-				g.at(turn.From, f.office.zone).came(i == 0)
+				g.at(turn.From, f.hours.zone).came(i == 0)
 			}
 			if turn.Answered && f.since(from, turn.To) {
-				g.at(turn.To, f.office.zone).Answers++
+				g.at(turn.To, f.hours.zone).Answers++
 			}
 		}
 	}

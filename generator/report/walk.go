@@ -7,90 +7,106 @@ import (
 	"balie/content/desk"
 )
 
-// walk follows a ticket through its events.
+// walk notes what a ticket's events mean for the figures, one step after another.
 type walk struct {
-	t        *Ticket
-	office   *office
-	evidence *content.Event // the call by which the ticket entered a lane, which is no answer; or nil
-	waiting  bool           // the last turn has not ended
-	thanks   bool           // the last turn began by a message to a solved ticket
-	paused   bool           // the last pause has not ended
-	alone    [1]*content.Event
+	t       *Ticket
+	hours   *workingHours
+	arrival *content.Event // the requester's first message
+	message *content.Event // the oldest message of the last turn
+	waiting bool           // the last turn has not ended
+	thanks  bool           // the last turn began by a message to a solved ticket
+	paused  bool           // the last pause has not ended
 }
 
-// event takes one event of a ticket that stands by itself.
-func (w *walk) event(e *content.Event, before, after content.Standing) {
-	w.alone[0] = e
-	w.step(stir{at: e.At, own: w.alone[:]}, &before, &after)
+// step takes one event: how the ticket stood before and after it says what it meant.
+func (w *walk) step(s desk.Step) {
+	own := s.As == content.OwnEvent || s.As == content.LaneEvidence
+	if !waits(s.Before) && waits(s.After) {
+		w.begin(s)
+	}
+	if w.waiting && waits(s.After) {
+		w.place(s)
+	}
+	if own {
+		w.answer(s)
+	}
+	w.pause(s)
+	w.moments(s)
+	if w.waiting && !waits(s.After) {
+		w.end(s, own)
+	}
+	switch {
+	case own && s.Event.Kind == content.Rated:
+		w.note(WasRated, s)
+	case own && s.Event.Kind == content.Demoted:
+		w.note(WasDemoted, s)
+	}
 }
 
-// step takes what happened at an instant: how the ticket stood before and after it says what it meant.
-func (w *walk) step(s stir, before, after *content.Standing) {
-	main := s.main()
-	if !waits(before) && waits(after) {
-		w.begin(main, before, after)
-	}
-	for _, e := range s.own {
-		w.answer(e, before)
-	}
-	w.pause(main, before, after)
-	w.moments(main, before, after)
-	if w.waiting && !waits(after) {
-		w.end(main, len(s.own) > 0)
-	}
-	for _, e := range s.own {
-		w.told(e)
-	}
-}
-
-// waits reports whether the desk owes a message an answer: those of a ticket that was merged into another wait there.
+// waits reports whether the desk owes a message an answer.
 func waits(s *content.Standing) bool { return len(s.Unanswered) > 0 && s.Owes == content.OwesDesk }
 
-func (w *walk) begin(e *content.Event, before, after *content.Standing) {
+func (w *walk) begin(s desk.Step) {
+	w.message = s.After.Unanswered[0]
 	if w.t.Arrived.IsZero() {
-		w.t.Arrived = e.At
+		w.t.Arrived, w.arrival = s.At, w.message
 	}
-	w.waiting, w.thanks = true, before.State == content.SolvedState && e.RequesterMessage()
-	since := after.WaitingSince()
-	if n := len(w.t.stays); n > 0 {
-		since = w.t.stays[n-1].since
+	w.waiting, w.thanks = true, s.Before.State == content.SolvedState && s.Event.RequesterMessage()
+	w.t.Turns = append(w.t.Turns, Turn{From: s.At})
+}
+
+// place notes where the ticket stands in the queue, where that changed.
+func (w *walk) place(s desk.Step) {
+	turn := &w.t.Turns[len(w.t.Turns)-1]
+	if n := len(turn.places); n == 0 || turn.places[n-1].lane != s.Lane || !turn.places[n-1].since.Equal(s.Since) {
+		turn.places = append(turn.places, place{from: s.At, lane: s.Lane, since: s.Since})
 	}
-	w.t.Turns = append(w.t.Turns, Turn{From: e.At, Since: since})
 }
 
 // answer notes a response by a person, and what staff say of a ticket that waits.
-func (w *walk) answer(e *content.Event, before *content.Standing) {
+func (w *walk) answer(s desk.Step) {
+	responds := responds(s)
 	if w.waiting {
 		turn := &w.t.Turns[len(w.t.Turns)-1]
-		if reason := e.Data().Reason; reason != "" && (e.Kind == content.Escalated || e.Kind == content.LaneChange) {
+		if reason := s.Event.Data().Reason; reason != "" && (s.Event.Kind == content.Escalated || s.Event.Kind == content.LaneChange) {
 			turn.Reason = reason
 		}
-		if turn.First == nil && w.byPerson(e) {
-			turn.First = e
+		if turn.First == nil && responds && s.HasRead(w.message) {
+			turn.First, turn.Answer = s.Event, s.At
 		}
 	}
-	if w.t.First == nil && !w.t.Arrived.IsZero() && w.responds(e, before) {
-		w.t.First = &Response{e.At, w.office.working(w.t.Arrived, e.At)}
+	if w.t.First == nil && w.arrival != nil && responds && s.HasRead(w.arrival) {
+		w.t.First = &Response{s.At, w.hours.working(w.t.Arrived, s.At)}
 	}
 }
 
 // responds reports whether an event is a response by a person to a ticket that still takes one.
-func (w *walk) responds(e *content.Event, before *content.Standing) bool {
-	return w.byPerson(e) && !before.Finished() && e.Kind != content.OutOfScope
+func responds(s desk.Step) bool {
+	switch {
+	case !isByPerson(s):
+		return false
+	case s.Before.State == content.ClosedState:
+		return len(s.Before.Unanswered) > 0
+	case s.Before.Finished():
+		return false
+	}
+	return s.Event.Kind != content.OutOfScope || len(s.After.AsReply) > len(s.Before.AsReply)
 }
 
-// byPerson reports whether an event is a response by a person, by all that is known now.
-func (w *walk) byPerson(e *content.Event) bool { return e.ByPerson() && e != w.evidence }
+// isByPerson reports whether an event is one of the ticket's own by which a person says something to
+// the requester.
+func isByPerson(s desk.Step) bool { return s.As == content.OwnEvent && s.Event.ByPerson() }
 
-// end ends a turn, by an event of the ticket's own or by another's. That a message to a solved ticket was no more than thanks staff say by solving it again without a word: then nothing was reopened.
-func (w *walk) end(e *content.Event, own bool) {
+// end ends a turn, by an event of the ticket's own or by another's. That a message to a solved ticket
+// was no more than thanks staff say by solving it again without a text: then nothing was reopened.
+func (w *walk) end(s desk.Step, own bool) {
 	turn := &w.t.Turns[len(w.t.Turns)-1]
-	turn.To = e.At
-	turn.Answered = own && (w.byPerson(e) || e.Kind == content.Solved)
+	turn.To = s.At
+	turn.Answered = own && (isByPerson(s) || s.Event.Kind == content.Solved)
 	if turn.Answered && turn.First == nil {
-		turn.First = e
+		turn.First, turn.Answer = s.Event, s.At
 	}
-	if w.thanks && e.Kind == content.Solved && !e.ByPerson() {
+	if w.thanks && s.Event.Kind == content.Solved && !s.Event.ByPerson() {
 		w.forget(WasReopened)
 		w.forget(WasSolved)
 	}
@@ -108,16 +124,16 @@ func (w *walk) forget(what Happening) {
 }
 
 // pause notes when staff made somebody else owe the next move, and when that ended.
-func (w *walk) pause(e *content.Event, before, after *content.Standing) {
-	was, is := pauseReason(before), pauseReason(after)
+func (w *walk) pause(s desk.Step) {
+	was, is := pauseReason(s.Before), pauseReason(s.After)
 	if was == is {
 		return
 	}
 	if w.paused {
-		w.t.Pauses[len(w.t.Pauses)-1].To = e.At
+		w.t.Pauses[len(w.t.Pauses)-1].To = s.At
 	}
 	if w.paused = is != ""; w.paused {
-		w.t.Pauses = append(w.t.Pauses, Pause{From: e.At, Why: is, By: e})
+		w.t.Pauses = append(w.t.Pauses, Pause{From: s.At, Why: is, By: s.Event})
 	}
 }
 
@@ -129,31 +145,21 @@ func pauseReason(s *content.Standing) desk.PauseReason {
 }
 
 // moments notes what is counted by week, or told one by one.
-func (w *walk) moments(e *content.Event, before, after *content.Standing) {
-	ended, wasEnded := isEnd(after), isEnd(before)
+func (w *walk) moments(s desk.Step) {
+	ended, wasEnded := isEnd(s.After), isEnd(s.Before)
 	switch {
 	case ended && !wasEnded:
-		w.note(WasSolved, e)
-	case wasEnded && after.State == content.Open:
-		w.note(WasReopened, e)
+		w.note(WasSolved, s)
+	case wasEnded && s.After.State == content.Open:
+		w.note(WasReopened, s)
 	}
-	if e.Kind == content.Closed && e.Author == content.Balie && after.State == content.ClosedState && before.State != content.ClosedState {
-		w.note(WasClosedByRule, e)
-	}
-}
-
-// told notes what one of the ticket's own events says whatever the state.
-func (w *walk) told(e *content.Event) {
-	switch e.Kind {
-	case content.Rated:
-		w.note(WasRated, e)
-	case content.Demoted:
-		w.note(WasDemoted, e)
+	if s.Event.Kind == content.Closed && s.Event.Author == content.Balie && s.After.State == content.ClosedState && s.Before.State != content.ClosedState {
+		w.note(WasClosedByRule, s)
 	}
 }
 
-func (w *walk) note(what Happening, e *content.Event) {
-	w.t.Moments = append(w.t.Moments, Moment{what, e.At, e})
+func (w *walk) note(what Happening, s desk.Step) {
+	w.t.Moments = append(w.t.Moments, Moment{what, s.At, s.Event})
 }
 
 // isEnd reports whether a ticket is solved, closed or not: what is out of scope was not solved.

@@ -31,13 +31,13 @@ func (w Week) before(v Week) bool { return w.Monday.Before(v.Monday) }
 
 // weeks are those up to now, the oldest first: as many as asked for, fewer where the desk is younger, and always the one that is going on.
 func (f *Facts) weeks(most int) []Week {
-	current, began := weekOf(f.At, f.office.zone), f.At
+	current, began := weekOf(f.At, f.hours.zone), f.At
 	for _, t := range f.Tickets {
 		if t.Received.Before(began) {
 			began = t.Received
 		}
 	}
-	first := weekOf(began, f.office.zone)
+	first := weekOf(began, f.hours.zone)
 	if earliest := current.plus(1 - most); first.before(earliest) {
 		first = earliest
 	}
@@ -50,9 +50,9 @@ func (f *Facts) weeks(most int) []Week {
 
 // ago is the same time of day on the desk's clock a number of days earlier: a span in which each weekday comes equally often, whatever the clocks did.
 func (f *Facts) ago(days int) time.Time {
-	local := f.At.In(f.office.zone)
+	local := f.At.In(f.hours.zone)
 	hour, minute, second := local.Clock()
-	return content.Local(content.DateOf(local).AddDays(-days), (hour*60+minute)*60+second, f.office.zone)
+	return content.Local(content.DateOf(local).AddDays(-days), (hour*60+minute)*60+second, f.hours.zone)
 }
 
 // since reports whether something happened in a span up to now.

@@ -45,7 +45,7 @@ func keys() []string {
 		}
 	}
 	setup := &content.Setup{Zone: time.UTC}
-	f := &Facts{setup: setup, office: newOffice(setup, nil, time.Time{}), requesters: func() *desk.Requesters { return &desk.Requesters{} }}
+	f := &Facts{setup: setup, hours: newWorkingHours(setup, nil, time.Time{}), requesters: func() *desk.Requesters { return &desk.Requesters{} }}
 	for _, r := range []*Report{Public(f), Staff(f)} {
 		for _, t := range r.Tables {
 			add("report.table." + t.ID)
@@ -97,7 +97,7 @@ func TestKeys(t *testing.T) {
 	}
 	known := func(k string) bool { _, ok := slices.BinarySearch(keys, k); return ok }
 	stories(t, 5, func(t *testing.T, _ *rand.Rand, s *story, now time.Time) {
-		f := gather(t, s.load().Tree, now, nil)
+		f := gather(t, s.load().Tree, now)
 		for _, r := range []*Report{Public(f), Staff(f)} {
 			for _, table := range r.Tables {
 				if !known("report.table." + table.ID) {

@@ -127,7 +127,7 @@ func TestSampleDesks(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		f := gather(t, load.Load(fsys, nil).Tree, time.Date(2026, 11, 20, 13, 42, 0, 0, time.UTC), nil)
+		f := gather(t, load.Load(fsys, nil).Tree, time.Date(2026, 11, 20, 13, 42, 0, 0, time.UTC))
 		r := Public(f)
 		agree(t, r)
 		agree(t, Staff(f))
@@ -180,7 +180,7 @@ func TestBacklogIsTheQueue(t *testing.T) {
 				b.add(&Ticket{Owes: q.Owes})
 			}
 		}
-		if got := Gather(tree, d, now, nil).backlog(); got != b {
+		if got := Gather(tree, d, now).backlog(); got != b {
 			t.Errorf("%+v, the queue has %+v", got, b)
 		}
 	})

@@ -39,56 +39,42 @@ func (p *Planner) deriveTickets(m *plan) []*ticket {
 	return list
 }
 
-// others are the records besides its own on which a ticket's clocks and place depend: what was merged into it, what it was merged into itself and all that was merged into that (an end
-// there makes a merging void), what it was split from, demotions of its requester.
+// others are the records besides its own on which a ticket's clocks and place depend: what was merged
+// into it, what it was split from, follow-ups, demotions of its requester; and what its own merges do.
 type others struct {
 	tickets   []*content.Ticket
+	links     []*content.Event
 	demotions []*content.Event
+	merges    []content.MergeEffect
 }
 
 func (o others) same(p others) bool {
-	return slices.Equal(o.tickets, p.tickets) && slices.Equal(o.demotions, p.demotions)
+	return slices.Equal(o.tickets, p.tickets) && slices.Equal(o.links, p.links) && slices.Equal(o.demotions, p.demotions) && slices.Equal(o.merges, p.merges)
 }
 
 func othersOf(t *content.Tree, record *content.Ticket) others {
-	o := others{demotions: t.Demotions(record.Requester)}
-	if parent := t.SplitFrom(record.Number); parent != nil {
-		o.tickets = append(o.tickets, parent)
-	}
-	met := map[*content.Ticket]bool{record: true} // of one incident, hundreds may be merged
-	for next := []*content.Ticket{record}; len(next) > 0; {
-		merged := t.MergedInto(next[0].Number)
-		if t.SaysMerged(next[0].Number) {
-			merged = slices.Concat(merged, survivors(t, next[0]))
+	o := others{links: t.FollowUps(record.Number), demotions: t.Demotions(record.Requester)}
+	for _, one := range append([]*content.Ticket{record}, t.MergedInto(record.Number)...) {
+		if one != record {
+			o.tickets = append(o.tickets, one)
 		}
-		next = next[1:]
-		for _, m := range merged {
-			if !met[m] {
-				met[m] = true
-				o.tickets, next = append(o.tickets, m), append(next, m)
-			}
+		if parent := t.SplitFrom(one.Number); parent != nil {
+			o.tickets = append(o.tickets, parent)
+		}
+	}
+	for _, e := range record.Events {
+		if e.Kind == content.Merged {
+			o.merges = append(o.merges, t.MergeEffect(e))
 		}
 	}
 	return o
-}
-
-// survivors are the tickets that one says it was merged into.
-func survivors(t *content.Tree, record *content.Ticket) []*content.Ticket {
-	var list []*content.Ticket
-	for _, e := range record.Events {
-		if into := e.Data().Into; e.Kind == content.Merged && len(into) > 0 {
-			if survivor := t.Ticket(into[0]); survivor != nil {
-				list = append(list, survivor)
-			}
-		}
-	}
-	return list
 }
 
 func (p *Planner) newTicket(m *plan, record *content.Ticket, with others) *ticket {
 	f := &ticket{Ticket: record, Standing: record.At(m.Now), others: with, named: incidentsOf(record), serial: p.newSerial(), from: m.Now}
 	var counts []time.Time
 	ahead := future(record.Events, m.Now)
+	ahead = append(ahead, future(with.links, m.Now)...)
 	for _, other := range with.tickets {
 		ahead = append(ahead, future(other.Events, m.Now)...)
 	}
@@ -98,8 +84,10 @@ func (p *Planner) newTicket(m *plan, record *content.Ticket, with others) *ticke
 	if m.Stands != nil {
 		stands := m.Stands(record)
 		f.Standing = stands.Standing
+		ahead = append(ahead, f.ClosesAt)
 		if shown := view.WithoutSpam(record); shown != record { // what its requester is told of
 			stands = m.Stands(shown)
+			ahead = append(ahead, stands.ClosesAt)
 		}
 		for _, one := range stands.Promised {
 			ahead = append(ahead, one.Breaks, after(one.Due), after(one.Goal))
@@ -144,7 +132,7 @@ func (m *plan) isPublic(incident string) bool {
 	return i != nil && i.Public()
 }
 
-// followKey is what a requester's page depends on: their ticket and those it was merged into, the incident it belongs to, and which of those that they name are public.
+// followKey is what a requester's page depends on: their ticket, the incident it belongs to, and which of those that it names are public.
 type followKey struct {
 	common uint64
 	rows   string
@@ -153,36 +141,25 @@ type followKey struct {
 // Follow lists the pages of the follow tree: one for each ticket that has a token.
 func (p *Planner) Follow(in Input) []Page {
 	m := p.begin(in)
-	facts := map[string]*ticket{}
 	tickets := p.deriveTickets(m)
-	for _, f := range tickets {
-		facts[f.Number] = f
-	}
 	incidents := map[string]*incident{}
 	for _, f := range m.incidents {
 		incidents[f.Incident.ID] = f
 	}
 	for _, f := range tickets {
 		if f.Follow != "" {
-			m.follow(f, facts, incidents)
+			m.follow(f, incidents)
 		}
 	}
 	return m.pages
 }
 
-func (m *plan) follow(f *ticket, facts map[string]*ticket, incidents map[string]*incident) {
+func (m *plan) follow(f *ticket, incidents map[string]*incident) {
 	lang := f.Language
 	if !slices.Contains(m.Tree.Site.Languages, lang) {
 		lang = m.paths.Source
 	}
 	rows := append(serials{}.add(f.serial), m.public(f)...)
-	for last, n := f, 0; last.MergedInto != "" && n < 20; n++ {
-		next := facts[last.MergedInto]
-		if next == nil {
-			break
-		}
-		rows, last = append(rows.add(next.serial), m.public(next)...), next
-	}
 	if i := incidents[f.Incident]; i != nil {
 		rows = rows.add(i.serial)
 	}

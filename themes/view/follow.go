@@ -17,19 +17,13 @@ func (s Setting) Follow(t *content.Ticket) Follow {
 	v := Follow{
 		Number: content.SayNumber(t.Number), Subject: t.Subject, Lang: lang, State: at.State, Owes: at.Owes,
 		Action: s.Intake + "/t/" + t.Follow, CanWrite: true, Given: s.given(t, lang),
-		CanSolve: !at.Finished() && at.State != content.NotYet,
+		CanSolve: !at.Finished() && at.State != content.NotYet && at.ClosesAt.IsZero(),
 		CanRate:  at.State == content.SolvedState || at.State == content.ClosedState,
 		PayURL:   s.payURL(t, at.Standing),
 	}
 	v.Write = s.write(t, lang, v.Action)
-	for _, one := range s.told(shown) {
-		v.Timeline = append(v.Timeline, s.entries(one, v.Action, lang)...)
-	}
+	v.Timeline = s.entries(shown, at.Standing, v.Action, lang)
 	v.Promised = at.Promised
-	if last := s.lastTold(shown); last != shown {
-		survivor := s.stands(last)
-		v.Owes, v.Promised = survivor.Owes, survivor.Promised
-	}
 	if incident := s.public(at.Incident); incident != nil {
 		v.Incident = s.about(incident, lang)
 		v.Timeline = append(v.Timeline, s.updates(incident, at.Received, v.Incident, lang)...)
@@ -52,60 +46,21 @@ func (s Setting) stands(t *content.Ticket) Standing {
 // Attachments are the stored files that the requester may fetch, by name, each with its path in the repository and its label.
 func (s Setting) Attachments(t *content.Ticket) map[string]File {
 	files := map[string]File{}
-	for _, one := range s.told(WithoutSpam(t)) {
-		for _, e := range s.seen(one) {
-			for _, a := range e.Data().Attachments {
-				if text, _ := e.Sees(s.isPublic); text {
-					files[a.File] = File{Label: a.Label, URL: one.Dir + "/attachments/" + a.File}
-				}
+	for _, e := range s.seen(t) {
+		for _, a := range e.Data().Attachments {
+			if text, _ := e.Sees(s.isPublic); text {
+				files[a.File] = File{Label: a.Label, URL: t.Dir + "/attachments/" + a.File}
 			}
 		}
 	}
 	return files
 }
 
-// sameRequester reports whether two tickets are of one requester: the same by the platform's word where it vouches for either, else by address.
-func sameRequester(a, b *content.Ticket) bool {
-	if a.Requester.ID != "" || b.Requester.ID != "" {
-		return a.Requester.ID == b.Requester.ID
-	}
-	return a.Requester.Email != "" && strings.EqualFold(a.Requester.Email, b.Requester.Email)
-}
-
-// Survivor is the ticket into which one was merged, and that one into another, as of the setting's now: the ticket itself where it was not.
+// Survivor is the ticket into which one was merged as of the setting's now: the ticket itself where
+// it was not.
 func (s Setting) Survivor(t *content.Ticket) *content.Ticket {
-	chain := s.chain(t)
-	return chain[len(chain)-1]
-}
-
-// chain is a ticket and those it was merged into, one after the other.
-func (s Setting) chain(t *content.Ticket) []*content.Ticket {
-	chain := []*content.Ticket{t}
-	for len(chain) < 20 { // a ring of mergers ends here
-		next := s.Tree.Ticket(s.stands(t).MergedInto)
-		if next == nil {
-			break
-		}
-		chain, t = append(chain, next), next
-	}
-	return chain
-}
-
-// told is the ticket and, of those it was merged into, the ones of the same requester.
-func (s Setting) told(t *content.Ticket) []*content.Ticket {
-	list := []*content.Ticket{t}
-	for _, next := range s.chain(t)[1:] {
-		if sameRequester(t, next) {
-			list = append(list, WithoutSpam(next))
-		}
-	}
-	return list
-}
-
-// lastTold is the survivor where it is the same requester's, else the ticket.
-func (s Setting) lastTold(t *content.Ticket) *content.Ticket {
-	if last := s.Survivor(t); last != t && sameRequester(t, last) {
-		return WithoutSpam(last)
+	if survivor := s.Tree.Ticket(s.stands(t).MergedInto); survivor != nil {
+		return survivor
 	}
 	return t
 }
@@ -188,20 +143,20 @@ func (s Setting) seen(t *content.Ticket) []*content.Event {
 	return t.Events[:after]
 }
 
-// inVain reports a merging without effect, which a requester would only take for what it is not.
-func (s Setting) inVain(t *content.Ticket, e *content.Event) bool {
-	return e.Kind == content.Merged && slices.Contains(s.stands(t).NoEffect, e)
-}
-
-// entries is what the requester sees of one ticket's events.
-func (s Setting) entries(t *content.Ticket, action, lang string) []Entry {
+// entries is what the requester sees of a ticket's events. What a person wrote is shown also where
+// their event has no effect, or less than its kind says: then it is a reply.
+func (s Setting) entries(t *content.Ticket, at content.Standing, action, lang string) []Entry {
 	var list []Entry
 	for _, e := range s.seen(t) {
 		text, fact := e.Sees(s.isPublic)
-		if !text && !fact || s.inVain(t, e) {
+		noEffect := slices.Contains(at.NoEffect, e)
+		if !text && !fact || noEffect && e.Body == "" {
 			continue
 		}
 		entry := Entry{At: e.At.In(s.Tree.Zone), Kind: e.Kind, Mine: e.Kind.ByRequester() && e.Author == "", Author: s.publicName(e.Author), Fact: !text}
+		if (noEffect || slices.Contains(at.AsReply, e)) && !e.Kind.ByRequester() {
+			entry.Kind = content.Reply
+		}
 		if text {
 			s.tell(&entry, t, e, action, lang)
 		}
@@ -221,13 +176,9 @@ func (s Setting) tell(entry *Entry, t *content.Ticket, e *content.Event, action,
 		}
 		entry.Files = append(entry.Files, file)
 	}
-	switch e.Kind {
-	case content.Split:
+	switch entry.Kind {
+	case content.Split, content.Merged:
 		entry.Into = sayNumbers(data.Into)
-	case content.Merged:
-		if last := s.lastTold(t); last != t { // another requester's number is not told
-			entry.Into = sayNumbers([]string{last.Number})
-		}
 	case content.OutOfScope:
 		entry.Reason = s.excluded(e, lang)
 	}

@@ -44,7 +44,7 @@ type Clock struct {
 }
 
 // JSON writes {"at","tickets":[…]}: every key is there, null where there is nothing.
-func JSON(w io.Writer, queue []desk.Queued, at time.Time) error {
+func JSON(w io.Writer, queue []*desk.Queued, at time.Time) error {
 	document := struct {
 		At      string   `json:"at"`
 		Tickets []Ticket `json:"tickets"`
@@ -62,7 +62,7 @@ func JSON(w io.Writer, queue []desk.Queued, at time.Time) error {
 }
 
 // TicketOf is a ticket with its place in the queue; 0 for none.
-func TicketOf(q desk.Queued) Ticket {
+func TicketOf(q *desk.Queued) Ticket {
 	t := Ticket{
 		Number: q.Ticket.Ticket.Number, Lane: q.Lane, State: q.State, Owes: OrNull(string(q.Owes)), Subject: q.Ticket.Ticket.Subject, Received: OrNull(Stamp(q.Received)),
 		WaitingSince: OrNull(Stamp(q.Since)), Assignee: OrNull(q.Assignee), DemotedUntil: OrNull(Stamp(q.DemotedUntil)), Clocks: ClocksOf(q.Clocks),
@@ -88,7 +88,7 @@ func ClocksOf(clocks []desk.Clock) []Clock {
 var columns = []string{"position", "number", "lane", "state", "owes", "subject", "received", "waiting_since", "assignee", "demoted_until", "clock", "due", "clock_state"}
 
 // CSV writes RFC 4180, with the clock of each ticket that is due first.
-func CSV(w io.Writer, queue []desk.Queued) error {
+func CSV(w io.Writer, queue []*desk.Queued) error {
 	out := csv.NewWriter(w)
 	out.Write(columns)
 	for _, q := range queue {

@@ -14,14 +14,14 @@ import (
 var at = time.Date(2026, 11, 20, 14, 42, 0, 0, time.UTC)
 
 // queue is a ticket with two clocks, and one with nothing at all.
-func queue() []desk.Queued {
+func queue() []*desk.Queued {
 	p := &content.Promise{ID: "first", Strength: "promise"}
-	one := desk.Queued{Position: 1, Ticket: desk.Ticket{Ticket: &content.Ticket{Number: "2611204216", Subject: "=1+1;@x"}}}
+	one := &desk.Queued{Position: 1, Ticket: desk.Ticket{Ticket: &content.Ticket{Number: "2611204216", Subject: "=1+1;@x"}}}
 	one.Clocks = []desk.Clock{
 		{Name: content.Resolution, Promise: p, Due: at.Add(time.Hour), State: desk.Running},
 		{Name: content.FirstResponse, Promise: p, Due: at, State: desk.Running, Elapsed: 90 * time.Minute},
 	}
-	return []desk.Queued{one, {Ticket: desk.Ticket{Ticket: &content.Ticket{Number: "2611204225"}}}}
+	return []*desk.Queued{one, {Ticket: desk.Ticket{Ticket: &content.Ticket{Number: "2611204225"}}}}
 }
 
 func TestCSV(t *testing.T) {
