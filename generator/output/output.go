@@ -4,27 +4,30 @@
 //
 //	tx, err := dir.Begin(ctx)
 //	defer tx.End()
-//	tx.Write("index.html", page)   // compared, and written where it differs
+//	tx.Write("index.html", page)   // compared, and staged where it differs
 //	tx.Keep("feed.atom")           // not made again, since nothing it shows changed
-//	result, err := tx.Commit()     // removes what this build neither wrote nor kept
+//	result, err := tx.Commit()     // puts what was staged in its place, removes what is gone
 //
-// Begin only when the build has no errors: what is written is published.
+// Commit takes four steps: Record in the manifest what the site will hold besides what it holds,
+// Remove the files that are no longer part of it, Publish what was staged by renaming each file to
+// its place, and Record what the site holds now.
 //
-//   - A file is written beside its place and renamed, so that a reader sees the old or the new one whole. One that is as it should be is not touched; a build
-//     that changes nothing writes nothing at all. The first build into a directory appears as a whole.
-//   - What is gone is removed, and the directories that leaves empty; but only files that this package wrote, and that are still as it wrote them. A file of
-//     somebody else's stays, unless a page has the same path: then it is the page. Where nothing is ours yet, that is refused (ForeignError): whoever named
-//     the directory meant another. So a published branch is to keep .balie-manifest.
-//   - A directory in which nothing was written is left as it was found.
-//   - Nothing is removed without Commit. After a build that was ended in the middle each file is the old or the new one, and the next build makes the rest.
+//   - Before Commit nothing changes. A build that fails leaves the site as it was.
+//   - A reader sees each file whole, the old one or the new one.
+//   - A file that is as it should be is not touched. A build that changes nothing writes nothing.
+//   - Only files that this package wrote are removed, and only if they are still as it wrote them,
+//     with the directories that leaves empty.
+//   - A file of somebody else stays, unless a page has the same path: then the page replaces it.
+//     Where nothing is ours yet, that is refused (ForeignError): whoever named the directory meant
+//     another. So a published branch must keep .balie-manifest.
+//   - A build that is killed leaves the site as it was or, during Commit, partly the new one. The
+//     manifest has both, so the next build completes it.
+//   - A directory into which nothing was published is left as it was found.
 //   - No path and no symbolic link leads out of the directory (os.Root).
+//   - Two processes can't write one directory: the second gets ErrLocked.
 //
-// What it wrote stands in the file .balie-manifest: hashes alone, since the paths of follow pages are secrets. See manifest.go. Two processes can't write one
-// directory: the second is told so (ErrLocked; the file .balie-lock).
-//
-// A Dir that lives long, as in serve, remembers how it left each file. Write then compares with what it remembers and a glance at the disk (size and time);
-// Keep does not even look. A file that somebody removed by hand comes back when Write is asked for it. A new process, as in build, remembers nothing and
-// compares every byte with the disk.
+// Three names in the directory are ours: .balie-manifest, .balie-lock, and .balie-staged, which
+// exists during a build.
 package output
 
 import (
@@ -35,7 +38,6 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
-	"sync/atomic"
 
 	"github.com/gofrs/flock"
 )
@@ -44,33 +46,22 @@ import (
 var ErrLocked = errors.New("another balie is writing it; wait for that one to end, or write elsewhere")
 
 const (
-	manifestName = ".balie-manifest"
-	lockName     = ".balie-lock"
-	ownPrefix    = ".balie-" // of the manifest, the lock, and files not yet in their place
+	reserved     = ".balie-" // begins the names that no page may have
+	manifestName = reserved + "manifest"
+	lockName     = reserved + "lock"
+	stageName    = reserved + "staged"
 )
 
 // Dir is a directory that a site is written to.
 type Dir struct {
-	path string
-	turn sync.Mutex // held by the transaction under way
+	path     string
+	building sync.Mutex // held from Begin to End
 
-	made     bool // by us
-	lock     *flock.Flock
-	root     *os.Root
-	manifest *manifest
-
-	mu    sync.Mutex
-	files map[string]*file // how each file was left, by its path: of those that this process wrote or has read
-	build uint32           // the transaction's number
-	temp  atomic.Uint64    // numbers the files not yet in their place
-}
-
-// file is one that this process knows to be as it should.
-type file struct {
-	sum   sum
-	size  int64
-	mtime int64  // Unix nanoseconds
-	build uint32 // the last transaction that wrote or kept it
+	created   bool // by Open
+	lock      *flock.Flock
+	root      *os.Root // nil after Close
+	manifest  manifest
+	committed bool // a build, since Open
 }
 
 // Result says what a build did. The paths are in order.
@@ -80,7 +71,7 @@ type Result struct {
 	Unchanged int
 }
 
-// Open takes a directory, and makes it where there is none. It is this process's until Close.
+// Open locks a directory for this process until Close, and makes it where there is none.
 func Open(path string) (*Dir, error) {
 	abs, err := filepath.Abs(path)
 	if err != nil {
@@ -93,23 +84,23 @@ func Open(path string) (*Dir, error) {
 	return d, nil
 }
 
-func (d *Dir) open() (err error) {
-	_, there := os.Stat(d.path)
-	d.made = errors.Is(there, fs.ErrNotExist)
+func (d *Dir) open() error {
+	_, err := os.Stat(d.path)
+	d.created = errors.Is(err, fs.ErrNotExist)
 	if err := os.MkdirAll(d.path, 0o777); err != nil {
 		return err
 	}
 	if err := d.takeLock(); err != nil {
 		return err
 	}
-	d.files = map[string]*file{}
-	if d.root, err = os.OpenRoot(d.path); err == nil {
-		d.manifest, err = openManifest(d.root)
+	if d.root, err = os.OpenRoot(d.path); err != nil {
+		return errors.Join(err, d.lock.Unlock())
 	}
-	if err != nil {
-		d.release()
+	if d.manifest, err = readManifest(d.root); err != nil {
+		return errors.Join(err, d.release())
 	}
-	return err
+	d.committed = false
+	return nil
 }
 
 func (d *Dir) takeLock() error {
@@ -121,95 +112,67 @@ func (d *Dir) takeLock() error {
 	if !locked {
 		return ErrLocked
 	}
-	now, err := os.Stat(d.lock.Path())
-	then, err2 := d.lock.Stat()
-	if err != nil || err2 != nil || !os.SameFile(now, then) { // the one before was just taking its own away
+	onDisk, err := os.Stat(d.lock.Path())
+	held, err2 := d.lock.Stat()
+	if err != nil || err2 != nil || !os.SameFile(onDisk, held) { // its last holder just removed it
 		return errors.Join(ErrLocked, d.lock.Unlock())
 	}
 	return nil
 }
 
-// Close gives the directory free.
+// Close unlocks the directory.
 func (d *Dir) Close() error {
-	d.turn.Lock()
-	defer d.turn.Unlock()
+	d.building.Lock()
+	defer d.building.Unlock()
 	return d.release()
 }
 
 func (d *Dir) release() error {
-	var errs []error
-	if d.manifest != nil {
-		errs = append(errs, d.manifest.close())
-		d.leaveNoTrace()
+	if d.root == nil {
+		return d.lock.Unlock()
 	}
-	if d.root != nil {
-		errs = append(errs, d.root.Close())
-	}
-	d.manifest, d.root = nil, nil
-	return errors.Join(append(errs, d.lock.Unlock())...)
+	d.removeTraces()
+	err := d.root.Close()
+	d.root = nil
+	return errors.Join(err, d.lock.Unlock())
 }
 
-// leaveNoTrace takes our own files away where nothing was ever written. Who has the lock takes it away: another who waits for it finds that out. On a system
-// that does not remove open files the lock stays.
-func (d *Dir) leaveNoTrace() {
-	if d.manifest.lines > 0 {
+// removeTraces removes the lock, and the directory if Open made it, where nothing was published.
+// The lock stays on a system that can't remove open files.
+func (d *Dir) removeTraces() {
+	if _, err := d.root.Lstat(manifestName); err == nil {
 		return
 	}
-	d.root.Remove(manifestName)
 	d.root.Remove(lockName)
-	if d.made {
+	if d.created {
 		os.Remove(d.path)
 	}
 }
 
-// Begin starts a build's writing; it waits for the one before to end.
+// Begin starts a build; it waits for the one before to end.
 func (d *Dir) Begin(ctx context.Context) (*Tx, error) {
-	d.turn.Lock()
-	if err := d.refresh(); err != nil {
-		d.turn.Unlock()
-		return nil, fmt.Errorf("open output %s: %w", d.path, err)
+	d.building.Lock()
+	err := d.reopen()
+	if err == nil {
+		err = d.root.RemoveAll(stageName) // of a build that was killed
 	}
-	first, err := d.beginFirst()
 	if err != nil {
-		d.turn.Unlock()
+		d.building.Unlock()
 		return nil, fmt.Errorf("begin in %s: %w", d.path, err)
 	}
-	d.build++
-	if first != nil {
-		return &Tx{ctx: ctx, dir: d, folders: newFolders(first, true), first: first}, nil
-	}
-	return &Tx{ctx: ctx, dir: d, folders: newFolders(d.root, false)}, nil
+	return &Tx{ctx: ctx, dir: d, files: map[hash]hash{}, staged: map[string]string{}}, nil
 }
 
-// refresh starts anew where somebody removed the directory under our feet.
-func (d *Dir) refresh() error {
+// reopen starts anew if somebody removed or replaced the directory since it was opened.
+func (d *Dir) reopen() error {
 	if d.root == nil {
 		return fs.ErrClosed
 	}
-	now, err := os.Stat(d.path)
-	then, err2 := d.root.Stat(".")
-	if err == nil && err2 == nil && os.SameFile(now, then) {
+	onDisk, err := os.Stat(d.path)
+	held, err2 := d.root.Stat(".")
+	if err == nil && err2 == nil && os.SameFile(onDisk, held) {
 		return nil
 	}
 	d.release()
 	return d.open()
-}
-
-// forget leaves only what the manifest says of a file.
-func (d *Dir) forget(path string) {
-	d.manifest.unread(keyOf(path), d.files[path].sum)
-	delete(d.files, path)
-}
-
-// drop forgets a file of which nothing is sure.
-func (d *Dir) drop(path string) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	delete(d.files, path)
-}
-
-// asLeft reports whether a file's size and time are what they were when it was written or read.
-func (d *Dir) asLeft(path string, f *file) bool {
-	info, err := os.Lstat(filepath.Join(d.path, filepath.FromSlash(path)))
-	return err == nil && info.Mode().IsRegular() && info.Size() == f.size && info.ModTime().UnixNano() == f.mtime
 }
