@@ -225,6 +225,7 @@ type Tree struct {
 	Incidents   []*Incident    // by directory
 	Maintenance []*Maintenance // by directory
 	Tickets     []*Ticket      // by number
+	Erased      []string       // the numbers of erased.txt: of tickets that were taken out for good
 
 	index
 }

@@ -74,6 +74,7 @@ const (
 	CodeFuture    = "future"
 	CodeTooLong   = "too-long"
 	CodeOrder     = "out-of-order"
+	CodeErased    = "erased"
 
 	// Of forms and promises.
 	CodeNoBody      = "no-body"

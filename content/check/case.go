@@ -93,6 +93,11 @@ func (c *checker) across(t *content.Tree, l *load.Loaded, now time.Time) {
 		}
 	}
 	paid := map[string]*content.Event{}
+	for _, number := range t.Erased {
+		if ticket := t.Ticket(number); ticket != nil {
+			c.warn(ticket.Dir, "", content.CodeErased, "take the directory out, or the number out of erased.txt", "erased.txt has this ticket's number, and it is still here")
+		}
+	}
 	for _, ticket := range t.Tickets {
 		c.shared(t, ticket)
 		c.paidOnce(paid, ticket)
@@ -127,7 +132,7 @@ func (c *checker) shared(t *content.Tree, ticket *content.Ticket) {
 }
 
 // references finds cases and messages that are not there. That is a warning: cases are renamed and
-// erased.
+// erased. Of a number that erased.txt has nothing is said.
 func (c *checker) references(t *content.Tree, ticket *content.Ticket) {
 	for _, e := range ticket.Events {
 		if !e.ReadUntil.IsZero() && !isAnswerable(t, ticket, e.Data().Answers) {
@@ -138,6 +143,7 @@ func (c *checker) references(t *content.Tree, ticket *content.Ticket) {
 			case r.Incident != "":
 				c.linkedIncident(t, e, r)
 			case r.Ticket == "" || r.Ticket == ticket.Number: // said to be wrong when it was read
+			case !isTicket(t, r.Ticket) && slices.Contains(t.Erased, r.Ticket):
 			case !isTicket(t, r.Ticket):
 				c.warn(e.Path, r.Key, content.CodeReference, numberHint(t, r.Ticket), "%s: unknown ticket %q", r.Key, r.Ticket)
 			case e.Kind == content.Merged:

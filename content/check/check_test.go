@@ -28,7 +28,7 @@ var checkNow = time.Date(2026, 11, 20, 14, 0, 0, 0, time.UTC)
 
 // TestCheck runs testdata/check/*.txtar: files in, laid over testdata/base.txtar, and the list of problems out, under "problems".
 // A script whose first line is "bare" stands alone. A file under quoted/ is written as Go strings, one a line, for bytes that a script can't hold.
-// `go test ./content -run TestCheck -update` refreshes what they expect.
+// `go test ./content/check -run TestCheck -update` refreshes what they expect.
 func TestCheck(t *testing.T) {
 	scripts, _ := filepath.Glob("testdata/check/*.txtar")
 	if len(scripts) == 0 {

@@ -27,7 +27,8 @@ type Loaded struct {
 	reading *reading
 	cases   map[string]*Case             // by directory
 	outside map[string][]content.Problem // what stands between cases and is none, by path
-	root    []content.Problem            // of names at the root
+	root    []content.Problem            // of erased.txt, and of names at the root
+	erased  []string                     // the numbers of erased.txt
 	setup   setupReading
 }
 
@@ -55,7 +56,8 @@ type Older struct {
 
 // Load reads a whole content repository; h may be nil. What is wrong with it package check says.
 func Load(fsys fs.FS, h *History) *Loaded {
-	l := &Loaded{fsys: fsys, history: orNone(h), root: checkRoot(fsys), cases: map[string]*Case{}, outside: map[string][]content.Problem{}}
+	l := &Loaded{fsys: fsys, history: orNone(h), cases: map[string]*Case{}, outside: map[string][]content.Problem{}}
+	l.readRoot()
 	l.readSetup()
 	l.read(slices.Clone(caseDirs))
 	return l
@@ -71,7 +73,8 @@ func orNone(h *History) History {
 // Reload reads again what the changed paths touch, and what is shown in an older version. Every
 // other record is shared. A path may be a file or a directory, there or gone.
 func (l *Loaded) Reload(fsys fs.FS, changed []string, h *History) *Loaded {
-	next := &Loaded{fsys: fsys, history: orNone(h), reading: l.reading, setup: l.setup, root: checkRoot(fsys), cases: maps.Clone(l.cases), outside: maps.Clone(l.outside)}
+	next := &Loaded{fsys: fsys, history: orNone(h), reading: l.reading, setup: l.setup, cases: maps.Clone(l.cases), outside: maps.Clone(l.outside)}
+	next.readRoot()
 	cases, setup := l.touched(changed)
 	for dir, c := range l.cases {
 		if len(c.broken) > 0 && next.history.Versions != nil {
@@ -200,6 +203,7 @@ func (l *Loaded) assemble() {
 	if l.Written = l.Tree; !same {
 		l.Written = content.NewTree(l.setup.written, written.incidents, written.maintenance, written.tickets)
 	}
+	l.Tree.Erased, l.Written.Erased = l.erased, l.erased
 }
 
 type records struct {

@@ -23,15 +23,16 @@ var (
 // Directories are those at the root that are read as content.
 func Directories() []string { return slices.Concat(setupDirs, caseDirs) }
 
-// checkRoot finds what is wrong at the root, apart from what the records say.
-func checkRoot(fsys fs.FS) []content.Problem {
-	l := lister{fsys: fsys}
-	if mode, there := l.look("theme"); there && mode.IsDir() {
-		l.findLinks("theme")
+// readRoot reads erased.txt, and finds what is wrong at the root apart from what the records say.
+func (l *Loaded) readRoot() {
+	in := lister{fsys: l.fsys}
+	l.erased = in.readErased()
+	if mode, there := in.look("theme"); there && mode.IsDir() {
+		in.findLinks("theme")
 	} else if there && !mode.IsRegular() {
-		l.odd("theme", mode)
+		in.odd("theme", mode)
 	}
-	return append(l.problems, misspelt(fsys)...)
+	l.root = append(in.problems, misspelt(l.fsys)...)
 }
 
 // findLinks finds symbolic links in a directory and below it.
@@ -52,7 +53,7 @@ func misspelt(fsys fs.FS) []content.Problem {
 		return l.problems
 	}
 	for _, e := range entries {
-		known := setupFiles
+		known := append(slices.Clone(setupFiles), erasedFile)
 		if e.IsDir() {
 			known = Directories()
 		}
