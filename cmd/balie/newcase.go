@@ -2,19 +2,13 @@ package main
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"io/fs"
-	"os"
-	"path"
-	"regexp"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"balie/content"
+	"balie/ingest/filing"
 )
 
 func (t *terminal) newIncident() *cobra.Command {
@@ -78,19 +72,12 @@ func (w *writer) incidentCase(title string) error {
 	if w.visibility != "" && w.visibility != "public" && w.visibility != "staff" {
 		return usagef("--visibility %s: public or staff", w.visibility)
 	}
-	dir, err := w.caseDir("incidents", w.now, title)
-	if err != nil {
-		return err
-	}
 	e := &content.Event{Kind: content.Investigating}
 	if err := w.nextUpdate(e); err != nil {
 		return err
 	}
 	record := &content.Incident{Title: w.text(title), Services: services, Visibility: content.Visibility(w.visibility)}
-	if err := w.record(dir+"/incident.yaml", record); err != nil {
-		return err
-	}
-	return w.event(dir, e)
+	return w.event(filing.Submission{Incident: record}, e)
 }
 
 func (w *writer) maintenanceCase(title string) error {
@@ -105,15 +92,8 @@ func (w *writer) maintenanceCase(title string) error {
 	if err != nil {
 		return err
 	}
-	dir, err := w.caseDir("maintenance", planned.Start, title)
-	if err != nil {
-		return err
-	}
 	record := &content.Maintenance{Title: w.text(title), Services: content.PlannedServices(services), Planned: *planned, Automatic: true}
-	if err := w.record(dir+"/maintenance.yaml", record); err != nil {
-		return err
-	}
-	return w.event(dir, &content.Event{Kind: content.Scheduled})
+	return w.event(filing.Submission{Maintenance: record}, &content.Event{Kind: content.Scheduled})
 }
 
 // planned reads --start and --end; nil where neither is there.
@@ -163,7 +143,7 @@ func (w *writer) update(name string, kind content.Kind) error {
 		return usagef("a postmortem has --cause, the underlying cause in a sentence")
 	}
 	e.Front = front
-	return w.event(dir, e)
+	return w.event(filing.Submission{Dir: dir}, e)
 }
 
 func (w *writer) nextUpdate(e *content.Event) error {
@@ -204,36 +184,3 @@ func (w *writer) states(usual content.ComponentState) (content.Map[content.Compo
 	}
 	return states, nil
 }
-
-var notSlug = regexp.MustCompile(`[^a-z0-9]+`)
-
-// caseDir names a new case's directory by its day and its title.
-func (w *writer) caseDir(root string, day time.Time, title string) (string, error) {
-	words := strings.Split(strings.Trim(notSlug.ReplaceAllString(unmarked.Replace(strings.ToLower(title)), "-"), "-"), "-")
-	slug := strings.Trim(strings.Join(words[:min(len(words), 5)], "-"), "-")
-	if slug == "" {
-		slug = randomName(5)
-	}
-	local := day.In(w.tree.Zone)
-	first := path.Join(root, local.Format("2006"), local.Format("0102")+"-"+strings.Trim(slug[:min(len(slug), 60)], "-"))
-	dir := first
-	for n := 2; ; n++ {
-		_, err := os.Stat(w.path(dir))
-		if errors.Is(err, fs.ErrNotExist) {
-			return dir, nil
-		}
-		if err != nil {
-			return "", fmt.Errorf("look for %s: %w", dir, err)
-		}
-		dir = fmt.Sprintf("%s-%d", first, n)
-	}
-}
-
-// unmarked writes letters without their marks, as a file's name needs it.
-var unmarked = strings.NewReplacer(
-	"à", "a", "á", "a", "â", "a", "ã", "a", "ä", "a", "å", "a",
-	"ç", "c", "è", "e", "é", "e", "ê", "e", "ë", "e",
-	"ì", "i", "í", "i", "î", "i", "ï", "i", "ñ", "n",
-	"ò", "o", "ó", "o", "ô", "o", "õ", "o", "ö", "o", "ø", "o",
-	"ù", "u", "ú", "u", "û", "u", "ü", "u", "ý", "y", "ÿ", "y",
-)

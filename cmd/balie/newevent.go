@@ -9,6 +9,7 @@ import (
 
 	"balie/content"
 	"balie/content/desk"
+	"balie/ingest/filing"
 )
 
 // ticketKind is an event of a ticket that people write: its arguments behind the number, its flags, and what they say in its front matter.
@@ -139,7 +140,7 @@ func (w *writer) ticketEvent(k ticketKind, args []string) error {
 			return err
 		}
 	}
-	return w.event(ticket.Dir, e)
+	return w.event(filing.Submission{Dir: ticket.Dir}, e)
 }
 
 // cannedText is a canned reply in the ticket's language, or in the source language where it has not been translated; a message goes above it.

@@ -3,17 +3,12 @@ package main
 import (
 	"cmp"
 	"context"
-	"crypto/rand"
-	"encoding/base32"
-	"fmt"
-	"math/big"
-	"os"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"balie/content"
+	"balie/ingest/filing"
 )
 
 func (t *terminal) newTicket() *cobra.Command {
@@ -51,45 +46,7 @@ func (w *writer) ticketCase(subject string) error {
 	ticket := w.opened
 	ticket.Subject = subject
 	ticket.Language = cmp.Or(ticket.Language, w.tree.Site.Source())
-	if err := w.ticketRecord(&ticket, content.DateOf(w.now.In(w.tree.Zone))); err != nil {
-		return err
-	}
-	return w.event(ticket.Dir, &content.Event{Kind: content.Received})
-}
-
-// ticketRecord gives a ticket its number, its directory and its follow page, and writes its record.
-func (w *writer) ticketRecord(ticket *content.Ticket, day content.Date) error {
-	number, err := w.drawNumber(day)
-	if err != nil {
-		return err
-	}
-	ticket.Number, ticket.Dir = number, content.TicketDir(number)
-	w.numbers = append(w.numbers, number)
-	ticket.Follow = randomName(20)
-	return w.record(ticket.Dir+"/ticket.yaml", ticket)
-}
-
-// drawNumber draws a number of the day that no ticket has. Staff are the instance 0, and draw at random since they do not know of one another.
-func (w *writer) drawNumber(day content.Date) (string, error) {
-	for range 1000 {
-		drawn, err := rand.Int(rand.Reader, big.NewInt(900))
-		if err != nil {
-			return "", fmt.Errorf("draw a number: %w", err)
-		}
-		number := content.NewNumber(day, 0, 100+int(drawn.Int64()))
-		_, err = os.Stat(w.path(content.TicketDir(number)))
-		if w.tree.Ticket(number) == nil && err != nil {
-			return number, nil
-		}
-	}
-	return "", failf("let the intake give them: balie serve", "there is hardly a number left on %s", day)
-}
-
-// randomName is one that nobody guesses or has, of so many bytes.
-func randomName(bytes int) string {
-	b := make([]byte, bytes)
-	rand.Read(b)
-	return strings.ToLower(base32.StdEncoding.EncodeToString(b))
+	return w.event(filing.Submission{Ticket: &ticket}, &content.Event{Kind: content.Received})
 }
 
 func (t *terminal) newSplit() *cobra.Command {
@@ -120,15 +77,12 @@ func (w *writer) split(number string, subjects []string) error {
 	into := content.Numbers{}
 	for _, subject := range subjects {
 		part := *whole
-		part.Subject, part.Given = subject, ""
-		if err := w.ticketRecord(&part, content.DateOf(first.At.In(w.tree.Zone))); err != nil {
-			return err
-		}
-		received := &content.Event{Name: content.EventName(first.At, content.Received, ""), Kind: content.Received, Body: first.Body}
-		if err := w.eventFile(part.Dir, received); err != nil {
+		part.Subject, part.Given, part.Events, part.Stored = subject, "", nil, nil
+		received := &content.Event{Kind: content.Received, Body: first.Body}
+		if _, err := w.file(filing.Submission{Ticket: &part, At: first.At, Events: []*content.Event{received}}); err != nil {
 			return err
 		}
 		into = append(into, part.Number)
 	}
-	return w.event(whole.Dir, &content.Event{Kind: content.Split, Front: &content.Front{Into: into}})
+	return w.event(filing.Submission{Dir: whole.Dir}, &content.Event{Kind: content.Split, Front: &content.Front{Into: into}})
 }

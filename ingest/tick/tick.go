@@ -11,8 +11,8 @@ import (
 
 	"balie/content"
 	"balie/content/desk"
-	"balie/content/load"
 	"balie/ingest/commit"
+	"balie/ingest/filing"
 	"balie/themes"
 )
 
@@ -22,9 +22,9 @@ func Change(tree *content.Tree, files fs.FS, actions []desk.Action) (commit.Chan
 	if err != nil {
 		return commit.Change{}, err
 	}
-	change := commit.Change{Message: message(actions)}
+	var events []filing.RuleEvent
 	for _, a := range actions {
-		e := &content.Event{Kind: a.Kind, At: a.At, Author: content.Balie, Name: content.EventName(a.At, a.Kind, content.Balie)}
+		e := &content.Event{Kind: a.Kind, At: a.At, Author: content.Balie}
 		if a.Resolution != "" {
 			e.Front = &content.Front{Resolution: a.Resolution}
 		}
@@ -33,21 +33,9 @@ func Change(tree *content.Tree, files fs.FS, actions []desk.Action) (commit.Chan
 				return commit.Change{}, err
 			}
 		}
-		data, err := load.EncodeEvent(e)
-		if err != nil {
-			return commit.Change{}, err
-		}
-		change.Files = append(change.Files, commit.File{Path: a.Case + "/" + e.Name + ".md", Data: data})
+		events = append(events, filing.RuleEvent{Dir: a.Case, Event: e})
 	}
-	return change, nil
-}
-
-// message names what was written: one event by its case, more by their number.
-func message(actions []desk.Action) string {
-	if len(actions) == 1 {
-		return fmt.Sprintf("by rule: %s in %s", actions[0].Kind, actions[0].Case)
-	}
-	return fmt.Sprintf("by rule: %d events", len(actions))
+	return filing.RuleChange(events)
 }
 
 // textOf is what the requester reads, in the ticket's language where the theme speaks it.

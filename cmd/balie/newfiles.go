@@ -1,0 +1,73 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+
+	"balie/ingest/commit"
+)
+
+// newFiles writes new files into a work tree, and can take them away again. It commits nothing.
+type newFiles struct {
+	dir  string
+	made []string // from the repository's root, with slashes
+}
+
+func (n *newFiles) path(file string) string { return filepath.Join(n.dir, filepath.FromSlash(file)) }
+
+// Commit writes the files of a change. One that is there is never changed.
+func (n *newFiles) Commit(_ context.Context, c commit.Change) (string, error) {
+	if err := c.Check(); err != nil {
+		return "", err
+	}
+	before := len(n.made)
+	for _, f := range c.Files {
+		if err := n.write(f); err != nil {
+			n.takeBack(before)
+			return "", err
+		}
+	}
+	return "", nil
+}
+
+func (n *newFiles) write(file commit.File) error {
+	full := n.path(file.Path)
+	if err := os.MkdirAll(filepath.Dir(full), 0o777); err != nil {
+		return fmt.Errorf("write %s: %w", file.Path, err)
+	}
+	f, err := os.OpenFile(full, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	if errors.Is(err, fs.ErrExist) {
+		return &commit.Taken{Path: file.Path}
+	}
+	if err != nil {
+		return fmt.Errorf("write %s: %w", file.Path, err)
+	}
+	n.made = append(n.made, file.Path)
+	_, err = f.Write(file.Data)
+	if err = errors.Join(err, f.Close()); err != nil {
+		return fmt.Errorf("write %s: %w", file.Path, err)
+	}
+	return nil
+}
+
+// undo takes all files away.
+func (n *newFiles) undo() { n.takeBack(0) }
+
+// takeBack takes away all but the first files, and the directories that they leave empty.
+func (n *newFiles) takeBack(first int) {
+	for _, file := range slices.Backward(n.made[first:]) {
+		os.Remove(n.path(file))
+		for dir := path.Dir(file); dir != "."; dir = path.Dir(dir) {
+			if os.Remove(n.path(dir)) != nil {
+				break
+			}
+		}
+	}
+	n.made = n.made[:first]
+}
