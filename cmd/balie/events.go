@@ -11,8 +11,9 @@ import (
 	"balie/content/desk/queuefile"
 )
 
-// events tells what happened. Of what had no effect that is said, but for what a requester did: that always counts, if elsewhere.
-func (s *sheet) events(events, noEffect []*content.Event, public func(*content.Event) bool) {
+// events tells what happened. It is said which of staff's events had no effect, and which were a reply
+// and no more because a message crossed them.
+func (s *sheet) events(events []*content.Event, at content.Standing, public func(*content.Event) bool) {
 	for _, e := range events {
 		if e.At.After(s.now) {
 			continue
@@ -27,8 +28,11 @@ func (s *sheet) events(events, noEffect []*content.Event, public func(*content.E
 		if !public(e) {
 			head += "  (staff only)"
 		}
-		if slices.Contains(noEffect, e) && !e.Kind.ByRequester() {
+		switch {
+		case slices.Contains(at.NoEffect, e) && !e.Kind.ByRequester():
 			head += "  (changes nothing)"
+		case slices.Contains(at.AsReply, e):
+			head += "  (a reply: a message came before it)"
 		}
 		s.linef("")
 		s.linef("%s", head)
@@ -54,6 +58,7 @@ func (s *sheet) front(f *content.Front) string {
 	}
 	at("next update by ", f.NextUpdate)
 	at("until ", f.Until)
+	add("answers ", f.Answers)
 	add("", f.Assignee)
 	add("", f.Lane)
 	add("", f.Reference)

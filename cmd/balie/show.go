@@ -76,7 +76,7 @@ func (t *terminal) showTicket(o *opened, d *desk.Desk, ticket *content.Ticket, f
 	s.marks(ticket, d.Requesters(o.Tree, d.Open(o.Tree, o.now), o.now).Of(ticket))
 	s.linef("%s", s.moment())
 	s.clocks(stand.Clocks)
-	s.events(ticket.Events, stand.NoEffect, public)
+	s.events(ticket.Events, stand.Standing, public)
 	return s.err
 }
 
@@ -214,6 +214,6 @@ func (t *terminal) showIncident(o *opened, d *desk.Desk, i *content.Incident, fo
 	}
 	s.linef("%s", s.moment())
 	s.clocks(clocks)
-	s.events(i.Events, nil, public)
+	s.events(i.Events, content.Standing{}, public)
 	return s.err
 }

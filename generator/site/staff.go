@@ -112,6 +112,9 @@ type StaffEvent struct {
 	NoOp   bool // it changed nothing where its kind usually does
 	Data   []Field
 	Files  []view.File
+
+	AsReply       bool // a message crossed it: it is a reply and no more
+	TwoRequesters bool // a merge without effect: the other ticket is another requester's
 }
 
 // staffKey is what a ticket's page for staff depends on.
@@ -210,9 +213,11 @@ func (m *plan) said(formID string, one content.Entry[string]) Field {
 
 func (m *plan) staffEvent(f *ticket, e *content.Event) StaffEvent {
 	text, fact := e.Sees(m.isPublic)
+	noEffect := slices.Contains(f.NoEffect, e)
 	v := StaffEvent{
-		Name: e.Name, Path: e.Path, At: m.zoned(e.At), Kind: e.Kind, Author: e.Author, Body: e.Body, Plain: e.Kind.ByRequester(), Public: text || fact,
-		NoOp: slices.Contains(f.NoEffect, e), Data: m.data(e.Data()),
+		Name: e.Name, Path: e.Path, At: m.zoned(e.At), Kind: e.Kind, Author: e.Author, Body: e.Body, Plain: e.Kind.ByRequester(), Public: (text || fact) && !(noEffect && e.Body == ""),
+		NoOp: noEffect, Data: m.data(e.Data()), AsReply: slices.Contains(f.AsReply, e),
+		TwoRequesters: e.Kind == content.Merged && m.Tree.MergeEffect(e) == content.MergeOfOthers,
 	}
 	if !v.Plain {
 		v.HTML = m.Input.Prose.HTML(e.Body, markdown.Options{Top: 4, Link: m.publicLink(f.Language)})
