@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"path/filepath"
 	"reflect"
 	"testing"
 	"testing/synctest"
@@ -16,11 +15,10 @@ import (
 // gathering runs a watcher whose events come from a channel, in a bubble where time is the test's.
 func gathering(t *testing.T, test func(events chan<- fsnotify.Event, errors chan<- error, out <-chan Change)) {
 	synctest.Test(t, func(t *testing.T) {
-		c, err := Config{Dir: "/desk", GitDir: "/desk/.git"}.withDefaults()
+		w, err := newWatcher(Config{Dir: "/desk", GitDir: "/desk/.git"})
 		if err != nil {
 			t.Fatal(err)
 		}
-		w := newWatcher(c)
 		events, errors := make(chan fsnotify.Event), make(chan error)
 		w.events, w.errors = events, errors
 		ctx, cancel := context.WithCancel(t.Context())
@@ -85,7 +83,7 @@ func TestWhoIsBusyGetsAllAtOnce(t *testing.T) {
 		if got, want := <-out, (Change{Paths: []string{"a", "b"}}); !reflect.DeepEqual(got, want) {
 			t.Errorf("got %+v", got)
 		}
-		for n := range pathsMost + 5 {
+		for n := range maxPaths + 5 {
 			events <- wrote(fmt.Sprint(n))
 		}
 		if got, want := <-out, (Change{Overflow: true}); !reflect.DeepEqual(got, want) {
@@ -98,40 +96,70 @@ func TestWhoIsBusyGetsAllAtOnce(t *testing.T) {
 	})
 }
 
-// TestWithoutTheSystem: where the system has no watcher to give, all is compared, git's own files too.
+// TestWithoutTheSystem: where the system has no watcher to give, all is polled, git's own files too.
 func TestWithoutTheSystem(t *testing.T) {
-	dir := t.TempDir()
-	write := func(name, body string) {
-		t.Helper()
-		path := filepath.Join(dir, name)
-		os.MkdirAll(filepath.Dir(path), 0o755)
-		if err := os.WriteFile(path, []byte(body), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	write("a/b", "")
-	write(".git/refs/heads/main", "1")
-	c, err := Config{Dir: dir, GitDir: filepath.Join(dir, ".git"), Scan: time.Millisecond}.withDefaults()
+	d := newDesk(t, "a/b", ".git/refs/heads/main")
+	w, err := newWatcher(Config{Dir: d.dir, GitDir: d.path(".git"), interval: time.Millisecond})
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := newWatcher(c)
-	w.limited(errInstances)
-	w.watchGit()
-	if err := w.enter(dir); err != nil {
+	w.startPolling(errInstances)
+	if err := w.start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	go w.run(t.Context())
-	if got := <-w.out; got.Limit == nil {
+	if got := <-w.out; got.Limit == nil || got.Overflow {
 		t.Errorf("%+v", got)
 	}
-	write(".git/index", "")
-	write("a/b", "changed")
-	if got := <-w.out; !reflect.DeepEqual(got.Paths, []string{"a/b"}) || got.Refs {
-		t.Errorf("%+v", got)
+	for _, name := range []string{"a/b", ".git/refs/heads/main"} {
+		d.write(".git/index", name)
+		d.write(name, "changed")
+		if got := <-w.out; !got.Overflow || !got.Refs {
+			t.Errorf("%s: %+v", name, got)
+		}
 	}
-	write(".git/refs/heads/main", "22")
-	if got := <-w.out; !got.Refs || len(got.Paths) > 0 {
-		t.Errorf("%+v", got)
+}
+
+// TestFingerprint: what is polled differs with files that changed, came and went, also with one that
+// another was renamed over, and with directories; in what is watched, nothing is looked at.
+func TestFingerprint(t *testing.T) {
+	d := newDesk(t, "same", "changed", "gone", "replaced", "before/x", "public/x", ".git/HEAD", "watched/x")
+	w, err := newWatcher(Config{Dir: d.dir, Ignore: []string{d.path("public")}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.watched[d.path("watched")] = true
+	last := w.fingerprint()
+	for _, test := range []struct {
+		what    string
+		differs bool
+		do      func()
+	}{
+		{"at rest", false, func() {}},
+		{"changed", true, func() { d.write("changed", "longer than before") }},
+		{"gone", true, func() { d.must(os.Remove(d.path("gone"))) }},
+		{"new", true, func() { d.write("new", "") }},
+		{"a directory gone", true, func() { d.must(os.RemoveAll(d.path("before"))) }},
+		{"an empty directory", true, func() { d.must(os.Mkdir(d.path("empty"), 0o755)) }},
+		{"a file in a new directory", true, func() { d.write("after/x/y", "") }},
+		{"replaced", true, func() { // by another file of the same size and time
+			info, err := os.Stat(d.path("replaced"))
+			d.must(err)
+			d.write("replaced.tmp", "new")
+			d.must(os.Chtimes(d.path("replaced.tmp"), info.ModTime(), info.ModTime()))
+			d.must(os.Rename(d.path("replaced.tmp"), d.path("replaced")))
+		}},
+		{"a directory in one that is watched", true, func() { d.write("watched/below/x", "") }},
+		{"noise", false, func() {
+			for _, name := range []string{"public/x", ".git/HEAD", "a~", "watched/x", "watched/new"} {
+				d.write(name, "noise")
+			}
+		}},
+	} {
+		test.do()
+		now := w.fingerprint()
+		if (now != last) != test.differs {
+			t.Errorf("%s: differs %v", test.what, now != last)
+		}
+		last = now
 	}
 }

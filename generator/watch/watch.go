@@ -1,22 +1,28 @@
-// Package watch notices that a content repository changed: its branches, and the files of its work tree.
+// Package watch notices that a content repository changed: its branches, and the files of its work
+// tree.
 //
-// The system tells of changes by directory (fsnotify). All directories of the work tree are watched, those that come later too, and of git's own files those
-// that say where the branches are: HEAD, packed-refs, refs/ and reftable/. Changes are gathered until nothing came for Config.Quiet, so that one save, one
-// `git checkout` or one commit is one Change; where they go on and on, one comes every ten times that.
+// The system tells of changes by directory (fsnotify). All directories of the work tree are watched,
+// those that come later too, and of git's own files those that say where the branches are: HEAD,
+// packed-refs, refs/ and reftable/. Changes are gathered until nothing came for 30 ms, so that one
+// save, one `git checkout` or one commit is one Change; where they go on, one is sent every 300 ms.
 //
-// A Change says which paths changed, where that is known. A path that is a directory, or was one, stands for everything in it. It may name more than changed, and never less.
-// While the receiver is busy, changes are gathered further: nothing is lost, and nothing piles up.
+// A Change says which paths changed, where that is known. A path that is a directory, or was one,
+// stands for everything in it. A Change may name more than changed, and never less. While the
+// receiver is busy, changes are gathered further: nothing is lost, and nothing piles up.
 //
 // # Limits
 //
-// Systems limit how many directories can be watched; a large desk has more. Those nearest the root come first and among those the last by name, which are
-// the newest dates. The rest is compared, bit by bit, some thousand files at every Config.Scan: size, time of change and inode (see snapshot.go). Then a change
-// takes as long to be noticed as one round through the rest. Change.Limit says once that and why this is so.
+// Systems limit how many directories can be watched. Those nearest the root are watched first, and
+// among those the last by name, which are the newest dates. The others are polled every five
+// seconds; a difference is told as an Overflow. Change.Limit says once that there is a limit and
+// which.
 //
-// # What is no change
+// # What is not a change
 //
-// Names that begin with a dot; what editors leave beside a file while they save (4913, file~, #file#, file.swp, ...); the directories in Config.Ignore; permissions and
-// times alone. Symbolic links to directories are not followed. An editor that saves by renaming a new file over the old one is noticed like any other.
+// Names that begin with a dot; what editors leave beside a file while they save (4913, file~,
+// #file#, file.swp, ...); the directories in Config.Ignore; permissions and times alone. Symbolic
+// links to directories are not followed. An editor that saves by renaming a new file over the old
+// one is noticed like any other.
 package watch
 
 import (
@@ -34,13 +40,13 @@ import (
 
 // Config says what to watch.
 type Config struct {
-	Dir       string        // the work tree; "": none, as in a bare repository
-	GitDir    string        // where git keeps HEAD; "": outside of git
-	CommonDir string        // where git keeps branches; default GitDir
-	Ignore    []string      // directories within Dir that are not content, such as the one the site is written to
-	Quiet     time.Duration // how long nothing must come before a Change is sent; default 30 ms
-	Scan      time.Duration // how often some of what can't be watched is compared; default 200 ms
-	Most      int           // how many directories are watched at most; default: as many as the system lets
+	Dir       string   // the work tree; "": none, as in a bare repository
+	GitDir    string   // where git keeps HEAD; "": outside of git
+	CommonDir string   // where git keeps branches; default GitDir
+	Ignore    []string // directories within Dir that are not content, such as the one the site is written to
+
+	most     int           // how many directories are watched; 0: as many as the system lets
+	interval time.Duration // between two polls
 }
 
 func (c Config) withDefaults() (Config, error) {
@@ -56,15 +62,8 @@ func (c Config) withDefaults() (Config, error) {
 			return c, err
 		}
 	}
-	if c.CommonDir == "" {
-		c.CommonDir = c.GitDir
-	}
-	if c.Quiet == 0 {
-		c.Quiet = 30 * time.Millisecond
-	}
-	if c.Scan == 0 {
-		c.Scan = 200 * time.Millisecond
-	}
+	c.CommonDir = cmp.Or(c.CommonDir, c.GitDir)
+	c.interval = cmp.Or(c.interval, pollInterval)
 	return c, nil
 }
 
@@ -84,37 +83,34 @@ type Change struct {
 }
 
 const (
-	pathsMost = 10_000 // named in one Change
-	burst     = 10     // times Quiet: the longest that changes are gathered
+	quiet        = 30 * time.Millisecond // how long nothing must come before a Change is sent
+	longest      = 10 * quiet            // that changes are gathered
+	pollInterval = 5 * time.Second
+	maxPaths     = 10_000 // named in one Change
 )
 
-// Watch starts watching. What changes after it returned is told. The channel is closed when ctx ends.
+// Watch starts watching. It tells of what changes after it returned, and closes the channel when ctx
+// ends.
 func Watch(ctx context.Context, c Config) (<-chan Change, error) {
-	c, err := c.withDefaults()
+	w, err := newWatcher(c)
 	if err != nil {
 		return nil, fmt.Errorf("watch: %w", err)
 	}
-	w := newWatcher(c)
 	if w.notify, err = fsnotify.NewBufferedWatcher(4096); err != nil {
-		w.limited(err) // then all is compared
+		w.startPolling(err)
 	} else {
 		w.events, w.errors = w.notify.Events, w.notify.Errors
 	}
-	w.watchGit()
-	if c.Dir != "" {
-		if err := w.enter(c.Dir); err != nil {
-			w.close()
-			return nil, fmt.Errorf("watch %s: %w", c.Dir, err)
-		}
+	if err := w.start(ctx); err != nil {
+		w.close()
+		return nil, fmt.Errorf("watch %s: %w", c.Dir, err)
 	}
-	go w.run(ctx)
 	return w.out, nil
 }
 
-func newWatcher(c Config) *watcher {
-	w := &watcher{Config: c, watched: map[string]bool{}, paths: map[string]bool{}, out: make(chan Change)}
-	w.rest = rest{root: c.Dir, wanted: w.wanted, seen: map[string]look{}}
-	return w
+func newWatcher(c Config) (*watcher, error) {
+	c, err := c.withDefaults()
+	return &watcher{Config: c, watched: map[string]bool{}, paths: map[string]bool{}, out: make(chan Change)}, err
 }
 
 // watcher belongs to one goroutine, run.
@@ -124,55 +120,71 @@ type watcher struct {
 	events  <-chan fsnotify.Event
 	errors  <-chan error
 	watched map[string]bool // directories, absolute
-	rest    rest            // those that could not be watched
-	told    bool            // of the limit
 
-	pending Change // but for the paths
-	paths   map[string]bool
-	news    bool // something came since the clock was last set
+	polling bool   // some directories are not watched
+	polled  uint64 // their fingerprint
+	limited bool   // the limit was told
+
+	pending Change          // without its paths
+	paths   map[string]bool // of pending
+	changed bool            // since the timers were last set
 	out     chan Change
 }
 
-// run gathers and sends.
+// start watches all roots and begins to tell of changes.
+func (w *watcher) start(ctx context.Context) error {
+	for _, dir := range w.roots() {
+		if err := w.watchBelow(dir); err != nil && dir == w.Dir {
+			return err
+		}
+	}
+	if w.polling {
+		w.polled = w.fingerprint()
+	}
+	go w.run(ctx)
+	return nil
+}
+
+// run gathers changes and sends them.
 func (w *watcher) run(ctx context.Context) {
 	defer close(w.out)
 	defer w.close()
-	scan := time.NewTicker(w.Scan)
-	defer scan.Stop()
-	var ring clock
-	var next Change       // to be told
-	var out chan<- Change // nil until there is something
+	polls := time.NewTicker(w.interval)
+	defer polls.Stop()
+	var pause timers
+	var next Change       // to be sent
+	var out chan<- Change // nil while there is nothing to send
 	for {
-		if w.news {
-			ring.set(w.Quiet)
-			w.news = false
+		if w.changed {
+			pause.set()
+			w.changed = false
 		}
 		select {
 		case <-ctx.Done():
 			return
 		case e := <-w.events:
-			w.event(e)
-		case <-w.errors: // there were more events than the system keeps, or something as bad
+			w.take(e)
+		case <-w.errors: // the system had more events than it keeps, or something as bad
 			w.overflow()
-		case <-scan.C:
-			w.compare()
-		case <-ring.quiet:
-			next, out, ring = w.gathered(next), w.out, clock{}
-		case <-ring.late:
-			next, out, ring = w.gathered(next), w.out, clock{}
+		case <-polls.C:
+			w.poll()
+		case <-pause.quiet:
+			next, out, pause = w.gather(next), w.out, timers{}
+		case <-pause.longest:
+			next, out, pause = w.gather(next), w.out, timers{}
 		case out <- next:
 			next, out = Change{}, nil
 		}
 	}
 }
 
-// clock says when to tell: when it has been quiet, and at the latest.
-type clock struct{ quiet, late <-chan time.Time }
+// timers say when to send: when it has been quiet, and at the latest.
+type timers struct{ quiet, longest <-chan time.Time }
 
-func (c *clock) set(quiet time.Duration) {
-	c.quiet = time.After(quiet)
-	if c.late == nil {
-		c.late = time.After(burst * quiet)
+func (t *timers) set() {
+	t.quiet = time.After(quiet)
+	if t.longest == nil {
+		t.longest = time.After(longest)
 	}
 }
 
@@ -182,13 +194,16 @@ func (w *watcher) close() {
 	}
 }
 
-// gathered adds what came to what was not yet told.
-func (w *watcher) gathered(untold Change) Change {
-	for _, path := range untold.Paths {
+// gather joins what is pending with a change that could not be sent yet.
+func (w *watcher) gather(unsent Change) Change {
+	for _, path := range unsent.Paths {
 		w.paths[path] = true
 	}
-	c := w.pending
-	c.Refs, c.Overflow, c.Limit = c.Refs || untold.Refs, c.Overflow || untold.Overflow || len(w.paths) > pathsMost, cmp.Or(c.Limit, untold.Limit)
+	c := Change{
+		Refs:     w.pending.Refs || unsent.Refs,
+		Overflow: w.pending.Overflow || unsent.Overflow || len(w.paths) > maxPaths,
+		Limit:    cmp.Or(w.pending.Limit, unsent.Limit),
+	}
 	if !c.Overflow {
 		c.Paths = slices.Sorted(maps.Keys(w.paths))
 	}
@@ -197,38 +212,38 @@ func (w *watcher) gathered(untold Change) Change {
 	return c
 }
 
-// report adds a path to what is to be told.
+// report adds a path to the pending change.
 func (w *watcher) report(path string) {
 	rel, err := filepath.Rel(w.Dir, path)
-	if err != nil || rel == "." || len(w.paths) >= pathsMost {
+	if err != nil || rel == "." || len(w.paths) >= maxPaths {
 		w.overflow()
 		return
 	}
-	w.news = true
+	w.changed = true
 	if !w.pending.Overflow {
 		w.paths[filepath.ToSlash(rel)] = true
 	}
 }
 
-// overflow gives up naming.
+// overflow gives up naming paths.
 func (w *watcher) overflow() {
-	w.news, w.pending.Overflow = true, true
+	w.changed, w.pending.Overflow = true, true
 	clear(w.paths)
 }
 
-// moved says that a branch may have moved.
-func (w *watcher) moved() { w.news, w.pending.Refs = true, true }
+func (w *watcher) refsMoved() { w.changed, w.pending.Refs = true, true }
 
-// limited tells of a limit, once.
-func (w *watcher) limited(err error) {
-	if !w.told {
-		w.told, w.news = true, true
-		w.pending.Limit = fmt.Errorf("not every directory can be watched, and the rest is compared now and then, which takes longer: %w", plain(err))
+// startPolling polls what can't be watched, and tells once why.
+func (w *watcher) startPolling(err error) {
+	w.polling = true
+	if !w.limited {
+		w.limited, w.changed = true, true
+		w.pending.Limit = fmt.Errorf("not every directory can be watched; changes in the others are noticed within %v: %w", w.interval, explain(err))
 	}
 }
 
-// plain says in words what the system says in a misleading way.
-func plain(err error) error {
+// explain says in words what the system says in a misleading way.
+func explain(err error) error {
 	switch {
 	case errors.Is(err, errWatches):
 		return errors.New("the system's limit of watches is reached (on Linux: sysctl fs.inotify.max_user_watches)")

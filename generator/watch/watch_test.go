@@ -1,4 +1,4 @@
-package watch_test
+package watch
 
 import (
 	"context"
@@ -10,15 +10,13 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"balie/generator/watch"
 )
 
 // desk is a work tree that is watched.
 type desk struct {
 	t       *testing.T
 	dir     string
-	changes <-chan watch.Change
+	changes <-chan Change
 	limits  []error
 }
 
@@ -30,10 +28,10 @@ func newDesk(t *testing.T, files ...string) *desk {
 	return d
 }
 
-func (d *desk) watch(c watch.Config) *desk {
+func (d *desk) watch(c Config) *desk {
 	d.t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
-	changes, err := watch.Watch(ctx, c)
+	changes, err := Watch(ctx, c)
 	if err != nil {
 		d.t.Fatal(err)
 	}
@@ -64,9 +62,9 @@ func (d *desk) must(err error) {
 }
 
 // until gathers changes until enough says so, and fails when they don't come.
-func (d *desk) until(what string, enough func(watch.Change) bool) watch.Change {
+func (d *desk) until(what string, enough func(Change) bool) Change {
 	d.t.Helper()
-	var all watch.Change
+	var all Change
 	patience := time.After(20 * time.Second)
 	for {
 		select {
@@ -90,12 +88,12 @@ func (d *desk) until(what string, enough func(watch.Change) bool) watch.Change {
 	}
 }
 
-// wants waits for all of the paths, or directories above them.
-func (d *desk) wants(paths ...string) watch.Change {
+// wants waits for all of the paths, or directories above them, or an overflow.
+func (d *desk) wants(paths ...string) Change {
 	d.t.Helper()
-	return d.until(strings.Join(paths, ", "), func(c watch.Change) bool {
+	return d.until(strings.Join(paths, ", "), func(c Change) bool {
 		for _, p := range paths {
-			if !slices.ContainsFunc(c.Paths, func(got string) bool { return got == p || strings.HasPrefix(p, got+"/") }) {
+			if !c.Overflow && !slices.ContainsFunc(c.Paths, func(got string) bool { return got == p || strings.HasPrefix(p, got+"/") }) {
 				return false
 			}
 		}
@@ -114,14 +112,14 @@ func (d *desk) quiet() {
 }
 
 // modes are the ways to notice: by the system, in part, and not by it at all.
-func modes(t *testing.T, test func(t *testing.T, c watch.Config)) {
-	for name, c := range map[string]watch.Config{"watched": {}, "in part": {Most: 2, Scan: 5 * time.Millisecond}, "compared": {Most: 1, Scan: 5 * time.Millisecond}} {
+func modes(t *testing.T, test func(t *testing.T, c Config)) {
+	for name, c := range map[string]Config{"watched": {}, "in part": {most: 2, interval: 5 * time.Millisecond}, "polled": {most: 1, interval: 5 * time.Millisecond}} {
 		t.Run(name, func(t *testing.T) { test(t, c) })
 	}
 }
 
 func TestFiles(t *testing.T) {
-	modes(t, func(t *testing.T, c watch.Config) {
+	modes(t, func(t *testing.T, c Config) {
 		d := newDesk(t, "site.yaml", "incidents/2026/1120-x/incident.yaml", "incidents/2026/1120-x/é 日本.md", "a/b/c/d")
 		c.Dir = d.dir
 		d.watch(c)
@@ -155,7 +153,7 @@ func TestFiles(t *testing.T) {
 }
 
 func TestEditors(t *testing.T) {
-	modes(t, func(t *testing.T, c watch.Config) {
+	modes(t, func(t *testing.T, c Config) {
 		d := newDesk(t, "dir/file.md")
 		c.Dir = d.dir
 		d.watch(c)
@@ -181,7 +179,7 @@ func TestEditors(t *testing.T) {
 			},
 		} {
 			save(fmt.Sprint("save ", i))
-			if got := d.wants("dir/file.md"); len(got.Paths) != 1 {
+			if got := d.wants("dir/file.md"); !got.Overflow && len(got.Paths) != 1 {
 				t.Errorf("save %d: %q", i, got.Paths)
 			}
 		}
@@ -189,7 +187,7 @@ func TestEditors(t *testing.T) {
 }
 
 func TestWhatIsNoChange(t *testing.T) {
-	modes(t, func(t *testing.T, c watch.Config) {
+	modes(t, func(t *testing.T, c Config) {
 		d := newDesk(t, "dir/file.md", ".hidden/x", "public/index.html")
 		c.Dir, c.Ignore = d.dir, []string{d.path("public"), d.path("not/yet")}
 		d.watch(c)
@@ -203,7 +201,7 @@ func TestWhatIsNoChange(t *testing.T) {
 
 func TestRefs(t *testing.T) {
 	t.Setenv("GIT_CONFIG_GLOBAL", os.DevNull)
-	modes(t, func(t *testing.T, c watch.Config) {
+	modes(t, func(t *testing.T, c Config) {
 		d := newDesk(t, "site.yaml")
 		git := func(args ...string) {
 			t.Helper()
@@ -213,10 +211,10 @@ func TestRefs(t *testing.T) {
 				t.Fatalf("git %s: %v\n%s", args, err, out)
 			}
 		}
-		refs := func(c watch.Change) bool { return c.Refs }
+		refs := func(c Change) bool { return c.Refs }
 		git("init", "-q", "-b", "main")
 		c.Dir, c.GitDir = d.dir, d.path(".git")
-		if c.Most == 1 {
+		if c.most == 1 {
 			c.Dir = "" // as in a bare repository
 		}
 		d.watch(c)
@@ -241,7 +239,7 @@ func TestRefs(t *testing.T) {
 
 func TestGitsOwnFilesAreNoRefs(t *testing.T) {
 	d := newDesk(t, ".git/HEAD", ".git/refs/heads/main", "x")
-	d.watch(watch.Config{Dir: d.dir, GitDir: d.path(".git")})
+	d.watch(Config{Dir: d.dir, GitDir: d.path(".git")})
 	for _, name := range []string{"index", "index.lock", "COMMIT_EDITMSG", "objects/01/2345", "logs/HEAD", "refs/heads/main.lock", "HEAD.lock", "FETCH_HEAD"} {
 		d.write(".git/"+name, "x")
 	}
@@ -250,7 +248,7 @@ func TestGitsOwnFilesAreNoRefs(t *testing.T) {
 
 func TestLimitIsToldOnce(t *testing.T) {
 	d := newDesk(t, "a/b/x", "c/d/y")
-	d.watch(watch.Config{Dir: d.dir, Most: 2, Scan: 5 * time.Millisecond})
+	d.watch(Config{Dir: d.dir, most: 2, interval: 5 * time.Millisecond})
 	for i := range 5 {
 		d.write(fmt.Sprintf("new%d/x", i), "x")
 		d.wants(fmt.Sprintf("new%d/x", i))
@@ -262,14 +260,14 @@ func TestLimitIsToldOnce(t *testing.T) {
 
 func TestItEnds(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
-	changes, err := watch.Watch(ctx, watch.Config{Dir: t.TempDir()})
+	changes, err := Watch(ctx, Config{Dir: t.TempDir()})
 	if err != nil {
 		t.Fatal(err)
 	}
 	cancel()
 	for range changes {
 	}
-	if _, err := watch.Watch(t.Context(), watch.Config{Dir: filepath.Join(t.TempDir(), "nowhere")}); err == nil {
+	if _, err := Watch(t.Context(), Config{Dir: filepath.Join(t.TempDir(), "nowhere")}); err == nil {
 		t.Error("a directory that is not there was watched")
 	}
 }
