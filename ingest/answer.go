@@ -7,13 +7,14 @@ import (
 	"fmt"
 	"mime"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"balie/themes"
 	"balie/themes/view"
+
+	"golang.org/x/text/language"
 )
 
 // refusal is the answer to a request that is not carried out: what the sender is told, in full, and for ours only what is logged.
@@ -181,26 +182,17 @@ func quality(accept, want string) float64 {
 
 // acceptedLanguage returns the first of the site's languages that a browser prefers (RFC 9110, 12.5.4), or "". A region is forgiven: nl-BE is served nl.
 func acceptedLanguage(header string, languages []string) string {
-	best, weight := "", 0.0
-	for item := range strings.SplitSeq(header, ",") {
-		tag, params, _ := strings.Cut(strings.TrimSpace(item), ";")
-		q := 1.0
-		if value, ok := strings.CutPrefix(strings.TrimSpace(params), "q="); ok {
-			q, _ = strconv.ParseFloat(value, 64)
-		}
-		if lang := matchLanguage(tag, languages); lang != "" && q > weight {
-			best, weight = lang, q
-		}
+	preferred, _, err := language.ParseAcceptLanguage(header)
+	if err != nil || len(preferred) == 0 {
+		return ""
 	}
-	return best
-}
-
-func matchLanguage(tag string, languages []string) string {
-	primary, _, _ := strings.Cut(tag, "-")
-	for _, want := range []string{tag, primary} {
-		if i := slices.IndexFunc(languages, func(l string) bool { return strings.EqualFold(l, want) }); i >= 0 {
-			return languages[i]
-		}
+	var tags []language.Tag
+	for _, lang := range languages {
+		tags = append(tags, language.Make(lang))
 	}
-	return ""
+	_, i, confidence := language.NewMatcher(tags).Match(preferred...)
+	if confidence < language.High { // a related language is not the one that was asked for
+		return ""
+	}
+	return languages[i]
 }
