@@ -40,6 +40,7 @@ func (h *Handler) route(pattern string, m methods) http.Handler {
 			return
 		}
 		h.setHeaders(w.Header(), t)
+		pace(w, r)
 		c, err := h.call(r, t)
 		if err == nil {
 			err = c.do(m, w)
@@ -136,7 +137,8 @@ func (h *Handler) answer(c *call, route string, w http.ResponseWriter, err error
 
 // drain reads what a browser still sends, up to what a body may have: it would take a connection that is closed before for a broken one, and never show the answer.
 func (c *call) drain(r *refusal) {
-	if r.status != http.StatusRequestEntityTooLarge || c.r.ContentLength > form.MaxBody || c.r.Header.Get("Expect") != "" {
+	unread := r.status == http.StatusRequestEntityTooLarge || r.status == http.StatusServiceUnavailable
+	if !unread || c.r.ContentLength > form.MaxBody || c.r.Header.Get("Expect") != "" {
 		return
 	}
 	io.Copy(io.Discard, io.LimitReader(c.r.Body, form.MaxBody))

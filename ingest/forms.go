@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"net/http"
+	"os"
 	"slices"
 	"time"
 
@@ -51,25 +52,39 @@ func (c *call) setting() view.Setting {
 // attach reports whether the requester may attach files.
 func (c *call) attach() bool { return c.tree.PolicyAt(c.now).MayAttach(false) }
 
-// decode reads the body for a form. The room it takes is given back by release.
+// decode reads the body for a form. The memory that it takes is given back by release.
+// Where there is none for its files, what was typed is kept for the sender.
 func (c *call) decode(rules form.Rules) (a form.Answers, release func(), err error) {
 	if c.r.ContentLength > form.MaxBody {
 		return a, nil, &refusal{status: http.StatusRequestEntityTooLarge, code: "too_large", detail: form.ErrTooLarge.Error()}
 	}
-	need := rules.Limits().Bytes()
-	if c.r.ContentLength >= 0 {
-		need = min(need, c.r.ContentLength)
+	var held int64
+	limits := rules.Limits()
+	limits.Keep = func(n int64, ofFile bool) bool {
+		ok := c.budget.take(n, ofFile)
+		if ok {
+			held += n
+		}
+		return ok
 	}
-	if !c.room.take(need) {
-		return a, nil, unavailable("too many are sending at once", 5*time.Second, errors.New("no room for another body"))
-	}
-	a, err = form.Decode(c.r.Header.Get("Content-Type"), c.r.Body, rules.Limits())
-	if err != nil {
-		c.room.give(need)
-		return a, nil, undecoded(err)
-	}
+	release = func() { c.budget.give(held) }
+	a, err = form.Decode(c.r.Header.Get("Content-Type"), c.r.Body, limits)
 	c.lang = cmp.Or(c.oneOf(a.Get(form.Language)), c.lang)
-	return a, func() { c.room.give(need) }, nil
+	switch {
+	case err != nil:
+		err = undecoded(err)
+	case a.NoMemory:
+		err = keepTyped(noMemory(form.ErrNoMemory), rules.Typed(a))
+	}
+	if err != nil {
+		release()
+		return a, nil, err
+	}
+	return a, release, nil
+}
+
+func noMemory(err error) *refusal {
+	return unavailable("too many are sending at once", 5*time.Second, err)
 }
 
 // undecoded is the answer to a body that could not be read.
@@ -77,6 +92,10 @@ func undecoded(err error) *refusal {
 	r := &refusal{status: http.StatusBadRequest, code: "malformed", detail: form.ErrMalformed.Error()}
 	var tooMuch *http.MaxBytesError
 	switch {
+	case errors.Is(err, form.ErrNoMemory):
+		return noMemory(err)
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		r.status, r.detail = http.StatusRequestTimeout, "the body arrived too slowly"
 	case errors.Is(err, form.ErrTooLarge), errors.As(err, &tooMuch):
 		r.status, r.code, r.detail = http.StatusRequestEntityTooLarge, "too_large", form.ErrTooLarge.Error()
 	case errors.Is(err, form.ErrMediaType):

@@ -88,7 +88,7 @@ func (c Config) withDefaults() Config {
 type Handler struct {
 	Config
 	mux    *http.ServeMux
-	room   room
+	budget bodyBudget
 	filer  *filing.Filer
 	acting sync.Mutex // held while an act on a follow page is judged and filed
 
@@ -106,7 +106,7 @@ func New(c Config) (*Handler, error) {
 	}
 	h := &Handler{Config: c.withDefaults()}
 	h.filer = &filing.Filer{Tree: h.Tree, Committer: h.Committer, Now: h.Now, Random: h.Random, Instance: h.Instance}
-	h.room.left = h.Memory
+	h.budget = newBodyBudget(h.Memory)
 	h.mux = h.routes()
 	if _, err := h.officeOf(c.Tree()); err != nil {
 		return nil, err

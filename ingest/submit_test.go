@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -213,8 +214,97 @@ func TestNoRoomForAnotherBody(t *testing.T) {
 	if a := in.postJSON("/forms/contact", question); a.StatusCode != http.StatusServiceUnavailable || a.Header.Get("Retry-After") == "" {
 		t.Errorf("answer %d %s", a.StatusCode, a.Header)
 	}
-	if in.room.left != 10 {
-		t.Errorf("%d bytes of room are left", in.room.left)
+	if in.budget.left != 10 {
+		t.Errorf("%d bytes of room are left", in.budget.left)
+	}
+}
+
+// trickle is an upload of which something has arrived, and no more comes until it is ended.
+func (in *intake) trickle(t *testing.T) (end func()) {
+	t.Helper()
+	full := multi("/forms/contact", []file{{"files", "a.png", png + strings.Repeat("a", 90_000)}}, "subject", "s", "message", "m", "email", "jo@klant.example")
+	start, _ := io.ReadAll(io.LimitReader(full.Body, 1500))
+	body, sender := io.Pipe()
+	full.Body = body
+	answered := make(chan answer)
+	go func() { answered <- in.do(full) }()
+	sender.Write(start) // returns when it was read
+	return func() {
+		sender.CloseWithError(os.ErrDeadlineExceeded)
+		if a := <-answered; a.StatusCode != http.StatusRequestTimeout {
+			t.Errorf("a body that stopped: answer %d", a.StatusCode)
+		}
+	}
+}
+
+func TestSlowUploadsHoldOnlyWhatHasArrived(t *testing.T) {
+	in := newIntake(t, nil, func(c *Config) { c.Memory = 500_000 })
+	var ends []func()
+	for range 5 {
+		ends = append(ends, in.trickle(t))
+	}
+	r := multi("/forms/contact", []file{{"files", "a.png", png + strings.Repeat("a", 90_000)}}, "subject", "s", "message", "m", "email", "jo@klant.example")
+	if a := in.do(r); a.StatusCode != http.StatusSeeOther {
+		t.Errorf("answer %d\n%s", a.StatusCode, a.body)
+	}
+	for _, end := range ends {
+		end()
+	}
+	if in.budget.left != in.Memory {
+		t.Errorf("%d bytes are missing", in.Memory-in.budget.left)
+	}
+}
+
+func TestWhoFindsNoMemoryForFilesKeepsWhatWasTyped(t *testing.T) {
+	in := newIntake(t, nil, func(c *Config) { c.Memory = 60_000 })
+	server := httptest.NewServer(in.Handler)
+	defer server.Close()
+	r := multi("/forms/contact", []file{{"files", "a.png", png + strings.Repeat("a", 90_000)}, {"files", "b.png", png + strings.Repeat("b", 10<<20)}},
+		"subject", "s", "message", "Mijn lange <verhaal>", "email", "jo@klant.example", "language", "en")
+	url, _ := r.URL.Parse(server.URL + "/forms/contact")
+	r.URL, r.RequestURI = url, ""
+	resp, err := server.Client().Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	body, _ := io.ReadAll(resp.Body)
+	if resp.StatusCode != http.StatusServiceUnavailable || resp.Header.Get("Retry-After") != "5" {
+		t.Errorf("answer %d %s", resp.StatusCode, resp.Header)
+	}
+	for _, want := range []string{"Mijn lange &lt;verhaal&gt;", "Nothing is wrong with what you wrote"} {
+		if !strings.Contains(string(body), want) {
+			t.Errorf("the page lacks %q\n%s", want, body)
+		}
+	}
+	if in.budget.left != in.Memory || len(in.changes) > 0 {
+		t.Errorf("%d bytes are missing, %d commits", in.Memory-in.budget.left, len(in.changes))
+	}
+}
+
+func TestTheDeadlineMovesOnWithWhatArrives(t *testing.T) {
+	for _, tt := range []struct {
+		bytes, atOnce, moves int
+	}{{1000, 1, 1}, {leastBytes, 512, 2}, {3*leastBytes + 1, 512, 4}} {
+		moves, cleared := 0, false
+		b := &pacedBody{
+			ReadCloser: io.NopCloser(strings.NewReader(strings.Repeat("a", tt.bytes))),
+			end:        time.Now().Add(time.Hour),
+			setDeadline: func(at time.Time) error {
+				if cleared = at.IsZero(); !cleared {
+					moves++
+				}
+				return nil
+			},
+		}
+		for p := make([]byte, tt.atOnce); ; {
+			if _, err := b.Read(p); err != nil {
+				break
+			}
+		}
+		if moves != tt.moves || !cleared {
+			t.Errorf("%d bytes, %d at once: the deadline moved %d times, want %d; cleared: %v", tt.bytes, tt.atOnce, moves, tt.moves, cleared)
+		}
 	}
 }
 
@@ -223,8 +313,8 @@ func TestRoomIsGivenBack(t *testing.T) {
 	in.hand(t)
 	in.postJSON("/forms/contact", `{}`)
 	in.postJSON("/forms/contact", `{`)
-	if in.room.left != in.Memory {
-		t.Errorf("%d bytes are missing", in.Memory-in.room.left)
+	if in.budget.left != in.Memory {
+		t.Errorf("%d bytes are missing", in.Memory-in.budget.left)
 	}
 }
 
@@ -580,7 +670,7 @@ func TestWantsJSON(t *testing.T) {
 }
 
 func TestAcceptedLanguage(t *testing.T) {
-	for header, want := range map[string]string{"": "", "fr": "", "fr, en;q=0.8, nl;q=0.9": "nl", "EN-us": "en", "nl;q=0, en;q=0.1": "en", "*": "", "nl;q=x": ""} {
+	for header, want := range map[string]string{"": "", "fr": "", "fr, en;q=0.8, nl;q=0.9": "nl", "EN-us": "en", "nl;q=0, en;q=0.1": "en", "*": "", "nl;q=x": "", "nl-BE": "nl", "af, en;q=0.1": "en"} {
 		if got := acceptedLanguage(header, []string{"nl", "en"}); got != want {
 			t.Errorf("%q: %q, want %q", header, got, want)
 		}

@@ -31,12 +31,15 @@ var (
 	ErrMalformed = errors.New("the body is not what its media type says")
 	// ErrTooLarge: more text, parts or bytes than any form takes.
 	ErrTooLarge = errors.New("the body is larger than a form takes")
+	// ErrNoMemory: Limits.Keep refused the text.
+	ErrNoMemory = errors.New("there is no memory for the body")
 )
 
 // Answers is what was sent, by name and in order, before any rule.
 type Answers struct {
-	Values  []Answer
-	Uploads []Upload
+	Values   []Answer
+	Uploads  []Upload
+	NoMemory bool // Limits.Keep refused a file
 }
 
 // Answer is one named value, and what it was in JSON; all that the other media types send is text.
@@ -74,11 +77,29 @@ func (a Answers) Get(name string) string {
 	return ""
 }
 
-// Limits is how many bytes of files are kept in memory: of one, and of all.
-type Limits struct{ File, Files int64 }
+// Limits is how much is kept in memory.
+type Limits struct {
+	File, Files int64                           // bytes of one file, and of all
+	Keep        func(n int64, ofFile bool) bool // asked whether n more bytes may be kept, as they arrive; nil: they may
+}
 
 // Bytes is the most that decoding a body keeps in memory at once.
 func (l Limits) Bytes() int64 { return l.Files + MaxText }
+
+// keeper asks Limits.Keep for all that is read.
+type keeper struct {
+	io.Reader
+	limits Limits
+	ofFile bool
+}
+
+func (k keeper) Read(p []byte) (int, error) {
+	n, err := k.Reader.Read(p)
+	if n > 0 && k.limits.Keep != nil && !k.limits.Keep(int64(n), k.ofFile) {
+		return 0, ErrNoMemory
+	}
+	return n, err
+}
 
 // Decode reads a body by its Content-Type. The errors wrap ErrMediaType, ErrMalformed, ErrTooLarge or what reading gave.
 func Decode(contentType string, body io.Reader, l Limits) (Answers, error) {
@@ -88,9 +109,9 @@ func Decode(contentType string, body io.Reader, l Limits) (Answers, error) {
 	}
 	switch kind {
 	case "application/x-www-form-urlencoded":
-		return decodeWith(decodeURL, body)
+		return decodeWith(decodeURL, keeper{body, l, false})
 	case "application/json":
-		return decodeWith(decodeJSON, body)
+		return decodeWith(decodeJSON, keeper{body, l, false})
 	case "multipart/form-data":
 		if params["boundary"] == "" {
 			return Answers{}, fmt.Errorf("%w: no boundary", ErrMalformed)
@@ -222,9 +243,9 @@ func decodeMultipart(r *multipart.Reader, l Limits) (Answers, error) {
 			return Answers{}, fmt.Errorf("%w: a part without a name", ErrMalformed)
 		}
 		if isFile(part) {
-			err = a.addFile(part, min(l.File, left), &left)
+			err = a.addFile(part, l, &left)
 		} else {
-			text.r = part
+			text.r = keeper{part, l, false}
 			err = a.addPart(part.FormName(), text)
 		}
 		if err != nil {
@@ -248,13 +269,15 @@ func (a *Answers) addPart(name string, r io.Reader) error {
 	return a.add(Answer{Name: name, Value: string(text)})
 }
 
-// addFile keeps a file of up to limit bytes, and of a larger one its size. A field that was left empty comes as a part with neither name nor content: it is no file.
-func (a *Answers) addFile(part *multipart.Part, limit int64, left *int64) error {
+// addFile keeps a file within the limits, and of any other its size. A field that was left empty comes as a part with neither name nor content: it is no file.
+func (a *Answers) addFile(part *multipart.Part, l Limits, left *int64) error {
 	if len(a.Values)+len(a.Uploads) >= MaxParts {
 		return fmt.Errorf("%w: more than %d answers", ErrTooLarge, MaxParts)
 	}
-	body, err := io.ReadAll(io.LimitReader(part, limit+1))
-	if err != nil {
+	limit := min(l.File, *left)
+	body, err := io.ReadAll(keeper{io.LimitReader(part, limit+1), l, true})
+	refused := errors.Is(err, ErrNoMemory)
+	if err != nil && !refused {
 		return err
 	}
 	rest, err := io.Copy(io.Discard, part)
@@ -265,7 +288,9 @@ func (a *Answers) addFile(part *multipart.Part, limit int64, left *int64) error 
 	if u.Label == "" && u.Size == 0 {
 		return nil
 	}
-	if u.Size <= limit {
+	if refused {
+		a.NoMemory = true
+	} else if u.Size <= limit {
 		u.Body = body
 		*left -= u.Size
 	}

@@ -161,17 +161,17 @@ func TestCheckNamesTypesAndFiles(t *testing.T) {
 		{"json types", Answers{Values: []Answer{ok, {"name", "5", JSONNumber}, {"amount", "5", JSONNumber}, {"agree", "true", JSONBool}, {"message", "", JSONOther}, {"email", "true", JSONBool}}}, true,
 			[]string{"message:not_text", "name:not_text", "email:not_text"}, 0},
 		{"many unknown", many(300), true, slices.Repeat([]string{"x:unknown"}, 0), -1},
-		{"files", Answers{[]Answer{ok}, []Upload{upload("a.png", png), upload("b.csv", csv)}}, true, nil, 2},
-		{"the same file twice", Answers{[]Answer{ok}, []Upload{upload("a.png", png), upload("b.png", png)}}, true, nil, 1},
-		{"too many files", Answers{[]Answer{ok}, []Upload{upload("a", png), upload("b", csv), upload("c", csv)}}, true, []string{"files:file_count"}, 0},
-		{"too large", Answers{[]Answer{ok}, []Upload{{"files", "a.png", 1001, nil}}}, true, []string{"files:file_size"}, 0},
-		{"empty file", Answers{[]Answer{ok}, []Upload{upload("a.png", "")}}, true, []string{"files:file_empty"}, 0},
-		{"a page that calls itself a picture", Answers{[]Answer{ok}, []Upload{upload("a.png", "<!doctype html><script>alert(1)</script>")}}, true, []string{"files:file_type"}, 0},
-		{"a program that calls itself a table", Answers{[]Answer{ok}, []Upload{upload("a.csv", "MZ\x90\x00\x03\x00\x00\x00\x04\x00\x00\x00\xff\xff")}}, true, []string{"files:file_type"}, 0},
-		{"a file where text is asked for", Answers{[]Answer{ok}, []Upload{{"message", "a.txt", 1, []byte("x")}}}, true, []string{"message:not_file"}, 0},
-		{"a file under an unknown name", Answers{[]Answer{ok}, []Upload{{"../x", "a.txt", 1, []byte("x")}}}, true, []string{"x:unknown"}, 0},
+		{"files", Answers{Values: []Answer{ok}, Uploads: []Upload{upload("a.png", png), upload("b.csv", csv)}}, true, nil, 2},
+		{"the same file twice", Answers{Values: []Answer{ok}, Uploads: []Upload{upload("a.png", png), upload("b.png", png)}}, true, nil, 1},
+		{"too many files", Answers{Values: []Answer{ok}, Uploads: []Upload{upload("a", png), upload("b", csv), upload("c", csv)}}, true, []string{"files:file_count"}, 0},
+		{"too large", Answers{Values: []Answer{ok}, Uploads: []Upload{{"files", "a.png", 1001, nil}}}, true, []string{"files:file_size"}, 0},
+		{"empty file", Answers{Values: []Answer{ok}, Uploads: []Upload{upload("a.png", "")}}, true, []string{"files:file_empty"}, 0},
+		{"a page that calls itself a picture", Answers{Values: []Answer{ok}, Uploads: []Upload{upload("a.png", "<!doctype html><script>alert(1)</script>")}}, true, []string{"files:file_type"}, 0},
+		{"a program that calls itself a table", Answers{Values: []Answer{ok}, Uploads: []Upload{upload("a.csv", "MZ\x90\x00\x03\x00\x00\x00\x04\x00\x00\x00\xff\xff")}}, true, []string{"files:file_type"}, 0},
+		{"a file where text is asked for", Answers{Values: []Answer{ok}, Uploads: []Upload{{"message", "a.txt", 1, []byte("x")}}}, true, []string{"message:not_file"}, 0},
+		{"a file under an unknown name", Answers{Values: []Answer{ok}, Uploads: []Upload{{"../x", "a.txt", 1, []byte("x")}}}, true, []string{"x:unknown"}, 0},
 		{"a file's name as text", values("subject", "a", "files", "a.png"), true, []string{"files:as_form"}, 0},
-		{"no files allowed", Answers{[]Answer{ok}, []Upload{upload("a.png", png)}}, false, []string{"files:no_files"}, 0},
+		{"no files allowed", Answers{Values: []Answer{ok}, Uploads: []Upload{upload("a.png", png)}}, false, []string{"files:no_files"}, 0},
 		{"no files allowed, none sent", values("subject", "a", "files", ""), false, nil, 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -222,7 +222,7 @@ func TestTotalOfFiles(t *testing.T) {
 	site.Attachments.PerTicket = 1200
 	s.Site = &site
 	r := Rules{Setup: &s, Form: testForm, Attach: true}
-	if got := r.Limits(); got != (Limits{1000, 1200}) {
+	if got := r.Limits(); got.File != 1000 || got.Files != 1200 {
 		t.Errorf("limits %+v", got)
 	}
 	a := values("subject", "s")

@@ -1,0 +1,74 @@
+package ingest
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// bodyBudget is how much memory is left for what has arrived of bodies. A request that finds none is asked to come back,
+// so that a crowd with large files costs time and not the machine.
+type bodyBudget struct {
+	mu      sync.Mutex
+	left    int64
+	forText int64 // files leave this much to what is typed
+}
+
+func newBodyBudget(bytes int64) bodyBudget { return bodyBudget{left: bytes, forText: bytes / 4} }
+
+// take reserves n bytes, and reports whether they were there.
+func (b *bodyBudget) take(n int64, ofFile bool) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.left < n || ofFile && b.left-n < b.forText {
+		return false
+	}
+	b.left -= n
+	return true
+}
+
+// give returns them.
+func (b *bodyBudget) give(n int64) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.left += n
+}
+
+// How fast a body must arrive: so many bytes in each span, and all of it before its end.
+const (
+	leastBytes = 32 << 10
+	leastSpan  = 20 * time.Second
+	longest    = 2 * time.Minute
+)
+
+// pacedBody is a body that the connection's read deadline ends where it brings too little in too long.
+type pacedBody struct {
+	io.ReadCloser
+	setDeadline func(time.Time) error
+	end         time.Time // by which all of it must be there
+	missing     int       // bytes to come before the deadline moves on
+}
+
+// pace makes a request's body a paced one. Where the connection has no deadlines, as in a test without a network, it is never ended.
+func pace(w http.ResponseWriter, r *http.Request) {
+	r.Body = &pacedBody{ReadCloser: r.Body, setDeadline: http.NewResponseController(w).SetReadDeadline, end: time.Now().Add(longest)}
+}
+
+func (b *pacedBody) Read(p []byte) (int, error) {
+	if b.missing <= 0 {
+		b.missing = leastBytes
+		deadline := time.Now().Add(leastSpan)
+		if deadline.After(b.end) {
+			deadline = b.end
+		}
+		b.setDeadline(deadline)
+	}
+	n, err := b.ReadCloser.Read(p)
+	b.missing -= n
+	if errors.Is(err, io.EOF) {
+		b.setDeadline(time.Time{})
+	}
+	return n, err
+}
