@@ -42,6 +42,7 @@ const (
 	CodeTooLarge    = "too-large"
 	CodeEncoding    = "encoding"
 	CodeConflict    = "merge-conflict"
+	CodeTheme       = "theme" // said by package live
 
 	// Of YAML, and of keys and values by themselves.
 	CodeSyntax       = "syntax"

@@ -19,14 +19,12 @@ import (
 
 	"balie/content/repository"
 	"balie/content/sample/large"
-	"balie/generator"
-	"balie/themes"
 )
 
 func largeNow(*time.Location) (time.Time, error) { return large.Now(), nil }
 
 // largeDesk is a desk of n incidents of five updates.
-func largeDesk(b *testing.B, n int) (dir string, c generator.Config) {
+func largeDesk(b *testing.B, n int) (dir string, c outputs) {
 	dir = b.TempDir()
 	if err := large.Incidents(dir, n); err != nil {
 		b.Fatal(err)
@@ -36,11 +34,7 @@ func largeDesk(b *testing.B, n int) (dir string, c generator.Config) {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { repo.Close() })
-	theme, err := themes.Default()
-	if err != nil {
-		b.Fatal(err)
-	}
-	return dir, generator.Config{Repository: repo, Theme: theme}
+	return dir, outputs{repo: repo}
 }
 
 // BenchmarkBuild is a clean build beside its floor, in the same run: the plainest program that could do it finds and reads every file, converts each body by
@@ -58,11 +52,8 @@ func BenchmarkBuild(b *testing.B) {
 				settle()
 				before := heap()
 				began := time.Now()
-				g, err := generator.New(c)
-				if err != nil {
-					b.Fatal(err)
-				}
-				result, err := g.Build(context.Background(), nil, largeNow)
+				g := follow(b, c)
+				result, err := g.build(nil, largeNow)
 				if err != nil || len(result.Problems) > 0 {
 					b.Fatal(err, result)
 				}
@@ -194,20 +185,16 @@ func promiseEveryCause(b *testing.B, dir string) {
 	}
 }
 
-func rebuild(b *testing.B, dir string, c generator.Config) {
+func rebuild(b *testing.B, dir string, c outputs) {
 	c.Out = b.TempDir()
-	g, err := generator.New(c)
-	if err != nil {
-		b.Fatal(err)
-	}
+	g := follow(b, c)
 	defer g.Close()
-	ctx := context.Background()
-	first, err := g.Build(ctx, nil, largeNow)
+	first, err := g.build(nil, largeNow)
 	if err != nil {
 		b.Fatal(err)
 	}
 	warnings := float64(len(first.Problems))
-	incidents := g.Current().Tree.Incidents
+	incidents := g.reading.Tree.Incidents
 	last := incidents[len(incidents)-1]
 	b.Run("update", func(b *testing.B) {
 		n, written := 0, 0
@@ -217,7 +204,7 @@ func rebuild(b *testing.B, dir string, c generator.Config) {
 			if err := os.WriteFile(filepath.Join(dir, path), []byte("One more thing.\n"), 0o666); err != nil {
 				b.Fatal(err)
 			}
-			result, err := g.Build(ctx, []string{path}, largeNow)
+			result, err := g.build([]string{path}, largeNow)
 			if err != nil || result.Written == 0 {
 				b.Fatal(err, result)
 			}
@@ -228,7 +215,7 @@ func rebuild(b *testing.B, dir string, c generator.Config) {
 	})
 	b.Run("nothing", func(b *testing.B) {
 		for b.Loop() {
-			result, err := g.Build(ctx, nil, largeNow)
+			result, err := g.build(nil, largeNow)
 			if err != nil || result.Written > 0 {
 				b.Fatal(err, result)
 			}

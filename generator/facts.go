@@ -9,28 +9,22 @@ import (
 	"balie/content"
 	"balie/content/desk"
 	"balie/content/desk/queuefile"
-	"balie/content/repository"
+	"balie/content/live"
 	"balie/generator/site"
 	"balie/themes/view"
 )
 
 // facts is what the pages ask of the promises, the history and the files: the generator knows these rooms, the pages don't.
 type facts struct {
-	*repository.Reading
+	*live.Reading
 	desk   *desk.Desk
 	now    time.Time
 	queued func() []*desk.Queued // the queue, put in order when it is first asked for
 }
 
-func (g *Generator) facts(reading *repository.Reading, now time.Time) facts {
-	d := g.desk
+func (g *Generator) facts(reading *live.Reading, now time.Time) facts {
+	d := reading.Desk
 	return facts{reading, d, now, sync.OnceValue(func() []*desk.Queued { return d.Queue(reading.Tree, now, false) })}
-}
-
-// committed is when a file's first and last change were committed.
-func (f facts) committed(path string) (first, last time.Time) {
-	c := f.History[path]
-	return c.First, c.Last
 }
 
 // size is a file's, 0 where it is not known.

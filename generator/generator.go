@@ -1,8 +1,8 @@
-// Package generator makes a site of a content repository: load → plan → render → write.
+// Package generator makes a site of a reading: plan → render → write.
 //
 // Every build goes through every stage; there is no graph of dependencies. A page is planned with a key that holds the identity of all it depends on,
 // so within one process a page whose key is as it was is kept as it lies on disk, and a change costs the cases it touched and the pages that list them.
-// Nothing is written while the content has errors: the last good site stays. The same commit and the same instant give the same bytes.
+// The same commit and the same instant give the same bytes.
 package generator
 
 import (
@@ -11,14 +11,13 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"balie/content"
-	"balie/content/check"
-	"balie/content/desk"
-	"balie/content/repository"
+	"balie/content/live"
 	"balie/generator/markdown"
 	"balie/generator/output"
 	"balie/generator/render"
@@ -28,12 +27,15 @@ import (
 
 // Config says what is built, from what, and into which directories; an empty one is not built.
 type Config struct {
-	Repository *repository.Repository
-	Theme      *themes.Theme
-	Out        string // the public site
-	Follow     string // the pages behind customers' private links
-	Staff      string // the staff's pages
-	BaseURL    string // default site.yaml's base_url
+	Out     string // the public site
+	Follow  string // the pages behind customers' private links
+	Staff   string // the staff's pages
+	BaseURL string // default site.yaml's base_url
+}
+
+// Directories are those that are written.
+func (c Config) Directories() []string {
+	return slices.DeleteFunc([]string{c.Out, c.Follow, c.Staff}, func(dir string) bool { return dir == "" })
 }
 
 // Result says what a build did, and what is wrong with the content. With errors among the problems nothing was written.
@@ -53,37 +55,24 @@ func (r *Result) String() string {
 	return fmt.Sprintf("%d files: %d written, %d as they were, %d removed, in %d ms", r.Pages, r.Written, r.Unchanged, r.Removed, r.Duration)
 }
 
-// Clock says what time it is for a desk in a zone. The zone is known only when the desk has been read.
-type Clock func(zone *time.Location) (time.Time, error)
-
 // Build builds once.
-func Build(ctx context.Context, c Config, now Clock) (*Result, error) {
+func Build(ctx context.Context, c Config, r *live.Reading, now time.Time, problems []content.Problem) (*Result, error) {
 	g, err := New(c)
 	if err != nil {
 		return nil, err
 	}
 	defer g.Close()
-	return g.Build(ctx, nil, now)
+	return g.Build(ctx, r, now, problems)
 }
 
 // Generator builds again and again, and remembers what it may.
 type Generator struct {
 	Config
-	current  atomic.Pointer[Current]
-	reading  *repository.Reading // the last one, with errors or without
-	desk     *desk.Desk
+	theme    *themes.Theme // that the renderer was made with
 	renderer *render.Renderer
 	prose    *markdown.Converter
 	planner  site.Planner
 	trees    []*tree
-	checks   check.Checker
-	checker  desk.Checker
-}
-
-// Current is the content of the last good site.
-type Current struct {
-	*repository.Reading
-	Desk *desk.Desk
 }
 
 // tree is one directory that is written, and the pages it has.
@@ -95,8 +84,7 @@ type tree struct {
 
 // New opens the directories, making them where they are not there.
 func New(c Config) (*Generator, error) {
-	prose := markdown.New()
-	g := &Generator{Config: c, prose: prose, renderer: render.New(c.Theme, prose)}
+	g := &Generator{Config: c, prose: markdown.New()}
 	for _, t := range []struct {
 		path string
 		plan func(*site.Planner, site.Input) []site.Page
@@ -123,31 +111,20 @@ func (g *Generator) Close() error {
 	return errors.Join(all...)
 }
 
-// Current returns the content of the last good build, or nil before the first.
-func (g *Generator) Current() *Current { return g.current.Load() }
-
 // NextChange is the first instant after now at which the site changes although nothing in the repository does. It is not for use during a build.
 func (g *Generator) NextChange(now time.Time) time.Time { return g.planner.NextChange(now) }
 
-// Build reads what changed and writes what differs. Changed are paths in the work tree; for a repository read by a ref, and at the first build, they don't matter.
-// It is not for use by two at once.
-func (g *Generator) Build(ctx context.Context, changed []string, clock Clock) (*Result, error) {
+// Build brings the directories to a reading at an instant: it writes what differs. Problems are those
+// of the reading, which the staff's pages show. It is not for use by two at once.
+func (g *Generator) Build(ctx context.Context, r *live.Reading, now time.Time, problems []content.Problem) (*Result, error) {
 	began := time.Now()
-	reading, err := g.Repository.Again(ctx, g.reading, changed)
-	if err != nil {
+	result := &Result{Revision: r.Revision, Now: now.UTC(), Problems: problems}
+	if err := g.prepare(r); err != nil {
 		return nil, err
 	}
-	g.reading = reading
-	now, err := clock(reading.Tree.Zone)
-	if err != nil {
-		return nil, err
-	}
-	result := &Result{Revision: reading.Revision, Now: now.UTC(), Problems: content.SortProblems(append(g.checks.Check(reading.Loaded, now), check.Unspoken(reading.Loaded, g.Theme.Speaks)...))}
-	if result.Problems == nil {
-		result.Problems = []content.Problem{}
-	}
-	if !content.HasErrors(result.Problems) {
-		if err := g.write(ctx, reading, now, result); err != nil {
+	in := g.input(g.facts(r, now))
+	for _, t := range g.trees {
+		if err := g.sync(ctx, t, t.plan(&g.planner, in), result); err != nil {
 			return nil, err
 		}
 	}
@@ -155,41 +132,17 @@ func (g *Generator) Build(ctx context.Context, changed []string, clock Clock) (*
 	return result, nil
 }
 
-// write plans and writes every tree, then makes the reading the current one.
-func (g *Generator) write(ctx context.Context, reading *repository.Reading, now time.Time, result *Result) error {
-	if last := g.Current(); last == nil || last.Tree.Setup != reading.Tree.Setup {
-		if err := g.prepare(reading.Tree.Setup); err != nil {
-			return err
-		}
+// prepare makes what depends on the theme and the setup alone.
+func (g *Generator) prepare(r *live.Reading) error {
+	if g.theme != r.Theme {
+		g.theme, g.renderer = r.Theme, render.New(r.Theme, g.prose)
 	}
-	f := g.facts(reading, now)
-	var late []content.Problem
-	var checking sync.WaitGroup
-	checking.Go(func() { late = g.checker.Check(g.desk, reading.Tree, f.committed, now) })
-	defer checking.Wait()
-	in := g.input(f)
-	for _, t := range g.trees {
-		if err := g.sync(ctx, t, t.plan(&g.planner, in), result); err != nil {
-			return err
-		}
-	}
-	checking.Wait()
-	result.Problems = content.SortProblems(append(result.Problems, late...))
-	g.current.Store(&Current{reading, g.desk})
-	return nil
-}
-
-// prepare makes what depends on the setup alone.
-func (g *Generator) prepare(setup *content.Setup) (err error) {
-	if g.desk, err = desk.New(setup); err != nil {
-		return fmt.Errorf("compile the promises: %w", err)
-	}
-	return g.renderer.Setup(setup, themes.Site{BaseURL: g.BaseURL, Logo: setup.Logo})
+	return g.renderer.Setup(r.Tree.Setup, themes.Site{BaseURL: g.BaseURL, Logo: r.Tree.Logo})
 }
 
 // input is all that a plan depends on.
 func (g *Generator) input(f facts) site.Input {
-	in := site.Input{Tree: f.Tree, Now: f.now, BaseURL: g.BaseURL, Look: g.renderer.Look(), Prose: g.prose, Committed: f.committed, Owed: f.owed, Stands: f.stands, Rules: f.rules, Size: f.size, Desk: f.queue, Clocks: f.clocks}
+	in := site.Input{Tree: f.Tree, Now: f.now, BaseURL: g.BaseURL, Look: g.renderer.Look(), Prose: g.prose, Committed: f.Committed, Owed: f.owed, Stands: f.stands, Rules: f.rules, Size: f.size, Desk: f.queue, Clocks: f.clocks}
 	f.figures(&in, g.Staff != "")
 	return in
 }

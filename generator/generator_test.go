@@ -14,7 +14,6 @@ import (
 	"balie/content/repository"
 	"balie/content/sample"
 	"balie/generator"
-	"balie/themes"
 )
 
 // at is the instant at which the samples are built.
@@ -45,22 +44,18 @@ func desk(t testing.TB, name string) string {
 }
 
 // config is a desk to be built into new directories.
-func config(t testing.TB, dir string) generator.Config {
+func config(t testing.TB, dir string) outputs {
 	repo, err := repository.Open(context.Background(), dir, "")
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { repo.Close() })
-	theme, err := themes.Default()
-	if err != nil {
-		t.Fatal(err)
-	}
 	out := t.TempDir()
-	return generator.Config{Repository: repo, Theme: theme, Out: filepath.Join(out, "public"), Follow: filepath.Join(out, "follow"), Staff: filepath.Join(out, "staff")}
+	return outputs{generator.Config{Out: filepath.Join(out, "public"), Follow: filepath.Join(out, "follow"), Staff: filepath.Join(out, "staff")}, repo}
 }
 
-func build(t testing.TB, c generator.Config) *generator.Result {
-	result, err := generator.Build(context.Background(), c, at)
+func build(t testing.TB, c outputs) *generator.Result {
+	result, err := buildOnce(t, c, at)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,15 +85,12 @@ func TestSamples(t *testing.T) {
 func TestRandomEdits(t *testing.T) {
 	dir := desk(t, "webshop")
 	kept := config(t, dir)
-	g, err := generator.New(kept)
-	if err != nil {
-		t.Fatal(err)
-	}
+	g := follow(t, kept)
 	defer g.Close()
-	if _, err := g.Build(context.Background(), nil, at); err != nil {
+	if _, err := g.build(nil, at); err != nil {
 		t.Fatal(err)
 	}
-	tickets, incidents := g.Current().Tree.Tickets, g.Current().Tree.Incidents
+	tickets, incidents := g.reading.Tree.Tickets, g.reading.Tree.Incidents
 	var open []*content.Ticket
 	for _, ticket := range tickets {
 		if now, _ := at(nil); ticket.At(now).Owes != content.OwesNobody {
@@ -116,9 +108,9 @@ func TestRandomEdits(t *testing.T) {
 		name := now.Add(-time.Hour + time.Duration(step)*time.Second).Format("2006-01-02T150405Z")
 		one, other := open[random.IntN(len(open))], open[random.IntN(len(open))]
 		edits := map[string]string{
-			one.Dir + "/" + name + "-message.md":                                        "---\n---\nStill not.\n",
-			other.Dir + "/" + name + "-reply-" + g.Current().Tree.People[0].Key + ".md": "Look again, please.\n",
-			incidents[random.IntN(len(incidents))].Dir + "/" + name + "-update.md":      "More.\n",
+			one.Dir + "/" + name + "-message.md":                                      "---\n---\nStill not.\n",
+			other.Dir + "/" + name + "-reply-" + g.reading.Tree.People[0].Key + ".md": "Look again, please.\n",
+			incidents[random.IntN(len(incidents))].Dir + "/" + name + "-update.md":    "More.\n",
 		}
 		if merged != nil { // what is written to it counts on another ticket
 			edits[merged.Dir+"/"+now.Add(-20*time.Minute+time.Duration(step)*time.Second).Format("2006-01-02T150405Z")+"-message.md"] = "---\n---\nAnd this.\n"
@@ -126,7 +118,7 @@ func TestRandomEdits(t *testing.T) {
 		merged = nil
 		if one != other && step%2 == 0 {
 			merged = one
-			edits[one.Dir+"/"+now.Add(-30*time.Minute+time.Duration(step)*time.Second).Format("2006-01-02T150405Z")+"-merged-"+g.Current().Tree.People[0].Key+".md"] = "---\ninto: \"" + other.Number + "\"\n---\n"
+			edits[one.Dir+"/"+now.Add(-30*time.Minute+time.Duration(step)*time.Second).Format("2006-01-02T150405Z")+"-merged-"+g.reading.Tree.People[0].Key+".md"] = "---\ninto: \"" + other.Number + "\"\n---\n"
 		}
 		var changed []string
 		for path, text := range edits {
@@ -135,12 +127,12 @@ func TestRandomEdits(t *testing.T) {
 			}
 			changed = append(changed, path)
 		}
-		result, err := g.Build(context.Background(), changed, at)
+		result, err := g.build(changed, at)
 		if err != nil || content.HasErrors(result.Problems) {
 			t.Fatal(err, result.Problems)
 		}
 		clean := config(t, dir)
-		if _, err := generator.Build(context.Background(), clean, at); err != nil {
+		if _, err := buildOnce(t, clean, at); err != nil {
 			t.Fatal(err)
 		}
 		for _, pair := range [][2]string{{kept.Out, clean.Out}, {kept.Follow, clean.Follow}, {kept.Staff, clean.Staff}} {

@@ -1,7 +1,6 @@
 package generator_test
 
 import (
-	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -43,10 +42,7 @@ func TestMarks(t *testing.T) {
 	write(policy, string(rules)+"fair_use: {open_tickets: 2}\n")
 
 	c := config(t, dir)
-	g, err := generator.New(c)
-	if err != nil {
-		t.Fatal(err)
-	}
+	g := follow(t, c)
 	defer g.Close()
 	now, _ := at(nil)
 	step := 0
@@ -56,8 +52,8 @@ func TestMarks(t *testing.T) {
 		clock := func(*time.Location) (time.Time, error) { return now, nil }
 		clean := config(t, dir)
 		for _, build := range []func() (*generator.Result, error){
-			func() (*generator.Result, error) { return g.Build(context.Background(), changed, clock) },
-			func() (*generator.Result, error) { return generator.Build(context.Background(), clean, clock) },
+			func() (*generator.Result, error) { return g.build(changed, clock) },
+			func() (*generator.Result, error) { return buildOnce(t, clean, clock) },
 		} {
 			if result, err := build(); err != nil || content.HasErrors(result.Problems) {
 				t.Fatal(err, result)

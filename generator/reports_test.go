@@ -2,7 +2,6 @@ package generator_test
 
 import (
 	"bytes"
-	"context"
 	"encoding/csv"
 	"encoding/json"
 	"io/fs"
@@ -19,7 +18,6 @@ import (
 	"balie/content/load"
 	"balie/content/sample"
 	"balie/content/sample/large"
-	"balie/generator"
 	"balie/generator/report"
 )
 
@@ -196,16 +194,13 @@ func TestAMinuteLater(t *testing.T) {
 	for _, name := range []string{"webshop", "marketplace"} {
 		dir := desk(t, name)
 		c := config(t, dir)
-		g, err := generator.New(c)
-		if err != nil {
-			t.Fatal(err)
-		}
+		g := follow(t, c)
 		defer g.Close()
-		then := func(d time.Duration) generator.Clock {
+		then := func(d time.Duration) clock {
 			return func(zone *time.Location) (time.Time, error) { now, err := at(zone); return now.Add(d), err }
 		}
 		again := func(d time.Duration) {
-			if _, err := g.Build(context.Background(), nil, then(d)); err != nil {
+			if _, err := g.build(nil, then(d)); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -220,7 +215,7 @@ func TestAMinuteLater(t *testing.T) {
 			}
 		}
 		clean := config(t, dir)
-		if _, err := generator.Build(context.Background(), clean, then(time.Minute)); err != nil {
+		if _, err := buildOnce(t, clean, then(time.Minute)); err != nil {
 			t.Fatal(err)
 		}
 		for trees := range [...]int{0, 1} {
@@ -249,7 +244,7 @@ func TestLateIsNamedAndCounted(t *testing.T) {
 		os.Remove(end)
 	}
 	c := config(t, dir)
-	result, err := generator.Build(t.Context(), c, func(*time.Location) (time.Time, error) { return large.Now().AddDate(1, 0, 0), nil })
+	result, err := buildOnce(t, c, func(*time.Location) (time.Time, error) { return large.Now().AddDate(1, 0, 0), nil })
 	if err != nil || content.HasErrors(result.Problems) {
 		t.Fatal(err, result)
 	}

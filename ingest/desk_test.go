@@ -170,7 +170,7 @@ func newIntake(t *testing.T, more map[string]string, change ...func(*Config)) *i
 	t.Helper()
 	in := &intake{memory: newMemory(t, more), now: friday, log: &bytes.Buffer{}}
 	c := Config{
-		Tree: in.Tree, Files: in.Files, Theme: theme(), Committer: in.memory,
+		Tree: in.Tree, Files: in.Files, Theme: theme, Committer: in.memory,
 		Now: func() time.Time { return in.now }, Random: rand.NewChaCha8([32]byte{1}), Log: slog.New(slog.NewTextHandler(in.log, nil)),
 	}
 	for _, f := range change {

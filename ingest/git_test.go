@@ -70,7 +70,7 @@ func newClone(t *testing.T, bare bool) *clone {
 	}
 	h, err := New(Config{
 		Tree: func() *content.Tree { return c.reading().Tree }, Files: func() fs.FS { return c.reading().Files },
-		Theme: theme(), Committer: committer, Now: c.now,
+		Theme: theme, Committer: committer, Now: c.now,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -83,7 +83,7 @@ func newClone(t *testing.T, bare bool) *clone {
 func (c *clone) reading() *repository.Reading {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	next, err := c.repo.Again(context.Background(), c.last, nil)
+	next, err := c.repo.Again(context.Background(), c.last, nil, nil)
 	if err != nil {
 		c.t.Error(err)
 		return c.last

@@ -52,7 +52,7 @@ import (
 type Config struct {
 	Tree      func() *content.Tree // as it stands; checked, and never nil
 	Files     func() fs.FS         // what that tree was read from: attachments and the logo
-	Theme     *themes.Theme
+	Theme     func() *themes.Theme // nil where nobody knows how a page looks: no version of the setup is right
 	Committer commit.Committer
 	BaseURL   string                      // the site's; default site.yaml's base_url
 	IntakeURL string                      // the intake's own; default site.yaml's intake_url, else the site's
@@ -108,9 +108,6 @@ func New(c Config) (*Handler, error) {
 	h.filer = &filing.Filer{Tree: h.Tree, Committer: h.Committer, Now: h.Now, Random: h.Random, Instance: h.Instance}
 	h.budget = newBodyBudget(h.Memory)
 	h.mux = h.routes()
-	if _, err := h.officeOf(c.Tree()); err != nil {
-		return nil, err
-	}
 	return h, nil
 }
 
@@ -124,8 +121,12 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) { h.mux.Serv
 func (h *Handler) officeOf(t *content.Tree) (*office, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.office == nil || h.office.setup != t.Setup {
-		o, err := h.open(t)
+	theme := h.Theme()
+	if theme == nil {
+		return nil, unavailable("the desk's own files are wrong, and no earlier version of them is right", time.Minute, errors.New("no version of the setup is right"))
+	}
+	if h.office == nil || h.office.setup != t.Setup || h.office.theme != theme {
+		o, err := h.open(t, theme)
 		if err != nil {
 			return nil, err
 		}

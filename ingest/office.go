@@ -26,9 +26,9 @@ type office struct {
 }
 
 // open makes an office.
-func (h *Handler) open(t *content.Tree) (*office, error) {
+func (h *Handler) open(t *content.Tree, theme *themes.Theme) (*office, error) {
 	site := strings.TrimSuffix(cmp.Or(h.BaseURL, t.Site.BaseURL), "/")
-	o := &office{setup: t.Setup, theme: h.Theme, site: site, intake: strings.TrimSuffix(cmp.Or(h.IntakeURL, t.Site.IntakeURL, site), "/")}
+	o := &office{setup: t.Setup, theme: theme, site: site, intake: strings.TrimSuffix(cmp.Or(h.IntakeURL, t.Site.IntakeURL, site), "/")}
 	o.own = themes.NewPaths("", o.intake).Prefix
 	place := themes.Site{BaseURL: o.intake}
 	if o.intake == o.site {
@@ -41,7 +41,7 @@ func (h *Handler) open(t *content.Tree) (*office, error) {
 		place.Logo, _ = fs.ReadFile(h.Files(), logo) // a logo that is not there is said by check; the pages do without
 	}
 	var err error
-	if o.frames, err = h.Theme.Frames(t.Setup, place); err != nil {
+	if o.frames, err = theme.Frames(t.Setup, place); err != nil {
 		return nil, fmt.Errorf("make frames: %w", err)
 	}
 	if o.desk, err = desk.New(t.Setup); err != nil {

@@ -130,7 +130,7 @@ func TestPagesInABrowser(t *testing.T) {
 	r := serveSample(t, "marketplace")
 	guarded(t, ctx, r.addr)
 	do(t, ctx, chromedp.EmulateViewport(320, 700, chromedp.EmulateMobile))
-	tree := r.generator.Current().Tree
+	tree := r.live.Current().Tree
 	paths := []string{"/", "/help/", "/help/" + tree.Sections[0].ID + "/", "/help/" + tree.Sections[0].ID + "/" + tree.Sections[0].Articles[0].Slug + "/",
 		"/incidents/" + tree.Incidents[0].ID + "/", "/maintenance/" + tree.Maintenance[0].ID + "/", "/services/checkout/", "/history/", "/promises/", "/forms/contact/"}
 	for _, lang := range []string{"nl", "it"} {
@@ -152,7 +152,7 @@ func TestFormInABrowser(t *testing.T) {
 	ctx := browser(t)
 	r := serveSample(t, "marketplace")
 	guarded(t, ctx, r.addr)
-	form := r.generator.Current().Tree.Forms[0]
+	form := r.live.Current().Tree.Forms[0]
 	do(t, ctx, withoutScript, chromedp.Navigate("http://"+r.addr+"/it/forms/"+form.ID+"/"))
 	var subject, body chromedp.CSS
 	for _, f := range form.Fields {
@@ -195,7 +195,7 @@ func TestFollowInABrowser(t *testing.T) {
 	ctx := browser(t)
 	r := serveSampleWith(t, "marketplace", func(s *server) { s.here = true })
 	guarded(t, ctx, r.addr)
-	_, answer := r.post("/forms/contact", exampleJSON(r.generator.Current().Tree.Forms[0]))
+	_, answer := r.post("/forms/contact", exampleJSON(r.live.Current().Tree.Forms[0]))
 	var receipt struct{ Follow string }
 	if err := json.Unmarshal([]byte(answer), &receipt); err != nil {
 		t.Fatal(err)
@@ -258,7 +258,7 @@ func TestASearchFromAnIntakeOfItsOwn(t *testing.T) {
 func TestOpenPageReloads(t *testing.T) {
 	ctx := browser(t)
 	r := serveSampleWith(t, "plugins", func(s *server) { s.reload = true })
-	site := r.generator.Current().Tree.Site
+	site := r.live.Current().Tree.Site
 	do(t, ctx, chromedp.Navigate("http://"+r.addr+"/"), chromedp.WaitReady(chromedp.CSS("main")))
 	data, err := os.ReadFile(r.dir + "/site.yaml")
 	if err != nil {
@@ -282,7 +282,7 @@ func TestOpenPageReloads(t *testing.T) {
 func TestOpenPageStays(t *testing.T) {
 	ctx := browser(t)
 	r := serveSampleWith(t, "plugins", func(s *server) { s.reload = true })
-	tree := r.generator.Current().Tree
+	tree := r.live.Current().Tree
 	guarded(t, ctx, r.addr)
 	do(t, ctx, chromedp.Navigate("http://"+r.addr+"/promises/"), chromedp.WaitReady(chromedp.CSS("main")))
 	ask(t, ctx, chromedp.Evaluate[bool](`window.stays = true`))

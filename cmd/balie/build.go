@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"runtime"
-	"runtime/debug"
 
 	"github.com/spf13/cobra"
 
@@ -45,44 +43,29 @@ the site is removed, files of others stay. A directory that has files of others 
 	return c
 }
 
-// A build makes much that lives for a page, and then ends. So the heap grows to two and a half times what is in use before it is collected, and what is in use is
-// counted with an allowance that is never touched: a small site is built without a collection. It saves a tenth of the processor's time.
-const (
-	buildGC   = 150
-	allowance = 64 // pieces of a megabyte: one large one is cleared, and so touched, where a page of it has been in use before
-)
-
 func (t *terminal) runBuild(ctx context.Context, config generator.Config, format string) error {
-	repo, err := t.repository(ctx)
+	o, err := t.open(ctx)
 	if err != nil {
 		return err
 	}
-	defer repo.Close()
-	config.Repository = repo
-	if err := checkOutputs(config); err != nil {
+	defer o.Close()
+	if err := checkOutputs(config, o.Repository); err != nil {
 		return err
 	}
-	if config.Theme, err = loadTheme(ctx, repo); err != nil {
-		return err
-	}
-	debug.SetGCPercent(-1)
-	var untouched [allowance][]byte
-	for i := range untouched {
-		untouched[i] = make([]byte, 1<<20)
-	}
-	defer runtime.KeepAlive(untouched)
-	debug.SetGCPercent(buildGC)
-	result, err := generator.Build(ctx, config, t.now)
-	if err != nil {
-		return explain(err)
+	result := &generator.Result{Revision: o.Revision, Now: o.now.UTC(), Problems: o.checker.Problems(o.Reading, o.now)}
+	wrong := content.HasErrors(result.Problems)
+	if !wrong {
+		if result, err = generator.Build(ctx, config, o.Reading, o.now, result.Problems); err != nil {
+			return err
+		}
 	}
 	if err := t.printResult(result, format); err != nil {
 		return err
 	}
-	if content.HasErrors(result.Problems) {
+	if wrong {
 		return errProblems
 	}
-	t.sayOfHistory(repo)
+	t.sayOfHistory(o.Repository)
 	return nil
 }
 

@@ -18,7 +18,7 @@ import (
 )
 
 func (t *terminal) demo() *cobra.Command {
-	s := &server{terminal: t, reload: true, here: true}
+	s := &server{terminal: t, reload: true, here: true, draft: true}
 	var name string
 	c := &cobra.Command{
 		Use:   "demo",
@@ -86,7 +86,7 @@ func layOut(ctx context.Context, dir, name string, now time.Time) error {
 
 // greet says what there is to try.
 func (t *terminal) greet(s *server, now time.Time) {
-	r := s.generator.Current()
+	r := s.live.Current()
 	site := s.baseURL
 	form := r.Tree.Forms[0].ID
 	fmt.Fprintf(t.out, `

@@ -7,8 +7,10 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 
 	"balie/content"
+	"balie/content/live"
 	"balie/generator/headers"
 	"balie/generator/markdown"
 	"balie/generator/render"
@@ -20,19 +22,18 @@ import (
 
 // publicHandler joins the intake and the built site: the intake has the forms and the follow pages, files have the rest.
 func (s *server) publicHandler() (http.Handler, error) {
-	committer, err := committerOf(s.config.Repository)
+	committer, err := committerOf(s.repo)
 	if err != nil {
 		return nil, err
 	}
-	current := s.generator.Current
 	site, err := s.siteHandler()
 	if err != nil {
 		return nil, err
 	}
 	s.intake, err = ingest.New(ingest.Config{
-		Tree:      func() *content.Tree { return current().Tree },
-		Files:     func() fs.FS { return current().Files },
-		Theme:     proseOf(s.config.Theme, current().Tree.Site, s.baseURL),
+		Tree:      func() *content.Tree { return s.live.Current().Tree },
+		Files:     func() fs.FS { return s.live.Current().Files },
+		Theme:     s.intakeTheme,
 		Committer: committer,
 		Instance:  s.instance,
 		BaseURL:   s.baseURL,
@@ -49,8 +50,12 @@ func (s *server) siteHandler() (http.Handler, error) {
 	if s.intakeOnly {
 		return nil, nil
 	}
-	site := s.generator.Current().Tree.Site
-	return web.Handler(web.Config{Root: s.config.Out, Reload: s.pages, Languages: site.Languages, FormsGo: headers.Origins(site.IntakeURL)})
+	site := func() *content.Site { return s.live.Current().Tree.Site }
+	return web.Handler(web.Config{
+		Root: s.outputs.Out, Reload: s.pages,
+		Languages: func() []string { return site().Languages },
+		FormsGo:   func() []string { return headers.Origins(site().IntakeURL) },
+	})
 }
 
 // openStaff opens the staff's port, and serves their pages as they were built.
@@ -60,27 +65,49 @@ func (s *server) openStaff() (net.Listener, http.Handler, error) {
 		return nil, nil, err
 	}
 	s.staffAddr = staff.Addr().String()
-	pages, err := web.Handler(web.Config{Root: s.config.Staff, Private: true, Reload: s.pages})
+	pages, err := web.Handler(web.Config{Root: s.outputs.Staff, Private: true, Reload: s.pages})
 	return staff, pages, err
 }
 
-// proseOf lets a theme show what people write as the built pages do.
-func proseOf(theme *themes.Theme, site *content.Site, baseURL string) *themes.Theme {
-	paths := themes.NewPaths(site.Source(), cmp.Or(baseURL, site.BaseURL))
-	return theme.WithProse(render.Prose(markdown.New(), func() themes.Paths { return paths }))
+// proseTheme is the theme of a reading, showing what people write as the built pages do. It is made once a reading's theme and site.
+type proseTheme struct {
+	mu    sync.Mutex
+	of    *themes.Theme
+	site  *content.Site
+	theme *themes.Theme
+}
+
+// intakeTheme is the current theme for the pages of the intake; nil where no version of the setup is right.
+func (s *server) intakeTheme() *themes.Theme {
+	p := &s.prose
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if r := s.live.Current(); p.of != r.Theme || p.site != r.Tree.Site {
+		p.of, p.site, p.theme = r.Theme, r.Tree.Site, proseOf(r, s.baseURL)
+	}
+	return p.theme
+}
+
+// proseOf lets a reading's theme show what people write as the built pages do.
+func proseOf(r *live.Reading, baseURL string) *themes.Theme {
+	if r.Theme == nil {
+		return nil
+	}
+	paths := themes.NewPaths(r.Tree.Site.Source(), cmp.Or(baseURL, r.Tree.Site.BaseURL))
+	return r.Theme.WithProse(render.Prose(markdown.New(), func() themes.Paths { return paths }))
 }
 
 // paths are what the links to what is served here begin with: of the site, and of the intake where that has an address of its own.
 func (s *server) paths() []string {
-	site := s.generator.Current().Tree.Site
+	site := s.live.Current().Tree.Site
 	pathOf := func(address string) string { return themes.NewPaths(site.Source(), address).Prefix }
 	return []string{pathOf(cmp.Or(s.baseURL, site.BaseURL)), pathOf(site.IntakeURL)}
 }
 
-// able is why what is handed in now could not be kept, or nil. Mistakes in the content are no reason: the last good reading stays, and the intake goes by it.
+// able is why what is handed in now could not be kept, or nil. Mistakes in the content are no reason: the intake goes by the last good version of what is wrong.
 func (s *server) able(ctx context.Context, committer *worktree.Committer) error {
-	if err := s.unread.Load(); err != nil {
-		return *err
+	if err := s.live.Failure(); err != nil {
+		return err
 	}
 	return committer.Ready(ctx)
 }

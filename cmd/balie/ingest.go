@@ -16,6 +16,6 @@ func (t *terminal) ingest() *cobra.Command {
 	}
 	s.flags(c, "127.0.0.1:8080", "")
 	c.Flags().StringVar(&s.baseURL, "base-url", "", "the site's address, where it is not site.yaml's base_url")
-	t.refFlag(c)
+	t.branchFlag(c)
 	return c
 }

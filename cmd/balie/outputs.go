@@ -19,7 +19,7 @@ import (
 type place struct{ name, path string }
 
 // checkOutputs refuses what would put private pages into the public site, or pages into the content.
-func checkOutputs(c generator.Config) error {
+func checkOutputs(c generator.Config, r *repository.Repository) error {
 	var outputs []place
 	for _, o := range []place{{"-o", c.Out}, {"--follow", c.Follow}, {"--staff", c.Staff}} {
 		if o.path == "" {
@@ -35,7 +35,7 @@ func checkOutputs(c generator.Config) error {
 		}
 		outputs = append(outputs, place{o.name, path})
 	}
-	return outsideContent(outputs, c.Repository)
+	return outsideContent(outputs, r)
 }
 
 // apart refuses an output that is one of the others, or lies within it or around it.

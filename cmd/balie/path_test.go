@@ -27,7 +27,7 @@ func TestBelowAPath(t *testing.T) {
 	}
 
 	values := url.Values{"subject": {"Hallo"}, "message": {"Het knopje doet niets."}, "email": {"mila@post.example"}, "name": {"Mila"}}
-	for _, f := range r.generator.Current().Tree.Forms[0].Fields {
+	for _, f := range r.live.Current().Tree.Forms[0].Fields {
 		if f.Required && values.Get(f.ID) == "" {
 			values.Set(f.ID, example(f))
 		}

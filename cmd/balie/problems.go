@@ -1,41 +1,36 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"time"
 
 	"balie/content"
 	"balie/content/check"
-	"balie/content/desk"
 	"balie/content/desk/queuefile"
+	"balie/content/gitfs"
+	"balie/content/live"
 )
 
-// problems are those of the content and, where it has no errors, of its promises: the same that a build finds, and attachments that were altered.
-func (o *opened) problems(ctx context.Context) ([]content.Problem, error) {
-	theme, err := loadTheme(ctx, o.Repository)
-	if err != nil {
-		return nil, err
-	}
-	problems := content.SortProblems(slices.Concat(check.Check(o.Loaded, o.now), check.Unspoken(o.Loaded, theme.Speaks), check.Altered(o.Loaded)))
-	if content.HasErrors(problems) {
-		return problems, nil
-	}
-	d, err := desk.New(o.Tree.Setup)
-	if err != nil {
-		return nil, err
-	}
-	return content.SortProblems(append(problems, new(desk.Checker).Check(d, o.Tree, o.committed, o.now)...)), nil
+// problems are all that is wrong: what a build finds, and attachments that were altered.
+func (o *opened) problems() []content.Problem {
+	return content.SortProblems(append(o.checker.Problems(o.Reading, o.now), check.Altered(o.Loaded)...))
 }
 
-// committed is when a file's first and last change were committed.
-func (o *opened) committed(path string) (first, last time.Time) {
-	c := o.History[path]
-	return c.First, c.Last
+// olderAsText says what is shown in the place of what can't be read.
+func olderAsText(w io.Writer, r *live.Reading) {
+	if r.Setup != nil {
+		fmt.Fprintf(w, "balie: the setup and the theme are shown as they were in commit %s of %s\n", short(r.Setup.Commit), day(r.Setup.At, r.Tree.Zone))
+	}
+	for _, o := range r.Loaded.Older {
+		fmt.Fprintf(w, "balie: %s is shown as it was in commit %s of %s\n", o.File, short(o.Commit), day(o.At, r.Tree.Zone))
+	}
 }
+
+func short(commit string) string { return gitfs.Revision(commit).Short() }
+
+func day(at time.Time, zone *time.Location) string { return at.In(zone).Format("2006-01-02 15:04") }
 
 // problemFormats are the ways in which problems are printed.
 var problemFormats = map[string]func(io.Writer, []content.Problem) error{

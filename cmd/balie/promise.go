@@ -60,14 +60,13 @@ func (t *terminal) runPromise(ctx context.Context, a asked, format string) error
 	if err != nil {
 		return err
 	}
-	d, err := o.desk(t)
-	if err != nil {
+	if err := t.goOn(o); err != nil {
 		return err
 	}
 	if err := a.complete(o.Tree.Setup, at); err != nil {
 		return err
 	}
-	clocks := d.Promised(at, a.lane, a.channel, a.form)
+	clocks := o.Desk.Promised(at, a.lane, a.channel, a.form)
 	if format == "json" {
 		return printJSON(t.out, promisesAsJSON(clocks))
 	}

@@ -12,19 +12,19 @@ import (
 	"github.com/spf13/cobra"
 
 	"balie/content"
-	"balie/content/check"
 	"balie/content/desk"
 	"balie/content/gitfs"
+	"balie/content/live"
 	"balie/content/repository"
 	"balie/ingest/worktree"
-	"balie/themes"
 )
 
 // opened is the content repository that a command works on, as it was read.
 type opened struct {
 	*repository.Repository
-	*repository.Reading
-	now time.Time
+	*live.Reading
+	now     time.Time
+	checker live.Checker
 }
 
 func (t *terminal) refFlag(c *cobra.Command) {
@@ -37,7 +37,7 @@ func (t *terminal) open(ctx context.Context) (*opened, error) {
 	if err != nil {
 		return nil, err
 	}
-	reading, err := r.Read(ctx)
+	reading, err := live.NewReader(r).Read(ctx, nil)
 	if err != nil {
 		r.Close()
 		return nil, explain(err)
@@ -47,27 +47,42 @@ func (t *terminal) open(ctx context.Context) (*opened, error) {
 		r.Close()
 		return nil, err
 	}
-	return &opened{r, reading, now}, nil
+	return &opened{Repository: r, Reading: reading, now: now}, nil
 }
 
-// openAt opens the content repository with its promises, to be looked at as it was at an instant ("": now).
+// openAt opens the content repository with its promises, to be looked at as it was at an instant ("": now). What is wrong is told, and everything else goes on.
 func (t *terminal) openAt(ctx context.Context, at string) (*opened, *desk.Desk, error) {
 	o, err := t.open(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
-	var d *desk.Desk
 	if at != "" {
 		o.now, err = instant(at, o.Tree.Zone)
 	}
 	if err == nil {
-		d, err = o.desk(t)
+		err = t.goOn(o)
 	}
 	if err != nil {
 		o.Close()
 		return nil, nil, err
 	}
-	return o, d, nil
+	return o, o.Desk, nil
+}
+
+// goOn tells what is wrong and what is shown instead. It refuses only where no version of the setup is right.
+func (t *terminal) goOn(o *opened) error {
+	problems := slices.DeleteFunc(o.checker.Problems(o.Reading, o.now), func(p content.Problem) bool { return p.Severity != content.Error })
+	if err := problemsAsText(t.err, problems); err != nil {
+		return err
+	}
+	if !o.Fit {
+		return failf("mend that first", "the setup has mistakes, so nobody knows what is promised")
+	}
+	if len(problems) > 0 {
+		olderAsText(t.err, o.Reading)
+		fmt.Fprintln(t.err, "balie: everything else goes on; build refuses until this is mended")
+	}
+	return nil
 }
 
 func (t *terminal) repository(ctx context.Context) (*repository.Repository, error) {
@@ -84,15 +99,6 @@ func committerOf(repo *repository.Repository) (*worktree.Committer, error) {
 		committer.Branch = repo.Ref
 	}
 	return committer, err
-}
-
-// loadTheme is the embedded theme with the desk's own theme/ laid over it, as it stands where the content is read from.
-func loadTheme(ctx context.Context, repo *repository.Repository) (*themes.Theme, error) {
-	files, err := repo.Files(ctx)
-	if err != nil {
-		return nil, explain(err)
-	}
-	return themes.Of(files)
 }
 
 // makeGit is the next step where there is no git repository.
@@ -144,25 +150,4 @@ func (t *terminal) sayOfHistory(repo *repository.Repository) {
 		why, next = repo.Dir+" is no git repository", makeGit
 	}
 	fmt.Fprintf(t.err, "balie: %s: the site does not tell when an update was changed\n    %s\n", why, next)
-}
-
-// desk compiles the promises. With a mistake in the setup there are none to go by; one in a case is told, and the others go on.
-func (o *opened) desk(t *terminal) (*desk.Desk, error) {
-	problems := slices.DeleteFunc(check.Check(o.Loaded, o.now), func(p content.Problem) bool { return p.Severity != content.Error })
-	if err := problemsAsText(t.err, problems); err != nil {
-		return nil, err
-	}
-	if slices.ContainsFunc(problems, ofSetup) {
-		return nil, failf("mend that first", "the setup has mistakes, so nobody knows what is promised")
-	}
-	if len(problems) > 0 {
-		fmt.Fprintln(t.err, "balie: what could not be read is left out here, and nothing is built until it is mended")
-	}
-	return desk.New(o.Tree.Setup)
-}
-
-// ofSetup reports a problem of the files by which tickets are judged.
-func ofSetup(p content.Problem) bool {
-	root, _, _ := strings.Cut(p.File, "/")
-	return slices.Contains([]string{"site.yaml", "services.yaml", "policy", "holidays", "forms"}, root)
 }

@@ -5,24 +5,23 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"balie/content"
 	"balie/content/gitfs"
+	"balie/content/live"
 	"balie/content/repository"
 	"balie/generator"
-	"balie/generator/watch"
 	"balie/generator/web"
 	"balie/ingest"
 )
 
-// server is a desk that is served: it builds, watches, serves the site and takes in what customers hand in.
+// server is a desk that is served: it follows the repository, builds and serves the site, and takes in what customers hand in.
 type server struct {
 	*terminal
 	addr, staffAddr string // with the ports that were opened, once it runs
@@ -30,32 +29,41 @@ type server struct {
 	instance        int
 	baseURL         string
 	here            bool // the site's address is where it is served
+	draft           bool // the work tree is followed, not the branch
 	reload          bool
 	intakeOnly      bool                    // the site is built and served elsewhere
 	ready           func()                  // told when it serves; nil: the address is printed
 	built           func(*generator.Result) // told of each rebuild; nil: nobody
 
-	// What it runs on, from configure and begin on.
-	config    generator.Config
-	generator *generator.Generator
+	// What it runs on, from configure on.
+	repo      *repository.Repository
+	outputs   generator.Config
+	live      *live.Live
+	committed *live.Reader         // of the branch, for what falls due by rule
+	generator *generator.Generator // nil where the intake is alone
+	checker   live.Checker
 	intake    *ingest.Handler
-	pages     *web.Reload           // nil where open pages stay as they are
-	said      string                // the problems told last, so that the same ones are not told at each tick
-	unread    atomic.Pointer[error] // why the repository could not be read last; nil: it could
+	prose     proseTheme
+	pages     *web.Reload // nil where open pages stay as they are
+	said      string      // the problems told last, so that the same ones are not told at each tick
 }
 
 func (t *terminal) serve() *cobra.Command {
 	s := &server{terminal: t}
 	c := &cobra.Command{
 		Use:   "serve",
-		Short: "build, watch, and serve the public site and the intake",
-		Args:  cobra.NoArgs,
-		RunE:  does(func(ctx context.Context, _ []string) error { return s.run(ctx) }),
+		Short: "follow the branch, and serve the public site and the intake",
+		Long: `Follows the branch as it is committed, builds the site, serves it, and commits what customers hand in.
+
+A mistake holds up only what it is in: a file that does not read is shown as it last did, and the staff's pages say at their top what is wrong.`,
+		Args: cobra.NoArgs,
+		RunE: does(func(ctx context.Context, _ []string) error { return s.run(ctx) }),
 	}
 	s.flags(c, "127.0.0.1:8080", "")
+	c.Flags().BoolVar(&s.draft, "draft", false, "show the work tree as it is edited, and not the branch")
 	c.Flags().BoolVar(&s.reload, "reload", false, "open pages load again when the site is rebuilt: for whoever is writing it")
 	c.Flags().StringVar(&s.baseURL, "base-url", "", "the site's address, where it is not site.yaml's base_url")
-	t.refFlag(c)
+	t.branchFlag(c)
 	return c
 }
 
@@ -67,95 +75,36 @@ func (s *server) flags(c *cobra.Command, addr, staffAddr string) {
 	f.StringVar(&s.state, "state", "", "where to keep what outlives a restart (default: balie/ in the repository's git directory)")
 }
 
+func (t *terminal) branchFlag(c *cobra.Command) {
+	c.Flags().StringVar(&t.ref, "ref", "", "the branch to follow and to commit to (default: HEAD's at the first start, and the same one ever after)")
+}
+
 // run serves until ctx ends.
 func (s *server) run(ctx context.Context) error {
 	if err := s.checkFlags(); err != nil {
 		return err
 	}
-	repo, err := s.repository(ctx)
-	if err != nil {
+	if err := s.openRepository(ctx); err != nil {
 		return err
 	}
-	defer repo.Close()
-	if err := inGit(repo, "what customers hand in becomes commits"); err != nil {
-		return err
-	}
-	if err := s.onBranch(ctx, repo); err != nil {
-		return err
-	}
-	s.sayOfHistory(repo)
+	defer s.repo.Close()
 	public, err := listen(s.addr)
 	if err != nil {
 		return err
 	}
 	defer public.Close()
 	s.addr = public.Addr().String()
-	if err := s.configure(ctx, repo); err != nil {
+	if err := s.configure(); err != nil {
 		return err
 	}
-	if s.generator, err = generator.New(s.config); err != nil {
-		return err
-	}
-	defer s.generator.Close()
-	return s.begin(ctx, public)
-}
-
-// checkFlags refuses flags that can't be.
-func (s *server) checkFlags() error {
-	if s.instance < 1 || s.instance > 9 {
-		return usagef("--instance %d: it is 1 to 9", s.instance)
-	}
-	return errors.Join(checkBaseURL(s.baseURL), checkAddress("--addr", s.addr), checkAddress("--staff-addr", s.staffAddr))
-}
-
-// onBranch makes sure that what is read is also where what is handed in is committed: --ref's branch, else the one that HEAD names.
-func (s *server) onBranch(ctx context.Context, repo *repository.Repository) error {
-	if s.ref == "" || s.ref == "HEAD" {
-		if _, err := repo.Git.Resolve(ctx, "HEAD"); errors.Is(err, gitfs.ErrNoRevision) {
-			return failf("git add -A, git commit", "nothing is committed yet in %s", repo.Dir)
-		}
-		return nil
-	}
-	branch := branches + strings.TrimPrefix(s.ref, branches)
-	_, err := repo.Git.Resolve(ctx, branch)
-	if errors.Is(err, gitfs.ErrNoRevision) {
-		if _, err := repo.Git.Resolve(ctx, s.ref); err != nil {
-			return explain(err)
-		}
-		return usagef("--ref %s is no branch: it can be read, but what customers hand in can't be committed to it", s.ref)
-	}
-	repo.Ref = branch
-	return err
-}
-
-// configure says what is built, and where.
-func (s *server) configure(ctx context.Context, repo *repository.Repository) (err error) {
-	if s.here {
-		s.baseURL = "http://" + nameable(s.addr)
-	}
-	s.config = generator.Config{Repository: repo, BaseURL: s.baseURL}
-	if s.config.Theme, err = loadTheme(ctx, repo); err != nil {
-		return err
-	}
-	if s.state == "" {
-		if s.state, err = repo.State(); err != nil {
-			return err
-		}
+	if s.live, err = live.Open(ctx, live.Config{Repository: s.repo, Ignore: s.outputs.Directories()}); err != nil {
+		return explain(err)
 	}
 	if !s.intakeOnly {
-		s.config.Out = filepath.Join(s.state, "site", "public")
-	}
-	if s.staffAddr != "" {
-		s.config.Staff = filepath.Join(s.state, "site", "staff")
-	}
-	return nil
-}
-
-// begin builds for the first time and serves. Watching begins before the first reading, so that no change falls between the two.
-func (s *server) begin(ctx context.Context, public net.Listener) error {
-	changes, err := watch.Watch(ctx, watched(s.config))
-	if err != nil {
-		return fmt.Errorf("watch the repository: %w", err)
+		if s.generator, err = generator.New(s.outputs); err != nil {
+			return err
+		}
+		defer s.generator.Close()
 	}
 	if err := s.firstBuild(ctx); err != nil {
 		return err
@@ -164,20 +113,135 @@ func (s *server) begin(ctx context.Context, public net.Listener) error {
 		return err
 	}
 	s.tickDue(ctx)
-	return s.serveAll(ctx, public, changes)
+	return s.serveAll(ctx, public)
 }
 
-// firstBuild must succeed: without one good site there is nothing to keep.
+// checkFlags refuses flags that can't be.
+func (s *server) checkFlags() error {
+	if s.instance < 1 || s.instance > 9 {
+		return usagef("--instance %d: it is 1 to 9", s.instance)
+	}
+	if s.draft && s.ref != "" {
+		return usagef("--draft shows the work tree and --ref a branch: give one of them")
+	}
+	return errors.Join(checkBaseURL(s.baseURL), checkAddress("--addr", s.addr), checkAddress("--staff-addr", s.staffAddr))
+}
+
+// openRepository opens what is followed: the branch, or the work tree as a draft.
+func (s *server) openRepository(ctx context.Context) error {
+	repo, err := s.repository(ctx)
+	if err != nil {
+		return err
+	}
+	s.repo = repo
+	if err := errors.Join(inGit(repo, "what customers hand in becomes commits"), s.follow(ctx)); err != nil {
+		repo.Close()
+		return err
+	}
+	s.sayOfHistory(repo)
+	branch := *repo
+	if s.draft {
+		branch.Ref = "HEAD"
+	}
+	s.committed = live.NewReader(&branch)
+	return nil
+}
+
+// follow chooses what is read and where what is handed in is committed: --ref's branch, else the one of the first start, else HEAD's. A draft is read from the work tree.
+func (s *server) follow(ctx context.Context) error {
+	if s.repo.Git == nil {
+		return nil
+	}
+	if s.state == "" {
+		var err error
+		if s.state, err = s.repo.State(); err != nil {
+			return err
+		}
+	}
+	if _, err := s.repo.Git.Resolve(ctx, "HEAD"); errors.Is(err, gitfs.ErrNoRevision) && (s.ref == "" || s.ref == "HEAD") {
+		return failf("git add -A, git commit", "nothing is committed yet in %s", s.repo.Dir)
+	}
+	if s.draft {
+		return nil
+	}
+	branch, err := s.branch(ctx)
+	if err != nil {
+		return err
+	}
+	s.repo.Ref = branch
+	return s.rememberBranch(branch)
+}
+
+// branch is the full name of the branch that is followed.
+func (s *server) branch(ctx context.Context) (string, error) {
+	if s.ref != "" && s.ref != "HEAD" {
+		branch := branches + strings.TrimPrefix(s.ref, branches)
+		_, err := s.repo.Git.Resolve(ctx, branch)
+		if errors.Is(err, gitfs.ErrNoRevision) {
+			if _, err := s.repo.Git.Resolve(ctx, s.ref); err != nil {
+				return "", explain(err)
+			}
+			return "", usagef("--ref %s is no branch: it can be read, but what customers hand in can't be committed to it", s.ref)
+		}
+		return branch, err
+	}
+	head, err := s.repo.Git.Branch(ctx)
+	if err != nil {
+		return "", err
+	}
+	known, err := os.ReadFile(s.branchFile())
+	if branch := strings.TrimSpace(string(known)); err == nil && branch != "" {
+		if _, err := s.repo.Git.Resolve(ctx, branch); err == nil {
+			if branch != head {
+				fmt.Fprintf(s.err, "balie: follows %s, as before, and not what is checked out\n    to follow another branch name it with --ref\n", strings.TrimPrefix(branch, branches))
+			}
+			return branch, nil
+		}
+	}
+	if head == "" {
+		return "", failf("check out a branch with git switch, or name one with --ref", "HEAD is on no branch in %s", s.repo.Dir)
+	}
+	return head, nil
+}
+
+func (s *server) branchFile() string { return filepath.Join(s.state, "branch") }
+
+// rememberBranch keeps the branch for the next start: whatever is checked out then, the same one is followed.
+func (s *server) rememberBranch(branch string) error {
+	err := os.MkdirAll(s.state, 0o777)
+	if err == nil {
+		err = os.WriteFile(s.branchFile(), []byte(branch+"\n"), 0o666)
+	}
+	if err != nil {
+		return fmt.Errorf("keep the branch's name: %w", err)
+	}
+	return nil
+}
+
+// configure says what is built, and where.
+func (s *server) configure() error {
+	if s.here {
+		s.baseURL = "http://" + nameable(s.addr)
+	}
+	s.outputs = generator.Config{BaseURL: s.baseURL}
+	if s.intakeOnly {
+		return nil
+	}
+	s.outputs.Out = filepath.Join(s.state, "site", "public")
+	if s.staffAddr != "" {
+		s.outputs.Staff = filepath.Join(s.state, "site", "staff")
+	}
+	return nil
+}
+
+// firstBuild builds what can be shown. With no good version of the setup there is nothing to show until it is mended.
 func (s *server) firstBuild(ctx context.Context) error {
-	result, err := s.generator.Build(ctx, nil, s.now)
+	result, err := s.build(ctx)
 	if err != nil {
 		return explain(err)
 	}
 	s.say(result.Problems)
-	if content.HasErrors(result.Problems) {
-		return errProblems
-	}
-	if !s.intakeOnly {
+	if s.generator != nil {
 		fmt.Fprintf(s.err, "%s\n", result)
 	}
 	return nil
@@ -185,7 +249,7 @@ func (s *server) firstBuild(ctx context.Context) error {
 
 // runOn lets the time that --now names go on from there: what is handed in gets a second of its own.
 func (s *server) runOn() error {
-	start, err := s.now(s.generator.Current().Tree.Zone)
+	start, err := s.now(s.live.Current().Tree.Zone)
 	if s.nowText == "" || err != nil {
 		return err
 	}
@@ -195,7 +259,7 @@ func (s *server) runOn() error {
 }
 
 // serveAll answers on each port and follows the repository, until ctx ends or one of these fails.
-func (s *server) serveAll(ctx context.Context, public net.Listener, changes <-chan watch.Change) error {
+func (s *server) serveAll(ctx context.Context, public net.Listener) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	if s.reload {
@@ -205,11 +269,14 @@ func (s *server) serveAll(ctx context.Context, public net.Listener, changes <-ch
 	if err != nil {
 		return err
 	}
+	readings := s.live.Follow()
 	work := []func() error{
 		func() error { return listenUntil(ctx, public, web.Under(s.paths, handler)) },
-		func() error { return s.follow(ctx, changes) },
+		func() error { return s.live.Run(ctx, s.report) },
+		func() error { return s.keepBuilt(ctx, readings) },
+		func() error { return s.keepTicking(ctx) },
 	}
-	if s.staffAddr != "" {
+	if s.outputs.Staff != "" {
 		staff, handler, err := s.openStaff()
 		if err != nil {
 			return err

@@ -76,7 +76,7 @@ func serveSampleWith(t *testing.T, name string, set func(*server)) *running {
 func (r *running) serve(t *terminal, set func(*server)) {
 	ctx, stop := context.WithCancel(context.Background())
 	ready := make(chan struct{})
-	r.server = &server{terminal: t, addr: "127.0.0.1:0", staffAddr: "127.0.0.1:0", instance: 1, state: filepath.Join(r.TempDir(), "state"),
+	r.server = &server{terminal: t, addr: "127.0.0.1:0", staffAddr: "127.0.0.1:0", instance: 1, draft: true, state: filepath.Join(r.TempDir(), "state"),
 		ready: func() { close(ready) }, built: func(b *generator.Result) { r.builds <- b }}
 	set(r.server)
 	done := make(chan error, 1)
@@ -159,7 +159,7 @@ func TestHandIn(t *testing.T) {
 	r := serveSample(t, "plugins")
 	site, staff := "http://"+r.addr, "http://"+r.staffAddr
 	values := url.Values{"subject": {"Kan <b>niet</b> opslaan"}, "message": {"---\nlane: emergency\n---\nHet knopje doet niets."}, "email": {"mila@post.example"}, "name": {"Mila"}}
-	for _, f := range r.generator.Current().Tree.Forms[0].Fields {
+	for _, f := range r.live.Current().Tree.Forms[0].Fields {
 		if f.Required && values.Get(f.ID) == "" {
 			values.Set(f.ID, example(f))
 		}
@@ -207,13 +207,13 @@ func TestHandIn(t *testing.T) {
 	if !found {
 		t.Errorf("%s is not in the queue as it should be", number[1])
 	}
-	r.until("the ticket", func() bool { return r.generator.Current().Tree.Ticket(number[1]) != nil })
+	r.until("the ticket", func() bool { return r.live.Current().Tree.Ticket(number[1]) != nil })
 	if !r.shows(staff+"/tickets/"+number[1]+"/", "Het knopje doet niets.")() {
 		t.Errorf("the staff's page lacks the message")
 	}
 
 	// A person answers, by a file and a commit.
-	files := r.balie("new", "reply", number[1], "--author", r.generator.Current().Tree.People[0].Key, "-m", "Er is *een* update, bij 1.4.2.")
+	files := r.balie("new", "reply", number[1], "--author", r.live.Current().Tree.People[0].Key, "-m", "Er is *een* update, bij 1.4.2.")
 	if !strings.HasSuffix(strings.TrimSpace(files), ".md") {
 		t.Errorf("new reply printed %q", files)
 	}
@@ -248,7 +248,7 @@ func TestHandIn(t *testing.T) {
 	}
 
 	// A file with a mistake keeps the last good site, and is named; mended, it goes on.
-	r.until("the second ticket", func() bool { return r.generator.Current().Tree.Ticket(receipt.Number) != nil })
+	r.until("the second ticket", func() bool { return r.live.Current().Tree.Ticket(receipt.Number) != nil })
 	home := r.get(site + "/")
 	r.edit("services.yaml", "- {id: x, nme: X}\n")
 	r.last = nil
@@ -299,9 +299,9 @@ func TestServeABranch(t *testing.T) {
 		if out, err := git.CombinedOutput(); err != nil {
 			t.Fatalf("%v: %s", err, out)
 		}
-		s.ref = "live"
+		s.ref, s.draft = "live", false
 	})
-	body := exampleJSON(r.generator.Current().Tree.Forms[0])
+	body := exampleJSON(r.live.Current().Tree.Forms[0])
 	head := r.git("rev-parse", "HEAD")
 	if status, answer := r.post("/forms/contact", body); status != http.StatusCreated {
 		t.Fatalf("answer %d %s", status, answer)
@@ -333,7 +333,7 @@ func TestServeABranch(t *testing.T) {
 // TestServedAtAnInstant: the time of --now goes on, so that what is handed in gets a second of its own.
 func TestServedAtAnInstant(t *testing.T) {
 	r := serveSampleWith(t, "plugins", func(s *server) { s.nowText = time.Now().UTC().Add(time.Hour).Format(time.RFC3339) })
-	_, answer := r.post("/forms/contact", exampleJSON(r.generator.Current().Tree.Forms[0]))
+	_, answer := r.post("/forms/contact", exampleJSON(r.live.Current().Tree.Forms[0]))
 	var receipt struct{ Follow string }
 	if err := json.Unmarshal([]byte(answer), &receipt); err != nil {
 		t.Fatal(err)
@@ -370,7 +370,7 @@ func TestExamples(t *testing.T) {
 func TestDemoIsAtHome(t *testing.T) {
 	r := serveSampleWith(t, "marketplace", func(s *server) { s.here = true })
 	site := "http://" + r.addr
-	status, answer := r.post("/forms/contact", exampleJSON(r.generator.Current().Tree.Forms[0]))
+	status, answer := r.post("/forms/contact", exampleJSON(r.live.Current().Tree.Forms[0]))
 	var receipt struct{ Follow string }
 	if err := json.Unmarshal([]byte(answer), &receipt); err != nil || status != http.StatusCreated || !strings.HasPrefix(receipt.Follow, site+"/t/") {
 		t.Fatalf("%d %s", status, answer)
@@ -394,7 +394,7 @@ func TestDemoIsAtHome(t *testing.T) {
 func TestUpdateReachesPageAndFeeds(t *testing.T) {
 	r := serveSample(t, "plugins")
 	site := "http://" + r.addr
-	tree := r.generator.Current().Tree
+	tree := r.live.Current().Tree
 	var open *content.Incident
 	for _, i := range tree.Incidents {
 		if i.Public() && i.At(time.Now()).Open {
@@ -440,7 +440,7 @@ func local(t *testing.T, site, address string) string {
 func TestTimeAloneChangesAPage(t *testing.T) {
 	r := serveSample(t, "plugins")
 	var open *content.Incident
-	for _, i := range r.generator.Current().Tree.Incidents {
+	for _, i := range r.live.Current().Tree.Incidents {
 		if i.Public() && i.At(time.Now()).Open {
 			open = i
 		}

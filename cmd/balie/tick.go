@@ -5,17 +5,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"balie/content"
-	"balie/content/check"
 	"balie/content/desk"
 	"balie/content/desk/queuefile"
 	"balie/content/gitfs"
-	"balie/content/load"
+	"balie/content/live"
 	"balie/content/repository"
 	"balie/ingest/commit"
 	"balie/ingest/tick"
@@ -48,12 +47,24 @@ func (t *terminal) runTick(ctx context.Context, format string) error {
 	if err := inGit(repo, "what is due becomes a commit"); err != nil {
 		return err
 	}
-	done, err := tickOnce(ctx, repo, nil, t.now)
-	var wrong problemsError
-	if errors.As(err, &wrong) {
-		problemsAsText(t.err, wrong)
-		return failf("mend it, and commit", "nothing was written: there are mistakes in what is committed")
+	branch := *repo
+	branch.Ref = cmp.Or(repo.Ref, "HEAD")
+	reader := live.NewReader(&branch)
+	reading, err := reader.Read(ctx, nil)
+	if errors.Is(err, gitfs.ErrNoRevision) {
+		return failf("git add -A, git commit", "nothing is committed yet in %s", repo.Dir)
 	}
+	if err != nil {
+		return explain(err)
+	}
+	now, err := t.now(reading.Tree.Zone)
+	if err != nil {
+		return err
+	}
+	if err := t.goOn(&opened{Repository: repo, Reading: reading, now: now}); err != nil {
+		return err
+	}
+	done, err := tickOnce(ctx, repo, reader, t.now)
 	if err != nil {
 		return explain(err)
 	}
@@ -66,50 +77,35 @@ func (t *terminal) runTick(ctx context.Context, format string) error {
 	return nil
 }
 
-// problemsError are mistakes in what is committed: an event that can't be read may be the one that keeps a ticket open.
-type problemsError []content.Problem
-
-func (p problemsError) Error() string { return p[0].String() }
-
 // clock says what time it is for a desk in a zone.
 type clock func(zone *time.Location) (time.Time, error)
 
-// tickOnce commits what is due by the state of the branch that is served or checked out, and returns it. Where another did some of it meanwhile, it looks again.
-// seen may be what the caller has read already, and found without mistakes.
-func tickOnce(ctx context.Context, repo *repository.Repository, seen *repository.Reading, now clock) ([]desk.Action, error) {
+// tickOnce commits what is due by what is committed, whatever somebody is editing, and returns it. Where another did some of it meanwhile, it looks again.
+func tickOnce(ctx context.Context, repo *repository.Repository, committed *live.Reader, now clock) ([]desk.Action, error) {
 	var taken *commit.Taken
 	for range 3 {
-		actions, err := tickBy(ctx, repo, seen, now)
+		actions, err := tickBy(ctx, repo, committed, now)
 		if !errors.As(err, &taken) {
 			return actions, err
 		}
-		seen = nil
 	}
 	return nil, failf("commit it, or take it away; then run it again", "%s is there already with another text, and is not committed", taken.Path)
 }
 
-func tickBy(ctx context.Context, repo *repository.Repository, seen *repository.Reading, clock clock) ([]desk.Action, error) {
-	loaded, files, err := committed(ctx, repo, seen)
+func tickBy(ctx context.Context, repo *repository.Repository, committed *live.Reader, clock clock) ([]desk.Action, error) {
+	reading, err := committed.Read(ctx, nil)
+	if err != nil || !reading.Fit {
+		return nil, err
+	}
+	now, err := clock(reading.Tree.Zone)
 	if err != nil {
 		return nil, err
 	}
-	tree := loaded.Tree
-	now, err := clock(tree.Zone)
-	if err != nil {
-		return nil, err
-	}
-	if problems := check.Check(loaded, now); content.HasErrors(problems) {
-		return nil, problemsError(problems)
-	}
-	d, err := desk.New(tree.Setup)
-	if err != nil {
-		return nil, err
-	}
-	actions := d.Due(tree, now)
+	actions := certain(reading, reading.Desk.Due(reading.Tree, now))
 	if len(actions) == 0 {
 		return nil, nil
 	}
-	change, err := tick.Change(tree, files, actions)
+	change, err := tick.Change(reading.Tree, reading.Files, actions)
 	if err != nil {
 		return nil, err
 	}
@@ -122,33 +118,15 @@ func tickBy(ctx context.Context, repo *repository.Repository, seen *repository.R
 	return actions, err
 }
 
-// committed is the content as it is committed where events go: on the branch that it is read at, else on the one that HEAD names. What is due follows from that alone, whatever somebody is editing,
-// and what a crash left without a commit is written again.
-func committed(ctx context.Context, repo *repository.Repository, seen *repository.Reading) (*load.Loaded, fs.FS, error) {
-	head, err := repo.Git.Resolve(ctx, cmp.Or(repo.Ref, "HEAD"))
-	if errors.Is(err, gitfs.ErrNoRevision) {
-		return nil, nil, failf("git add -A, git commit", "nothing is committed yet in %s", repo.Dir)
-	}
-	if err != nil {
-		return nil, nil, fmt.Errorf("read %s: %w", repo.Dir, err)
-	}
-	if seen != nil && seen.Revision == string(head) {
-		edited, err := repo.Uncommitted(ctx)
-		if err != nil {
-			return nil, nil, err
+// certain leaves out what a mistake makes doubtful: whatever is due of a case with a file that does not read, which may be the one that keeps it open, and what closes a ticket
+// while the promises are not read as they are written.
+func certain(r *live.Reading, actions []desk.Action) []desk.Action {
+	return slices.DeleteFunc(actions, func(a desk.Action) bool {
+		if c := r.Loaded.Cases()[a.Case]; c != nil && c.Broken() {
+			return true
 		}
-		if repo.Ref != "" || len(edited) == 0 {
-			return seen.Loaded, seen.Files, nil
-		}
-	}
-	files, err := repo.Git.At(ctx, head)
-	if err != nil {
-		return nil, nil, fmt.Errorf("read %s: %w", repo.Dir, err)
-	}
-	if _, err := fs.Stat(files, "site.yaml"); err != nil {
-		return nil, nil, fmt.Errorf("read %s at %s: %w", repo.Dir, cmp.Or(repo.Ref, "HEAD"), repository.ErrNotContent)
-	}
-	return load.Load(files, nil), files, nil
+		return r.Setup != nil && slices.Contains([]content.Kind{content.Reminder, content.Solved, content.Closed}, a.Kind)
+	})
 }
 
 type jsonAction struct {

@@ -120,7 +120,7 @@ func compare(t *testing.T, name string, script *txtar.Archive, got string) {
 // TestEveryCode: each code of problem.go is in one of the scripts, or in a test of its own, and is
 // named in FORMAT.md.
 func TestEveryCode(t *testing.T) {
-	elsewhere := []string{content.CodeSymlink, content.CodeTooLarge, content.CodeUnreadable}
+	elsewhere := []string{content.CodeSymlink, content.CodeTooLarge, content.CodeUnreadable, content.CodeTheme}
 	var goldens strings.Builder
 	scripts, _ := filepath.Glob("testdata/check/*.txtar")
 	for _, name := range scripts {

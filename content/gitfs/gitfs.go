@@ -160,3 +160,12 @@ func fields(out []byte) []string {
 	}
 	return strings.Split(string(bytes.TrimSuffix(out, []byte{0})), "\x00")
 }
+
+// Branch returns the branch that HEAD names, refs/heads/main; "" where HEAD is on none.
+func (r *Repo) Branch(ctx context.Context) (string, error) {
+	out, err := r.git.Output(ctx, "symbolic-ref", "--quiet", "HEAD")
+	if failed := new(git.Error); errors.As(err, &failed) && failed.Code == 1 {
+		return "", nil
+	}
+	return strings.TrimSpace(string(out)), err
+}

@@ -36,8 +36,24 @@ type Loaded struct {
 type History struct {
 	// Versions lists the versions of a file before the one that is read, the newest first.
 	Versions func(file string) iter.Seq[Version]
-	// Setup is where the setup is read from, but for articles and replies; nil: where all else is.
-	Setup fs.FS
+	// Setup is the commit from which the setup is read, but for articles and replies; nil: it is read
+	// with all else.
+	Setup *SetupVersion
+}
+
+// SetupVersion is the setup as it was in a commit.
+type SetupVersion struct {
+	Commit string
+	At     time.Time // of the commit
+	Files  fs.FS
+}
+
+// commit is "" where the setup is read with all else.
+func (v *SetupVersion) commit() string {
+	if v == nil {
+		return ""
+	}
+	return v.Commit
 }
 
 // Version is what a file was in a commit.
@@ -81,7 +97,7 @@ func (l *Loaded) Reload(fsys fs.FS, changed []string, h *History) *Loaded {
 			cases = append(cases, dir)
 		}
 	}
-	if setup || len(l.setup.broken) > 0 && next.history.Versions != nil || next.history.Setup != l.history.Setup {
+	if setup || len(l.setup.broken) > 0 && next.history.Versions != nil || next.history.Setup.commit() != l.history.Setup.commit() {
 		next.readSetup()
 		if next.reading.same(l.reading) {
 			next.setup.shown.Zone, next.setup.written.Zone, next.reading = l.setup.shown.Zone, l.setup.written.Zone, l.reading // the cases' times are in it
@@ -92,6 +108,19 @@ func (l *Loaded) Reload(fsys fs.FS, changed []string, h *History) *Loaded {
 	next.read(outermost(cases))
 	return next
 }
+
+// LoadSetup reads the setup alone.
+func LoadSetup(fsys fs.FS) *Loaded {
+	l := &Loaded{fsys: fsys}
+	l.readRoot()
+	l.readSetup()
+	l.assemble()
+	return l
+}
+
+// SetupCommit is the commit from which the setup is shown, since it can't be read as it is now; nil
+// where it can.
+func (l *Loaded) SetupCommit() *SetupVersion { return l.history.Setup }
 
 // Problems are what was found in reading the setup and what stands outside of cases.
 func (l *Loaded) Problems() []content.Problem {

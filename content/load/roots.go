@@ -20,6 +20,13 @@ var (
 	caseDirs   = []string{string(content.IncidentCase), string(content.MaintenanceCase), string(content.TicketCase)}
 )
 
+// SetupPaths are the files and directories whose versions belong together: the setup without articles
+// and replies, and the theme.
+func SetupPaths() []string {
+	paths := slices.Concat(setupFiles, setupDirs, []string{"theme"})
+	return slices.DeleteFunc(paths, func(p string) bool { return p == "articles" || p == "replies" })
+}
+
 // Directories are those at the root that are read as content.
 func Directories() []string { return slices.Concat(setupDirs, caseDirs) }
 

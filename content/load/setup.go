@@ -38,7 +38,7 @@ func (l *Loaded) readSetup() {
 	shown := r.texts()
 	l.setup = setupReading{written: r.setup, shown: shown, problems: r.problems, older: r.fileReader.shown, broken: r.broken}
 	if l.history.Setup != nil {
-		o := &setupReader{fileReader: l.files(l.history.Setup, &reading{}), setup: &content.Setup{Site: &content.Site{}}}
+		o := &setupReader{fileReader: l.files(l.history.Setup.Files, &reading{}), setup: &content.Setup{Site: &content.Site{}}}
 		o.unit()
 		o.lister.fsys = l.fsys
 		l.setup.shown = o.texts()

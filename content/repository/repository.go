@@ -9,10 +9,14 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"iter"
 	"maps"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
+	"strings"
+	"time"
 
 	"balie/content"
 	"balie/content/gitfs"
@@ -34,6 +38,27 @@ type Reading struct {
 	Files    fs.FS                    // what the tree was read from
 	Revision string                   // the commit it was read at, or that the work tree is based on; "" where there is none
 	History  map[string]gitfs.Changed // when each file's first and last change were committed; empty where it is not known
+
+	ThemeChanged bool // the desk's theme may be another than at the earlier reading
+}
+
+// SetupFiles is what the setup and the theme are read from.
+func (r *Reading) SetupFiles() fs.FS {
+	if v := r.Loaded.SetupCommit(); v != nil {
+		return v.Files
+	}
+	return r.Files
+}
+
+// Committed is when the first and the last change of a file were committed, as it is shown; zero
+// where it is not known.
+func (r *Reading) Committed(file string) (first, last time.Time) {
+	c := r.History[file]
+	i, older := slices.BinarySearchFunc(r.Loaded.Older, file, func(o load.Older, file string) int { return strings.Compare(o.File, file) })
+	if older {
+		return c.First, r.Loaded.Older[i].At
+	}
+	return c.First, c.Last
 }
 
 // ErrNotContent: the directory holds no content repository.
@@ -97,27 +122,32 @@ func (r *Repository) Files(ctx context.Context) (fs.FS, error) {
 
 // Read reads everything.
 func (r *Repository) Read(ctx context.Context) (*Reading, error) {
-	return r.Again(ctx, nil, nil)
+	return r.Again(ctx, nil, nil, nil)
 }
 
-// Again reads what changed since an earlier reading: changed are the paths in the work tree; with a ref git tells them. Records that did not change
-// are the same ones. Without an earlier reading it reads everything.
-func (r *Repository) Again(ctx context.Context, earlier *Reading, changed []string) (*Reading, error) {
+// Again reads what changed since an earlier reading: changed are the paths in the work tree; with a
+// ref git tells them. Records that did not change are the same ones. Without an earlier reading it
+// reads everything. A file that does not read is read as it last did by the commit's history; the
+// setup is read from a commit that is given, or as all else.
+func (r *Repository) Again(ctx context.Context, earlier *Reading, changed []string, setup *load.SetupVersion) (*Reading, error) {
 	head, err := r.head(ctx)
 	if err != nil {
 		return nil, err
 	}
 	next := &Reading{Revision: string(head)}
+	history := &load.History{Setup: setup}
+	if r.Git != nil && head != "" {
+		history.Versions = r.versions(ctx, head)
+	}
 	if r.Ref == "" {
 		if changed, err = r.andCommitted(ctx, head, earlier, changed); err != nil {
 			return nil, err
 		}
 		next.Files = newWorkTree(r.Dir)
-		next.Loaded = reload(earlier, next.Files, changed)
-	} else if err = r.atCommit(ctx, head, earlier, next); err != nil {
+		next.reload(earlier, changed, history)
+	} else if err = r.atCommit(ctx, head, earlier, next, history); err != nil {
 		return nil, err
 	}
-	next.Tree = next.Loaded.Tree
 	if next.History, err = r.history(ctx, head, earlier); err != nil {
 		return nil, err
 	}
@@ -136,14 +166,69 @@ func (r *Repository) andCommitted(ctx context.Context, head gitfs.Revision, earl
 	return slices.Concat(changed, committed), nil
 }
 
-func reload(earlier *Reading, fsys fs.FS, changed []string) *load.Loaded {
+// reload reads what changed since an earlier reading, which may be nil.
+func (r *Reading) reload(earlier *Reading, changed []string, history *load.History) {
 	switch {
 	case earlier == nil:
-		return load.Load(fsys, nil)
-	case len(changed) == 0:
-		return earlier.Loaded
+		r.Loaded = load.Load(r.Files, history)
+		r.ThemeChanged = true
+	case len(changed) == 0 && earlier.Revision == r.Revision && earlier.Loaded.SetupCommit() == history.Setup:
+		r.Loaded = earlier.Loaded
+	default:
+		r.Loaded = earlier.Loaded.Reload(r.Files, changed, history)
+		r.ThemeChanged = slices.ContainsFunc(changed, ofTheme) || earlier.Loaded.SetupCommit() != history.Setup
 	}
-	return earlier.Loaded.Reload(fsys, changed, nil)
+	r.Tree = r.Loaded.Tree
+}
+
+func ofTheme(p string) bool {
+	p = path.Clean(p)
+	return p == "." || p == "theme" || strings.HasPrefix(p, "theme/")
+}
+
+// versions lists the versions of a file up to a commit, newest first. Where git can't tell, there are
+// none.
+func (r *Repository) versions(ctx context.Context, head gitfs.Revision) func(string) iter.Seq[load.Version] {
+	return func(file string) iter.Seq[load.Version] {
+		return func(yield func(load.Version) bool) {
+			versions, err := r.Git.Versions(ctx, head, file, maxVersions)
+			if err != nil {
+				return
+			}
+			for _, v := range versions {
+				if v.Exists && !yield(load.Version{Commit: string(v.Revision), At: v.Time, Data: v.Data}) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// maxVersions is how far back a version that reads is looked for.
+const maxVersions = 100
+
+// OlderSetups lists the commits that changed the setup, newest first, each with its files.
+func (r *Repository) OlderSetups(ctx context.Context, revision string) iter.Seq2[*load.SetupVersion, error] {
+	return func(yield func(*load.SetupVersion, error) bool) {
+		if r.Git == nil || revision == "" {
+			return
+		}
+		commits, err := r.Git.Changes(ctx, gitfs.Revision(revision), maxVersions, load.SetupPaths()...)
+		if err != nil {
+			yield(nil, fmt.Errorf("read %s: %w", r.Dir, err))
+			return
+		}
+		for _, c := range commits {
+			files, err := r.Git.At(ctx, c.Revision)
+			if err != nil {
+				yield(nil, fmt.Errorf("read %s: %w", r.Dir, err))
+				return
+			}
+			if !yield(&load.SetupVersion{Commit: string(c.Revision), At: c.Time, Files: files}, nil) {
+				return
+			}
+		}
+	}
 }
 
 // head is the commit to read, or that the work tree is based on; "" where nothing was committed yet.
@@ -162,9 +247,10 @@ func (r *Repository) head(ctx context.Context) (gitfs.Revision, error) {
 }
 
 // atCommit reads a commit's files; after the first, what differs from the one before.
-func (r *Repository) atCommit(ctx context.Context, head gitfs.Revision, earlier, next *Reading) error {
+func (r *Repository) atCommit(ctx context.Context, head gitfs.Revision, earlier, next *Reading, history *load.History) error {
 	if earlier != nil && earlier.Revision == string(head) {
-		next.Loaded, next.Files = earlier.Loaded, earlier.Files
+		next.Files = earlier.Files
+		next.reload(earlier, nil, history)
 		return nil
 	}
 	fsys, err := r.Git.At(ctx, head)
@@ -180,7 +266,8 @@ func (r *Repository) atCommit(ctx context.Context, head gitfs.Revision, earlier,
 			return fmt.Errorf("read %s: %w", r.Dir, err)
 		}
 	}
-	next.Loaded, next.Files = reload(earlier, fsys, changed), fsys
+	next.Files = fsys
+	next.reload(earlier, changed, history)
 	return nil
 }
 

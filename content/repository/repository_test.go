@@ -45,7 +45,7 @@ func TestCommitsAreNoticed(t *testing.T) {
 	git("add", "-A")
 	git("commit", "-qm", "two")
 	write("incidents/2026/1120-c/incident.yaml", "title: C\n")
-	second, err := r.Again(t.Context(), first, nil)
+	second, err := r.Again(t.Context(), first, nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

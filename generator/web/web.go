@@ -24,11 +24,11 @@ import (
 
 // Config says what is served.
 type Config struct {
-	Root      string   // the directory
-	FormsGo   []string // other origins that the pages' forms may post to: the intake's
-	Reload    *Reload  // pages load again when they are rebuilt; nil: they don't
-	Private   bool     // for staff: nothing is kept in caches or search engines
-	Languages []string // languages that have a folder of their own
+	Root      string          // the directory
+	FormsGo   func() []string // other origins that the pages' forms may post to: the intake's
+	Reload    *Reload         // pages load again when they are rebuilt; nil: they don't
+	Private   bool            // for staff: nothing is kept in caches or search engines
+	Languages func() []string // those that have a folder of their own; nil: none
 }
 
 // Handler serves the site. The directory may be empty yet; it must exist.
@@ -121,7 +121,7 @@ func (s *site) file(w http.ResponseWriter, r *http.Request, name string) {
 // notFound answers with the 404 page of the address's language, or the source language's.
 func (s *site) notFound(w http.ResponseWriter, r *http.Request) {
 	page := "404.html"
-	if lang, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/"); slices.Contains(s.Languages, lang) {
+	if lang, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/"); s.Languages != nil && slices.Contains(s.Languages(), lang) {
 		page = lang + "/404.html"
 	}
 	data, err := s.root.ReadFile(page)
@@ -137,7 +137,11 @@ func (s *site) notFound(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *site) headers(h http.Header) {
-	headers.Apply(h, "/", headers.Everywhere(s.FormsGo))
+	var formsGo []string
+	if s.FormsGo != nil {
+		formsGo = s.FormsGo()
+	}
+	headers.Apply(h, "/", headers.Everywhere(formsGo))
 	if s.Reload != nil {
 		h.Set("Content-Security-Policy", h.Get("Content-Security-Policy")+"; script-src 'self'; connect-src 'self'")
 	}

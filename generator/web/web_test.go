@@ -66,7 +66,7 @@ var files = map[string]string{
 }
 
 func TestAnswers(t *testing.T) {
-	s := site(t, web.Config{Languages: []string{"en"}}, files)
+	s := site(t, web.Config{Languages: func() []string { return []string{"en"} }}, files)
 	for _, c := range []struct {
 		method, path   string
 		status         int
