@@ -43,12 +43,15 @@ func NewTree(setup *Setup, incidents []*Incident, maintenance []*Maintenance, ti
 	return t
 }
 
-// add indexes a ticket; of two with one number or token, which is an error, the first one is found.
+// add indexes a ticket. Of two with one number, which is an error, the first one is found. A token that
+// two have opens neither: who has it may be the requester of the other.
 func (x *index) add(ticket *Ticket) {
 	if x.byNumber[ticket.Number] == nil {
 		x.byNumber[ticket.Number] = ticket
 	}
-	if ticket.Follow != "" && x.byFollow[ticket.Follow] == nil {
+	if _, isTaken := x.byFollow[ticket.Follow]; isTaken {
+		x.byFollow[ticket.Follow] = nil
+	} else if ticket.Follow != "" {
 		x.byFollow[ticket.Follow] = ticket
 	}
 	requester := ticket.Requester.Key()
@@ -131,7 +134,19 @@ func (t *Tree) Ticket(number string) *Ticket {
 	return t.byNumber[n]
 }
 
-// Follow returns the ticket with a follow token, or nil.
+// Numbered returns the tickets with a number, written as for Ticket. It is given twice by mistake only.
+func (t *Tree) Numbered(number string) []*Ticket {
+	n, _ := ParseNumber(number)
+	byNumber := func(ticket *Ticket, n string) int { return cmp.Compare(ticket.Number, n) }
+	first, _ := slices.BinarySearchFunc(t.Tickets, n, byNumber)
+	last := first
+	for last < len(t.Tickets) && t.Tickets[last].Number == n {
+		last++
+	}
+	return t.Tickets[first:last]
+}
+
+// Follow returns the only ticket with a follow token, or nil.
 func (t *Tree) Follow(token string) *Ticket { return t.byFollow[token] }
 
 // Incident returns the incident with an id (2026/1120-payments), or nil.

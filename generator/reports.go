@@ -224,6 +224,9 @@ func (w *reportWriter) queueFiles() {
 // attachments are the files that customers sent, beside their tickets' pages. They are named after their content, so they are never another.
 func (w *reportWriter) attachments() {
 	for _, t := range w.Tree.Tickets {
+		if w.Tree.Ticket(t.Number) != t { // of two with one number the first has the page
+			continue
+		}
 		known := map[string]bool{}
 		for _, e := range t.Events {
 			for _, a := range e.Data().Attachments {

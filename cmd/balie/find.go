@@ -11,11 +11,28 @@ import (
 	"balie/content"
 )
 
-func (w *writer) ticketOf(number string) (*content.Ticket, error) {
-	if ticket := w.tree.Ticket(number); ticket != nil {
-		return ticket, nil
+// ticketOf finds the one ticket that a number or a directory names.
+func (w *writer) ticketOf(name string) (*content.Ticket, error) {
+	switch found := ticketsOf(w.tree, name); len(found) {
+	case 0:
+		return nil, cmp.Or(noNumber(name), failf("balie queue --all lists them", "no ticket %q", name))
+	case 1:
+		return found[0], nil
+	default:
+		return nil, failf("name one by its directory: "+found[0].Dir+", "+found[1].Dir, "two tickets have the number %s", content.SayNumber(found[0].Number))
 	}
-	return nil, cmp.Or(noNumber(number), failf("balie queue --all lists them", "no ticket %q", number))
+}
+
+// ticketsOf finds the tickets that a number or a directory names: more than one where a number was
+// given twice.
+func ticketsOf(tree *content.Tree, name string) []*content.Ticket {
+	dir := path.Clean(filepath.ToSlash(name))
+	i := strings.Index("/"+dir, "/tickets/")
+	if i < 0 {
+		return tree.Numbered(name)
+	}
+	found := slices.Clone(tree.Numbered(path.Base(dir)))
+	return slices.DeleteFunc(found, func(t *content.Ticket) bool { return t.Dir != dir[i:] })
 }
 
 // noNumber says what is wrong with what may be meant as a ticket's number; nil where it is none.
@@ -27,15 +44,6 @@ func noNumber(name string) error {
 		return failf("its check digit does not fit: one digit is wrong, or two have changed places; balie queue --all lists the tickets", "%s is no ticket's number", name)
 	}
 	return nil
-}
-
-// ticketNumber is the number that a ticket's directory ends with, or the name as it is.
-func ticketNumber(name string) string {
-	dir := path.Clean(filepath.ToSlash(name))
-	if strings.HasPrefix(dir, "tickets/") || strings.Contains(dir, "/tickets/") {
-		return path.Base(dir)
-	}
-	return name
 }
 
 // findIncident finds an incident by its directory, its id or a part of it that no other has.

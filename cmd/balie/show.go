@@ -40,9 +40,8 @@ func (t *terminal) runShow(ctx context.Context, name, at, format string) error {
 		return err
 	}
 	defer o.Close()
-	name = ticketNumber(name)
-	if ticket := o.Tree.Ticket(name); ticket != nil {
-		return t.showTicket(o, d, ticket, format)
+	if found := ticketsOf(o.Tree, name); len(found) > 0 {
+		return t.showTickets(o, d, found, format)
 	}
 	if err := noNumber(name); err != nil {
 		return err
@@ -52,6 +51,19 @@ func (t *terminal) runShow(ctx context.Context, name, at, format string) error {
 		return err
 	}
 	return t.showIncident(o, d, incident, format)
+}
+
+// showTickets shows each ticket that has a number. That it is more than one is a mistake.
+func (t *terminal) showTickets(o *opened, d *desk.Desk, tickets []*content.Ticket, format string) error {
+	for i, ticket := range tickets {
+		if i > 0 && format == "table" {
+			t.sheet(o).linef("\nand in %s:\n", ticket.Dir)
+		}
+		if err := t.showTicket(o, d, ticket, format); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (t *terminal) showTicket(o *opened, d *desk.Desk, ticket *content.Ticket, format string) error {

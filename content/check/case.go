@@ -92,14 +92,15 @@ func (c *checker) across(t *content.Tree, l *load.Loaded, now time.Time) {
 			c.future(r.Written.Events(), now)
 		}
 	}
-	paid := map[string]*content.Event{}
+	paid, followed := map[string]*content.Event{}, map[string]*content.Ticket{}
 	for _, number := range t.Erased {
 		if ticket := t.Ticket(number); ticket != nil {
 			c.warn(ticket.Dir, "", content.CodeErased, "take the directory out, or the number out of erased.txt", "erased.txt has this ticket's number, and it is still here")
 		}
 	}
 	for _, ticket := range t.Tickets {
-		c.shared(t, ticket)
+		c.numberTwice(t, ticket)
+		c.followTwice(followed, ticket)
 		c.paidOnce(paid, ticket)
 	}
 }
@@ -120,14 +121,22 @@ func (c *checker) paidOnce(paid map[string]*content.Event, ticket *content.Ticke
 	}
 }
 
-// shared finds a number or a follow token that two tickets have.
-func (c *checker) shared(t *content.Tree, ticket *content.Ticket) {
-	file := ticket.Dir + "/ticket.yaml"
+// numberTwice finds a number that two tickets have.
+func (c *checker) numberTwice(t *content.Tree, ticket *content.Ticket) {
 	if other := t.Ticket(ticket.Number); other != nil && other != ticket {
 		c.error(ticket.Dir, "", content.CodeDuplicate, "give one of them a new number: balie new ticket", "%s has the same number", other.Dir)
 	}
-	if other := t.Follow(ticket.Follow); ticket.Follow != "" && other != ticket {
-		c.error(file, "follow", content.CodeDuplicate, "give one of them a new token, or one requester reads what the other wrote", "follow: the same as in %s", other.Dir)
+}
+
+// followTwice finds a follow token that a ticket before this one has. It opens neither of them.
+func (c *checker) followTwice(followed map[string]*content.Ticket, ticket *content.Ticket) {
+	other := followed[ticket.Follow]
+	switch {
+	case ticket.Follow == "":
+	case other == nil:
+		followed[ticket.Follow] = ticket
+	default:
+		c.error(ticket.Dir+"/ticket.yaml", "follow", content.CodeDuplicate, "give each of them a new token; until then it opens neither of them", "follow: the same as in %s", other.Dir)
 	}
 }
 

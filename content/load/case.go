@@ -141,15 +141,13 @@ func (r Record) copied() Record {
 	return r
 }
 
-// checkName finds the name of the case's directory wrong.
-func (c *caseReader) checkName() (ok bool) {
-	before := len(c.problems)
+// checkName finds the name of the case's directory wrong. It reports whether there is a name by which
+// the case is found.
+func (c *caseReader) checkName() bool {
 	if c.kind == content.TicketCase {
-		c.checkNumber(path.Base(c.dir))
-	} else {
-		c.checkSlug()
+		return c.checkNumber(path.Base(c.dir))
 	}
-	return len(c.problems) == before
+	return c.checkSlug()
 }
 
 func (c *caseReader) attachments() []string {
@@ -168,17 +166,19 @@ func (c *caseReader) attachments() []string {
 
 const storedHint = "name it by the first 16 hex digits of its SHA-256 and its ending, such as 3f2a1c9b5d0c9e71.png"
 
-func (c *caseReader) checkSlug() {
+func (c *caseReader) checkSlug() bool {
 	slug, year := path.Base(c.dir), path.Base(path.Dir(c.dir))
 	if content.IsCaseSlug(slug) && content.IsYear(year) {
-		return
+		return true
 	}
 	c.problem(c.dir, content.CodeName, "name it "+string(c.kind)+"/<yyyy>/<mmdd>-<slug>, such as "+string(c.kind)+"/2026/1120-payments, in small letters, digits and dashes",
 		"%q is no name for a case", year+"/"+slug)
+	return false
 }
 
-// checkNumber finds a ticket's number, or the day it is filed under, wrong.
-func (c *caseReader) checkNumber(name string) {
+// checkNumber finds a ticket's number, or the day it is filed under, wrong. A ticket that is filed
+// under another day is found by its number all the same.
+func (c *caseReader) checkNumber(name string) (isNumber bool) {
 	n, ok := content.ParseNumber(name)
 	switch {
 	case n != name || n == "":
@@ -190,7 +190,11 @@ func (c *caseReader) checkNumber(name string) {
 		c.problem(c.dir, content.CodeNumber, "balie new ticket gives one", "the number %s does not begin with a date (YYMMDD)", n)
 	case content.TicketDir(n) != c.dir:
 		c.problem(c.dir, content.CodeNumber, "move it to "+content.TicketDir(n), "the number %s belongs to another day", n)
+		return true
+	default:
+		return true
 	}
+	return false
 }
 
 // yaml reads a YAML file into a record, and returns what is wrong with it.

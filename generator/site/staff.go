@@ -135,6 +135,9 @@ func (p *Planner) Staff(in Input) []Page {
 	}
 	m.reports(lang)
 	for _, f := range tickets {
+		if first := m.Tree.Ticket(f.Number); first != nil && first.Dir != f.Dir { // of two with one number the first has the page
+			continue
+		}
 		mark := m.mark(f.Ticket)
 		m.pages = append(m.pages, Page{
 			File: "tickets/" + f.Number + "/index.html", Path: "/tickets/" + f.Number + "/", Lang: lang, Layout: "staffticket", Tree: StaffTree, Hidden: true,

@@ -147,7 +147,7 @@ func (p *Planner) Follow(in Input) []Page {
 		incidents[f.Incident.ID] = f
 	}
 	for _, f := range tickets {
-		if f.Follow != "" {
+		if m.Tree.Follow(f.Follow) != nil { // two that have one token have no page
 			m.follow(f, incidents)
 		}
 	}
