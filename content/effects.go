@@ -18,13 +18,18 @@ func EffectProblems(t *Ticket, occurrences []Occurrence) []Problem {
 		isNew := len(after.NoEffect) > effects
 		effects = len(after.NoEffect)
 		if e := o.Event; isNew && e.Author != Balie && o.As != VoidMerge {
-			problems = append(problems, Problem{
-				File: e.Path, Severity: Warning, Code: CodeNoEffect,
-				Message: fmt.Sprintf("%s changes nothing: the ticket is %s by then", e.Kind, before.State), Hint: effectHint(e, before),
-			})
+			problems = append(problems, NoEffect(e, before))
 		}
 	})
 	return problems
+}
+
+// NoEffect is the problem of a ticket's event that changes nothing in the state it meets.
+func NoEffect(e *Event, before *Standing) Problem {
+	return Problem{
+		File: e.Path, Severity: Warning, Code: CodeNoEffect,
+		Message: fmt.Sprintf("%s changes nothing: the ticket is %s by then", e.Kind, before.State), Hint: effectHint(e, before),
+	}
 }
 
 // effectHint says how what was meant is written.

@@ -20,6 +20,24 @@ const (
 	MergeIntoNothing             // there is no such survivor
 )
 
+// Problem is what is to be said of a merge without effect; zero where there is nothing to say.
+func (m MergeEffect) Problem(merged *Event) Problem {
+	var why, hint string
+	switch m {
+	case MergeOfOthers:
+		why, hint = "the two tickets are of two requesters", "write linked, as: duplicate, and answer each of them"
+	case MergeIntoEnded:
+		why, hint = "the other ticket is closed, merged or spam by then", "answer this one, or merge it into a ticket that is open"
+	case MergeOfSurvivor:
+		why, hint = "another ticket was merged into this one", "answer this one, or merge the other ticket into it"
+	case MergeOfEnded:
+		why, hint = "this ticket is closed or merged by then", "take it out"
+	default:
+		return Problem{}
+	}
+	return Problem{File: merged.Path, Severity: Warning, Code: CodeNoEffect, Message: "merged changes nothing: " + why, Hint: hint}
+}
+
 // Same reports whether two requesters are one: by the platform's id where both have one, else by
 // address, or by phone where neither has an id or an address.
 func (r Requester) Same(other Requester) bool {

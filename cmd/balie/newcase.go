@@ -76,7 +76,7 @@ func (w *writer) incidentCase(title string) error {
 	if err := w.nextUpdate(e); err != nil {
 		return err
 	}
-	record := &content.Incident{Title: w.text(title), Services: services, Visibility: content.Visibility(w.visibility)}
+	record := &content.Incident{Title: w.title(title), Services: services, Visibility: content.Visibility(w.visibility)}
 	return w.event(filing.Submission{Incident: record}, e)
 }
 
@@ -92,7 +92,7 @@ func (w *writer) maintenanceCase(title string) error {
 	if err != nil {
 		return err
 	}
-	record := &content.Maintenance{Title: w.text(title), Services: content.PlannedServices(services), Planned: *planned, Automatic: true}
+	record := &content.Maintenance{Title: w.title(title), Services: content.PlannedServices(services), Planned: *planned, Automatic: true}
 	return w.event(filing.Submission{Maintenance: record}, &content.Event{Kind: content.Scheduled})
 }
 
@@ -138,7 +138,7 @@ func (w *writer) update(name string, kind content.Kind) error {
 		return err
 	}
 	if w.cause != "" {
-		front.Cause = w.text(w.cause)
+		front.Cause = w.title(w.cause)
 	} else if kind == content.Postmortem {
 		return usagef("a postmortem has --cause, the underlying cause in a sentence")
 	}

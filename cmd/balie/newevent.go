@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -135,12 +136,51 @@ func (w *writer) ticketEvent(k ticketKind, args []string) error {
 			return err
 		}
 	}
-	if w.canned != "" {
-		if e.Body, err = w.cannedText(ticket); err != nil {
-			return err
-		}
+	if e.Body, err = w.text(ticket); err != nil {
+		return err
+	}
+	if slices.Contains(answerKinds, k.kind) {
+		e.Front.Answers = desk.LastMessage(w.tree, ticket, w.now)
+	}
+	if err := w.warnOfNoEffect(ticket, e); err != nil {
+		return err
+	}
+	if e.Front.Answers != "" {
+		w.notes = append(w.notes, "it answers "+e.Front.Answers)
 	}
 	return w.event(filing.Submission{Dir: ticket.Dir}, e)
+}
+
+// answerKinds are the kinds that name the last message that their writer had read.
+var answerKinds = []content.Kind{content.Reply, content.Waiting, content.Hold, content.Solved, content.OutOfScope, content.Call}
+
+// warnOfNoEffect says that an event would change nothing, and how what was meant is written.
+func (w *writer) warnOfNoEffect(ticket *content.Ticket, e *content.Event) error {
+	d, err := desk.New(w.tree.Setup)
+	if err != nil {
+		return err
+	}
+	written := *e
+	written.At, written.Name = w.now, content.EventName(w.now, e.Kind, w.author)
+	effect := d.Effect(w.tree, ticket, &written)
+	problem := effect.Merge.Problem(e)
+	if effect.None && problem.Message == "" {
+		before := d.Ticket(ticket, w.tree, w.now).Standing
+		problem = content.NoEffect(e, &before)
+	}
+	if problem.Message == "" {
+		return nil
+	}
+	_, err = fmt.Fprintf(w.err, "balie: warning: %s\n    %s\n", problem.Message, problem.Hint)
+	return err
+}
+
+// text is the text of an event: the message and, below it, a canned reply.
+func (w *writer) text(ticket *content.Ticket) (string, error) {
+	if w.canned != "" {
+		return w.cannedText(ticket)
+	}
+	return w.body()
 }
 
 // cannedText is a canned reply in the ticket's language, or in the source language where it has not been translated; a message goes above it.

@@ -21,14 +21,15 @@ import (
 // writer files what `balie new` is told, into the work tree.
 type writer struct {
 	*draft
-	ctx     context.Context
-	tree    *content.Tree
-	now     time.Time
-	at      time.Time // the instant that was given; zero: now
-	in      io.Reader
-	files   *newFiles
-	filer   *filing.Filer
-	numbers []string // of new tickets
+	ctx   context.Context
+	tree  *content.Tree
+	now   time.Time
+	at    time.Time // the instant that was given; zero: now
+	in    io.Reader
+	err   io.Writer
+	files *newFiles
+	filer *filing.Filer
+	notes []string // to be told of what was written
 }
 
 // write opens the work tree, lets work write into it, and prints what was written. What turns out to be wrong is taken away again.
@@ -41,7 +42,7 @@ func (t *terminal) write(ctx context.Context, d *draft, work func(*writer) error
 	if r.Bare() {
 		return failf("use a clone with a work tree", "%s has no work tree to write into", t.dir)
 	}
-	w := &writer{draft: d, ctx: ctx, tree: r.Tree, now: r.now, in: t.in, files: &newFiles{dir: t.dir}}
+	w := &writer{draft: d, ctx: ctx, tree: r.Tree, now: r.now, in: t.in, err: t.err, files: &newFiles{dir: t.dir}}
 	if d.at != "" {
 		if w.at, err = instant(d.at, r.Tree.Zone); err != nil {
 			return err
@@ -68,7 +69,7 @@ func (t *terminal) settle(r *opened, w *writer) error {
 		case !slices.Contains(w.files.made, p.File):
 		case p.Severity == content.Error && p.Code != "no-text":
 			wrong = append(wrong, p)
-		default:
+		case p.Code != content.CodeNoEffect: // that was said before
 			odd = append(odd, p)
 		}
 	}
@@ -80,8 +81,8 @@ func (t *terminal) settle(r *opened, w *writer) error {
 	for _, file := range w.files.made {
 		fmt.Fprintln(t.out, w.files.path(file))
 	}
-	for _, number := range w.numbers {
-		fmt.Fprintf(t.err, "its number is %s\n", content.SayNumber(number))
+	for _, note := range w.notes {
+		fmt.Fprintln(t.err, note)
 	}
 	return problemsAsText(t.err, odd)
 }
@@ -114,7 +115,7 @@ func (w *writer) file(s filing.Submission) (filing.Receipt, error) {
 	case errors.Is(err, filing.ErrTooFast):
 		err = failf("wait a minute, or give another --at", "%s has events up to a minute ahead of the clock", s.Dir)
 	case err == nil && s.Ticket != nil:
-		w.numbers = append(w.numbers, receipt.Ticket.Number)
+		w.notes = append(w.notes, "its number is "+content.SayNumber(receipt.Ticket.Number))
 	}
 	return receipt, err
 }
@@ -149,5 +150,5 @@ func (w *writer) body() (string, error) {
 	return string(text), nil
 }
 
-// text is a title or the like, in the source language.
-func (w *writer) text(s string) content.Text { return content.Text{w.tree.Site.Source(): s} }
+// title is a title or the like, in the source language.
+func (w *writer) title(s string) content.Text { return content.Text{w.tree.Site.Source(): s} }

@@ -156,26 +156,11 @@ func (c *checker) references(t *content.Tree, ticket *content.Ticket) {
 			case !isTicket(t, r.Ticket):
 				c.warn(e.Path, r.Key, content.CodeReference, numberHint(t, r.Ticket), "%s: unknown ticket %q", r.Key, r.Ticket)
 			case e.Kind == content.Merged:
-				c.voidMerge(e, t.MergeEffect(e))
+				if p := t.MergeEffect(e).Problem(e); p.Message != "" {
+					c.problems = append(c.problems, p)
+				}
 			}
 		}
-	}
-}
-
-// voidMerge warns of a merge without effect.
-func (c *checker) voidMerge(e *content.Event, effect content.MergeEffect) {
-	warn := func(why, hint string) {
-		c.warn(e.Path, "", content.CodeNoEffect, hint, "merged changes nothing: %s", why)
-	}
-	switch effect {
-	case content.MergeOfOthers:
-		warn("the two tickets are of two requesters", "write linked, as: duplicate, and answer each of them")
-	case content.MergeIntoEnded:
-		warn("the other ticket is closed, merged or spam by then", "answer this one, or merge it into a ticket that is open")
-	case content.MergeOfSurvivor:
-		warn("another ticket was merged into this one", "answer this one, or merge the other ticket into it")
-	case content.MergeOfEnded:
-		warn("this ticket is closed or merged by then", "take it out")
 	}
 }
 
