@@ -36,6 +36,9 @@ func (f facts) size(path string) int64 {
 	return info.Size()
 }
 
+// read returns a file's bytes.
+func (f facts) read(path string) ([]byte, error) { return fs.ReadFile(f.Files, path) }
+
 // owed is what the policy promises of an incident, and what staff named themselves.
 func (f facts) owed(i *content.Incident, _ content.Progress) site.Owed {
 	var owed site.Owed

@@ -1,8 +1,8 @@
 // Package generator makes a site of a reading: plan → render → write.
 //
-// Every build goes through every stage; there is no graph of dependencies. A page is planned with a key that holds the identity of all it depends on,
-// so within one process a page whose key is as it was is kept as it lies on disk, and a change costs the cases it touched and the pages that list them.
-// The same commit and the same instant give the same bytes.
+// Every build goes through every stage; there is no graph of dependencies. A page's view holds all that it shows, so within
+// one process a page whose view has the hash it had is kept as it lies on disk. The same commit and the same instant give
+// the same bytes.
 package generator
 
 import (
@@ -77,18 +77,24 @@ type Generator struct {
 
 // tree is one directory that is written, and the pages it has.
 type tree struct {
-	dir  *output.Dir
-	plan func(*site.Planner, site.Input) []site.Page
-	keys map[string]any // of each path, as it was last written
+	dir   *output.Dir
+	pages func(*site.Plan) []site.Page
+	made  map[string]made // by file
+}
+
+// made is what a page was last made from.
+type made struct {
+	sources site.Sources
+	hash    render.Hash
 }
 
 // New opens the directories, making them where they are not there.
 func New(c Config) (*Generator, error) {
 	g := &Generator{Config: c, prose: markdown.New()}
 	for _, t := range []struct {
-		path string
-		plan func(*site.Planner, site.Input) []site.Page
-	}{{c.Out, (*site.Planner).Plan}, {c.Follow, (*site.Planner).Follow}, {c.Staff, (*site.Planner).Staff}} {
+		path  string
+		pages func(*site.Plan) []site.Page
+	}{{c.Out, (*site.Plan).Public}, {c.Follow, (*site.Plan).Follow}, {c.Staff, (*site.Plan).Staff}} {
 		if t.path == "" {
 			continue
 		}
@@ -97,7 +103,7 @@ func New(c Config) (*Generator, error) {
 			g.Close()
 			return nil, fmt.Errorf("open %s: %w", t.path, err)
 		}
-		g.trees = append(g.trees, &tree{dir: dir, plan: t.plan, keys: map[string]any{}})
+		g.trees = append(g.trees, &tree{dir: dir, pages: t.pages, made: map[string]made{}})
 	}
 	return g, nil
 }
@@ -122,9 +128,9 @@ func (g *Generator) Build(ctx context.Context, r *live.Reading, now time.Time, p
 	if err := g.prepare(r); err != nil {
 		return nil, err
 	}
-	in := g.input(g.facts(r, now))
+	plan := g.planner.Plan(g.input(g.facts(r, now)))
 	for _, t := range g.trees {
-		if err := g.sync(ctx, t, t.plan(&g.planner, in), result); err != nil {
+		if err := g.sync(ctx, t, t.pages(plan), result); err != nil {
 			return nil, err
 		}
 	}
@@ -142,7 +148,7 @@ func (g *Generator) prepare(r *live.Reading) error {
 
 // input is all that a plan depends on.
 func (g *Generator) input(f facts) site.Input {
-	in := site.Input{Tree: f.Tree, Now: f.now, BaseURL: g.BaseURL, Look: g.renderer.Look(), Prose: g.prose, Committed: f.Committed, Owed: f.owed, Stands: f.stands, Rules: f.rules, Size: f.size, Desk: f.queue, Clocks: f.clocks}
+	in := site.Input{Tree: f.Tree, Now: f.now, BaseURL: g.BaseURL, Look: g.renderer.Look(), Prose: g.prose, Committed: f.Committed, Owed: f.owed, Stands: f.stands, Rules: f.rules, Size: f.size, Read: f.read, Desk: f.queue, Clocks: f.clocks}
 	f.figures(&in, g.Staff != "")
 	return in
 }
@@ -155,27 +161,11 @@ func (g *Generator) sync(ctx context.Context, t *tree, pages []site.Page, result
 	}
 	defer tx.End()
 	for _, a := range g.renderer.Assets() {
-		pages = append(pages, site.Page{File: a.Path, View: func() any { return a.Data }})
+		pages = append(pages, site.Page{File: a.Path, View: func() (any, error) { return a.Data, nil }})
 	}
-	var wait sync.WaitGroup
-	var next atomic.Int64
-	workers := 4 * runtime.GOMAXPROCS(0) // some wait for the disk while others render
-	failed := make([]error, workers)
-	for w := range workers {
-		wait.Go(func() {
-			var buffer bytes.Buffer
-			for failed[w] == nil && ctx.Err() == nil {
-				i := int(next.Add(1)) - 1
-				if i >= len(pages) {
-					return
-				}
-				failed[w] = t.page(tx, g.renderer, &pages[i], &buffer)
-			}
-		})
-	}
-	wait.Wait()
-	clear(t.keys) // should anything fail from here on, some pages are newer than their keys: all are made again
-	if err := errors.Join(append(failed, ctx.Err())...); err != nil {
+	now, err := g.renderAll(ctx, t, tx, pages)
+	clear(t.made) // should anything fail from here on, some pages are newer than what is known of them: all are made again
+	if err != nil {
 		return err
 	}
 	done, err := tx.Commit()
@@ -183,7 +173,7 @@ func (g *Generator) sync(ctx context.Context, t *tree, pages []site.Page, result
 		return err
 	}
 	for i := range pages {
-		t.keys[pages[i].File] = pages[i].Key
+		t.made[pages[i].File] = now[i]
 	}
 	result.Pages += len(pages)
 	result.Written += len(done.Written)
@@ -192,14 +182,50 @@ func (g *Generator) sync(ctx context.Context, t *tree, pages []site.Page, result
 	return nil
 }
 
-// page keeps a page whose key is as it was, or renders and writes it.
-func (t *tree) page(tx *output.Tx, renderer *render.Renderer, p *site.Page, buffer *bytes.Buffer) error {
-	if key, ok := t.keys[p.File]; ok && p.Key != nil && key == p.Key && tx.Keep(p.File) {
-		return nil
+// renderAll keeps or renders and writes each page, on all cores, and returns what each is made from.
+func (g *Generator) renderAll(ctx context.Context, t *tree, tx *output.Tx, pages []site.Page) ([]made, error) {
+	var wait sync.WaitGroup
+	var next atomic.Int64
+	workers := 4 * runtime.GOMAXPROCS(0) // some wait for the disk while others render
+	failed := make([]error, workers)
+	now := make([]made, len(pages))
+	for w := range workers {
+		wait.Go(func() {
+			var buffer bytes.Buffer
+			for failed[w] == nil && ctx.Err() == nil {
+				i := int(next.Add(1)) - 1
+				if i >= len(pages) {
+					return
+				}
+				now[i], failed[w] = t.page(tx, g.renderer, &pages[i], &buffer)
+			}
+		})
+	}
+	wait.Wait()
+	return now, errors.Join(append(failed, ctx.Err())...)
+}
+
+// page keeps a page that is made from what it was made from, or renders and writes it.
+func (t *tree) page(tx *output.Tx, renderer *render.Renderer, p *site.Page, buffer *bytes.Buffer) (made, error) {
+	last, known := t.made[p.File]
+	if known && p.Sources != "" && p.Sources == last.sources && tx.Keep(p.File) {
+		return last, nil
+	}
+	view, err := p.View()
+	if err != nil {
+		return made{}, fmt.Errorf("make %s: %w", p.File, err)
+	}
+	hash, err := renderer.Hash(p, view)
+	if err != nil {
+		return made{}, err
+	}
+	now := made{p.Sources, hash}
+	if known && hash == last.hash && tx.Keep(p.File) {
+		return now, nil
 	}
 	buffer.Reset()
-	if err := renderer.Page(buffer, p); err != nil {
-		return err
+	if err := renderer.Page(buffer, p, view); err != nil {
+		return made{}, err
 	}
-	return tx.Write(p.File, buffer.Bytes())
+	return now, tx.Write(p.File, buffer.Bytes())
 }

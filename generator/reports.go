@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"io"
-	"io/fs"
 	"slices"
 	"strings"
 	"time"
@@ -30,7 +29,6 @@ func (f facts) figures(in *site.Input, staff bool) {
 	in.Marks = marks(counted)
 	w := reportWriter{facts: f, report: report.Staff(counted), public: strings.TrimSuffix(cmp.Or(in.BaseURL, f.Tree.Site.BaseURL), "/")}
 	w.queueFiles()
-	w.attachments()
 	for _, s := range subjects {
 		w.page(s)
 	}
@@ -221,38 +219,12 @@ func (w *reportWriter) queueFiles() {
 	w.file("queue.json", func(out io.Writer) error { return queuefile.JSON(out, w.queued(), w.now) })
 }
 
-// attachments are the files that customers sent, beside their tickets' pages. They are named after their content, so they are never another.
-func (w *reportWriter) attachments() {
-	for _, t := range w.Tree.Tickets {
-		if w.Tree.Ticket(t.Number) != t { // of two with one number the first has the page
-			continue
-		}
-		known := map[string]bool{}
-		for _, e := range t.Events {
-			for _, a := range e.Data().Attachments {
-				if !known[a.File] {
-					known[a.File] = true
-					w.attachment(t, a.File)
-				}
-			}
-		}
-	}
-}
-
-func (w *reportWriter) attachment(t *content.Ticket, name string) {
-	to := "tickets/" + t.Number + "/attachments/" + name
-	w.files = append(w.files, site.File{File: to, Key: to, Data: func() []byte {
-		data, _ := fs.ReadFile(w.Files, t.Dir+"/attachments/"+name) // one that is not there is empty: check says so
-		return data
-	}})
-}
-
-// file adds a file whose bytes are made when they are asked for. Writing to memory does not fail.
+// file adds a file whose bytes are made when they are asked for.
 func (w *reportWriter) file(path string, write func(io.Writer) error) {
-	w.files = append(w.files, site.File{File: path, Data: func() []byte {
+	w.files = append(w.files, site.File{File: path, Data: func() ([]byte, error) {
 		var b bytes.Buffer
-		write(&b)
-		return b.Bytes()
+		err := write(&b)
+		return b.Bytes(), err
 	}})
 }
 

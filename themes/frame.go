@@ -2,7 +2,11 @@ package themes
 
 import (
 	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
 	"html/template"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -88,6 +92,7 @@ type Frames struct {
 	logo   Asset
 	drawn  bool
 	langs  map[string]*langFrame
+	look   string
 }
 
 // langFrame is what all frames of a language share.
@@ -111,6 +116,7 @@ func (t *Theme) Frames(setup *content.Setup, at Site) (*Frames, error) {
 			return nil, err
 		}
 	}
+	f.look = f.hash()
 	return f, nil
 }
 
@@ -125,8 +131,26 @@ func (f *Frames) Assets() []Asset {
 	return []Asset{f.sheet, f.logo}
 }
 
-// Look is the name of the stylesheet, which changes with the theme's, the desk's colours and its logo.
-func (f *Frames) Look() string { return f.sheet.Path }
+// Look is the hash of all that goes into a page besides its place and its view: the theme's files, and what frames share.
+func (f *Frames) Look() string { return f.look }
+
+func (f *Frames) hash() string {
+	h := sha256.New()
+	write := func(parts ...string) {
+		for _, p := range parts {
+			fmt.Fprintf(h, "%d %s", len(p), p)
+		}
+	}
+	write(f.theme.digest, f.sheet.Path, f.base, f.paths.Source, f.paths.Prefix)
+	for _, lang := range f.setup.Site.Languages {
+		shared := f.langs[lang]
+		write(lang, fmt.Sprint(shared.frame), fmt.Sprint(shared.names))
+		for _, entry := range slices.Sorted(maps.Keys(shared.mastheads)) {
+			write(entry, string(shared.mastheads[entry]))
+		}
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
 
 func (f *Frames) logoURL() string {
 	if f.logo.Path == "" {

@@ -16,8 +16,11 @@ package themes
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"embed"
+	"encoding/hex"
 	"fmt"
+	"hash"
 	"html/template"
 	"io"
 	"io/fs"
@@ -38,6 +41,7 @@ type Theme struct {
 	layouts []string
 	locales map[string]*Locale
 	styles  []byte
+	digest  string // of all its files
 	prose   Prose
 
 	mu    sync.Mutex
@@ -81,7 +85,7 @@ func Load(over ...fs.FS) (*Theme, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &Theme{styles: files.styles, layouts: slices.Sorted(maps.Keys(files.layouts)), bound: map[string]words{}}
+	t := &Theme{styles: files.styles, digest: hex.EncodeToString(files.sum.Sum(nil)), layouts: slices.Sorted(maps.Keys(files.layouts)), bound: map[string]words{}}
 	if t.locales, err = readLocales(files.locales); err != nil {
 		return nil, err
 	}
@@ -93,7 +97,7 @@ func Load(over ...fs.FS) (*Theme, error) {
 
 // WithProse returns the theme with another way to turn prose into HTML.
 func (t *Theme) WithProse(p Prose) *Theme {
-	return &Theme{source: t.source, layouts: t.layouts, locales: t.locales, styles: t.styles, prose: p, bound: map[string]words{}}
+	return &Theme{source: t.source, layouts: t.layouts, locales: t.locales, styles: t.styles, digest: t.digest, prose: p, bound: map[string]words{}}
 }
 
 // Layouts lists the layouts by name.
@@ -153,11 +157,12 @@ type files struct {
 	partials map[string]string
 	styles   []byte
 	locales  map[string][][]byte // all of a language's files, the embedded one first
+	sum      hash.Hash           // of all that was read
 }
 
 // collect reads the four folders of each file system in turn.
 func collect(layers []fs.FS) (files, error) {
-	f := files{layouts: map[string]string{}, partials: map[string]string{}, locales: map[string][][]byte{}}
+	f := files{layouts: map[string]string{}, partials: map[string]string{}, locales: map[string][][]byte{}, sum: sha256.New()}
 	for _, layer := range layers {
 		if layer == nil {
 			continue
@@ -171,6 +176,7 @@ func collect(layers []fs.FS) (files, error) {
 
 func (f *files) add(layer fs.FS) error {
 	return each(layer, func(folder, name, ext string, data []byte) {
+		fmt.Fprintf(f.sum, "%s/%s%s %d %s", folder, name, ext, len(data), data)
 		switch {
 		case folder == "layouts" && ext == ".html":
 			f.layouts[name] = string(data)

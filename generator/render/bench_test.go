@@ -72,7 +72,7 @@ func BenchmarkPlan(b *testing.B) {
 	in := input(tree, prose)
 	b.Run("first", func(b *testing.B) {
 		for b.Loop() {
-			new(site.Planner).Plan(in)
+			new(site.Planner).Plan(in).Public()
 		}
 	})
 	b.Run("again", func(b *testing.B) {
@@ -81,7 +81,7 @@ func BenchmarkPlan(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
 			in.Now = in.Now.Add(time.Nanosecond)
-			p.Plan(in)
+			p.Plan(in).Public()
 		}
 	})
 }
@@ -95,7 +95,7 @@ func BenchmarkPage(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
 				b.StopTimer()
-				page := find(b, new(site.Planner).Plan(in), name) // anew: so that no text has been made yet
+				page := find(b, new(site.Planner).Plan(in).Public(), name) // anew: so that no text has been made yet
 				b.StartTimer()
 				if _, err := bytesOf(r, page); err != nil {
 					b.Fatal(err)
@@ -121,9 +121,24 @@ func BenchmarkUpdate(b *testing.B) {
 	r := renderer(b, tree, prose)
 	in := input(tree, prose)
 	var p site.Planner
-	keys := map[string]any{}
-	for _, page := range p.Plan(in) {
-		keys[page.File] = page.Key
+	hashes := map[string]render.Hash{}
+	hash := func(page *site.Page) (anew bool) {
+		view, err := page.View()
+		if err != nil {
+			b.Fatal(err)
+		}
+		h, err := r.Hash(page, view)
+		if err != nil {
+			b.Fatal(err)
+		}
+		was := hashes[page.File]
+		hashes[page.File] = h
+		return h != was
+	}
+	sources := map[string]site.Sources{}
+	for _, page := range p.Plan(in).Public() {
+		sources[page.File] = page.Sources
+		hash(&page)
 	}
 	n := len(tree.Incidents) - 1
 	written := 0
@@ -132,11 +147,14 @@ func BenchmarkUpdate(b *testing.B) {
 		again.Incidents = append(append([]*content.Incident{}, tree.Incidents[:n]...), incident(n, true))
 		in.Tree = &again
 		written = 0
-		for _, page := range p.Plan(in) {
-			if keys[page.File] == page.Key {
+		for _, page := range p.Plan(in).Public() {
+			if page.Sources != "" && sources[page.File] == page.Sources {
 				continue
 			}
-			keys[page.File] = page.Key
+			sources[page.File] = page.Sources
+			if !hash(&page) {
+				continue
+			}
 			if _, err := bytesOf(r, &page); err != nil {
 				b.Fatal(err)
 			}
@@ -150,7 +168,7 @@ func BenchmarkUpdate(b *testing.B) {
 func BenchmarkRender(b *testing.B) {
 	tree, prose := busyDesk(1000), markdown.New()
 	r := renderer(b, tree, prose)
-	page := find(b, new(site.Planner).Plan(input(tree, prose)), "incidents/2016/0102-000003/index.html")
+	page := find(b, new(site.Planner).Plan(input(tree, prose)).Public(), "incidents/2016/0102-000003/index.html")
 	b.ReportAllocs()
 	for b.Loop() {
 		if _, err := bytesOf(r, page); err != nil {

@@ -15,51 +15,33 @@ func (r *Renderer) feed(w io.Writer, v site.Feed) error {
 	if l == nil {
 		l = r.theme.Locale("en")
 	}
-	desk, _ := r.setup.Site.Name.In(v.Lang, r.setup.Site.Source())
-	title, err := feedTitle(l, v, desk)
+	title, err := feedTitle(l, v)
 	if err != nil {
 		return err
 	}
 	f := feed.Feed{
-		ID: v.ID, Title: title, Lang: v.Lang, Author: desk, Home: v.Home, Self: v.Self, Icon: v.Icon,
+		ID: v.ID, Title: title, Lang: v.Lang, Author: v.Author, Home: v.Home, Self: v.Self,
 		Began: v.Began, Archive: v.Archive, Current: v.Current, Newer: v.Newer, Older: v.Older, Entries: make([]feed.Entry, len(v.Entries)),
 	}
 	for i, e := range v.Entries {
-		if feed.Format(v.Format) == feed.Atom {
-			f.Entries[i], err = r.atom(l, e)
-		} else {
-			f.Entries[i], err = r.entry(l, e)
-		}
-		if err != nil {
+		if f.Entries[i], err = r.entry(l, e); err != nil {
 			return err
 		}
 	}
 	return f.Write(w, feed.Format(v.Format))
 }
 
-// atom is an entry of Atom feeds: its own, the month's and the service's, for which it is written once.
-func (r *Renderer) atom(l *themes.Locale, e *site.Entry) (feed.Entry, error) {
-	written, err := e.Atom.Once(func() ([]byte, error) {
-		entry, err := r.entry(l, e)
-		if err != nil {
-			return nil, err
-		}
-		return entry.Atom()
-	})
-	return feed.Entry{Published: e.Published, Updated: e.Updated, Written: written}, err
-}
-
-func feedTitle(l *themes.Locale, v site.Feed, desk string) (string, error) {
+func feedTitle(l *themes.Locale, v site.Feed) (string, error) {
 	name := v.Name.Text
 	if v.Archive {
-		return l.T("feed.title."+v.Scope+".month", "desk", desk, "name", name, "month", l.Month(v.Month))
+		return l.T("feed.title."+v.Scope+".month", "desk", v.Author, "name", name, "month", l.Month(v.Month))
 	}
-	return l.T("feed.title."+v.Scope, "desk", desk, "name", name)
+	return l.T("feed.title."+v.Scope, "desk", v.Author, "name", name)
 }
 
 // entry is one update. What has not been translated stands in its own language, its title as a whole.
-func (r *Renderer) entry(l *themes.Locale, e *site.Entry) (feed.Entry, error) {
-	out := feed.Entry{ID: e.ID, TitleLang: e.Case.Lang, Link: e.Link, HTML: e.HTML, Text: e.Text, Lang: e.Lang, Published: e.Published, Updated: e.Updated}
+func (r *Renderer) entry(l *themes.Locale, e site.Entry) (feed.Entry, error) {
+	out := feed.Entry{ID: e.ID, TitleLang: e.Case.Lang, Link: e.Link, HTML: e.HTML, Text: e.Summary, Lang: e.Lang, Published: e.Published, Updated: e.Updated}
 	var err error
 	if out.Title, err = r.title(l, e); err != nil || e.Planned == nil {
 		return out, err
@@ -73,7 +55,7 @@ func (r *Renderer) entry(l *themes.Locale, e *site.Entry) (feed.Entry, error) {
 	return out, err
 }
 
-func (r *Renderer) title(l *themes.Locale, e *site.Entry) (string, error) {
+func (r *Renderer) title(l *themes.Locale, e site.Entry) (string, error) {
 	if own := r.theme.Locale(e.Case.Lang); own != nil {
 		l = own
 	}

@@ -49,9 +49,10 @@ func build(t testing.TB, fsys fs.FS, now func(*content.Tree) time.Time, more fun
 		more(&in)
 	}
 	var p site.Planner
-	b.public = b.all(t, p.Plan(in))
-	b.follow = b.all(t, p.Follow(in))
-	b.staff = b.all(t, p.Staff(in))
+	plan := p.Plan(in)
+	b.public = b.all(t, plan.Public())
+	b.follow = b.all(t, plan.Follow())
+	b.staff = b.all(t, plan.Staff())
 	return b
 }
 
@@ -323,7 +324,7 @@ func TestEveryLayoutWithAnEmptyView(t *testing.T) {
 			continue
 		}
 		for _, lang := range b.tree.Site.Languages {
-			data, err := bytesOf(b.renderer, &site.Page{File: layout, Path: "/", Lang: lang, Layout: layout, View: func() any { return view }})
+			data, err := bytesOf(b.renderer, &site.Page{File: layout, Path: "/", Lang: lang, Layout: layout, View: func() (any, error) { return view, nil }})
 			if err != nil {
 				t.Error(err)
 				continue
@@ -397,7 +398,7 @@ func TestStaffOnlyIncidentChangesNothingPublic(t *testing.T) {
 	if hidden == 0 {
 		t.Fatal("the sample has no incident that only staff know of")
 	}
-	without := with.all(t, new(site.Planner).Plan(site.Input{Tree: tree, Now: now(tree), Prose: markdown.New(), Look: with.renderer.Look()}))
+	without := with.all(t, new(site.Planner).Plan(site.Input{Tree: tree, Now: now(tree), Prose: markdown.New(), Look: with.renderer.Look()}).Public())
 	for file, data := range with.public {
 		if !bytes.Equal(data, without[file]) {
 			t.Errorf("%s differs", file)
@@ -423,7 +424,11 @@ func TestTwiceTheSameBytes(t *testing.T) {
 }
 
 func bytesOf(r *render.Renderer, p *site.Page) ([]byte, error) {
+	view, err := p.View()
+	if err != nil {
+		return nil, err
+	}
 	var b bytes.Buffer
-	err := r.Page(&b, p)
+	err = r.Page(&b, p, view)
 	return b.Bytes(), err
 }

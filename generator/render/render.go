@@ -54,36 +54,37 @@ func Prose(c *markdown.Converter, paths func() themes.Paths) themes.Prose {
 // Assets are the files that all pages name.
 func (r *Renderer) Assets() []themes.Asset { return r.frames.Assets() }
 
-// Look is a mark of the stylesheet: a page is to be rendered again when it is another.
+// Look is the hash of the theme and of what frames share.
 func (r *Renderer) Look() string { return r.frames.Look() }
 
-// Page renders one page into a buffer, which the caller may use again for the next: a page is large beside all else that goes into it.
-func (r *Renderer) Page(b *bytes.Buffer, p *site.Page) error {
-	if err := r.page(b, p); err != nil {
+// Page renders a page with its view into a buffer, which the caller may use again for the next.
+func (r *Renderer) Page(b *bytes.Buffer, p *site.Page, view any) error {
+	if err := r.page(b, p, view); err != nil {
 		return fmt.Errorf("render %s: %w", p.File, err)
 	}
 	return nil
 }
 
-func (r *Renderer) page(b *bytes.Buffer, p *site.Page) error {
-	switch view := p.View().(type) {
+func (r *Renderer) page(b *bytes.Buffer, p *site.Page, view any) error {
+	switch view := view.(type) {
 	case []byte:
 		b.Write(view)
 		return nil
 	case site.Feed:
 		return r.feed(b, view)
 	default:
-		return r.theme.Render(b, p.Layout, themes.Page{Frame: r.frame(p), View: view})
+		return r.theme.Render(b, p.Layout, themes.Page{Frame: r.frames.Frame(placeOf(p)), View: view})
 	}
 }
 
-func (r *Renderer) frame(p *site.Page) themes.Frame {
-	formats := ""
-	if p.Atom {
-		formats = "atom"
-	}
-	return r.frames.Frame(themes.Place{
-		Lang: p.Lang, Path: p.Path, Nav: p.Nav, Feed: p.Feed, Formats: formats, NoIndex: p.Hidden,
+// placeOf returns all that a page's frame depends on besides the theme and the setup.
+func placeOf(p *site.Page) themes.Place {
+	place := themes.Place{
+		Lang: p.Lang, Path: p.Path, Nav: p.Nav, Feed: p.Feed, NoIndex: p.Hidden,
 		Private: p.Tree == site.FollowTree, Staff: p.Tree == site.StaffTree,
-	})
+	}
+	if p.AtomOnly {
+		place.Formats = "atom"
+	}
+	return place
 }

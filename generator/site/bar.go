@@ -51,7 +51,6 @@ type service struct {
 	state content.ComponentState
 	days  [barDays]dayState
 	avail int
-	rows  serials // the cases that its page shows
 	past  []*incident
 	open  []*incident
 	ahead []*maintenance
@@ -61,7 +60,7 @@ type service struct {
 }
 
 // measure gathers what each service's page and its row on the home page show.
-func (m *plan) measure() []*service {
+func (m *Plan) measure() []*service {
 	byID := map[string]*service{}
 	var list []*service
 	m.Tree.EachService(func(group, s *content.Service) {
@@ -83,7 +82,7 @@ func (m *plan) measure() []*service {
 	return list
 }
 
-func (m *plan) gather(f *incident, byID map[string]*service, spans map[string][]content.Span, first time.Time) {
+func (m *Plan) gather(f *incident, byID map[string]*service, spans map[string][]content.Span, first time.Time) {
 	for _, touched := range f.touched() {
 		s := byID[touched]
 		if s == nil {
@@ -92,9 +91,9 @@ func (m *plan) gather(f *incident, byID map[string]*service, spans map[string][]
 		s.feed = append(s.feed, f)
 		switch {
 		case f.Open:
-			s.open, s.rows = append(s.open, f), s.rows.add(f.serial)
+			s.open = append(s.open, f)
 		case !f.Resolved.Before(first):
-			s.past, s.rows = append(s.past, f), s.rows.add(f.serial)
+			s.past = append(s.past, f)
 		}
 	}
 	if f.Open {
@@ -107,7 +106,7 @@ func (m *plan) gather(f *incident, byID map[string]*service, spans map[string][]
 	gatherSpans(spans, f.spans, f.Open, f.from, first, m.Now)
 }
 
-func (m *plan) gatherMaintenance(f *maintenance, byID map[string]*service, spans map[string][]content.Span, first time.Time) {
+func (m *Plan) gatherMaintenance(f *maintenance, byID map[string]*service, spans map[string][]content.Span, first time.Time) {
 	for _, entry := range f.Course.Services {
 		s := byID[entry.Key]
 		if s == nil {
@@ -116,9 +115,9 @@ func (m *plan) gatherMaintenance(f *maintenance, byID map[string]*service, spans
 		s.work = append(s.work, f)
 		switch {
 		case slices.Contains(m.planned, f), slices.Contains(m.active, f):
-			s.ahead, s.rows = append(s.ahead, f), s.rows.add(f.serial)
+			s.ahead = append(s.ahead, f)
 		case !f.Started.IsZero() && !f.Ended.Before(first):
-			s.done, s.rows = append(s.done, f), s.rows.add(f.serial)
+			s.done = append(s.done, f)
 		}
 		if f.Active() && entry.Value.Rank() > s.state.Rank() {
 			s.state = entry.Value

@@ -1,34 +1,20 @@
 package site
 
 import (
+	"slices"
+
 	"balie/content"
 	"balie/themes/view"
 )
 
-// formKey is what a form's page depends on: the version of the policy in force, and open incidents, where it shows them.
-type formKey struct {
-	common uint64
-	lang   string
-	form   string
-	policy *content.Policy
-	open   string
-}
-
 // forms plans the page of each form, empty. What is promised is said as a rule: when it is read, and so by when an answer comes, nobody knows here.
-func (m *plan) forms(lang string) {
-	var rows serials
-	for _, f := range m.open {
-		rows = rows.add(f.serial)
-	}
-	policy := m.Tree.PolicyAt(m.Now)
+func (m *Plan) forms(lang string) {
 	for _, f := range m.Tree.Forms {
-		m.add(lang, "/forms/"+f.ID+"/", Page{
-			Layout: "form", Nav: "contact", Key: formKey{m.common.serial, lang, f.ID, policy, string(rows)}, View: func() any { return m.formView(f, lang) },
-		})
+		m.add(lang, "/forms/"+f.ID+"/", Page{Layout: "form", Nav: "contact"}, func() any { return m.formView(f, lang) })
 	}
 }
 
-func (m *plan) formView(f *content.Form, lang string) view.Form {
+func (m *Plan) formView(f *content.Form, lang string) view.Form {
 	var open []view.OpenIncident
 	for _, i := range m.open {
 		open = append(open, view.OpenIncident{Incident: i.Incident, Progress: i.Progress})
@@ -41,10 +27,23 @@ func (m *plan) formView(f *content.Form, lang string) view.Form {
 }
 
 // setting is where a form's or a ticket's view is made for.
-func (m *plan) setting(lang string) view.Setting {
+func (m *Plan) setting(lang string) view.Setting {
 	policy := m.Tree.PolicyAt(m.Now)
 	return view.Setting{
 		Tree: m.Tree, Lang: lang, Now: m.Now, Pages: m.paths.Prefix, Intake: m.intake(), Attach: policy.MayAttach(false),
 		Size: m.Size, Stands: m.Stands,
 	}
+}
+
+// meTooForm is the first form that shows known incidents, else the first of all.
+func meTooForm(forms []*content.Form) *content.Form {
+	for _, f := range forms {
+		if slices.Contains(f.Steps, "known_incidents") {
+			return f
+		}
+	}
+	if len(forms) > 0 {
+		return forms[0]
+	}
+	return nil
 }

@@ -11,24 +11,10 @@ type monthCases struct {
 	month       month
 	incidents   []*incident
 	maintenance []*maintenance
-	rows        serials
-}
-
-type monthKey struct {
-	common       uint64
-	lang         string
-	newer, older month
-	rows         string
-}
-
-type historyKey struct {
-	common uint64
-	lang   string
-	counts string
 }
 
 // byMonth groups the cases that have begun, newest month first.
-func (m *plan) byMonth() []*monthCases {
+func (m *Plan) byMonth() []*monthCases {
 	found := map[month]*monthCases{}
 	in := func(id string) *monthCases {
 		at := dirMonth(id)
@@ -39,11 +25,11 @@ func (m *plan) byMonth() []*monthCases {
 	}
 	for _, f := range m.incidents {
 		c := in(f.Incident.ID)
-		c.incidents, c.rows = append(c.incidents, f), c.rows.add(f.serial)
+		c.incidents = append(c.incidents, f)
 	}
 	for _, f := range m.maintenance {
 		c := in(f.Maintenance.ID)
-		c.maintenance, c.rows = append(c.maintenance, f), c.rows.add(f.serial)
+		c.maintenance = append(c.maintenance, f)
 	}
 	var list []*monthCases
 	for _, c := range found {
@@ -65,35 +51,27 @@ func dirMonth(id string) month {
 
 func (m month) path() string { return fmt.Sprintf("/history/%04d/%02d/", int(m)/12, int(m)%12+1) }
 
-func (m *plan) crumbs(id, lang string) Crumbs {
+func (m *Plan) crumbs(id, lang string) Crumbs {
 	at := dirMonth(id)
 	return Crumbs{m.url(lang, "/"), at.start(m.Tree.Zone), m.url(lang, at.path())}
 }
 
 // history plans the page of each month and their index.
-func (m *plan) history(lang string) {
-	months := m.months
-	for i, c := range months {
-		key := monthKey{common: m.common.serial, lang: lang, rows: string(c.rows)}
+func (m *Plan) history(lang string) {
+	for i, c := range m.months {
 		var newer, older *monthCases
 		if i > 0 {
-			newer = months[i-1]
-			key.newer = newer.month
+			newer = m.months[i-1]
 		}
-		if i+1 < len(months) {
-			older = months[i+1]
-			key.older = older.month
+		if i+1 < len(m.months) {
+			older = m.months[i+1]
 		}
-		m.add(lang, c.month.path(), Page{Layout: "month", Nav: "status", Key: key, View: func() any { return m.monthView(c, newer, older, lang) }})
+		m.add(lang, c.month.path(), Page{Layout: "month", Nav: "status"}, func() any { return m.monthView(c, newer, older, lang) })
 	}
-	var counts serials
-	for _, c := range m.begun() {
-		counts = counts.add(uint64(c.month)).add(uint64(len(c.incidents))).add(uint64(len(c.maintenance)))
-	}
-	m.add(lang, "/history/", Page{Layout: "history", Nav: "status", Key: historyKey{m.common.serial, lang, string(counts)}, View: func() any { return m.historyView(lang) }})
+	m.add(lang, "/history/", Page{Layout: "history", Nav: "status"}, func() any { return m.historyView(lang) })
 }
 
-func (m *plan) monthView(c, newer, older *monthCases, lang string) Month {
+func (m *Plan) monthView(c, newer, older *monthCases, lang string) Month {
 	v := Month{Month: c.month.start(m.Tree.Zone), Index: m.url(lang, "/history/"), Incidents: m.incidentRows(c.incidents, lang)}
 	v.Maintenance = m.maintenanceRows(c.maintenance, lang)
 	slices.SortStableFunc(v.Maintenance, func(a, b MaintenanceRow) int { return b.Planned.Start.Compare(a.Planned.Start) })
@@ -101,7 +79,7 @@ func (m *plan) monthView(c, newer, older *monthCases, lang string) Month {
 	return v
 }
 
-func (m *plan) monthLink(c *monthCases, lang string) *MonthLink {
+func (m *Plan) monthLink(c *monthCases, lang string) *MonthLink {
 	if c == nil {
 		return nil
 	}
@@ -109,7 +87,7 @@ func (m *plan) monthLink(c *monthCases, lang string) *MonthLink {
 }
 
 // begun are the months that have: what is planned for a later one is no history yet.
-func (m *plan) begun() []*monthCases {
+func (m *Plan) begun() []*monthCases {
 	now := monthOf(m.today.In(m.Tree.Zone))
 	i := slices.IndexFunc(m.months, func(c *monthCases) bool { return c.month <= now })
 	if i < 0 {
@@ -118,7 +96,7 @@ func (m *plan) begun() []*monthCases {
 	return m.months[i:]
 }
 
-func (m *plan) historyView(lang string) History {
+func (m *Plan) historyView(lang string) History {
 	v := History{Feeds: m.allFeeds("history", lang, "/")}
 	for _, c := range m.begun() {
 		at := c.month.start(m.Tree.Zone)

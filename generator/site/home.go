@@ -11,53 +11,12 @@ import (
 // recentDays is how long an incident that is over is still told of on the home page.
 const recentDays = 14
 
-// homeKey is what a home page depends on.
-type homeKey struct {
-	common uint64
-	setup  *content.Setup // popular articles
-	lang   string
-	today  content.Date
-	rows   string
-	busy   Busy
-	queued bool
-}
-
-func (m *plan) home(lang string) {
-	recent := m.recent()
-	m.add(lang, "/", Page{Layout: "home", Nav: "status", Key: m.homeKey(lang, recent), View: func() any { return m.homeView(lang, recent) }})
-}
-
-func (m *plan) homeKey(lang string, recent []*incident) homeKey {
-	var rows serials
-	for _, list := range [][]*incident{m.open, recent} {
-		for _, f := range list {
-			rows = rows.add(f.serial)
-		}
-		rows = rows.add(0)
-	}
-	for _, list := range [][]*maintenance{m.active, m.planned} {
-		for _, f := range list {
-			rows = rows.add(f.serial)
-		}
-		rows = rows.add(0)
-	}
-	for _, s := range m.services {
-		rows = append(append(rows, s.state...), s.mark()...)
-	}
-	return homeKey{m.common.serial, m.Tree.Setup, lang, m.today, string(rows.add(uint64(m.asof().Unix()))), m.busy(), m.Queue != nil}
-}
-
-// mark is the days and the availability of a service, for keys.
-func (s *service) mark() serials {
-	var mark serials
-	for _, d := range s.days {
-		mark = append(mark, byte(d))
-	}
-	return mark.add(uint64(s.avail))
+func (m *Plan) home(lang string) {
+	m.add(lang, "/", Page{Layout: "home", Nav: "status"}, func() any { return m.homeView(lang) })
 }
 
 // recent are incidents that are over, newest first.
-func (m *plan) recent() []*incident {
+func (m *Plan) recent() []*incident {
 	since := m.today.AddDays(-recentDays).In(m.Tree.Zone)
 	var list []*incident
 	for _, f := range slices.Backward(m.incidents) {
@@ -70,7 +29,7 @@ func (m *plan) recent() []*incident {
 }
 
 // asof is when anything that the home page tells of last changed: something was said, or fell late.
-func (m *plan) asof() time.Time {
+func (m *Plan) asof() time.Time {
 	var last time.Time
 	for _, f := range m.incidents {
 		last = later(last, f.last)
@@ -86,24 +45,24 @@ func (m *plan) asof() time.Time {
 	return last
 }
 
-func (m *plan) busy() Busy {
+func (m *Plan) busy() Busy {
 	if m.Queue == nil {
 		return Busy{}
 	}
 	return Busy{Waiting: m.Queue.Desk, Usual: m.Queue.Half}
 }
 
-func (m *plan) homeView(lang string, recent []*incident) Home {
+func (m *Plan) homeView(lang string) Home {
 	v := Home{
 		Answer: m.answer(lang), Active: m.maintenanceRows(m.active, lang), Planned: m.maintenanceRows(m.planned, lang),
-		Groups: m.groups(lang), Recent: m.incidentRows(recent, lang), Popular: m.popular(lang), Ways: m.ways(lang),
+		Groups: m.groups(lang), Recent: m.incidentRows(m.recent(), lang), Popular: m.popular(lang), Ways: m.ways(lang),
 		Search: m.url(lang, "/search/"), History: m.url(lang, "/history/"), Asof: m.zoned(m.asof()), Help: m.helpURL(lang),
 	}
 	for _, f := range m.open {
 		v.Open = append(v.Open, m.openIncident(f, lang))
 	}
-	if m.Rules != nil && m.me != nil {
-		v.Promise = m.Rules(m.me)
+	if m.Rules != nil && m.meToo != nil {
+		v.Promise = m.Rules(m.meToo)
 	}
 	if m.Queue != nil {
 		busy := m.busy()
@@ -113,7 +72,7 @@ func (m *plan) homeView(lang string, recent []*incident) Home {
 }
 
 // answer derives the sentence that comes first.
-func (m *plan) answer(lang string) Answer {
+func (m *Plan) answer(lang string) Answer {
 	switch {
 	case len(m.open) == 1:
 		f := m.open[0]
@@ -132,7 +91,7 @@ func (m *plan) answer(lang string) Answer {
 }
 
 // worst is the worst that stands for any open incident.
-func (m *plan) worst() content.ComponentState {
+func (m *Plan) worst() content.ComponentState {
 	state := content.DegradedPerformance
 	for _, f := range m.open {
 		state = worse(state, f.shown())
@@ -141,7 +100,7 @@ func (m *plan) worst() content.ComponentState {
 }
 
 // touched names the services that are not as they should be because of an incident.
-func (m *plan) touched(lang string) []Words {
+func (m *Plan) touched(lang string) []Words {
 	var list []Words
 	for _, s := range m.services {
 		if s.state.Rank() > content.UnderMaintenance.Rank() {
@@ -152,7 +111,7 @@ func (m *plan) touched(lang string) []Words {
 }
 
 // firstNext is the earliest next update that is not late, and the incident of which it tells.
-func (m *plan) firstNext(lang string) (best *Deadline, on Link) {
+func (m *Plan) firstNext(lang string) (best *Deadline, on Link) {
 	for _, f := range m.open {
 		if d := m.nextUpdate(f); d != nil && !d.Late && (best == nil || d.At.Before(best.At)) {
 			best, on = d, m.linkTo(f, lang)
@@ -161,13 +120,13 @@ func (m *plan) firstNext(lang string) (best *Deadline, on Link) {
 	return best, on
 }
 
-func (m *plan) linkTo(f *incident, lang string) Link {
+func (m *Plan) linkTo(f *incident, lang string) Link {
 	title := m.words(f.Title, lang)
 	return Link{title.Text, m.url(lang, f.path), title.Lang}
 }
 
 // late are the open incidents whose next update is late, the longest first.
-func (m *plan) late(lang string) []Link {
+func (m *Plan) late(lang string) []Link {
 	var late []*incident
 	for _, f := range m.open {
 		if f.owed.Next().Late {
@@ -182,14 +141,14 @@ func (m *plan) late(lang string) []Link {
 	return list
 }
 
-func (m *plan) openIncident(f *incident, lang string) OpenIncident {
+func (m *Plan) openIncident(f *incident, lang string) OpenIncident {
 	o := OpenIncident{
 		ID: strings.ReplaceAll(f.ID, "/", "-"), Title: m.words(f.Title, lang), URL: m.url(lang, f.path), State: f.shown(),
 		Status: f.stage(), Services: troubled(m.states(f.Progress.Services, lang)), Since: m.zoned(f.Started), Reported: f.reported, Next: m.nextUpdate(f),
-		MeToo: m.meToo(lang, f.ID),
+		MeToo: m.meTooURL(lang, f.ID),
 	}
 	n := len(f.Updates) - 1
-	last := m.update(f.Updates[n], m.prose(&f.story, n, lang), lang)
+	last := m.update(f.Updates[n], m.body(&f.caseFacts, f.Updates[n], lang), lang)
 	o.Last = &last
 	return o
 }
@@ -200,7 +159,7 @@ func troubled(states []ServiceState) []ServiceState {
 }
 
 // groups are the services as they stand in services.yaml.
-func (m *plan) groups(lang string) []ServiceGroup {
+func (m *Plan) groups(lang string) []ServiceGroup {
 	var groups []ServiceGroup
 	var last *content.Service
 	for i, s := range m.services {
@@ -218,7 +177,7 @@ func (m *plan) groups(lang string) []ServiceGroup {
 	return groups
 }
 
-func (m *plan) popular(lang string) []Link {
+func (m *Plan) popular(lang string) []Link {
 	var list []Link
 	for _, s := range m.Tree.Sections {
 		for _, a := range s.Articles {
@@ -231,7 +190,7 @@ func (m *plan) popular(lang string) []Link {
 	return list[:min(len(list), 6)]
 }
 
-func (m *plan) ways(lang string) []Way {
+func (m *Plan) ways(lang string) []Way {
 	var list []Way
 	for _, f := range m.Tree.Forms {
 		list = append(list, Way{m.words(f.Title, lang), m.words(f.Intro, lang), m.url(lang, "/forms/"+f.ID+"/")})
@@ -239,7 +198,7 @@ func (m *plan) ways(lang string) []Way {
 	return list
 }
 
-func (m *plan) helpURL(lang string) string {
+func (m *Plan) helpURL(lang string) string {
 	if len(m.Tree.Sections) == 0 {
 		return ""
 	}

@@ -8,45 +8,23 @@ import (
 	"balie/content"
 )
 
-// caseKey is what a case's page depends on: its facts, which are the same value as long as nothing about it changes.
-type caseKey struct {
-	what   string
-	common uint64
-	lang   string
-	facts  any
-}
-
 // cases plans the page of each incident and maintenance, and the feed beside it.
-func (m *plan) cases(lang string) {
-	p := m.planner
+func (m *Plan) cases(lang string) {
 	for _, f := range m.incidents {
-		m.pages = append(m.pages, m.story(&f.story, lang, "incident", f, func() any { return p.current.incident(f, lang) })...)
+		m.addCase(lang, "incident", &f.caseFacts, func() any { return m.incidentView(f, lang) })
 	}
 	for _, f := range m.maintenance {
-		m.pages = append(m.pages, m.story(&f.story, lang, "maintenance", f, func() any { return p.current.maintenanceView(f, lang) })...)
+		m.addCase(lang, "maintenance", &f.caseFacts, func() any { return m.maintenanceView(f, lang) })
 	}
 }
 
-// story plans the page and the feed of a case, or finds them as an earlier plan made them. Their views are made by whatever plan is the latest.
-func (m *plan) story(s *story, lang, layout string, facts any, view func() any) []Page {
-	if pages, ok := s.pages[lang]; ok {
-		return pages
-	}
-	p := m.planner
-	s.pages[lang] = []Page{
-		{
-			File: m.file(lang, s.path+"index.html"), Path: s.path, Lang: lang, Layout: layout, Nav: "status", Feed: s.path, Atom: true,
-			Key: caseKey{layout, m.common.serial, lang, facts}, View: view,
-		},
-		{
-			File: m.file(lang, s.path+"feed.atom"), Path: s.path + "feed.atom", Lang: lang,
-			Key: caseKey{"feed", m.common.serial, lang, facts}, View: func() any { return p.current.caseFeed(s, lang) },
-		},
-	}
-	return s.pages[lang]
+func (m *Plan) addCase(lang, layout string, f *caseFacts, view func() any) {
+	sources := sourcesOf(f.number)
+	m.add(lang, f.path, Page{Layout: layout, Nav: "status", Feed: f.path, AtomOnly: true, Sources: sources}, view)
+	m.addFile(lang, f.path+"feed.atom", sources, func() any { return m.caseFeed(f, lang) })
 }
 
-func (m *plan) incident(f *incident, lang string) Incident {
+func (m *Plan) incidentView(f *incident, lang string) Incident {
 	services := f.told()
 	v := Incident{
 		Title: m.words(f.Title, lang), Crumbs: m.crumbs(f.Incident.ID, lang),
@@ -54,17 +32,17 @@ func (m *plan) incident(f *incident, lang string) Incident {
 		Started: m.zoned(f.Started), Resolved: m.zoned(f.Resolved), Reported: f.reported, Feeds: m.caseFeeds("incident", lang, f.path),
 		Missing: m.missing(f.Updates, lang, f.path),
 	}
-	for i, e := range slices.Backward(f.Updates) {
+	for _, e := range slices.Backward(f.Updates) {
 		if e == f.Postmortem {
-			v.Postmortem = m.postmortem(e, m.prose(&f.story, i, lang), lang)
+			v.Postmortem = m.postmortem(e, m.body(&f.caseFacts, e, lang), lang)
 			continue
 		}
-		v.Updates = append(v.Updates, m.update(e, m.prose(&f.story, i, lang), lang))
+		v.Updates = append(v.Updates, m.update(e, m.body(&f.caseFacts, e, lang), lang))
 	}
 	tellYears(v.Updates)
 	if f.Open {
 		v.Status = f.stage()
-		v.Next, v.MeToo = m.nextUpdate(f), m.meToo(lang, f.ID)
+		v.Next, v.MeToo = m.nextUpdate(f), m.meTooURL(lang, f.ID)
 		v.Promised = !f.owed.Postmortem.At.IsZero()
 	} else if f.Postmortem == nil && f.Waived == nil {
 		v.Cause = m.deadline(f.owed.Postmortem)
@@ -83,7 +61,7 @@ func (f *incident) stage() content.Kind {
 	return content.Investigating
 }
 
-func (m *plan) nextUpdate(f *incident) *Deadline { return m.deadline(f.owed.Next()) }
+func (m *Plan) nextUpdate(f *incident) *Deadline { return m.deadline(f.owed.Next()) }
 
 // shown is the state that stands for an incident: the worst now or, when it is over, of its whole time.
 func (f *incident) shown() content.ComponentState { return f.Progress.Stands(f.told()) }
@@ -128,7 +106,7 @@ func (f *incident) peaks() content.Map[content.ComponentState] {
 }
 
 // states are services with their names, the worst first.
-func (m *plan) states(services content.Map[content.ComponentState], lang string) []ServiceState {
+func (m *Plan) states(services content.Map[content.ComponentState], lang string) []ServiceState {
 	var list []ServiceState
 	for _, entry := range services {
 		if s := m.Tree.Service(entry.Key); s != nil {
@@ -139,7 +117,7 @@ func (m *plan) states(services content.Map[content.ComponentState], lang string)
 	return list
 }
 
-func (m *plan) names(services content.Map[content.ComponentState], lang string) []Words {
+func (m *Plan) names(services content.Map[content.ComponentState], lang string) []Words {
 	var list []Words
 	for _, entry := range services {
 		if s := m.Tree.Service(entry.Key); s != nil {
@@ -149,14 +127,14 @@ func (m *plan) names(services content.Map[content.ComponentState], lang string) 
 	return list
 }
 
-func (m *plan) update(e *content.Event, body Prose, lang string) Update {
+func (m *Plan) update(e *content.Event, body Prose, lang string) Update {
 	return Update{
 		Anchor: e.Name, At: m.zoned(e.At), Kind: e.Kind, Body: body, Edited: m.edited(e, lang),
 		Services: m.states(e.Data().Services, lang), Planned: m.plannedOf(e.Data().Planned),
 	}
 }
 
-func (m *plan) plannedOf(p *content.Planned) *content.Planned {
+func (m *Plan) plannedOf(p *content.Planned) *content.Planned {
 	if p == nil {
 		return nil
 	}
@@ -167,7 +145,7 @@ func (m *plan) plannedOf(p *content.Planned) *content.Planned {
 const editGrace = 5 * time.Minute
 
 // edited is when an update's text was last changed, if that was after it had been read: the source's or, where it is shown, the translation's.
-func (m *plan) edited(e *content.Event, lang string) *time.Time {
+func (m *Plan) edited(e *content.Event, lang string) *time.Time {
 	path := e.Path
 	if t, ok := e.Translations[lang]; ok && lang != m.paths.Source {
 		path = t.Path
@@ -186,7 +164,7 @@ func tellYears(updates []Update) {
 	}
 }
 
-func (m *plan) postmortem(e *content.Event, body Prose, lang string) *Postmortem {
+func (m *Plan) postmortem(e *content.Event, body Prose, lang string) *Postmortem {
 	p := &Postmortem{At: m.zoned(e.At), Body: body, Cause: m.words(e.Data().Cause, lang), Edited: m.edited(e, lang)}
 	for _, a := range e.Data().Actions {
 		action := Action{Text: m.words(a.Text, lang)}
@@ -199,19 +177,19 @@ func (m *plan) postmortem(e *content.Event, body Prose, lang string) *Postmortem
 }
 
 // caseFeeds is the feed beside a case's page: Atom alone.
-func (m *plan) caseFeeds(of, lang, path string) Feeds {
+func (m *Plan) caseFeeds(of, lang, path string) Feeds {
 	return Feeds{Of: of, Address: m.absolute(lang, path+"feed.atom"), Atom: m.url(lang, path+"feed.atom")}
 }
 
 // allFeeds are the feeds beside a page, in all formats.
-func (m *plan) allFeeds(of, lang, path string) Feeds {
+func (m *Plan) allFeeds(of, lang, path string) Feeds {
 	f := m.caseFeeds(of, lang, path)
 	f.RSS, f.JSON = m.url(lang, path+"feed.rss"), m.url(lang, path+"feed.json")
 	return f
 }
 
 // missing lists the languages in which an update is not there yet, as links to the page in them.
-func (m *plan) missing(updates []*content.Event, lang, path string) []Link {
+func (m *Plan) missing(updates []*content.Event, lang, path string) []Link {
 	var list []Link
 	for _, other := range m.Tree.Site.Languages[1:] {
 		lacks := func(e *content.Event) bool { return e.Body != "" && e.Translations[other] == nil }
@@ -222,23 +200,23 @@ func (m *plan) missing(updates []*content.Event, lang, path string) []Link {
 	return list
 }
 
-// meToo is where a customer says that they have it too: the intake, since only it knows what was clicked.
-func (m *plan) meToo(lang, id string) string {
-	if m.me == nil {
+// meTooURL is where a customer says that they have it too: the intake, since only it knows what was clicked.
+func (m *Plan) meTooURL(lang, id string) string {
+	if m.meToo == nil {
 		return ""
 	}
-	return m.intake() + strings.TrimPrefix(m.url(lang, "/forms/"+m.me.ID), m.paths.Prefix) + "?incident=" + id
+	return m.intake() + strings.TrimPrefix(m.url(lang, "/forms/"+m.meToo.ID), m.paths.Prefix) + "?incident=" + id
 }
 
 // intake is what stands before the path of what the intake serves.
-func (m *plan) intake() string {
+func (m *Plan) intake() string {
 	if m.Tree.Site.IntakeURL != "" {
 		return strings.TrimSuffix(m.Tree.Site.IntakeURL, "/")
 	}
 	return m.paths.Prefix
 }
 
-func (m *plan) incidentRow(f *incident, lang string) IncidentRow {
+func (m *Plan) incidentRow(f *incident, lang string) IncidentRow {
 	services := f.told()
 	state := f.Progress.Stands(services)
 	r := IncidentRow{
@@ -251,7 +229,7 @@ func (m *plan) incidentRow(f *incident, lang string) IncidentRow {
 	return r
 }
 
-func (m *plan) incidentRows(list []*incident, lang string) []IncidentRow {
+func (m *Plan) incidentRows(list []*incident, lang string) []IncidentRow {
 	rows := make([]IncidentRow, len(list))
 	for i, f := range list {
 		rows[i] = m.incidentRow(f, lang)

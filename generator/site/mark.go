@@ -9,7 +9,7 @@ type Mark struct {
 	Report         string // where all those are listed
 }
 
-func (m *plan) mark(t *content.Ticket) Mark {
+func (m *Plan) mark(t *content.Ticket) Mark {
 	if m.Marks == nil || t == nil {
 		return Mark{}
 	}

@@ -2,57 +2,21 @@ package site
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"balie/content"
 )
 
-// promisesKey is what the promises page depends on: the version in force and, for the days ahead that are different, today.
-type promisesKey struct {
-	common   uint64
-	lang     string
-	policy   *content.Policy
-	today    content.Date
-	attained string
-}
-
-func (m *plan) promises(lang string) {
+func (m *Plan) promises(lang string) {
 	policy := m.Tree.PolicyAt(m.Now)
 	if policy == nil {
 		return
 	}
-	key := promisesKey{m.common.serial, lang, policy, m.today, m.attainedMark()}
-	m.add(lang, "/promises/", Page{Layout: "promises", Nav: "promises", Key: key, View: func() any { return m.promisesView(policy, lang) }})
+	m.add(lang, "/promises/", Page{Layout: "promises", Nav: "promises"}, func() any { return m.promisesView(policy, lang) })
 }
 
-// attainedMark holds all that the promises page shows of what was attained.
-func (m *plan) attainedMark() string {
-	var b []byte
-	for _, policy := range m.Tree.Policies {
-		for _, p := range policy.Promises {
-			a := m.Attained[p.ID]
-			if a == nil {
-				continue
-			}
-			b = append(append(b, p.ID...), 0)
-			for _, n := range []int{a.Kept, a.Of, a.Weeks, a.More} {
-				b = append(strconv.AppendInt(b, int64(n), 10), 0)
-			}
-			b = append(append(b, a.State...), 0)
-			for _, late := range a.Overdue {
-				b = append(append(b, late.ID...), 0)
-				for _, lang := range m.Tree.Site.Languages {
-					b = append(append(b, late.Title[lang]...), 0)
-				}
-			}
-		}
-	}
-	return string(b)
-}
-
-func (m *plan) promisesView(policy *content.Policy, lang string) Promises {
+func (m *Plan) promisesView(policy *content.Policy, lang string) Promises {
 	v := Promises{Calendars: m.hours(policy, lang), Closing: policy.Closing, FairUse: policy.FairUse, From: policy.From.In(m.Tree.Zone)}
 	for _, p := range policy.Promises {
 		promise := m.promise(policy, p, lang)
@@ -80,7 +44,7 @@ func (m *plan) promisesView(policy *content.Policy, lang string) Promises {
 	return v
 }
 
-func (m *plan) promise(policy *content.Policy, p *content.Promise, lang string) Promise {
+func (m *Plan) promise(policy *content.Policy, p *content.Promise, lang string) Promise {
 	v := Promise{Promise: p, Text: m.words(p.Text, lang), Hours: p.Calendar != "always", Attained: m.attained(p.ID, lang)}
 	for _, id := range p.Lanes {
 		i := slices.IndexFunc(policy.Lanes, func(l content.Lane) bool { return l.ID == id })
@@ -97,7 +61,7 @@ func (m *plan) promise(policy *content.Policy, p *content.Promise, lang string) 
 	return v
 }
 
-func (m *plan) covered(list []content.Covered, lang string) []Covered {
+func (m *Plan) covered(list []content.Covered, lang string) []Covered {
 	var views []Covered
 	for _, c := range list {
 		v := Covered{Text: m.words(c.Text, lang), Why: m.words(c.Why, lang)}
@@ -115,7 +79,7 @@ func (m *plan) covered(list []content.Covered, lang string) []Covered {
 const ahead = 100
 
 // hours are the policy's own calendar and then the others that a promise counts by.
-func (m *plan) hours(policy *content.Policy, lang string) []Hours {
+func (m *Plan) hours(policy *content.Policy, lang string) []Hours {
 	if len(policy.Calendars) == 0 {
 		return nil
 	}
@@ -137,7 +101,7 @@ func (m *plan) hours(policy *content.Policy, lang string) []Hours {
 	return list
 }
 
-func (m *plan) calendar(name string, c *content.Calendar, lang string) Hours {
+func (m *Plan) calendar(name string, c *content.Calendar, lang string) Hours {
 	zone := m.Tree.Zone
 	if c.TimeZone != "" {
 		if own, err := time.LoadLocation(c.TimeZone); err == nil {
@@ -156,7 +120,7 @@ func (m *plan) calendar(name string, c *content.Calendar, lang string) Hours {
 }
 
 // different tells of a day that is not as its weekday is.
-func (m *plan) different(c *content.Calendar, day content.Date, open bool, lang string) (Closed, bool) {
+func (m *Plan) different(c *content.Calendar, day content.Date, open bool, lang string) (Closed, bool) {
 	if e, ok := c.Exceptions.Get(day.String()); ok {
 		return Closed{day.In(m.Tree.Zone), m.words(e.Reason, lang), e.Hours}, open || len(e.Hours) > 0
 	}
@@ -211,18 +175,13 @@ func dayHours(week [7][]content.Window) []DayHours {
 }
 
 // report plans the public queue report, where there is one.
-func (m *plan) report(lang string) {
+func (m *Plan) report(lang string) {
 	if m.Queue == nil {
 		return
 	}
-	type reportKey struct {
-		common uint64
-		lang   string
-		queue  *Queue
-	}
-	m.add(lang, "/queue/", Page{Layout: "queue", Nav: "promises", Key: reportKey{m.common.serial, lang, m.Queue}, View: func() any {
+	m.add(lang, "/queue/", Page{Layout: "queue", Nav: "promises"}, func() any {
 		v := *m.Queue
 		v.Promises = m.url(lang, "/promises/")
 		return v
-	}})
+	})
 }

@@ -64,7 +64,7 @@ type Overdue struct {
 }
 
 // attained is what was attained of a promise, with what is late now in the page's language.
-func (m *plan) attained(promise, lang string) *Attained {
+func (m *Plan) attained(promise, lang string) *Attained {
 	a := m.Attained[promise]
 	if a == nil || len(a.Overdue) == 0 {
 		return a
@@ -77,34 +77,30 @@ func (m *plan) attained(promise, lang string) *Attained {
 	return &told
 }
 
-// reports plans the staff's reports and the files beside them. They hold how long things have waited, which every minute changes: they have no key.
-func (m *plan) reports(lang string) {
-	page := func(path, layout string, view func() any) {
-		m.pages = append(m.pages, Page{File: path[1:] + "index.html", Path: path, Lang: lang, Layout: layout, Tree: StaffTree, Hidden: true, View: view})
-	}
+// reports plans the staff's reports and the files beside them.
+func (m *Plan) reports() {
 	if len(m.Reports) > 0 {
-		page("/reports/", "reports", func() any { return Reports{Now: m.Queue, Pages: m.Reports, Queue: "/", Asof: m.zoned(m.Now)} })
+		m.addStaff("/reports/", "reports", "", func() any { return Reports{Now: m.Queue, Pages: m.Reports, Queue: "/", Asof: m.zoned(m.Now)} })
 	}
 	for _, r := range m.Reports {
-		page(r.URL, "report", func() any {
+		m.addStaff(r.URL, "report", "", func() any {
 			r.Queue, r.Index, r.Asof = "/", "/reports/", m.zoned(m.Now)
 			return r
 		})
 	}
 	for _, f := range m.Files {
-		m.pages = append(m.pages, Page{File: f.File, Tree: StaffTree, Hidden: true, Key: f.Key, View: func() any { return f.Data() }})
+		m.pages = append(m.pages, Page{File: f.File, Tree: StaffTree, Hidden: true, View: func() (any, error) { return f.Data() }})
 	}
 }
 
 // File is a file of the staff's tree that is no page.
 type File struct {
 	File string
-	Key  any // as a page's; nil: it may be another each time
-	Data func() []byte
+	Data func() ([]byte, error)
 }
 
 // publicLink makes the address of a place on the public site, as it is written in prose, for a page that is not on it.
-func (m *plan) publicLink(lang string) func(string) string {
+func (m *Plan) publicLink(lang string) func(string) string {
 	if !slices.Contains(m.Tree.Site.Languages, lang) {
 		lang = m.paths.Source
 	}

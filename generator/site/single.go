@@ -1,23 +1,22 @@
 package site
 
 // single plans the pages that there is one of: the ways in, the search page and the page for an address that has none.
-func (m *plan) single(lang string) {
-	contact := promisesKey{common: m.common.serial, lang: lang, policy: m.Tree.PolicyAt(m.Now), today: m.today, attained: "contact"}
-	m.add(lang, "/contact/", Page{Layout: "contact", Nav: "contact", Key: contact, View: func() any { return m.contact(lang) }})
-	m.add(lang, "/search/", Page{Layout: "search", Nav: "help", Hidden: true, Key: setupKey{"search", m.Tree.Setup, lang, nil}, View: func() any { return m.searchPage(lang) }})
+func (m *Plan) single(lang string) {
+	m.add(lang, "/contact/", Page{Layout: "contact", Nav: "contact"}, func() any { return m.contact(lang) })
+	m.add(lang, "/search/", Page{Layout: "search", Nav: "help", Hidden: true}, func() any { return m.searchPage(lang) })
 	m.pages = append(m.pages, Page{
 		File: m.file(lang, "/404.html"), Path: "/", Lang: lang, Layout: "notfound", Hidden: true,
-		Key: setupKey{"404", m.Tree.Setup, lang, nil}, View: func() any { return NotFound{m.url(lang, "/search/"), m.url(lang, "/contact/")} },
+		View: plain(func() any { return NotFound{m.url(lang, "/search/"), m.url(lang, "/contact/")} }),
 	})
 }
 
-func (m *plan) contact(lang string) Contact {
+func (m *Plan) contact(lang string) Contact {
 	v := Contact{Ways: m.ways(lang), Help: m.helpURL(lang), Search: m.url(lang, "/search/")}
 	for _, c := range m.Tree.Site.Channels {
 		v.Channels = append(v.Channels, Channel{c.ID, m.words(c.Name, lang), m.words(c.Use, lang), m.words(c.Not, lang)})
 	}
-	if m.Rules != nil && m.me != nil {
-		v.Promise = m.Rules(m.me)
+	if m.Rules != nil && m.meToo != nil {
+		v.Promise = m.Rules(m.meToo)
 	}
 	if policy := m.Tree.PolicyAt(m.Now); policy != nil {
 		v.Promises = m.url(lang, "/promises/")
@@ -29,6 +28,6 @@ func (m *plan) contact(lang string) Contact {
 }
 
 // searchPage is the search page as it stands on a static host: the list of all articles.
-func (m *plan) searchPage(lang string) Search {
+func (m *Plan) searchPage(lang string) Search {
 	return Search{Sections: m.sections(lang), Action: m.url(lang, "/search/"), Contact: m.url(lang, "/contact/")}
 }

@@ -1,21 +1,24 @@
 // Package site plans a desk's pages: from a tree and an instant to a list of pages, each with where it goes, how it looks, what it depends on and how to
 // make its view. It reads no disk and no clock.
 //
-// A view is made only when it is asked for, and is all that its page may show. A page's key is equal to that of an earlier plan by the same Planner exactly
-// when its bytes are: it holds the facts of the cases that the page shows, by identity, and whatever of now can be seen. So a page whose key is still there
-// need not be made again. The facts of a case (how far it is, what it did to which service, what is owed) are derived once for each record and kept until
-// their own next instant: of a case that is settled, for good.
+// A view is made only when it is asked for. It is a plain value and holds all that its page may show, what git or a file
+// says too: a page is written again when the hash of its view is another. The facts of a case (how far it is, what it did
+// to which service, what is owed) are derived once for each record and kept while what they are made from is the same
+// and their own next instant has not come.
 //
 // Every page exists in every language: the source language at /, each other one under its tag. A text that has not been translated stands in the source
 // language, with its own lang.
 //
 // Nothing of a staff-only incident is in a plan, and of a ticket no more than how many were linked to a public one; their requesters' pages are in the tree
-// that Follow plans, and the staff's in that of Staff.
+// that Follow lists, and the staff's in that of Staff.
 package site
 
 import (
 	"cmp"
+	"maps"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"balie/content"
@@ -29,7 +32,7 @@ type Input struct {
 	Tree    *content.Tree
 	Now     time.Time
 	BaseURL string // default: site.yaml's
-	Look    string // what of a page's bytes comes from neither content nor now: a mark of the theme and the brand
+	Look    string // the hash of the theme and of what frames share
 	Prose   *markdown.Converter
 
 	Committed func(path string) (first, last time.Time)          // when a file first and last changed; zero where that is not known
@@ -39,6 +42,7 @@ type Input struct {
 	Attained  map[string]*Attained                               // by promise
 	Queue     *Queue                                             // the public queue report
 	Size      func(path string) int64                            // of a stored attachment
+	Read      func(path string) ([]byte, error)                  // a stored attachment
 	Desk      func(now time.Time) StaffQueue                     // the queue, for staff
 	Clocks    func(t *content.Ticket) []Clock                    // a ticket's clocks, for staff
 	Marks     func(t *content.Ticket) Mark                       // what staff should know of who asks
@@ -46,37 +50,19 @@ type Input struct {
 	Files     []File                                             // of the staff's tree, besides its pages
 }
 
-// Owed is what is promised of one incident: the next update while it is open, by the policy and as staff named it, the postmortem when it is over. Zero: nothing.
-type Owed struct{ Update, Named, Postmortem Due }
-
-// Due is an instant by which something was promised, whether it is late by the desk's own clock, and when it will be if nothing happens: not before the desk is open again.
-type Due struct {
-	At     time.Time
-	Late   bool
-	Breaks time.Time
-}
-
-// Next is when the next update comes: as staff named it, else by the policy; the policy's where that one alone is late.
-func (o Owed) Next() Due {
-	if o.Named.At.IsZero() || o.Update.Late && !o.Named.Late {
-		return o.Update
-	}
-	return o.Named
-}
-
 // Page is one file of a tree.
 type Page struct {
-	File   string // from the tree's root: it/help/index.html
-	Path   string // its address without the language: /help/
-	Lang   string
-	Layout string // of the theme; "" for a file that is no page: its view is a Feed, or bytes
-	Nav    string // the menu's entry to which it belongs
-	Feed   string // the path of feeds of its own, or ""
-	Atom   bool   // of which there is only the Atom feed
-	Tree   Tree
-	Hidden bool // not for search engines
-	Key    any
-	View   func() any
+	File     string // from the tree's root: it/help/index.html
+	Path     string // its address without the language: /help/
+	Lang     string
+	Layout   string // of the theme; "" for a file that is no page: its view is a Feed, or bytes
+	Nav      string // the menu's entry to which it belongs
+	Feed     string // the path of feeds of its own, or ""
+	AtomOnly bool   // of these feeds there is only the Atom feed
+	Tree     Tree
+	Hidden   bool // not for search engines
+	Sources  Sources
+	View     func() (any, error)
 }
 
 // Tree says for whom a page is.
@@ -89,27 +75,27 @@ const (
 	StaffTree
 )
 
-// Planner keeps the facts of cases from one plan to the next. The zero value is ready. It is not safe for use by two at once; the views of its latest plan are.
+// Planner keeps the facts of cases from one plan to the next. The zero value is ready. A plan's trees are listed before the
+// next plan is made. Views may be made by many at once.
 type Planner struct {
-	serial      uint64
-	common      common
+	numbers     atomic.Uint64 // the last one that facts were given
+	setup       *content.Setup
+	base, look  string
 	incidents   map[*content.Incident]*incident
 	maintenance map[*content.Maintenance]*maintenance
 	tickets     map[*content.Ticket]*ticket
-	last        *plan // the trees of one build share what they are made from
-	current     *plan // of which views are made
 }
 
-// plan is one plan in the making, and what its views are made from.
-type plan struct {
+// Plan is what the pages of all trees are made from.
+type Plan struct {
 	Input
-	*common
-	planner     *Planner
 	paths       themes.Paths
 	base        string // absolute, without its last slash
 	host        string // of feed ids
 	today       content.Date
-	incidents   []*incident // public ones that have begun, oldest first
+	meToo       *content.Form // by which a customer adds to an incident, or nil
+	all         []*incident   // that have begun, those that only staff know of too, oldest first
+	incidents   []*incident   // the public ones of them
 	maintenance []*maintenance
 	open        []*incident // newest first
 	active      []*maintenance
@@ -117,17 +103,44 @@ type plan struct {
 	services    []*service
 	months      []*monthCases
 	scopes      []*scope
-	proses      *proses
-	pages       []Page
+	tickets     func() []*ticket // those that have begun
+	bodies      cache[Prose]
+	summaries   cache[string]
+	pages       []Page // of the tree that is being listed
 }
 
-// Plan lists the pages of the public tree.
-func (p *Planner) Plan(in Input) []Page {
-	m := p.begin(in)
+// Plan derives what all pages are made from.
+func (p *Planner) Plan(in Input) *Plan {
+	p.forgetOtherSetup(in)
+	base := strings.TrimSuffix(cmp.Or(in.BaseURL, in.Tree.Site.BaseURL), "/")
+	m := &Plan{
+		Input: in, base: base, paths: themes.NewPaths(in.Tree.Site.Source(), base), host: feedHost(in.Tree.Site),
+		today: content.DateOf(in.Now.In(in.Tree.Zone)), meToo: meTooForm(in.Tree.Forms),
+	}
+	p.deriveIncidents(m)
+	p.deriveMaintenance(m)
+	m.tickets = sync.OnceValue(func() []*ticket { return p.deriveTickets(m) })
+	m.services = m.measure()
+	m.months = m.byMonth()
+	m.scopes = m.feedScopes()
+	return m
+}
+
+// forgetOtherSetup drops all facts where the setup, the address or the look is another: facts are derived by policies,
+// and a page whose sources are the same is not made again.
+func (p *Planner) forgetOtherSetup(in Input) {
+	if p.setup == in.Tree.Setup && p.base == in.BaseURL && p.look == in.Look {
+		return
+	}
+	p.setup, p.base, p.look = in.Tree.Setup, in.BaseURL, in.Look
+	p.incidents, p.maintenance, p.tickets = map[*content.Incident]*incident{}, map[*content.Maintenance]*maintenance{}, map[*content.Ticket]*ticket{}
+}
+
+// Public lists the pages of the public tree.
+func (m *Plan) Public() []Page {
 	m.pages = make([]Page, 0, len(m.Tree.Site.Languages)*(2*len(m.incidents)+2*len(m.maintenance)+200))
 	for _, lang := range m.Tree.Site.Languages {
 		m.home(lang)
-		m.cases(lang)
 		m.service(lang)
 		m.history(lang)
 		m.help(lang)
@@ -135,44 +148,33 @@ func (p *Planner) Plan(in Input) []Page {
 		m.promises(lang)
 		m.report(lang)
 		m.single(lang)
+	}
+	m.sitemap(m.pages)
+	for _, lang := range m.Tree.Site.Languages {
+		m.cases(lang)
 		m.feeds(lang)
 	}
-	m.sitemap()
 	return m.pages
 }
 
-// begin derives what all pages share.
-func (p *Planner) begin(in Input) *plan {
-	if l := p.last; l != nil && l.Tree == in.Tree && l.Now.Equal(in.Now) && l.BaseURL == in.BaseURL && l.Look == in.Look {
-		again := *l
-		again.Input = in
-		p.current = &again
-		again.proses = newProses(len(l.incidents)+len(l.maintenance), in.Tree.Site.Languages)
-		return &again
-	}
-	base := strings.TrimSuffix(cmp.Or(in.BaseURL, in.Tree.Site.BaseURL), "/")
-	m := &plan{Input: in, planner: p, base: base, paths: themes.NewPaths(in.Tree.Site.Source(), base), today: content.DateOf(in.Now.In(in.Tree.Zone))}
-	m.host = feedHost(in.Tree.Site)
-	m.common = p.shared(in)
-	p.derive(m)
-	m.services = m.measure()
-	m.months = m.byMonth()
-	m.scopes = m.feedScopes()
-	m.proses = newProses(len(m.incidents)+len(m.maintenance), in.Tree.Site.Languages)
-	kept := *m
-	kept.proses = nil // texts live as long as the views that show them
-	p.last, p.current = &kept, m
-	return m
-}
-
 // add plans a page of a language at a path that ends in a slash.
-func (m *plan) add(lang, path string, p Page) {
-	p.Lang, p.Path = lang, path
+func (m *Plan) add(lang, path string, p Page, view func() any) {
+	p.Lang, p.Path, p.View = lang, path, plain(view)
 	p.File = m.file(lang, path+"index.html")
 	m.pages = append(m.pages, p)
 }
 
-func (m *plan) file(lang, path string) string {
+// addFile plans a file of a language that is no page.
+func (m *Plan) addFile(lang, path string, sources Sources, view func() any) {
+	m.pages = append(m.pages, Page{File: m.file(lang, path), Path: path, Lang: lang, Sources: sources, View: plain(view)})
+}
+
+// plain is a view that reads nothing and can't fail.
+func plain(view func() any) func() (any, error) {
+	return func() (any, error) { return view(), nil }
+}
+
+func (m *Plan) file(lang, path string) string {
 	if lang != m.paths.Source {
 		path = "/" + lang + path
 	}
@@ -180,15 +182,15 @@ func (m *plan) file(lang, path string) string {
 }
 
 // url is the link to a page in a language.
-func (m *plan) url(lang, path string) string { return m.paths.URL(lang, path) }
+func (m *Plan) url(lang, path string) string { return m.paths.URL(lang, path) }
 
 // absolute is a page's address for those who read it elsewhere.
-func (m *plan) absolute(lang, path string) string {
+func (m *Plan) absolute(lang, path string) string {
 	return m.base + strings.TrimPrefix(m.paths.URL(lang, path), m.paths.Prefix)
 }
 
 // words is a text in a language.
-func (m *plan) words(t content.Text, lang string) Words {
+func (m *Plan) words(t content.Text, lang string) Words {
 	s, in := t.In(lang, m.paths.Source)
 	if in == lang {
 		in = ""
@@ -197,17 +199,36 @@ func (m *plan) words(t content.Text, lang string) Words {
 }
 
 // zoned is an instant on the site's clock.
-func (m *plan) zoned(t time.Time) time.Time {
+func (m *Plan) zoned(t time.Time) time.Time {
 	if t.IsZero() {
 		return t
 	}
 	return t.In(m.Tree.Zone)
 }
 
-func (m *plan) committed(path string) (first, last time.Time) {
+func (m *Plan) committed(path string) (first, last time.Time) {
 	if m.Committed == nil {
 		return first, last
 	}
 	first, last = m.Committed(path)
 	return m.zoned(first), m.zoned(last)
+}
+
+// NextChange is the first instant after now at which a page changes although nothing in the repository does: an event that was written ahead, a deadline that goes by,
+// a maintenance that starts or ends, or midnight, when the bars move on by a day. For how long a clock has run, which staff read to the minute, it does not wait.
+func (p *Planner) NextChange(now time.Time) time.Time {
+	first := settled
+	for f := range maps.Values(p.incidents) {
+		first = earlier(first, f.until)
+	}
+	for f := range maps.Values(p.maintenance) {
+		first = earlier(first, f.until)
+	}
+	for f := range maps.Values(p.tickets) {
+		first = earlier(first, f.changes)
+	}
+	if p.setup == nil {
+		return first
+	}
+	return earlier(first, content.DateOf(now.In(p.setup.Zone)).AddDays(1).In(p.setup.Zone))
 }

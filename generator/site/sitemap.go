@@ -16,7 +16,6 @@ const sitemapLimit = 45_000
 type part struct {
 	name  string
 	pages []listed
-	rows  serials
 }
 
 type listed struct {
@@ -24,28 +23,24 @@ type listed struct {
 	changed    time.Time
 }
 
-type sitemapKey struct {
-	common uint64
-	name   string
-	rows   string
+// sitemap plans robots.txt, an index of the parts, and the parts: so that a new update touches one of them. Beside them
+// stands what static hosts are told.
+func (m *Plan) sitemap(pages []Page) {
+	parts := m.parts(pages)
+	for _, p := range parts {
+		m.addBytes(p.name, func() []byte { return m.urlset(p) })
+	}
+	m.addBytes("sitemap.xml", func() []byte { return m.sitemapIndex(parts) })
+	m.addBytes("robots.txt", m.robots)
+	m.addBytes("_headers", m.headers)
 }
 
-// sitemap plans robots.txt, an index of the parts, and the parts: so that a new update touches one of them. Beside them stands what static hosts are told.
-func (m *plan) sitemap() {
-	parts := m.parts()
-	var names serials
-	for _, p := range parts {
-		names = append(append(names, p.name...), 0)
-		m.pages = append(m.pages, Page{File: p.name, Key: sitemapKey{m.common.serial, p.name, string(p.rows)}, View: func() any { return m.urlset(p) }})
-	}
-	m.pages = append(m.pages,
-		Page{File: "sitemap.xml", Key: sitemapKey{m.common.serial, "sitemap.xml", string(names)}, View: func() any { return m.sitemapIndex(parts) }},
-		Page{File: "robots.txt", Key: sitemapKey{m.common.serial, "robots.txt", ""}, View: func() any { return m.robots() }},
-		Page{File: "_headers", Key: sitemapKey{m.common.serial, "_headers", ""}, View: func() any { return m.headers() }})
+func (m *Plan) addBytes(file string, data func() []byte) {
+	m.pages = append(m.pages, Page{File: file, View: plain(func() any { return data() })})
 }
 
 // robots leaves the search pages out: what they find has pages of its own.
-func (m *plan) robots() []byte {
+func (m *Plan) robots() []byte {
 	var b bytes.Buffer
 	b.WriteString("User-agent: *\n")
 	for _, lang := range m.Tree.Site.Languages {
@@ -55,18 +50,17 @@ func (m *plan) robots() []byte {
 	return b.Bytes()
 }
 
-func (m *plan) headers() []byte {
+func (m *Plan) headers() []byte {
 	everywhere := headers.Everywhere(headers.Origins(m.Tree.Site.IntakeURL))
 	return headers.File(m.paths.Prefix, append([]headers.Rule{everywhere}, headers.Files()...)...)
 }
 
-// parts lists what has been planned, cut where a file would have too many.
-func (m *plan) parts() []*part {
+// parts lists some pages and those of all cases, cut where a file would have too many.
+func (m *Plan) parts(pages []Page) []*part {
 	list := &part{name: "sitemap-pages.xml"}
-	for _, p := range m.pages {
-		_, isCase := p.Key.(caseKey)
-		if p.Layout != "" && !p.Hidden && !isCase {
-			list.add(listed{p.Lang, p.Path, time.Time{}}, p.Path+p.Lang)
+	for _, p := range pages {
+		if p.Layout != "" && !p.Hidden {
+			list.pages = append(list.pages, listed{p.Lang, p.Path, time.Time{}})
 		}
 	}
 	parts := []*part{list}
@@ -78,25 +72,19 @@ func (m *plan) parts() []*part {
 			parts = append(parts, year)
 		}
 		for _, f := range c.incidents {
-			m.list(year, &f.story)
+			m.list(year, &f.caseFacts)
 		}
 		for _, f := range c.maintenance {
-			m.list(year, &f.story)
+			m.list(year, &f.caseFacts)
 		}
 	}
 	return split(parts)
 }
 
-func (p *part) add(l listed, mark string) {
-	p.pages = append(p.pages, l)
-	p.rows = append(append(p.rows, mark...), 0)
-}
-
-func (m *plan) list(p *part, s *story) {
+func (m *Plan) list(p *part, f *caseFacts) {
 	for _, lang := range m.Tree.Site.Languages {
-		p.pages = append(p.pages, listed{lang, s.path, s.last})
+		p.pages = append(p.pages, listed{lang, f.path, f.last})
 	}
-	p.rows = p.rows.add(s.serial)
 }
 
 // split cuts the parts that are too long.
@@ -104,7 +92,7 @@ func split(parts []*part) []*part {
 	var list []*part
 	for _, p := range parts {
 		for n := 0; len(p.pages) > sitemapLimit; n++ {
-			list = append(list, &part{name: fmt.Sprintf("%s-%d.xml", p.name[:len(p.name)-4], n+1), pages: p.pages[:sitemapLimit], rows: p.rows})
+			list = append(list, &part{name: fmt.Sprintf("%s-%d.xml", p.name[:len(p.name)-4], n+1), pages: p.pages[:sitemapLimit]})
 			p.pages = p.pages[sitemapLimit:]
 		}
 		list = append(list, p)
@@ -114,7 +102,7 @@ func split(parts []*part) []*part {
 
 const sitemapSpace = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
-func (m *plan) urlset(p *part) []byte {
+func (m *Plan) urlset(p *part) []byte {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=%q>\n", sitemapSpace)
 	for _, l := range p.pages {
@@ -130,7 +118,7 @@ func (m *plan) urlset(p *part) []byte {
 	return b.Bytes()
 }
 
-func (m *plan) sitemapIndex(parts []*part) []byte {
+func (m *Plan) sitemapIndex(parts []*part) []byte {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<sitemapindex xmlns=%q>\n", sitemapSpace)
 	for _, p := range parts {

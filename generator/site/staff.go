@@ -117,37 +117,57 @@ type StaffEvent struct {
 	TwoRequesters bool // a merge without effect: the other ticket is another requester's
 }
 
-// staffKey is what a ticket's page for staff depends on.
-type staffKey struct {
-	common uint64
-	serial uint64
-	public string
-	mark   Mark
-}
-
-// Staff lists the pages of the staff tree, in the source language: the queue and each ticket.
-func (p *Planner) Staff(in Input) []Page {
-	m := p.begin(in)
-	tickets := p.deriveTickets(m)
-	lang := m.paths.Source
+// Staff lists the pages of the staff tree, in the source language: the queue, the reports, and each ticket.
+func (m *Plan) Staff() []Page {
+	m.pages = nil
 	if m.Desk != nil {
-		m.pages = append(m.pages, Page{File: "index.html", Path: "/", Lang: lang, Layout: "staffqueue", Tree: StaffTree, Hidden: true, View: func() any { return m.staffQueue() }})
+		m.addStaff("/", "staffqueue", "", func() any { return m.staffQueue() })
 	}
-	m.reports(lang)
-	for _, f := range tickets {
+	m.reports()
+	for _, f := range m.tickets() {
 		if first := m.Tree.Ticket(f.Number); first != nil && first.Dir != f.Dir { // of two with one number the first has the page
 			continue
 		}
-		mark := m.mark(f.Ticket)
-		m.pages = append(m.pages, Page{
-			File: "tickets/" + f.Number + "/index.html", Path: "/tickets/" + f.Number + "/", Lang: lang, Layout: "staffticket", Tree: StaffTree, Hidden: true,
-			Key: staffKey{m.common.serial, f.serial, string(m.public(f)), mark}, View: func() any { return m.staffTicket(f, mark) },
-		})
+		m.addStaff("/tickets/"+f.Number+"/", "staffticket", sourcesOf(f.number), func() any { return m.staffTicket(f) })
+		m.attachments(f)
 	}
 	return m.pages
 }
 
-func (m *plan) staffQueue() StaffQueue {
+// attachments plans the files that a customer sent, beside their ticket's page.
+func (m *Plan) attachments(f *ticket) {
+	planned := map[string]bool{}
+	for _, e := range f.Ticket.Events[:f.Standing.Events] {
+		for _, a := range e.Data().Attachments {
+			if planned[a.File] {
+				continue
+			}
+			planned[a.File] = true
+			m.pages = append(m.pages, Page{
+				File: "tickets/" + f.Number + "/attachments/" + a.File, Tree: StaffTree, Hidden: true, Sources: sourcesOf(f.number),
+				View: func() (any, error) { return m.attachment(f, a.File) },
+			})
+		}
+	}
+}
+
+// attachment is a stored file. One that is not there is empty, and check says so.
+func (m *Plan) attachment(f *ticket, name string) ([]byte, error) {
+	if m.Read == nil || !slices.Contains(f.Stored, name) {
+		return nil, nil
+	}
+	return m.Read(f.Dir + "/attachments/" + name)
+}
+
+// addStaff plans a page of the staff tree.
+func (m *Plan) addStaff(path, layout string, sources Sources, view func() any) {
+	m.pages = append(m.pages, Page{
+		File: path[1:] + "index.html", Path: path, Lang: m.paths.Source, Layout: layout, Tree: StaffTree, Hidden: true,
+		Sources: sources, View: plain(view),
+	})
+}
+
+func (m *Plan) staffQueue() StaffQueue {
 	v := m.Desk(m.Now)
 	v.Now, v.Waiting = m.zoned(v.Now), 0
 	for i := range v.Rows {
@@ -160,11 +180,11 @@ func (m *plan) staffQueue() StaffQueue {
 	return v
 }
 
-func (m *plan) staffTicket(f *ticket, mark Mark) StaffTicket {
+func (m *Plan) staffTicket(f *ticket) StaffTicket {
 	v := StaffTicket{
 		Number: f.Number, Said: content.SayNumber(f.Number), Subject: f.Subject, Path: f.Dir, State: f.State, Owes: f.Owes, Resolution: f.Resolution,
 		Lane: f.laneName(m), Form: f.Form, Channel: f.Channel, Lang: f.Language, Assignee: f.Assignee, Organisation: f.Organisation, Requester: f.Requester,
-		Clocks: f.clocks, Incident: f.Incident, Review: f.Review, Queue: "/", Given: f.Given, Mark: mark,
+		Clocks: f.clocks, Incident: f.Incident, Review: f.Review, Queue: "/", Given: f.Given, Mark: f.mark,
 	}
 	for _, one := range f.Fields {
 		v.Fields = append(v.Fields, m.said(f.Form, one))
@@ -178,7 +198,7 @@ func (m *plan) staffTicket(f *ticket, mark Mark) StaffTicket {
 	return v
 }
 
-func (f *ticket) laneName(m *plan) string {
+func (f *ticket) laneName(m *Plan) string {
 	if policy := m.Tree.PolicyAt(m.Now); policy != nil {
 		for _, l := range policy.Lanes {
 			if l.ID == f.Standing.Lane {
@@ -190,7 +210,7 @@ func (f *ticket) laneName(m *plan) string {
 }
 
 // said is what a field asked and what was answered, in words where they were chosen.
-func (m *plan) said(formID string, one content.Entry[string]) Field {
+func (m *Plan) said(formID string, one content.Entry[string]) Field {
 	said := Field{one.Key, one.Value}
 	i := slices.IndexFunc(m.Tree.Forms, func(f *content.Form) bool { return f.ID == formID })
 	if i < 0 {
@@ -214,7 +234,7 @@ func (m *plan) said(formID string, one content.Entry[string]) Field {
 	return said
 }
 
-func (m *plan) staffEvent(f *ticket, e *content.Event) StaffEvent {
+func (m *Plan) staffEvent(f *ticket, e *content.Event) StaffEvent {
 	text, fact := e.Sees(m.isPublic)
 	noEffect := slices.Contains(f.NoEffect, e)
 	v := StaffEvent{
@@ -223,7 +243,7 @@ func (m *plan) staffEvent(f *ticket, e *content.Event) StaffEvent {
 		TwoRequesters: e.Kind == content.Merged && m.Tree.MergeEffect(e) == content.MergeOfOthers,
 	}
 	if !v.Plain {
-		v.HTML = m.Input.Prose.HTML(e.Body, markdown.Options{Top: 4, Link: m.publicLink(f.Language)})
+		v.HTML = m.Prose.HTML(e.Body, markdown.Options{Top: 4, Link: m.publicLink(f.Language)})
 	}
 	for _, a := range e.Data().Attachments {
 		v.Files = append(v.Files, view.File{Label: a.Label, URL: "/tickets/" + f.Number + "/attachments/" + a.File, Size: m.size(f.Dir + "/attachments/" + a.File)})
@@ -231,7 +251,7 @@ func (m *plan) staffEvent(f *ticket, e *content.Event) StaffEvent {
 	return v
 }
 
-func (m *plan) size(path string) int64 {
+func (m *Plan) size(path string) int64 {
 	if m.Size == nil {
 		return 0
 	}
@@ -239,7 +259,7 @@ func (m *plan) size(path string) int64 {
 }
 
 // data is the front matter of a ticket's event, as it is written.
-func (m *plan) data(d *content.Front) []Field {
+func (m *Plan) data(d *content.Front) []Field {
 	var list []Field
 	add := func(name, value string) {
 		if value != "" {

@@ -23,7 +23,7 @@ import (
 	"balie/themes/view"
 )
 
-// rebuilding is a site that is planned again and again with one planner, as serve does: a page whose key is as it was keeps its bytes.
+// rebuilding is a site that is planned again and again with one planner, as serve does.
 type rebuilding struct {
 	t        *testing.T
 	files    fstest.MapFS
@@ -32,7 +32,8 @@ type rebuilding struct {
 	prose    *markdown.Converter
 	renderer *render.Renderer
 	planner  site.Planner
-	keys     map[string]any
+	sources  map[string]site.Sources
+	hashes   map[string]render.Hash
 	bytes    map[string][]byte
 }
 
@@ -42,7 +43,7 @@ func newRebuilding(t *testing.T, name string) *rebuilding {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &rebuilding{t: t, files: fstest.MapFS{}, prose: markdown.New(), keys: map[string]any{}, bytes: map[string][]byte{}}
+	r := &rebuilding{t: t, files: fstest.MapFS{}, prose: markdown.New(), sources: map[string]site.Sources{}, hashes: map[string]render.Hash{}, bytes: map[string][]byte{}}
 	err = fs.WalkDir(source, ".", func(p string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
@@ -113,32 +114,50 @@ func (r *rebuilding) input(now time.Time) site.Input {
 	}
 }
 
-// build plans all trees and renders every page, kept or not: one whose key is as it was must be as it was. It returns the files whose key is new.
+// build plans all trees and renders every page. Where a page's sources are as they were its hash must be, and where the hash
+// is as it was the bytes must be. It returns the files whose hash is new.
 func (r *rebuilding) build(now time.Time) []string {
 	r.t.Helper()
 	in := r.input(now)
+	plan := r.planner.Plan(in)
 	var anew []string
 	seen := map[string]bool{}
-	for _, plan := range []func(*site.Planner, site.Input) []site.Page{(*site.Planner).Plan, (*site.Planner).Follow, (*site.Planner).Staff} {
-		pages := plan(&r.planner, in)
+	for _, pages := range [][]site.Page{plan.Public(), plan.Follow(), plan.Staff()} {
 		for i := range pages {
-			name := fmt.Sprint(pages[i].Tree, " ", pages[i].File)
+			page := &pages[i]
+			name := fmt.Sprint(page.Tree, " ", page.File)
 			seen[name] = true
-			data, err := bytesOf(r.renderer, &pages[i])
+			view, err := page.View()
 			if err != nil {
 				r.t.Fatal(err)
 			}
-			if key, ok := r.keys[name]; !ok || key != pages[i].Key {
-				anew = append(anew, pages[i].File)
-			} else if !bytes.Equal(data, r.bytes[name]) {
-				r.t.Errorf("%s: %s has the key it had and other bytes", now.Format("2006-01-02 15:04"), name)
+			hash, err := r.renderer.Hash(page, view)
+			if err != nil {
+				r.t.Fatal(err)
 			}
-			r.keys[name], r.bytes[name] = pages[i].Key, data
+			data, err := bytesOf(r.renderer, page)
+			if err != nil {
+				r.t.Fatal(err)
+			}
+			was, known := r.hashes[name]
+			at := now.Format("2006-01-02 15:04")
+			switch same := bytes.Equal(data, r.bytes[name]); {
+			case !known:
+			case page.Sources != "" && page.Sources == r.sources[name] && hash != was:
+				r.t.Errorf("%s: %s has the sources it had and another hash", at, name)
+			case hash == was && !same:
+				r.t.Errorf("%s: %s has the hash it had and other bytes", at, name)
+			}
+			if !known || hash != was {
+				anew = append(anew, page.File)
+			}
+			r.sources[name], r.hashes[name], r.bytes[name] = page.Sources, hash, data
 		}
 	}
-	for name := range r.keys {
+	for name := range r.hashes {
 		if !seen[name] {
-			delete(r.keys, name)
+			delete(r.sources, name)
+			delete(r.hashes, name)
 			delete(r.bytes, name)
 		}
 	}
@@ -150,7 +169,7 @@ func (r *rebuilding) build(now time.Time) []string {
 // cleanIsTheSame compares with what a planner makes that knows of no earlier plan.
 func (r *rebuilding) cleanIsTheSame(in site.Input) {
 	r.t.Helper()
-	pages := new(site.Planner).Plan(in)
+	pages := new(site.Planner).Plan(in).Public()
 	for i := range pages {
 		data, err := bytesOf(r.renderer, &pages[i])
 		if err != nil {
@@ -162,7 +181,7 @@ func (r *rebuilding) cleanIsTheSame(in site.Input) {
 	}
 }
 
-func TestSameKeySameBytesAsTimeGoesBy(t *testing.T) {
+func TestSameHashSameBytesAsTimeGoesBy(t *testing.T) {
 	r := newRebuilding(t, "webshop")
 	now := at("2026-11-13T07:00")(r.tree)
 	r.build(now)
@@ -172,7 +191,7 @@ func TestSameKeySameBytesAsTimeGoesBy(t *testing.T) {
 			t.Fatalf("the next change after %s is at %s", now, next)
 		}
 		if anew := r.build(next.Add(-time.Second)); len(anew) > 0 {
-			t.Errorf("before the next change, at %s, %d pages have a new key: %v", next, len(anew), anew)
+			t.Errorf("before the next change, at %s, %d pages have a new hash: %v", next, len(anew), anew)
 		}
 		now = next
 		r.build(now)
@@ -200,7 +219,7 @@ func TestLateOnlyOnceTheDeskIsOpen(t *testing.T) {
 }
 
 // A version of the policy comes into force without a change of the repository: whatever tells of promises is made again.
-func TestSameKeySameBytesWhenAPolicyComesIntoForce(t *testing.T) {
+func TestSameHashSameBytesWhenAPolicyComesIntoForce(t *testing.T) {
 	r := newRebuilding(t, "marketplace")
 	rules := strings.Replace(string(r.files["policy/2026-01-01.yaml"].Data), "target: {within: 4h}", "target: {within: 6h}", 1)
 	r.write("policy/2026-11-21.yaml", rules)
@@ -210,7 +229,7 @@ func TestSameKeySameBytesWhenAPolicyComesIntoForce(t *testing.T) {
 }
 
 // Whether a requester is told that a ticket belongs to an incident hangs on who may know of the incident.
-func TestSameKeySameBytesWhenAnIncidentBecomesPublic(t *testing.T) {
+func TestSameHashSameBytesWhenAnIncidentBecomesPublic(t *testing.T) {
 	r := newRebuilding(t, "marketplace")
 	now := at("2026-11-20T20:00")(r.tree)
 	hidden := "incidents/2026/1103-balances"
@@ -225,7 +244,7 @@ func TestSameKeySameBytesWhenAnIncidentBecomesPublic(t *testing.T) {
 }
 
 // A requester whose ticket was taken for spam is told of promises as if it had not been, and of those that were missed too.
-func TestSameKeySameBytesOfSpamAsTimeGoesBy(t *testing.T) {
+func TestSameHashSameBytesOfSpamAsTimeGoesBy(t *testing.T) {
 	r := newRebuilding(t, "marketplace")
 	now := at("2026-11-20T20:00")(r.tree)
 	for _, ticket := range r.tree.Tickets {
@@ -245,18 +264,15 @@ func TestWhatOneUpdateTouches(t *testing.T) {
 	now := at("2026-11-20T20:00")(r.tree)
 	r.build(now)
 	if anew := r.build(now); len(anew) > 0 {
-		t.Errorf("nothing changed, and %v have a new key", anew)
+		t.Errorf("nothing changed, and %v have a new hash", anew)
 	}
 	open := view.OpenIncidents(r.tree, now)[0].Incident
 	r.write(open.Dir+"/2026-11-20T1930-update.md", "Wij zijn er bijna.\n")
 	got := r.build(now)
-	want := []string{"feed-2026-11.atom", "feed.atom", "feed.json", "feed.rss", "index.html", "history/2026/11/index.html", open.Dir + "/feed.atom", open.Dir + "/index.html"}
+	want := []string{"feed-2026-11.atom", "feed.atom", "feed.json", "feed.rss", "index.html", open.Dir + "/feed.atom", open.Dir + "/index.html"}
 	for _, s := range open.Services {
 		dir := "services/" + s.Key + "/"
-		want = append(want, dir+"feed-2026-11.atom", dir+"feed.atom", dir+"feed.json", dir+"feed.rss", dir+"index.html")
-	}
-	for _, f := range r.tree.Forms {
-		want = append(want, "forms/"+f.ID+"/index.html")
+		want = append(want, dir+"feed-2026-11.atom", dir+"feed.atom", dir+"feed.json", dir+"feed.rss")
 	}
 	for _, file := range slices.Clone(want) {
 		want = append(want, "en/"+file)

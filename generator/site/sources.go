@@ -1,0 +1,42 @@
+package site
+
+import (
+	"encoding/binary"
+	"sync"
+
+	"balie/content"
+)
+
+// Sources are the numbers of the facts of cases that a page shows, where it shows nothing else but the setup. A page whose
+// sources are those of the last build shows the same: its view is not made, nor its hash. Pages without sources have their
+// view made at every build.
+//
+// Only the pages of single cases and the archives of feeds have sources, since their number grows with the desk.
+type Sources string
+
+// sourcesOf returns the sources of a page that shows some facts, by their numbers.
+func sourcesOf(numbers ...uint64) Sources {
+	list := make([]byte, 0, 8*len(numbers))
+	for _, n := range numbers {
+		list = binary.LittleEndian.AppendUint64(list, n)
+	}
+	return Sources(list)
+}
+
+// cache keeps what several pages of a plan show of an event in a language, so that it is made once.
+type cache[V any] struct{ made sync.Map }
+
+type cacheKey struct {
+	event *content.Event
+	lang  string
+}
+
+func (c *cache[V]) of(e *content.Event, lang string, make func() V) V {
+	key := cacheKey{e, lang}
+	if v, ok := c.made.Load(key); ok {
+		return v.(V)
+	}
+	v := make()
+	c.made.Store(key, v)
+	return v
+}
