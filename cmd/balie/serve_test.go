@@ -248,13 +248,13 @@ func TestHandIn(t *testing.T) {
 	}
 
 	// A file with a mistake keeps the last good site, and is named; mended, it goes on.
-	r.until("the second ticket", func() bool { return r.live.Current().Tree.Ticket(receipt.Number) != nil })
+	r.until("the second ticket", r.shows(staff+"/", "/tickets/"+receipt.Number+"/"))
 	home := r.get(site + "/")
 	r.edit("services.yaml", "- {id: x, nme: X}\n")
 	r.last = nil
 	r.until("problems", func() bool { return r.last != nil && content.HasErrors(r.last.Problems) })
-	if r.get(site+"/") != home {
-		t.Errorf("a broken file changed the site")
+	if now := r.get(site + "/"); now != home {
+		t.Errorf("a broken file changed the site: %s", whereTheyPart([]byte(home), []byte(now)))
 	}
 	if !strings.Contains(r.stderr.String(), "services.yaml:1:") {
 		t.Errorf("the mistake is not told: %s", r.stderr)

@@ -100,7 +100,12 @@ func (l *Loaded) Reload(fsys fs.FS, changed []string, h *History) *Loaded {
 	if setup || len(l.setup.broken) > 0 && next.history.Versions != nil || next.history.Setup.commit() != l.history.Setup.commit() {
 		next.readSetup()
 		if next.reading.same(l.reading) {
-			next.setup.shown.Zone, next.setup.written.Zone, next.reading = l.setup.shown.Zone, l.setup.written.Zone, l.reading // the cases' times are in it
+			next.reading = l.reading // the cases' times are in its zone
+			for _, s := range []*content.Setup{next.setup.shown, next.setup.written} {
+				if s.Zone.String() == next.reading.zone.String() {
+					s.Zone = next.reading.zone
+				}
+			}
 		} else {
 			cases = slices.Clone(caseDirs) // every text and time may mean something else
 		}
