@@ -11,7 +11,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
@@ -237,7 +236,7 @@ func TestASearchFromAnIntakeOfItsOwn(t *testing.T) {
 		}
 	})
 	intake := &running{T: t, dir: site.dir, builds: make(chan *generator.Result, 100), stderr: &safeBuffer{}}
-	intake.serve(&terminal{in: strings.NewReader(""), out: io.Discard, err: intake.stderr, dir: site.dir, clock: time.Now}, func(s *server) {
+	intake.serve(&terminal{in: strings.NewReader(""), out: io.Discard, err: intake.stderr, dir: site.dir, clock: site.clock}, func(s *server) {
 		s.addr, s.staffAddr, s.intakeOnly, s.baseURL = address, "", true, "http://"+site.addr
 	})
 	do(t, ctx, withoutScript, chromedp.Navigate("http://"+address+"/forms/contact/"), chromedp.SendKeys(chromedp.CSS("#q"), "betaling"))

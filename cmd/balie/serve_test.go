@@ -65,12 +65,18 @@ func serveSampleWith(t *testing.T, name string, set func(*server)) *running {
 	if err := os.Mkdir(r.dir, 0o777); err != nil {
 		t.Fatal(err)
 	}
-	now := time.Now()
-	if err := layOut(t.Context(), r.dir, name, now); err != nil {
+	clock := clockFrom(time.Date(2026, 11, 20, 14, 0, 0, 0, time.UTC))
+	if err := layOut(t.Context(), r.dir, name, clock()); err != nil {
 		t.Fatal(err)
 	}
-	r.serve(&terminal{in: strings.NewReader(""), out: io.Discard, err: r.stderr, dir: r.dir, clock: time.Now}, set)
+	r.serve(&terminal{in: strings.NewReader(""), out: io.Discard, err: r.stderr, dir: r.dir, clock: clock}, set)
 	return r
+}
+
+// clockFrom is a clock that goes on from an instant, so that no test goes by the day on which it runs.
+func clockFrom(at time.Time) func() time.Time {
+	began := time.Now()
+	return func() time.Time { return at.Add(time.Since(began)) }
 }
 
 func (r *running) serve(t *terminal, set func(*server)) {
@@ -140,7 +146,7 @@ func (r *running) git(args ...string) string {
 func (r *running) balie(args ...string) string {
 	r.Helper()
 	var out, errOut bytes.Buffer
-	if status := run(append(args, "-C", r.dir), strings.NewReader(""), &out, &errOut); status != 0 {
+	if status := run(append(args, "-C", r.dir, "--now", r.clock().Format(time.RFC3339)), strings.NewReader(""), &out, &errOut); status != 0 {
 		r.Fatalf("balie %s: status %d\n%s%s", args, status, out.String(), errOut.String())
 	}
 	return out.String()
@@ -332,7 +338,7 @@ func TestServeABranch(t *testing.T) {
 
 // TestServedAtAnInstant: the time of --now goes on, so that what is handed in gets a second of its own.
 func TestServedAtAnInstant(t *testing.T) {
-	r := serveSampleWith(t, "plugins", func(s *server) { s.nowText = time.Now().UTC().Add(time.Hour).Format(time.RFC3339) })
+	r := serveSampleWith(t, "plugins", func(s *server) { s.nowText = s.clock().Add(time.Hour).Format(time.RFC3339) })
 	_, answer := r.post("/forms/contact", exampleJSON(r.live.Current().Tree.Forms[0]))
 	var receipt struct{ Follow string }
 	if err := json.Unmarshal([]byte(answer), &receipt); err != nil {
@@ -397,7 +403,7 @@ func TestUpdateReachesPageAndFeeds(t *testing.T) {
 	tree := r.live.Current().Tree
 	var open *content.Incident
 	for _, i := range tree.Incidents {
-		if i.Public() && i.At(time.Now()).Open {
+		if i.Public() && i.At(r.clock()).Open {
 			open = i
 		}
 	}
@@ -441,11 +447,11 @@ func TestTimeAloneChangesAPage(t *testing.T) {
 	r := serveSample(t, "plugins")
 	var open *content.Incident
 	for _, i := range r.live.Current().Tree.Incidents {
-		if i.Public() && i.At(time.Now()).Open {
+		if i.Public() && i.At(r.clock()).Open {
 			open = i
 		}
 	}
-	at := time.Now().UTC().Truncate(time.Second).Add(4 * time.Second)
+	at := r.clock().Truncate(time.Second).Add(4 * time.Second)
 	r.edit(open.Dir+"/"+at.Format("2006-01-02T150405Z")+"-update.md", "Nu is het zover.\n")
 	r.until("the update that was dated ahead", r.shows("http://"+r.addr+"/incidents/"+open.ID+"/", "Nu is het zover"))
 	if r.last.Now.Before(at) || r.last.Now.Sub(at) > 20*time.Second { // a minute would be the tick's doing

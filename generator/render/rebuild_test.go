@@ -71,7 +71,7 @@ func (r *rebuilding) write(name, text string) {
 	r.files[name] = &fstest.MapFile{Data: []byte(text)}
 	r.loaded = r.loaded.Reload(r.files, []string{name}, nil)
 	r.tree = r.loaded.Tree
-	if problems := check.Check(r.loaded, time.Now()); content.HasErrors(problems) {
+	if problems := check.Check(r.loaded, time.Date(2026, 12, 31, 0, 0, 0, 0, time.UTC)); content.HasErrors(problems) {
 		r.t.Fatal(problems)
 	}
 }
