@@ -9,7 +9,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
-	"runtime/debug"
 	"strings"
 	"sync"
 	"testing"
@@ -42,8 +41,6 @@ func largeDesk(b *testing.B, n int) (dir string, c outputs) {
 func BenchmarkBuild(b *testing.B) {
 	for _, n := range []int{1_000, 10_000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
-			defer debug.SetGCPercent(debug.SetGCPercent(150)) // as `balie build` has it, with its allowance; for the floor too
-			defer runtime.KeepAlive(make([]byte, 64<<20))
 			dir, c := largeDesk(b, n)
 			var ours, floor time.Duration
 			var held uint64
