@@ -103,11 +103,15 @@ func (o *Occurrence) ReadUpTo(message *Event) {
 
 // Occurrences are the ticket's events as they count while no other ticket brings it anything.
 func (t *Ticket) Occurrences() []Occurrence {
-	occurrences := make([]Occurrence, len(t.Events))
-	for i, e := range t.Events {
-		occurrences[i] = Occurrence{Event: e, At: e.At, ReadUntil: e.ReadUntil}
+	return t.AppendOccurrences(make([]Occurrence, 0, len(t.Events)))
+}
+
+// AppendOccurrences appends the ticket's events to a list, as Occurrences returns them.
+func (t *Ticket) AppendOccurrences(list []Occurrence) []Occurrence {
+	for _, e := range t.Events {
+		list = append(list, Occurrence{Event: e, At: e.At, ReadUntil: e.ReadUntil})
 	}
-	return occurrences
+	return list
 }
 
 // At derives how the ticket stood at an instant, by its own events: a later one has not happened.
@@ -121,13 +125,14 @@ func (t *Ticket) At(now time.Time) Standing {
 // yield gets how it stood before and after each; it must not keep the pointers.
 func (t *Ticket) Replay(occurrences []Occurrence, now time.Time, yield func(o *Occurrence, before, after *Standing)) Standing {
 	s := Standing{Lane: t.Lane, byStaff: t.Channel == "staff"}
+	var before Standing
 	for i := range occurrences {
 		o := &occurrences[i]
 		if o.At.After(now) {
 			break
 		}
 		s.closeConfirmed(o.At)
-		before := s
+		before = s
 		if effect := s.apply(o); !effect && o.As != MovedMessage {
 			s.NoEffect = appended(s.NoEffect, o.Event)
 		}

@@ -39,7 +39,12 @@ type timeline struct {
 
 // timelineOf gathers a ticket's events as they count by what is known at an instant.
 func (d *Desk) timelineOf(t *content.Ticket, all Lookup, now time.Time) timeline {
-	l := timeline{Ticket: t, occurrences: t.Occurrences()}
+	return d.timelineIn(nil, t, all, now)
+}
+
+// timelineIn is timelineOf in memory that is used again.
+func (d *Desk) timelineIn(memory []content.Occurrence, t *content.Ticket, all Lookup, now time.Time) timeline {
+	l := timeline{Ticket: t, occurrences: t.AppendOccurrences(slices.Grow(memory[:0], len(t.Events)))}
 	own := len(l.occurrences)
 	l.voidMerges(all)
 	if parent := all.SplitFrom(t.Number); parent != nil && parent != t {

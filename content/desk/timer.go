@@ -50,7 +50,7 @@ func (d *Desk) timer(all Lookup, now time.Time) *timer {
 // run takes a ticket through its events, and returns how it stands. yield, which may be nil, is told
 // of each step.
 func (w *timer) run(t *content.Ticket, yield func(Step)) content.Standing {
-	w.timerState = timerState{timeline: w.d.timelineOf(t, w.all, w.now), clocks: w.clocks[:0], pauses: w.pauses[:0], ack: none, response: none, resolution: none, closure: none, periodic: none}
+	w.timerState = timerState{timeline: w.d.timelineIn(w.timeline.occurrences, t, w.all, w.now), clocks: w.clocks[:0], pauses: w.pauses[:0], ack: none, response: none, resolution: none, closure: none, periodic: none}
 	l := &w.timeline
 	return l.Replay(l.occurrences, w.now, func(o *content.Occurrence, before, after *content.Standing) {
 		if before.State == content.NotYet {
