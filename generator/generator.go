@@ -21,6 +21,7 @@ import (
 	"balie/generator/markdown"
 	"balie/generator/output"
 	"balie/generator/render"
+	"balie/generator/report"
 	"balie/generator/site"
 	"balie/themes"
 )
@@ -72,6 +73,7 @@ type Generator struct {
 	renderer *render.Renderer
 	prose    *markdown.Converter
 	planner  site.Planner
+	counted  report.Cache
 	trees    []*tree
 }
 
@@ -149,7 +151,7 @@ func (g *Generator) prepare(r *live.Reading) error {
 // input is all that a plan depends on.
 func (g *Generator) input(f facts) site.Input {
 	in := site.Input{Tree: f.Tree, Now: f.now, BaseURL: g.BaseURL, Look: g.renderer.Look(), Prose: g.prose, Committed: f.Committed, Owed: f.owed, Stands: f.stands, Rules: f.rules, Size: f.size, Read: f.read, Desk: f.queue, Clocks: f.clocks}
-	f.figures(&in, g.Staff != "")
+	f.figures(&in, &g.counted, g.Staff != "")
 	return in
 }
 

@@ -16,8 +16,8 @@ import (
 )
 
 // figures adds what is counted: of the queue and the promises for everybody, and the staff's reports where their tree is built.
-func (f facts) figures(in *site.Input, staff bool) {
-	counted := report.Gather(f.Tree, f.desk, f.now)
+func (f facts) figures(in *site.Input, cache *report.Cache, staff bool) {
+	counted := report.Gather(f.Tree, f.desk, f.now, cache)
 	public := report.Public(counted)
 	in.Attained = attained(public)
 	if f.Tree.PolicyAt(f.now) != nil {

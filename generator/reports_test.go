@@ -92,7 +92,7 @@ func tables(t *testing.T, name string) []string {
 	}
 	now, _ := at(nil)
 	var ids []string
-	for _, one := range report.Staff(report.Gather(tree, d, now)).Tables {
+	for _, one := range report.Staff(report.Gather(tree, d, now, new(report.Cache))).Tables {
 		ids = append(ids, one.ID)
 	}
 	return ids

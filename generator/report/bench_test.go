@@ -59,8 +59,8 @@ func touch(tree *content.Tree) (n int) {
 	return n
 }
 
-func reports(tree *content.Tree, d *desk.Desk) {
-	f := Gather(tree, d, end)
+func reports(tree *content.Tree, d *desk.Desk, cache *Cache) {
+	f := Gather(tree, d, end, cache)
 	Public(f)
 	Staff(f)
 }
@@ -99,12 +99,19 @@ func BenchmarkReports(b *testing.B) {
 		b.Run(fmt.Sprintf("all-%d", n), func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				reports(tree, d)
+				reports(tree, d, new(Cache))
 			}
-			b.ReportMetric(held(func() *Facts { return Gather(tree, d, end) })/float64(n), "held-B/ticket")
+			b.ReportMetric(held(func() *Facts { return Gather(tree, d, end, new(Cache)) })/float64(n), "held-B/ticket")
+		})
+		b.Run(fmt.Sprintf("again-%d", n), func(b *testing.B) {
+			var cache Cache
+			reports(tree, d, &cache)
+			for b.Loop() {
+				reports(tree, d, &cache)
+			}
 		})
 		b.Run(fmt.Sprintf("write-%d", n), func(b *testing.B) {
-			r := Staff(Gather(tree, d, end))
+			r := Staff(Gather(tree, d, end, new(Cache)))
 			for b.Loop() {
 				for i := range r.Tables {
 					r.Tables[i].CSV(io.Discard)

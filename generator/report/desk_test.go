@@ -165,7 +165,7 @@ func gather(t testing.TB, tree *content.Tree, now time.Time) *Facts {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Gather(tree, d, now)
+	return Gather(tree, d, now, new(Cache))
 }
 
 // lines writes a table's rows for comparison, each cell as CSV has it.

@@ -70,6 +70,57 @@ func difference(a, b string) string {
 	return "one is longer"
 }
 
+// A cache changes nothing, whichever way time goes and whatever changes in the tree.
+func TestCacheChangesNothing(t *testing.T) {
+	hits := 0
+	stories(t, 10, func(t *testing.T, random *rand.Rand, s *story, now time.Time) {
+		loaded := s.load()
+		tree := loaded.Tree
+		d, err := desk.New(tree.Setup)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var cache Cache
+		for range 6 {
+			cached, fresh := Gather(tree, d, now, &cache), Gather(tree, d, now, new(Cache))
+			if got, want := both(t, cached), both(t, fresh); got != want {
+				t.Fatal(difference(got, want))
+			}
+			hits += len(cache.tickets)
+			now = now.Add(time.Duration(random.IntN(30*24)-12*24) * time.Hour)
+			path := tree.Tickets[random.IntN(len(tree.Tickets))].Dir
+			s.event(path, now.UTC().Format(time.RFC3339)+" merged anna {into: \""+tree.Tickets[0].Number+"\"}")
+			loaded = loaded.Reload(s.files, []string{path}, nil)
+			tree = loaded.Tree
+		}
+	})
+	if hits == 0 {
+		t.Error("nothing was ever kept")
+	}
+}
+
+// A promise that changed empties the cache, and so does another version of the policy coming into force.
+func TestCacheForgets(t *testing.T) {
+	s := newStory(t)
+	s.ticket("", "2026-11-02T09:00 received", "2026-11-02T10:00 reply anna", "2026-11-02T11:00 confirmed")
+	s.write("policy/2026-11-10.yaml", strings.Replace(policy, "within: 4h", "within: 30m", 1))
+	tree := s.load().Tree
+	d, _ := desk.New(tree.Setup)
+	var cache Cache
+	first := Gather(tree, d, s.at("2026-11-03T09:00"), &cache)
+	again := Gather(tree, d, s.at("2026-11-04T09:00"), &cache)
+	if first.Tickets[0] != again.Tickets[0] {
+		t.Error("what is settled was looked at again")
+	}
+	if later := Gather(tree, d, s.at("2026-11-11T09:00"), &cache); later.Tickets[0] == first.Tickets[0] {
+		t.Error("another version is in force, and nothing was looked at again")
+	}
+	other, _ := desk.New(tree.Setup)
+	if later := Gather(tree, other, s.at("2026-11-11T09:00"), &cache); later.Tickets[0] == first.Tickets[0] {
+		t.Error("the promises were compiled again, and nothing was looked at again")
+	}
+}
+
 // Sums are those of what they sum up, percentages those of their counts, and half is answered before nine in ten are.
 func TestFiguresAgree(t *testing.T) {
 	stories(t, 15, func(t *testing.T, _ *rand.Rand, s *story, now time.Time) {
@@ -177,7 +228,7 @@ func TestCandidatesAreTheDesks(t *testing.T) {
 		s.write("policy/2024-01-01.yaml", strings.Replace(policy, "open_tickets: 10", "open_tickets: 1", 1))
 		tree := s.load().Tree
 		d, _ := desk.New(tree.Setup)
-		got, want := Gather(tree, d, now).Requesters(), d.Requesters(tree, d.Open(tree, now), now)
+		got, want := Gather(tree, d, now, new(Cache)).Requesters(), d.Requesters(tree, d.Open(tree, now), now)
 		if !reflect.DeepEqual(got, want) {
 			t.Errorf("%+v, the desk says %+v", got, want)
 		}

@@ -39,13 +39,20 @@ type Facts struct {
 // Requesters is who asks; it is derived when somebody first wants to know.
 func (f *Facts) Requesters() *desk.Requesters { return f.requesters() }
 
-// Gather notes the facts of a tree.
-func Gather(tree *content.Tree, d *desk.Desk, now time.Time) *Facts {
+// Gather notes the facts of a tree, with those that are in the cache.
+func Gather(tree *content.Tree, d *desk.Desk, now time.Time, cache *Cache) *Facts {
 	f := &Facts{At: now, setup: tree.Setup, policy: tree.PolicyAt(now), hours: newWorkingHours(tree.Setup, d, now)}
 	f.requesters = sync.OnceValue(func() *desk.Requesters { return d.Requesters(tree, f.open(), now) })
 	g := &gatherer{desk: d, tree: tree, now: now, hours: f.hours}
+	cache.forget(d, f.policy)
 	tickets := make([]*Ticket, len(tree.Tickets))
-	content.OnAllCores(len(tickets), func(i int) { tickets[i] = g.ticket(tree.Tickets[i]) })
+	content.OnAllCores(len(tickets), func(i int) {
+		record := tree.Tickets[i]
+		if tickets[i] = cache.ticket(record, g); tickets[i] == nil {
+			tickets[i] = g.ticket(record)
+		}
+	})
+	cache.keep(tickets)
 	incidents := make([]*Incident, len(tree.Incidents))
 	content.OnAllCores(len(incidents), func(i int) { incidents[i] = g.incident(tree.Incidents[i]) })
 	f.Tickets, f.Incidents = begun(tickets), begun(incidents)

@@ -28,6 +28,7 @@ type Ticket struct {
 	Next     *Step    // that follows if nobody does anything; nil where none does
 
 	demotedUntil time.Time // while it goes behind the others of its lane
+	finished     time.Time // from when on nothing of this changes; zero: something may
 }
 
 // Spam reports whether it counts nowhere.
@@ -121,6 +122,9 @@ func (g *gatherer) ticket(record *content.Ticket) *Ticket {
 	t.State, t.Ended, t.Owes, t.Lane, t.Assignee, t.Received, t.demotedUntil = q.State, q.Resolution, q.Owes, q.Lane, q.Assignee, q.Received, q.DemotedUntil
 	if waits(&q.Standing) {
 		t.Since = q.Since
+	}
+	if isFinished(&q) && g.isAlone(record) {
+		t.finished = g.now
 	}
 	g.demote(t)
 	t.clocks(q.Clocks)

@@ -180,7 +180,7 @@ func TestBacklogIsTheQueue(t *testing.T) {
 				b.add(&Ticket{Owes: q.Owes})
 			}
 		}
-		if got := Gather(tree, d, now).backlog(); got != b {
+		if got := Gather(tree, d, now, new(Cache)).backlog(); got != b {
 			t.Errorf("%+v, the queue has %+v", got, b)
 		}
 	})
