@@ -72,7 +72,11 @@ func (c *call) act(w http.ResponseWriter) error {
 	if len(wrong) > 0 {
 		return c.mistaken(t, answers, wrong)
 	}
-	reply, err := c.once("t/"+t.Number, answers, func(id content.Hex) (reply, error) { return c.carryOut(s, id) })
+	id, err := c.idOf("t/"+t.Number, answers)
+	if err != nil {
+		return keepTyped(err, s.Body())
+	}
+	reply, err := c.carryOut(s, id)
 	if err != nil {
 		return keepTyped(err, s.Body())
 	}
@@ -103,6 +107,11 @@ func (c *call) mistaken(t *content.Ticket, a form.Answers, wrong []view.Mistake)
 func (c *call) carryOut(s *form.Submission, id content.Hex) (reply, error) {
 	c.acting.Lock()
 	defer c.acting.Unlock()
+	if receipt, found, err := c.filer.Filed(id); err != nil {
+		return reply{}, notFiled(err)
+	} else if found {
+		return c.replyTo(receipt), nil
+	}
 	t, err := c.asItIsNow()
 	if err != nil {
 		return reply{}, err

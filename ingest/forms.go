@@ -121,9 +121,11 @@ func (c *call) submit(w http.ResponseWriter) error {
 		v := form.Typed(c.view(f, answers.Get(form.Incident)), answers, wrong)
 		return mistaken(v.Told(wrong), c.formView(f, v))
 	}
-	reply, err := c.once("forms/"+f.ID, answers, func(id content.Hex) (reply, error) {
-		return c.newTicket(c.ticketOf(s), s, id, c.meToo(s.Incident))
-	})
+	id, err := c.idOf("forms/"+f.ID, answers)
+	if err != nil {
+		return keepTyped(err, s.Body())
+	}
+	reply, err := c.newTicket(c.ticketOf(s), s, id, c.meToo(s.Incident))
 	if err != nil {
 		return keepTyped(err, s.Body())
 	}

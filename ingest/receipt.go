@@ -72,29 +72,17 @@ func utc(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 // maxKey is how long an Idempotency-Key may be.
 const maxKey = 255
 
-// once files a submission, unless it was filed before under the same Idempotency-Key: then it is answered as it was the first time.
+// idOf returns the id under which a submission is accepted. An Idempotency-Key tells it, so that the same under the same key is filed once.
 // scope is what the key holds for: the same key on another form or ticket is another key.
-func (c *call) once(scope string, a form.Answers, file func(id content.Hex) (reply, error)) (reply, error) {
+func (c *call) idOf(scope string, a form.Answers) (content.Hex, error) {
 	key := c.r.Header.Get("Idempotency-Key")
-	if key == "" {
-		id, err := c.filer.NewID()
-		if err != nil {
-			return reply{}, err
-		}
-		return file(id)
-	}
-	if len(key) > maxKey {
-		return reply{}, &refusal{status: http.StatusUnprocessableEntity, code: "conflict", detail: "the Idempotency-Key is longer than 255 characters"}
-	}
-	id := filing.KeyID(scope, key, parts(a)...)
-	receipt, found, err := c.filer.Filed(id)
 	switch {
-	case err != nil:
-		return reply{}, notFiled(err)
-	case found:
-		return c.replyTo(receipt), nil
+	case key == "":
+		return c.filer.NewID()
+	case len(key) > maxKey:
+		return "", &refusal{status: http.StatusUnprocessableEntity, code: "conflict", detail: "the Idempotency-Key is longer than 255 characters"}
 	}
-	return file(id)
+	return filing.KeyID(scope, key, parts(a)...), nil
 }
 
 // parts lists what was sent: the names and values in order, and the files.

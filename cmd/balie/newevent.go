@@ -104,7 +104,7 @@ func linked(w *writer, f *content.Front, _ []string) error {
 func (w *writer) goesOn(ticket *content.Ticket) error {
 	d, err := desk.New(w.tree.Setup)
 	if err != nil {
-		return err
+		return nil // a mistake in the setup is no reason to write nothing
 	}
 	if stand := d.Ticket(ticket, w.tree, w.now); stand.Finished() {
 		return failf("answer it where it is, or merge it into one that goes on", "%s is %s: nothing merged into it would be answered any more", content.SayNumber(ticket.Number), state(stand))
@@ -158,7 +158,7 @@ var answerKinds = []content.Kind{content.Reply, content.Waiting, content.Hold, c
 func (w *writer) warnOfNoEffect(ticket *content.Ticket, e *content.Event) error {
 	d, err := desk.New(w.tree.Setup)
 	if err != nil {
-		return err
+		return nil // a mistake in the setup is no reason to write nothing
 	}
 	written := *e
 	written.At, written.Name = w.now, content.EventName(w.now, e.Kind, w.author)

@@ -21,14 +21,15 @@ type counter struct {
 	last int
 }
 
-// number returns the next number of a day that no ticket has.
+// number returns the next number of a day that no ticket has or had.
 func (f *Filer) number(tree *content.Tree, day content.Date) (string, error) {
 	for range maxTries {
 		n, err := f.nextCount(tree, day)
 		if err != nil {
 			return "", err
 		}
-		if number := content.NewNumber(day, f.Instance, n); f.ticket(number) == nil {
+		number := content.NewNumber(day, f.Instance, n)
+		if f.ticket(number) == nil && !slices.Contains(tree.Erased, number) {
 			return number, nil
 		}
 	}
