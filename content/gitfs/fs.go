@@ -14,9 +14,11 @@ import (
 	"time"
 )
 
-// FS is the files of one commit, which never change. It implements fs.FS, fs.ReadDirFS, fs.ReadFileFS, fs.StatFS and fs.ReadLinkFS.
+// FS is the files of one commit, which never change. It implements fs.FS, fs.ReadDirFS,
+// fs.ReadFileFS, fs.StatFS and fs.ReadLinkFS.
 //
-// Every modification time is the commit's. A symbolic link can be opened and asked what it is; reading it is an error.
+// Every modification time is the commit's. A symbolic link can be opened and described; reading it
+// is an error.
 type FS struct {
 	repo *Repo
 	rev  Revision
@@ -29,7 +31,8 @@ type FS struct {
 
 var errIsLink = errors.New("is a symbolic link, which is not followed")
 
-// At lists a commit's files. After the first, a commit costs what differs from the one before.
+// At lists a commit's files. It starts from the commit that was listed last and asks git only for
+// the difference.
 func (r *Repo) At(ctx context.Context, rev Revision) (*FS, error) {
 	r.mu.Lock()
 	last := r.last
@@ -37,7 +40,7 @@ func (r *Repo) At(ctx context.Context, rev Revision) (*FS, error) {
 	if last != nil && last.rev == rev {
 		return last, nil
 	}
-	f, err := r.load(ctx, rev, last)
+	f, err := r.listCommit(ctx, rev, last)
 	if err != nil {
 		return nil, fmt.Errorf("list commit %s: %w", rev.Short(), err)
 	}
@@ -47,7 +50,7 @@ func (r *Repo) At(ctx context.Context, rev Revision) (*FS, error) {
 	return f, nil
 }
 
-func (r *Repo) load(ctx context.Context, rev Revision, last *FS) (*FS, error) {
+func (r *Repo) listCommit(ctx context.Context, rev Revision, last *FS) (*FS, error) {
 	commit, err := r.objects.read(ctx, string(rev)+"^{commit}")
 	if errors.Is(err, errMissing) {
 		return nil, ErrNoRevision
@@ -84,7 +87,7 @@ func (r *Repo) listChanged(ctx context.Context, rev Revision, last *FS) (list, e
 	return last.list.merge(diff), nil
 }
 
-// commitTime is the committer's time in a commit object: the last two words of its line.
+// commitTime returns the committer's time of a commit object: the second-last word of the line.
 func commitTime(data []byte) time.Time {
 	for line := range bytes.Lines(data) {
 		if rest, ok := bytes.CutPrefix(line, []byte("committer ")); ok {
@@ -138,19 +141,19 @@ func (f *FS) ReadDir(name string) ([]fs.DirEntry, error) {
 	return f.entries(name), nil
 }
 
-// Stat implements fs.StatFS: of a link it describes the link.
+// Stat implements fs.StatFS. Of a symbolic link it describes the link.
 func (f *FS) Stat(name string) (fs.FileInfo, error) {
 	e, err := f.find("stat", name)
 	if err != nil {
 		return nil, err
 	}
-	return f.sized(e)
+	return f.infoWithSize(e)
 }
 
 // Lstat is Stat.
 func (f *FS) Lstat(name string) (fs.FileInfo, error) { return f.Stat(name) }
 
-// ReadLink implements fs.ReadLinkFS: it returns what a link says, wherever that leads.
+// ReadLink implements fs.ReadLinkFS. It returns the link's text, wherever that leads.
 func (f *FS) ReadLink(name string) (string, error) {
 	e, err := f.find("readlink", name)
 	if err != nil {
@@ -187,8 +190,8 @@ func (f *FS) read(e entry) ([]byte, error) {
 	return f.blob(e)
 }
 
-// sized describes an entry; one that came by a difference is read once for its size.
-func (f *FS) sized(e entry) (fs.FileInfo, error) {
+// infoWithSize describes an entry. One that was listed by a difference is read for its size.
+func (f *FS) infoWithSize(e entry) (fs.FileInfo, error) {
 	if e.size < 0 {
 		data, err := f.blob(e)
 		if err != nil {
@@ -216,7 +219,7 @@ func pathError(op, name string, err error) error {
 	return &fs.PathError{Op: op, Path: name, Err: err}
 }
 
-// errNotExist is fs.ErrNotExist that says where.
+// errNotExist returns an fs.ErrNotExist that names the commit.
 func errNotExist(rev Revision) error {
 	return fmt.Errorf("%w in commit %s", fs.ErrNotExist, rev.Short())
 }
@@ -243,7 +246,7 @@ type dirEntry struct {
 func (d dirEntry) Name() string               { return d.path }
 func (d dirEntry) IsDir() bool                { return d.mode.IsDir() }
 func (d dirEntry) Type() fs.FileMode          { return d.mode.Type() }
-func (d dirEntry) Info() (fs.FileInfo, error) { return d.fsys.sized(d.entry) }
+func (d dirEntry) Info() (fs.FileInfo, error) { return d.fsys.infoWithSize(d.entry) }
 func (d dirEntry) String() string             { return fs.FormatDirEntry(d) }
 
 // dir implements fs.ReadDirFile.
@@ -275,7 +278,7 @@ type file struct {
 	body  *bytes.Reader // nil until read
 }
 
-func (f *file) Stat() (fs.FileInfo, error) { return f.fsys.sized(f.entry) }
+func (f *file) Stat() (fs.FileInfo, error) { return f.fsys.infoWithSize(f.entry) }
 func (f *file) Close() error               { return nil }
 
 func (f *file) Read(p []byte) (int, error) {

@@ -1,11 +1,13 @@
-// Package gitfs reads a git repository: a commit's files as an fs.FS, what differs between two commits, when a file first and last changed,
-// and what is not yet committed. It asks the git command (package git beneath it); it never writes.
+// Package gitfs reads a git repository: the files of a commit as an fs.FS, what differs between two
+// commits, when a file first and last changed, its versions, and what is not committed yet. It runs
+// the git command (package git) and never writes.
 //
-// A Repo is the content repository as seen from one directory: a work tree, a directory within one (then all paths are relative to it, and nothing
-// outside it is seen), a linked work tree, or a bare repository. SHA-1 and SHA-256 repositories are alike.
+// A Repo is the repository as seen from one directory: a work tree, a linked work tree, a directory
+// within a work tree, or a bare repository. Seen from a directory within, all paths are relative to
+// it and nothing outside it is seen. SHA-1 and SHA-256 repositories are alike.
 //
-// Paths are slash-separated, and every list of them is in order of bytes. A symbolic link is an entry of type fs.ModeSymlink that is never followed;
-// a submodule is not there at all.
+// Paths are slash-separated, and every list of them is in order of bytes. A symbolic link is an
+// entry of type fs.ModeSymlink that is never followed; a submodule does not appear.
 //
 // A Repo is for many goroutines at once. It keeps one `git cat-file` process, which ends with Close,
 // with the context given to Open, or with balie.
@@ -24,17 +26,18 @@ import (
 	"balie/content/gitfs/git"
 )
 
-// What may be wrong with a repository, for callers who decide on it.
+// Errors that callers decide on.
 var (
 	ErrNoGit         = git.ErrNoGit
 	ErrNotRepository = git.ErrNotRepository
-	ErrUnsafe        = git.ErrUnsafe                          // owned by somebody else: git's safe.directory
-	ErrNoRevision    = errors.New("no such commit")           // of Resolve
-	ErrNotAncestor   = errors.New("not part of that history") // of History: since is no ancestor, it was rewritten
-	ErrIsDirectory   = errors.New("is a directory")           // of ReadFile
+	ErrUnsafe        = git.ErrUnsafe
+	ErrNoRevision    = errors.New("no such commit")
+	ErrNotAncestor   = errors.New("not part of that history")
+	ErrIsDirectory   = errors.New("is a directory")
 )
 
-// Revision is a commit's full name: 40 hexadecimal digits, or 64 in a SHA-256 repository. "" is no commit: the state before the first one.
+// Revision is a commit's full name: 40 hexadecimal digits, or 64 in a SHA-256 repository. "" is the
+// state before the first commit.
 type Revision string
 
 // Short returns the first ten digits, for people.
@@ -45,17 +48,17 @@ type Repo struct {
 	git    git.Git
 	dir    string // the directory it is seen from
 	gitDir string
-	common string // gitDir but in a linked work tree
-	prefix string // of dir within the work tree: "" or desk/
+	common string // differs from gitDir in a linked work tree
+	prefix string // dir's path within the work tree: "" or desk/
 	format string // sha1, sha256
 	bare   bool
 
 	objects *objects
 	mu      sync.Mutex
-	last    *FS // the commit that At read last: the next differs in little
+	last    *FS // the commit that At listed last
 }
 
-// Open opens the repository that a directory is in or is. The processes it starts end at the latest with ctx.
+// Open opens the repository that a directory is or lies in. Its processes end with ctx at the latest.
 func Open(ctx context.Context, dir string) (*Repo, error) {
 	abs, err := filepath.Abs(dir)
 	if err != nil {
@@ -65,15 +68,15 @@ func Open(ctx context.Context, dir string) (*Repo, error) {
 		return nil, fmt.Errorf("%s: %w: no such directory", abs, ErrNotRepository)
 	}
 	r := &Repo{dir: abs, git: git.Git{Dir: abs}}
-	if err := r.ask(ctx); err != nil {
+	if err := r.inspect(ctx); err != nil {
 		return nil, err
 	}
 	r.objects = newObjects(ctx, r.git)
 	return r, nil
 }
 
-// ask fills in what git knows of the place.
-func (r *Repo) ask(ctx context.Context) error {
+// inspect asks git what kind of repository this is and where its directories are.
+func (r *Repo) inspect(ctx context.Context) error {
 	out, err := r.git.Output(ctx, "rev-parse", "--is-bare-repository", "--is-inside-work-tree", "--show-object-format",
 		"--path-format=absolute", "--git-dir", "--git-common-dir", "--show-prefix")
 	if err != nil {
@@ -101,13 +104,15 @@ func (r *Repo) Close() error {
 	return nil
 }
 
-// Dir is the directory that the repository is seen from: absolute; of a bare repository its git directory.
+// Dir is the absolute path of the directory that the repository is seen from. Of a bare repository it
+// is the git directory.
 func (r *Repo) Dir() string { return r.dir }
 
 // GitDir is where git keeps this work tree's own state: HEAD, the index, a merge under way.
 func (r *Repo) GitDir() string { return r.gitDir }
 
-// CommonDir is where git keeps what linked work trees share: refs and objects. Mostly it is GitDir.
+// CommonDir is where git keeps what linked work trees share: refs and objects. Without linked work
+// trees it is GitDir.
 func (r *Repo) CommonDir() string { return r.common }
 
 // Prefix is Dir's path within the work tree, with a slash at its end: "" at the top.
@@ -116,14 +121,15 @@ func (r *Repo) Prefix() string { return r.prefix }
 // Bare reports whether there is no work tree.
 func (r *Repo) Bare() bool { return r.bare }
 
-// Shallow reports whether history was cut off when the repository was cloned, so that nobody knows when a file changed.
+// Shallow reports whether history was cut off when the repository was cloned, so that it is not known
+// when a file changed.
 func (r *Repo) Shallow() bool {
 	_, err := os.Stat(filepath.Join(r.common, "shallow"))
 	return err == nil
 }
 
-// Resolve finds the commit that a name stands for now: a branch, a tag, HEAD (also ""), the beginning of a commit's name. ErrNoRevision where there is none,
-// as for HEAD before the first commit.
+// Resolve returns the commit that a name stands for now: a branch, a tag, HEAD or "", the beginning
+// of a commit's name. It returns ErrNoRevision if there is none, as for HEAD before the first commit.
 func (r *Repo) Resolve(ctx context.Context, ref string) (Revision, error) {
 	if ref == "" {
 		ref = "HEAD"
@@ -138,7 +144,8 @@ func (r *Repo) Resolve(ctx context.Context, ref string) (Revision, error) {
 	return Revision(o.id), err
 }
 
-// ReadFile reads one file of a commit, without listing the others; fs.ErrNotExist where the commit has no such file.
+// ReadFile reads one file of a commit without listing the others. It returns fs.ErrNotExist if the
+// commit has no such file, ErrIsDirectory if it is a directory.
 func (r *Repo) ReadFile(ctx context.Context, rev Revision, name string) ([]byte, error) {
 	if !validPath(name) || rev == "" {
 		return nil, pathError("read", name, errNotExist(rev))
@@ -153,7 +160,7 @@ func (r *Repo) ReadFile(ctx context.Context, rev Revision, name string) ([]byte,
 	return o.data, err
 }
 
-// fields are the parts of an answer that NUL separates.
+// fields splits git's output at NUL.
 func fields(out []byte) []string {
 	if len(out) == 0 {
 		return nil

@@ -15,7 +15,7 @@ type Changed struct {
 	First, Last time.Time
 }
 
-// Add takes in what another part of history says of the same path.
+// Add joins c with what another part of history says of the same path.
 func (c Changed) Add(d Changed) Changed {
 	if c.First.IsZero() || !d.First.IsZero() && d.First.Before(c.First) {
 		c.First = d.First
@@ -26,19 +26,26 @@ func (c Changed) Add(d Changed) Changed {
 	return c
 }
 
-// History returns, for each path that a commit in the history of rev changed, when it first and last did. Given since, it looks only at commits that are not
-// in the history of since, and Changed.Add joins the two; ErrNotAncestor where since is no part of it (history was rewritten: ask without). Given paths (files
-// or directories), it looks only at those. A removed path counts too; a rename is a removal and a new file.
+// History returns, for each path that a commit in the history of rev changed, when that happened
+// first and last. The times are the commits' own: the earliest and the latest, whatever the order of
+// the commits. A removed path is among them; a rename is a removal and a new file.
 //
-// A merge changes a path only where its result differs from all its parents, so that a change keeps its time when branches are merged, whichever way round.
-// The times are the commits' own: the earliest and the latest, whatever the order. Of a shallow clone nothing is known, and the map is empty.
+// Given since, it looks only at commits that are not in the history of since; Changed.Add joins the
+// result with what was known before. It returns ErrNotAncestor if since is no part of the history of
+// rev, which was rewritten then: call it without. Given paths (files or directories), it looks only
+// at those.
+//
+// A merge changes a path only if its result differs from all its parents, so that a change keeps its
+// time when branches are merged, whichever way round. Of a shallow clone nothing is known, and the
+// map is empty.
 func (r *Repo) History(ctx context.Context, rev, since Revision, paths ...string) (map[string]Changed, error) {
 	if r.Shallow() || rev == "" || rev == since {
 		return map[string]Changed{}, nil
 	}
-	args := []string{"log", "-z", "-c", "--name-only", "--no-renames", "--relative", "--full-history", "--ignore-submodules=all", "--format=tformat://%ct", string(rev)}
+	args := []string{"log", "-z", "-c", "--name-only", "--no-renames", "--relative", "--full-history",
+		"--ignore-submodules=all", "--format=tformat:" + commitMark + "%ct", string(rev)}
 	if since != "" {
-		if err := r.ancestor(ctx, since, rev); err != nil {
+		if err := r.checkAncestor(ctx, since, rev); err != nil {
 			return nil, err
 		}
 		args = append(args, "^"+string(since))
@@ -53,7 +60,7 @@ func (r *Repo) History(ctx context.Context, rev, since Revision, paths ...string
 	return parseLog(out), nil
 }
 
-func (r *Repo) ancestor(ctx context.Context, since, rev Revision) error {
+func (r *Repo) checkAncestor(ctx context.Context, since, rev Revision) error {
 	_, err := r.git.Output(ctx, "merge-base", "--is-ancestor", string(since), string(rev))
 	if failed := new(git.Error); errors.As(err, &failed) {
 		return fmt.Errorf("read history: %s is %w", since.Short(), ErrNotAncestor)
@@ -61,13 +68,14 @@ func (r *Repo) ancestor(ctx context.Context, since, rev Revision) error {
 	return err
 }
 
-// parseLog reads `//<unix time>`, which no path begins with, and the paths after it. Git puts a line end before the first path, or of a merge an empty field.
+// parseLog reads `//<unix time>` and the paths after it. Git puts a line end before the first path,
+// and an empty field before the first path of a merge.
 func parseLog(out []byte) map[string]Changed {
 	changed := map[string]Changed{}
 	var at Changed
 	first := false
 	for _, field := range fields(out) {
-		if seconds, ok := strings.CutPrefix(field, "//"); ok {
+		if seconds, ok := strings.CutPrefix(field, commitMark); ok {
 			t := unixTime(seconds)
 			at, first = Changed{t, t}, true
 			continue
@@ -83,7 +91,8 @@ func parseLog(out []byte) map[string]Changed {
 	return changed
 }
 
-// Diff returns the paths that differ between two commits, "" being the state before the first. A rename is two of them.
+// Diff returns the paths that differ between two commits, where "" is the state before the first one.
+// A rename is two paths.
 func (r *Repo) Diff(ctx context.Context, from, to Revision) ([]string, error) {
 	out, err := r.git.Output(ctx, "diff-tree", "-r", "-z", "--name-only", "--no-renames", "--relative", "--ignore-submodules=all", r.tree(from), r.tree(to))
 	if err != nil {
@@ -92,7 +101,8 @@ func (r *Repo) Diff(ctx context.Context, from, to Revision) ([]string, error) {
 	return fields(out), nil
 }
 
-// tree names a commit's tree: the empty one, which every repository knows, for no commit.
+// tree returns a name of a commit's tree. For no commit it is the empty tree, which every repository
+// knows.
 func (r *Repo) tree(rev Revision) string {
 	switch {
 	case rev != "":
@@ -103,7 +113,8 @@ func (r *Repo) tree(rev Revision) string {
 	return "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 }
 
-// Status returns the paths in the work tree that are not as in HEAD: changed, staged, removed, or unknown to git and not ignored. Nothing in a bare repository.
+// Status returns the paths in the work tree that are not as in HEAD: changed, staged, removed, or
+// unknown to git and not ignored. In a bare repository there are none.
 func (r *Repo) Status(ctx context.Context) ([]string, error) {
 	if r.bare {
 		return nil, nil

@@ -10,20 +10,20 @@ import (
 	"strings"
 )
 
-// A commit's listing is one slice in order of paths, which is git's own order of a recursive listing: a directory is the run of entries that begin with its
-// name. It costs 50 bytes an entry beside git's text, no map, and is read off `git ls-tree` in one pass; the next commit's is made from it and the difference.
-
 // entry is one file or symbolic link.
 type entry struct {
 	path string
 	id   string // of the blob
 	mode fs.FileMode
-	size int64 // -1 where it was not asked
+	size int64 // -1 if not known
 }
 
+// list is the files of a commit in order of paths. The files of a directory follow one another, so
+// directories need no entries.
 type list []entry
 
-// parseTree reads `git ls-tree -r -z --long`: <mode> <type> <id> <size, padded>\t<path>\0.
+// parseTree reads the output of `git ls-tree -r -z --long`:
+// <mode> <type> <id> <size, padded>\t<path>\0.
 func parseTree(out []byte) (list, error) {
 	l := make(list, 0, bytes.Count(out, []byte{0}))
 	for _, line := range fields(out) {
@@ -44,7 +44,8 @@ func parseTree(out []byte) (list, error) {
 	return l, nil
 }
 
-// parseDiff reads `git diff-tree -r -z`: ":<mode> <mode> <id> <id> <status>\0<path>\0". What is gone, or is no file any more, has no id.
+// parseDiff reads the output of `git diff-tree -r -z`: :<mode> <mode> <id> <id> <status>\0<path>\0.
+// A path that was removed, or is no longer a file, gets no id.
 func parseDiff(out []byte) (list, error) {
 	words := fields(out)
 	l := make(list, 0, len(words)/2)
@@ -73,7 +74,7 @@ func fileMode(git string) fs.FileMode {
 	return 0o644
 }
 
-// merge returns the listing after a difference; both are in order.
+// merge returns the list after a difference.
 func (l list) merge(diff list) list {
 	out := make(list, 0, len(l)+len(diff))
 	for _, d := range diff {
@@ -90,12 +91,12 @@ func (l list) merge(diff list) list {
 	return append(out, l...)
 }
 
-// from is the index of the first entry that is not before path.
+// from returns the index of the first entry that is not before path.
 func (l list) from(path string) int {
 	return sort.Search(len(l), func(i int) bool { return l[i].path >= path })
 }
 
-// file finds an entry.
+// file returns the entry of a path.
 func (l list) file(path string) (entry, bool) {
 	if i := l.from(path); i < len(l) && l[i].path == path {
 		return l[i], true
@@ -103,7 +104,7 @@ func (l list) file(path string) (entry, bool) {
 	return entry{}, false
 }
 
-// under is the run of entries within a directory, "." for all.
+// under returns the entries below a directory, all for ".".
 func (l list) under(dir string) list {
 	if dir == "." {
 		return l
@@ -111,7 +112,8 @@ func (l list) under(dir string) list {
 	return l[l.from(dir+"/"):l.from(dir+"0")] // '0' is what follows '/'
 }
 
-// children lists a directory, its subdirectories as entries of mode fs.ModeDir with their names as path, in order of names.
+// children returns the entries of a directory in order of names. The path of each is its name alone;
+// a subdirectory has mode fs.ModeDir.
 func (l list) children(dir string) list {
 	skip := 0
 	if dir != "." {

@@ -14,7 +14,7 @@ type Commit struct {
 	Time     time.Time // the committer's
 }
 
-// Version is what a path held from one commit on.
+// Version is what a path held from a commit on.
 type Version struct {
 	Commit
 	Exists bool   // false where the path was removed, or is no regular file
@@ -44,8 +44,8 @@ func (r *Repo) Changes(ctx context.Context, rev Revision, limit int, paths ...st
 }
 
 // Versions returns what a path held after each of its newest changes, newest first.
-// It looks at no more than limit commits along first parents that touched the path, and follows no renames.
-// A version in which the path does not exist is one too. The mode of a file is not part of a version.
+// It looks at no more than limit commits along first parents that touched the path, and follows no
+// renames. A version in which the path does not exist is one too. A file's mode is no part of it.
 func (r *Repo) Versions(ctx context.Context, rev Revision, path string, limit int) ([]Version, error) {
 	out, err := r.firstParents(ctx, rev, limit, []string{path}, "--raw", "--no-abbrev")
 	if err != nil {

@@ -36,13 +36,13 @@ func TestEnvironment(t *testing.T) {
 }
 
 func TestWhatAProcessSaysIsBounded(t *testing.T) {
-	var s start
+	var s boundedBuffer
 	for range 10_000 {
 		if n, err := s.Write([]byte("warning: refname is ambiguous\n")); n != 30 || err != nil {
 			t.Fatal(n, err)
 		}
 	}
-	if s.Len() != startMost || !strings.HasPrefix(s.String(), "warning: ") {
+	if s.Len() != maxBuffer || !strings.HasPrefix(s.String(), "warning: ") {
 		t.Errorf("%d bytes", s.Len())
 	}
 }

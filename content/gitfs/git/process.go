@@ -8,32 +8,33 @@ import (
 	"os/exec"
 )
 
-// Process is a git that goes on running and is talked to.
+// Process is a git that runs on and answers questions.
 type Process struct {
-	In  io.WriteCloser // closing it asks most of git's commands to end
+	In  io.WriteCloser // most of git's commands end when it is closed
 	Out *bufio.Reader
 
-	ctx  context.Context
-	git  Git
-	args []string
-	cmd  *exec.Cmd
-	said start
+	ctx    context.Context
+	git    Git
+	args   []string
+	cmd    *exec.Cmd
+	stderr boundedBuffer
 }
 
-// start keeps the beginning of what a process says: one that runs for months must not fill the memory with warnings.
-type start struct{ bytes.Buffer }
+// boundedBuffer keeps the beginning of what is written to it. A process that runs for months must not
+// fill the memory with warnings.
+type boundedBuffer struct{ bytes.Buffer }
 
-const startMost = 16 << 10
+const maxBuffer = 16 << 10
 
-func (s *start) Write(p []byte) (int, error) {
-	s.Buffer.Write(p[:min(len(p), max(0, startMost-s.Len()))])
+func (b *boundedBuffer) Write(p []byte) (int, error) {
+	b.Buffer.Write(p[:min(len(p), max(0, maxBuffer-b.Len()))])
 	return len(p), nil
 }
 
-// Start starts git; Wait must be called in the end. When ctx ends, so does the process.
+// Start starts git. When ctx ends, so does the process. Wait must be called in the end.
 func (g Git) Start(ctx context.Context, args ...string) (*Process, error) {
 	p := &Process{ctx: ctx, git: g, args: args, cmd: g.command(ctx, args)}
-	p.cmd.Stderr = &p.said
+	p.cmd.Stderr = &p.stderr
 	in, err := p.cmd.StdinPipe()
 	if err != nil {
 		return nil, g.explain(ctx, err, args, "")
@@ -49,8 +50,8 @@ func (g Git) Start(ctx context.Context, args ...string) (*Process, error) {
 // PID is the process's number.
 func (p *Process) PID() int { return p.cmd.Process.Pid }
 
-// Wait closes In, waits for the end, and says how it went. All of Out must have been read, or be of no interest any more.
+// Wait closes In, waits for the process to end and returns its error. What is left of Out is lost.
 func (p *Process) Wait() error {
 	p.In.Close()
-	return p.git.explain(p.ctx, p.cmd.Wait(), p.args, p.said.String())
+	return p.git.explain(p.ctx, p.cmd.Wait(), p.args, p.stderr.String())
 }
