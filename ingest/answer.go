@@ -17,15 +17,15 @@ import (
 	"golang.org/x/text/language"
 )
 
-// refusal is the answer to a request that is not carried out: what the sender is told, in full, and for ours only what is logged.
+// refusal is the answer to a request that is not carried out. The sender is told of their own mistakes in full; our own are logged.
 type refusal struct {
 	status int
 	code   string // a key beneath error in the locales
-	detail string // for programs: a sentence in English; what a requester can do something about is said in their language
+	detail string // for programs: a sentence in English
 	retry  time.Duration
 	wrong  []view.Mistake // of a submission that its form's rules refuse
 	page   *page          // the page that a browser is given instead of the one about the trouble
-	typed  string         // what would else be lost
+	typed  string         // the text that the sender would lose otherwise
 	cause  error          // logged, never sent
 }
 
@@ -38,7 +38,7 @@ func (r *refusal) Error() string {
 
 func (r *refusal) Unwrap() error { return r.cause }
 
-// refusalOf is an error's answer: what nobody foresaw is our own mistake.
+// refusalOf returns the answer to an error. An error without one is our own mistake.
 func refusalOf(err error) *refusal {
 	var r *refusal
 	if errors.As(err, &r) {
@@ -51,17 +51,17 @@ func notFound(what string) *refusal {
 	return &refusal{status: http.StatusNotFound, code: "not_found", detail: "there is no such " + what}
 }
 
-// unavailable is the answer where nothing could be kept, and all may be well in a while.
+// unavailable is the answer where something prevents us from keeping a submission, and may be mended soon.
 func unavailable(detail string, retry time.Duration, cause error) *refusal {
 	return &refusal{status: http.StatusServiceUnavailable, code: "unavailable", detail: detail, retry: retry, cause: cause}
 }
 
-// mistaken is the answer to what its form's rules refuse: the page comes back as it was typed.
+// mistaken is the answer to a submission that its form's rules refuse. The page comes back as it was typed.
 func mistaken(wrong []view.Mistake, back page) *refusal {
 	return &refusal{status: http.StatusUnprocessableEntity, code: "mistaken", detail: "answers are not right", wrong: wrong, page: &back}
 }
 
-// page is a layout of the theme and what it shows.
+// page is a layout of the theme and the view that it shows.
 type page struct {
 	layout string
 	place  themes.Place
@@ -82,9 +82,9 @@ type problemError struct {
 	Detail string `json:"detail"`
 }
 
-// writeProblem tells a program: in the requester's language what they can do something about, in English what only the program can.
+// writeProblem answers a program. Details that the requester can act on are in the requester's language, the others in English.
 func (c *call) writeProblem(w http.ResponseWriter, r *refusal) error {
-	locale := c.office.theme.Locale(c.lang)
+	locale := c.siteContext.theme.Locale(c.lang)
 	p := problem{Type: "about:blank", Title: http.StatusText(r.status), Status: r.status, Detail: r.detail, Errors: []problemError{}}
 	for _, m := range r.wrong {
 		detail, err := locale.Mistake(m)
@@ -107,13 +107,13 @@ func (c *call) writeProblem(w http.ResponseWriter, r *refusal) error {
 	return writeJSON(w, "application/problem+json", r.status, p)
 }
 
-// writeTrouble tells a browser.
+// writeTrouble answers a browser.
 func (c *call) writeTrouble(w http.ResponseWriter, r *refusal) error {
 	p := r.page
 	switch {
 	case p != nil:
 	case r.code == "not_found":
-		p = &page{"notfound", themes.Place{Path: "/", NoIndex: true, Private: true}, noPage{c.pages + c.in(c.lang, "/search/"), c.pages + c.in(c.lang, "/contact/")}}
+		p = &page{"notfound", themes.Place{Path: "/", NoIndex: true, Private: true}, noPage{c.sitePrefix + c.in(c.lang, "/search/"), c.sitePrefix + c.in(c.lang, "/contact/")}}
 	default:
 		minutes := int((r.retry + time.Minute - 1) / time.Minute)
 		p = &page{"error", themes.Place{Path: "/", NoIndex: true, Private: true}, themes.Trouble{Code: r.code, Retry: minutes, Typed: r.typed}}
@@ -124,10 +124,10 @@ func (c *call) writeTrouble(w http.ResponseWriter, r *refusal) error {
 // noPage is what the layout notfound shows: where to search, and where to ask.
 type noPage struct{ Search, Contact string }
 
-// writePage renders a page whole before anything is sent.
+// writePage renders a page and sends it. Nothing is sent where rendering fails.
 func (c *call) writePage(w http.ResponseWriter, status int, p page) error {
 	p.place.Lang = cmp.Or(p.place.Lang, c.lang)
-	html, err := c.office.render(p)
+	html, err := c.siteContext.render(p)
 	if err != nil {
 		return err
 	}
@@ -150,12 +150,12 @@ func write(w http.ResponseWriter, status int, body []byte) error {
 	w.WriteHeader(status)
 	_, err := w.Write(body)
 	if err != nil {
-		return errGone // whoever asked is no longer there: nobody's mistake
+		return errGone
 	}
 	return nil
 }
 
-// wantsJSON reports whether a program asks: it sent JSON, or does not say that it would have a page rather than JSON.
+// wantsJSON reports whether a program asks: it sent JSON, or its Accept header does not prefer HTML to JSON.
 func wantsJSON(r *http.Request) bool {
 	if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind == "application/json" {
 		return true
@@ -165,7 +165,7 @@ func wantsJSON(r *http.Request) bool {
 	return html == 0 || max(quality(accept, "application/json"), quality(accept, "application/problem+json")) > html
 }
 
-// quality is the weight that an Accept header gives to a media type by name (RFC 9110, 12.5.1), 0 where it does not name it.
+// quality returns the weight that an Accept header gives to a media type (RFC 9110, 12.5.1). It is 0 where the header does not name the type.
 func quality(accept, want string) float64 {
 	for item := range strings.SplitSeq(accept, ",") {
 		kind, params, err := mime.ParseMediaType(item)
@@ -180,7 +180,7 @@ func quality(accept, want string) float64 {
 	return 0
 }
 
-// acceptedLanguage returns the first of the site's languages that a browser prefers (RFC 9110, 12.5.4), or "". A region is forgiven: nl-BE is served nl.
+// acceptedLanguage returns the one of the site's languages that a browser prefers (RFC 9110, 12.5.4), or "". A browser that asks for nl-BE is served nl.
 func acceptedLanguage(header string, languages []string) string {
 	preferred, _, err := language.ParseAcceptLanguage(header)
 	if err != nil || len(preferred) == 0 {

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// bodyBudget is how much memory is left for what has arrived of bodies. A request that finds none is asked to come back,
-// so that a crowd with large files costs time and not the machine.
+// bodyBudget is how much memory is left for bodies. Bytes are taken as they arrive, whatever was
+// announced. A request that finds none left is answered 503.
 type bodyBudget struct {
 	mu      sync.Mutex
 	left    int64
@@ -43,7 +43,7 @@ const (
 	longest    = 2 * time.Minute
 )
 
-// pacedBody is a body that the connection's read deadline ends where it brings too little in too long.
+// pacedBody is a request's body that must arrive fast enough. The connection's read deadline ends it otherwise.
 type pacedBody struct {
 	io.ReadCloser
 	setDeadline func(time.Time) error
@@ -51,7 +51,7 @@ type pacedBody struct {
 	missing     int       // bytes to come before the deadline moves on
 }
 
-// pace makes a request's body a paced one. Where the connection has no deadlines, as in a test without a network, it is never ended.
+// pace makes a request's body a paced one. A connection that has no deadlines, such as a test's recorder, never ends it.
 func pace(w http.ResponseWriter, r *http.Request) {
 	r.Body = &pacedBody{ReadCloser: r.Body, setDeadline: http.NewResponseController(w).SetReadDeadline, end: time.Now().Add(longest)}
 }

@@ -17,10 +17,10 @@ import (
 	"balie/ingest/form"
 )
 
-// call is one request and what it is answered from: one tree, one instant.
+// call is one request, with the tree and the instant that it is answered from.
 type call struct {
 	*Handler
-	*office
+	*siteContext
 	r    *http.Request
 	tree *content.Tree
 	now  time.Time
@@ -28,10 +28,10 @@ type call struct {
 	json bool   // a program asks
 }
 
-// errGone: the one who asked is no longer there.
+// errGone is the error of a sender who has closed the connection. It is not logged.
 var errGone = errors.New("the requester has gone")
 
-// route is the one place where a request becomes a call, and an error an answer.
+// route serves the actions of one pattern. It is the only place where a request becomes a call, and an error an answer.
 func (h *Handler) route(pattern string, m methods) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		t := h.Tree()
@@ -51,8 +51,8 @@ func (h *Handler) route(pattern string, m methods) http.Handler {
 	})
 }
 
-// setHeaders sets what every answer of the intake has. A page of ours loads its stylesheet and images from where it stands, runs nothing and is framed by nobody. What it sends goes
-// to the intake, or with a search to the site.
+// setHeaders sets the headers of every answer. A page loads its stylesheet and images from its own
+// origin, runs no script and can't be framed. Its forms go to the intake or, with a search, to the site.
 func (h *Handler) setHeaders(header http.Header, t *content.Tree) {
 	forms := "'self'"
 	if origin := originOf(cmp.Or(h.BaseURL, t.Site.BaseURL)); origin != "" && origin != originOf(cmp.Or(h.IntakeURL, t.Site.IntakeURL, origin)) {
@@ -66,7 +66,7 @@ func (h *Handler) setHeaders(header http.Header, t *content.Tree) {
 	header.Set("Vary", "Accept, Accept-Language")
 }
 
-// originOf is an address's scheme and host, or "".
+// originOf returns an address's scheme and host, or "".
 func originOf(address string) string {
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" || strings.ContainsAny(u.Host, "; ,'") {
@@ -76,16 +76,16 @@ func originOf(address string) string {
 }
 
 func (h *Handler) call(r *http.Request, t *content.Tree) (*call, error) {
-	o, err := h.officeOf(t)
+	o, err := h.siteContextOf(t)
 	if err != nil {
 		return nil, err
 	}
-	c := &call{Handler: h, office: o, r: r, tree: t, now: h.Now().In(t.Zone), json: wantsJSON(r)}
+	c := &call{Handler: h, siteContext: o, r: r, tree: t, now: h.Now().In(t.Zone), json: wantsJSON(r)}
 	c.lang = cmp.Or(r.PathValue("lang"), acceptedLanguage(r.Header.Get("Accept-Language"), t.Site.Languages), t.Site.Source())
 	return c, nil
 }
 
-// do carries out the request by its method. A mistake of ours that panics is answered like any other.
+// do carries out the request by its method. A panic becomes an error.
 func (c *call) do(m methods, w http.ResponseWriter) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -108,7 +108,7 @@ func (c *call) do(m methods, w http.ResponseWriter) (err error) {
 	return act(c, w)
 }
 
-// answer tells the sender what went wrong, and the log what is ours to mend. Nothing has been sent yet, but where the sender has gone.
+// answer answers a request that failed, and logs what is our own mistake.
 func (h *Handler) answer(c *call, route string, w http.ResponseWriter, err error) {
 	if errors.Is(err, errGone) {
 		return
@@ -135,7 +135,7 @@ func (h *Handler) answer(c *call, route string, w http.ResponseWriter, err error
 	}
 }
 
-// drain reads what a browser still sends, up to what a body may have: it would take a connection that is closed before for a broken one, and never show the answer.
+// drain reads what a browser still sends, up to form.MaxBody. A browser whose connection is closed before never shows the answer.
 func (c *call) drain(r *refusal) {
 	unread := r.status == http.StatusRequestEntityTooLarge || r.status == http.StatusServiceUnavailable
 	if !unread || c.r.ContentLength > form.MaxBody || c.r.Header.Get("Expect") != "" {

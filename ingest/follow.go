@@ -18,7 +18,7 @@ import (
 	"balie/themes/view"
 )
 
-// ticket is the ticket whose follow page is asked for, with all that was accepted for it; the answer is in its language.
+// ticket finds the ticket whose follow page is asked for, with everything that was filed of it. The answer is in the ticket's language.
 func (c *call) ticket() (*content.Ticket, error) {
 	t := c.filer.Follow(c.r.PathValue("token"))
 	if t == nil {
@@ -36,7 +36,7 @@ func (c *call) followPage(w http.ResponseWriter) error {
 		return err
 	}
 	if !strings.HasSuffix(c.r.URL.Path, "/") {
-		w.Header().Set("Location", c.own+"/t/"+t.Follow+"/")
+		w.Header().Set("Location", c.intakePrefix+"/t/"+t.Follow+"/")
 		return write(w, http.StatusSeeOther, nil)
 	}
 	return c.writePage(w, http.StatusOK, c.follow(c.setting().Follow(t)))
@@ -46,7 +46,7 @@ func (c *call) follow(v view.Follow) page {
 	return page{"follow", themes.Place{Lang: c.lang, Path: "/", Nav: "contact", NoIndex: true, Private: true}, v}
 }
 
-// act takes what a requester does on the follow page: a message, "it is solved", a rating.
+// act takes a message, "it is solved" or a rating from the follow page.
 func (c *call) act(w http.ResponseWriter) error {
 	t, err := c.ticket()
 	if err != nil {
@@ -83,27 +83,28 @@ func (c *call) act(w http.ResponseWriter) error {
 	return c.accepted(w, reply)
 }
 
-// asItIsNow reads the ticket again: a body takes its time to arrive, and others write too.
-func (c *call) asItIsNow() (*content.Ticket, error) {
+// readAgain finds the ticket in the current tree: others may have written while the body arrived.
+func (c *call) readAgain() (*content.Ticket, error) {
 	c.tree = c.Tree()
 	c.now = c.Now().In(c.tree.Zone)
-	o, err := c.officeOf(c.tree)
+	o, err := c.siteContextOf(c.tree)
 	if err != nil {
 		return nil, err
 	}
-	c.office = o
+	c.siteContext = o
 	return c.ticket()
 }
 
-// mistaken is the follow page again, with what was typed.
+// mistaken answers with the follow page as it was typed.
 func (c *call) mistaken(t *content.Ticket, a form.Answers, wrong []view.Mistake) error {
 	v := form.TypedMessage(c.setting().Follow(t), a, wrong)
 	back := c.follow(v)
 	return mistaken(v.Write.Told(wrong), back)
 }
 
-// carryOut files the event that a submission on the follow page is. What would change nothing, because it was done before, files nothing and is answered with what did it.
-// One after the other: whoever sends the same twice at once shall not be believed twice.
+// carryOut files a submission of the follow page. "It is solved" or a rating that was given before is
+// not filed again, and is answered with the earlier event. One submission is carried out after the
+// other, so that the same one sent twice at once is filed once.
 func (c *call) carryOut(s *form.Submission, id content.Hex) (reply, error) {
 	c.acting.Lock()
 	defer c.acting.Unlock()
@@ -112,7 +113,7 @@ func (c *call) carryOut(s *form.Submission, id content.Hex) (reply, error) {
 	} else if found {
 		return c.replyTo(receipt), nil
 	}
-	t, err := c.asItIsNow()
+	t, err := c.readAgain()
 	if err != nil {
 		return reply{}, err
 	}
@@ -132,7 +133,7 @@ func (c *call) carryOut(s *form.Submission, id content.Hex) (reply, error) {
 		}
 		e = &content.Event{Kind: content.Rated, Front: &content.Front{Score: score}}
 	default:
-		if c.isClosed(t) { // what is written now is a new ticket, which belongs to this one
+		if c.isClosed(t) { // the message becomes a new ticket that follows this one
 			return c.newTicket(c.followUp(t), s, id, &content.Event{Kind: content.Linked, Front: &content.Front{Ticket: t.Number, As: "follow_up"}})
 		}
 	}
@@ -148,7 +149,7 @@ func (c *call) isFinal(s content.TicketState) bool {
 	return s == content.ClosedState || s == content.MergedState
 }
 
-// isClosed reports a ticket on which nothing can be said any more, or that was merged into such a one. What is said on another that was merged counts on the survivor (content/desk).
+// isClosed reports whether a ticket is closed, or was merged into a closed one. A message on any other merged ticket counts on its survivor.
 func (c *call) isClosed(t *content.Ticket) bool {
 	if c.stands(t).State == content.MergedState {
 		t = c.setting().Survivor(t)
@@ -165,7 +166,7 @@ func lastOf(t *content.Ticket, kinds ...content.Kind) *content.Event {
 	return nil
 }
 
-// followUp is the ticket that continues a closed one: of the same requester, about the same.
+// followUp returns the ticket that follows a closed one, of the same requester and about the same.
 func (c *call) followUp(t *content.Ticket) *content.Ticket {
 	next := &content.Ticket{
 		Form: t.Form, Lane: t.Lane, Channel: c.channel(), Language: t.Language, Subject: t.Subject,
@@ -177,7 +178,7 @@ func (c *call) followUp(t *content.Ticket) *content.Ticket {
 	return next
 }
 
-// attachment gives a requester a file that an event they may see names: to be kept, never shown from our origin.
+// attachment serves a file of an event that the requester may see. A browser keeps it, and never shows it as a page of ours.
 func (c *call) attachment(w http.ResponseWriter) error {
 	t, err := c.ticket()
 	if err != nil {
@@ -210,7 +211,7 @@ func (c *call) attachment(w http.ResponseWriter) error {
 	return nil
 }
 
-// openFile opens what is a file itself: a work tree may have a link since it was read, and that may lead out of it.
+// openFile opens a regular file. A symbolic link that came into the work tree after it was read is not followed.
 func openFile(files fs.FS, path string) (fs.File, error) {
 	info, err := fs.Lstat(files, path)
 	if err == nil && !info.Mode().IsRegular() {
@@ -222,7 +223,7 @@ func openFile(files fs.FS, path string) (fs.File, error) {
 	return files.Open(path)
 }
 
-// fileName is what a download is called: its label, with the ending that its content has.
+// fileName returns the name of a download: its label, with the ending of its content.
 func fileName(label, stored string) string {
 	if label == "" {
 		return stored
@@ -233,7 +234,7 @@ func fileName(label, stored string) string {
 	return label
 }
 
-// fileSize is an attachment's, 0 where it is not known.
+// fileSize returns an attachment's size, or 0 where it is not known.
 func (c *call) fileSize(path string) int64 {
 	info, err := fs.Stat(c.Files(), path)
 	if err != nil {

@@ -15,8 +15,8 @@ import (
 	"balie/themes/view"
 )
 
-// formPage serves a form as it is now: with the incidents that are open, and what would be promised.
-// `lang` chooses the language (a path's language counts first), `incident` the open incident that the ticket is to be linked to.
+// formPage serves an empty form with the open incidents and what a ticket handed in now is promised.
+// The parameter `lang` chooses the language where the path does not, `incident` the open incident to link.
 func (c *call) formPage(w http.ResponseWriter) error {
 	f := c.tree.Setup.Form(c.r.PathValue("form"))
 	if f == nil {
@@ -44,16 +44,16 @@ func (c *call) formView(f *content.Form, v view.Form) page {
 	return page{"form", themes.Place{Lang: c.lang, Path: "/forms/" + f.ID + "/", Nav: "contact", NoIndex: true}, v}
 }
 
-// setting is where, when and for whom views are made.
+// setting returns the setting of the call's views.
 func (c *call) setting() view.Setting {
-	return view.Setting{Tree: c.tree, Lang: c.lang, Now: c.now, Pages: c.pages, Intake: c.own, Attach: c.attach(), Size: c.fileSize, Stands: c.stands}
+	return view.Setting{Tree: c.tree, Lang: c.lang, Now: c.now, Pages: c.sitePrefix, Intake: c.intakePrefix, Attach: c.attach(), Size: c.fileSize, Stands: c.stands}
 }
 
 // attach reports whether the requester may attach files.
 func (c *call) attach() bool { return c.tree.PolicyAt(c.now).MayAttach(false) }
 
-// decode reads the body for a form. The memory that it takes is given back by release.
-// Where there is none for its files, what was typed is kept for the sender.
+// decode reads the body by a form's limits. release gives the memory of the answers back.
+// A body whose files find no memory is refused with what was typed.
 func (c *call) decode(rules form.Rules) (a form.Answers, release func(), err error) {
 	if c.r.ContentLength > form.MaxBody {
 		return a, nil, &refusal{status: http.StatusRequestEntityTooLarge, code: "too_large", detail: form.ErrTooLarge.Error()}
@@ -87,7 +87,7 @@ func noMemory(err error) *refusal {
 	return unavailable("too many are sending at once", 5*time.Second, err)
 }
 
-// undecoded is the answer to a body that could not be read.
+// undecoded returns the answer to a body that could not be read.
 func undecoded(err error) *refusal {
 	r := &refusal{status: http.StatusBadRequest, code: "malformed", detail: form.ErrMalformed.Error()}
 	var tooMuch *http.MaxBytesError
@@ -104,7 +104,7 @@ func undecoded(err error) *refusal {
 	return r
 }
 
-// submit takes what was handed in by a form.
+// submit files what was handed in by a form.
 func (c *call) submit(w http.ResponseWriter) error {
 	f := c.tree.Setup.Form(c.r.PathValue("form"))
 	if f == nil {
@@ -132,7 +132,7 @@ func (c *call) submit(w http.ResponseWriter) error {
 	return c.accepted(w, reply)
 }
 
-// keepTyped gives back what would be lost because of us.
+// keepTyped adds the text that was typed to the answer, so that the sender does not lose it.
 func keepTyped(err error, typed string) error {
 	if errors.Is(err, errGone) {
 		return err
@@ -142,7 +142,7 @@ func keepTyped(err error, typed string) error {
 	return r
 }
 
-// The channels (CONTRACT.md) that a request comes by.
+// The channels that a request comes by.
 const (
 	channelForm = "form"
 	channelAPI  = "api"
@@ -155,14 +155,14 @@ func (c *call) channel() string {
 	return channelForm
 }
 
-// ticketOf is the ticket that a submission makes, but for its number and token.
+// ticketOf returns the ticket that a submission makes, without number and token.
 func (c *call) ticketOf(s *form.Submission) *content.Ticket {
 	t := s.Ticket()
 	t.Channel, t.Language = c.channel(), cmp.Or(s.Language, c.lang)
 	return t
 }
 
-// meToo is the event that links a ticket to the open incident that its requester named; an incident that is not open links nothing.
+// meToo returns the event that links a ticket to the incident that its requester named, or nil where that is not open.
 func (c *call) meToo(incident string) *content.Event {
 	i := c.tree.Incident(incident)
 	if i == nil || !i.Public() || !i.At(c.now).Open {
@@ -171,7 +171,7 @@ func (c *call) meToo(incident string) *content.Event {
 	return &content.Event{Kind: content.Linked, Front: &content.Front{Incident: i.ID}}
 }
 
-// newTicket files a ticket with what its requester wrote and, where it is linked to another case, that link.
+// newTicket files a ticket with its first message and, where link is not nil, its link to another case.
 func (c *call) newTicket(t *content.Ticket, s *form.Submission, id content.Hex, link *content.Event) (reply, error) {
 	events := []*content.Event{{Kind: content.Received, Body: s.Body()}}
 	if link != nil {

@@ -1,33 +1,42 @@
 // Package ingest is the intake: what people hand in becomes a commit, and they get an answer at once.
 //
-//	request ─► form.Decode ─► form.Check ─► content.Ticket, content.Event ─► one commit ─► answer
+//	request ─► form.Decode ─► form.Check ─► filing.Filer ─► one commit ─► answer
 //
 // # Routes
 //
-// routes.go is the whole list. A form is served and taken at /forms/<form> and, in another language than the source, at /<lang>/forms/<form>; a ticket's follow page
-// lives at /t/<token>/, where its requester writes on, says that it is solved, rates it, and fetches attachments. What is none of these is
-// Config.Next's, and so are the search and the stylesheet as they were built; where there is no Next a search is sent on to the site. For machines that watch: /healthz (the process runs) and
-// /readyz (what is handed in now could be kept).
+// routes.go lists them all. A form is served and taken at /forms/<form>, in another language than the
+// source at /<lang>/forms/<form>. A ticket's follow page lives at /t/<token>/: there its requester
+// writes on, says that it is solved, rates it and fetches attachments. /healthz says that the process
+// runs, /readyz whether a submission could be kept now. Everything else goes to Config.Next, so do the
+// search and the stylesheet. Where there is no Next, a search is redirected to the site.
 //
 // # Answers
 //
-// A handler returns an error or has answered; [Handler] turns errors into answers in one place. A browser (it accepts text/html, and JSON no better) gets pages in its language and
-// is sent on with 303, so that reloading hands nothing in twice; a program gets JSON, and RFC 9457 problem details where something is wrong. A form with mistakes comes back with all
-// that was typed; only a browser's files can't be given back.
+// A handler answers or returns an error, and [Handler] turns errors into answers in one place. A browser
+// (it accepts text/html, and JSON no better) gets pages in its language and is redirected with 303, so
+// that reloading hands nothing in twice. A program gets JSON and, where something is wrong, RFC 9457
+// problem details. A form with mistakes comes back as it was typed; a browser must be given its files
+// once more.
 //
-// A submission is acknowledged after it was committed, never before. What was acknowledged is on its follow page at once: until the tree has it, it is shown from memory (package filing).
-//
-// An event comes after all that its ticket has; who writes so fast that it would be dated a minute ahead is answered 429 (package filing).
+// A submission is acknowledged after it was committed. Its follow page shows it at once (package filing).
 //
 // # What a customer can't do
 //
-// Every path, number, token, identifier and time is made here. What was sent is only ever the value of a field in ticket.yaml, the body of an event beneath its front matter, or the
-// bytes of an attachment that is named by their hash. The commit's message names the ticket and nothing that was typed. A log never has a token, an address, a name or a text: requests are
-// named by their route.
+// Every path, number, token, identifier and time is made here. What was sent is only ever the value of
+// a field in ticket.yaml, the body of an event beneath its front matter, or the bytes of an attachment
+// that is named by their hash. A commit's message names the ticket and nothing that was typed. A log
+// has no token, address, name or text: it names requests by their route.
 //
 // # The same thing twice
 //
-// An Idempotency-Key makes a retry harmless: the same content under it is answered as it was the first time, also after a restart; other content is refused.
+// A retry under the same Idempotency-Key is answered as the first time, also after a restart. Other
+// content under the same key is refused.
+//
+// # Bodies
+//
+// The memory for bodies is limited ([Config.Memory]) and taken as bytes arrive (body.go). A body that
+// brings too little in too long is ended with 408. One whose files find no memory is answered 503, with
+// the text that was typed.
 package ingest
 
 import (
@@ -50,18 +59,18 @@ import (
 
 // Config is what an intake needs. Tree, Files, Theme and Committer have no default.
 type Config struct {
-	Tree      func() *content.Tree // as it stands; checked, and never nil
+	Tree      func() *content.Tree // the current reading, never nil
 	Files     func() fs.FS         // what that tree was read from: attachments and the logo
-	Theme     func() *themes.Theme // nil where nobody knows how a page looks: no version of the setup is right
+	Theme     func() *themes.Theme // nil where no version of the setup is right
 	Committer commit.Committer
 	BaseURL   string                      // the site's; default site.yaml's base_url
-	IntakeURL string                      // the intake's own; default site.yaml's intake_url, else the site's
-	Instance  int                         // 1 to 9, each intake of a repository its own; default 1
+	IntakeURL string                      // default site.yaml's intake_url, else the site's
+	Instance  int                         // 1 to 9, another for each intake of a repository; default 1
 	Now       func() time.Time            // default time.Now
 	Random    io.Reader                   // default crypto/rand
-	Ready     func(context.Context) error // why nothing could be kept now, for GET /readyz; default: nothing is known to prevent it
-	Next      http.Handler                // serves what is not the intake's: the built site; default: nothing is there
-	Log       *slog.Logger                // of what is ours to mend; default: nobody
+	Ready     func(context.Context) error // why nothing could be kept now, for /readyz; default: nil
+	Next      http.Handler                // the built site, which serves all other paths; default: none
+	Log       *slog.Logger                // of our own mistakes; default: none
 	Memory    int64                       // how many bytes of bodies are held at once; default 128 MB
 }
 
@@ -90,10 +99,10 @@ type Handler struct {
 	mux    *http.ServeMux
 	budget bodyBudget
 	filer  *filing.Filer
-	acting sync.Mutex // held while an act on a follow page is judged and filed
+	acting sync.Mutex // held while a submission of a follow page is carried out
 
-	mu     sync.Mutex
-	office *office // of the setup last seen
+	mu       sync.Mutex
+	compiled *siteContext // of the setup last seen
 }
 
 // New returns the intake of a content repository.
@@ -117,20 +126,20 @@ func (h *Handler) Read() { h.filer.TreeChanged() }
 // ServeHTTP answers a request.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) { h.mux.ServeHTTP(w, r) }
 
-// officeOf returns what is made of a tree's setup once.
-func (h *Handler) officeOf(t *content.Tree) (*office, error) {
+// siteContextOf returns the context of a tree's setup. It is made once for a setup and a theme.
+func (h *Handler) siteContextOf(t *content.Tree) (*siteContext, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	theme := h.Theme()
 	if theme == nil {
 		return nil, unavailable("the desk's own files are wrong, and no earlier version of them is right", time.Minute, errors.New("no version of the setup is right"))
 	}
-	if h.office == nil || h.office.setup != t.Setup || h.office.theme != theme {
-		o, err := h.open(t, theme)
+	if h.compiled == nil || h.compiled.setup != t.Setup || h.compiled.theme != theme {
+		o, err := h.newSiteContext(t, theme)
 		if err != nil {
 			return nil, err
 		}
-		h.office = o
+		h.compiled = o
 	}
-	return h.office, nil
+	return h.compiled, nil
 }

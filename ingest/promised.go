@@ -5,19 +5,19 @@ import (
 	"balie/themes/view"
 )
 
-// stands is how a ticket stands, as its requester is told.
+// stands returns how a ticket stands now, as its requester is told.
 func (c *call) stands(t *content.Ticket) view.Standing {
 	return view.Stands(c.desk.Ticket(t, c.tree, c.now), c.tree.Zone)
 }
 
-// promisedTo is what a ticket that was just made is promised: the clocks that its receipt started.
+// promisedTo returns what a new ticket is promised: the clocks that its first events started.
 func (c *call) promisedTo(t *content.Ticket, events []*content.Event) []view.Promised {
 	made := *t
 	made.Events = events
 	return view.Running(c.desk.Ticket(&made, c.tree, events[0].At).Clocks, c.tree.Zone)
 }
 
-// shown is what a form's page says of what is promised: all but that the number comes at once, which the page says itself.
+// shown returns the promises that a form's page shows. The page says by itself that the number comes at once.
 func (c *call) shown(f *content.Form) []view.Promised {
 	var list []view.Promised
 	for _, p := range view.Beforehand(c.desk, c.tree.Setup, f, channelForm, c.now) {

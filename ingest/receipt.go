@@ -48,7 +48,7 @@ type acceptedEvent struct {
 func (c *call) accepted(w http.ResponseWriter, r reply) error {
 	path := "/t/" + r.token + "/"
 	if !c.json { // by path alone: the browser stays where it is, whatever that is called from outside
-		w.Header().Set("Location", c.own+path)
+		w.Header().Set("Location", c.intakePrefix+path)
 		return write(w, http.StatusSeeOther, nil)
 	}
 	follow := c.intake + path
@@ -72,8 +72,8 @@ func utc(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 // maxKey is how long an Idempotency-Key may be.
 const maxKey = 255
 
-// idOf returns the id under which a submission is accepted. An Idempotency-Key tells it, so that the same under the same key is filed once.
-// scope is what the key holds for: the same key on another form or ticket is another key.
+// idOf returns the id under which a submission is filed. It follows from the Idempotency-Key, so that a retry has the same id.
+// scope is the form or ticket that the key holds for.
 func (c *call) idOf(scope string, a form.Answers) (content.Hex, error) {
 	key := c.r.Header.Get("Idempotency-Key")
 	switch {
@@ -85,7 +85,7 @@ func (c *call) idOf(scope string, a form.Answers) (content.Hex, error) {
 	return filing.KeyID(scope, key, parts(a)...), nil
 }
 
-// parts lists what was sent: the names and values in order, and the files.
+// parts lists the names, values and files that were sent.
 func parts(a form.Answers) [][]byte {
 	var parts [][]byte
 	for _, v := range a.Values {
@@ -109,7 +109,7 @@ func (c *call) file(s filing.Submission, files []form.File) (reply, error) {
 	return c.replyTo(receipt), nil
 }
 
-// replyTo is the answer to what was filed.
+// replyTo returns the answer to what was filed.
 func (c *call) replyTo(r filing.Receipt) reply {
 	first := r.Events[0]
 	a := reply{number: r.Ticket.Number, kind: first.Kind, at: first.At, token: r.Ticket.Follow, made: true}
@@ -119,7 +119,7 @@ func (c *call) replyTo(r filing.Receipt) reply {
 	return a
 }
 
-// notFiled is the answer where a submission could not be filed. Whatever prevents a commit may be mended in a while, and the sender is asked to come back.
+// notFiled returns the answer to a submission that could not be filed. Where a commit failed, the sender is asked to come back.
 func notFiled(err error) *refusal {
 	switch {
 	case errors.Is(err, filing.ErrOther):

@@ -37,8 +37,8 @@ func (h *Handler) routes() *http.ServeMux {
 	return mux
 }
 
-// isNext reports a request that the site behind the intake answers: an asset, whatever is not the intake's. A form's page is the intake's own, though one was built:
-// it says by when an answer is promised to who hands it in now.
+// isNext reports whether the built site answers a request: for an asset, and for whatever is not the
+// intake's. The intake serves a form's page itself, because it says by when an answer is promised now.
 func isNext(languages []string, pattern string, r *http.Request) bool {
 	lang := r.PathValue("lang")
 	return pattern == "/" || pattern == "/assets/{file}" || lang != "" && !slices.Contains(languages[1:], lang)

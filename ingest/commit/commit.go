@@ -1,6 +1,7 @@
-// Package commit says what is to become one commit, and how that can fail: the words that the intake and every committer share.
+// Package commit has the words that the intake and every committer share: what a commit is made of, and
+// how it can fail.
 //
-// A Change only ever adds files. What stands in the repository already is never changed: each event is a file of its own, so nothing else is needed, and no
+// A Change only ever adds files. Each event is a file of its own, so nothing else is needed, and no
 // message from outside can touch what somebody else wrote.
 package commit
 
@@ -14,11 +15,11 @@ import (
 	"time"
 )
 
-// The ways to fail that a caller decides on. After any error nothing of the change is in the repository.
+// The errors that a caller decides on. After any error nothing of the change is in the repository.
 var (
 	ErrTaken = errors.New("the path is taken")                  // see Taken
-	ErrBusy  = errors.New("the repository takes no commit now") // somebody else's work is under way; later it will
-	ErrWrong = errors.New("not a change that can be committed") // it would never be
+	ErrBusy  = errors.New("the repository takes no commit now") // later it will
+	ErrWrong = errors.New("not a change that can be committed")
 )
 
 // Committer turns changes into commits. It is safe for use by many at once.
@@ -44,8 +45,8 @@ type File struct {
 
 // Taken is the error of a Change one of whose paths exists.
 type Taken struct {
-	Path string // the first that differs, or simply the first where none does
-	Same bool   // every file of the change exists, with the very same bytes: the change was made already, by this process or another
+	Path string // the first that differs, or the first where none does
+	Same bool   // all files exist with the same bytes: the change was made before
 }
 
 // Error names the path.
@@ -59,14 +60,15 @@ func (t *Taken) Error() string {
 // Is makes it ErrTaken.
 func (t *Taken) Is(target error) bool { return target == ErrTaken }
 
-// Check refuses a change that no repository should hold: no files, one twice, a path that leaves the repository or that git or some system takes for something else.
+// Check refuses a change without files, with a file twice, or with a path that leaves the repository or
+// means something else to git or to some system.
 func (c Change) Check() error {
 	if len(c.Files) == 0 {
 		return fmt.Errorf("%w: it has no files", ErrWrong)
 	}
 	seen := map[string]bool{}
 	for _, f := range c.Files {
-		if !plain(f.Path) {
+		if !isPlain(f.Path) {
 			return fmt.Errorf("%w: %q is no path for a file", ErrWrong, f.Path)
 		}
 		if seen[f.Path] {
@@ -74,11 +76,11 @@ func (c Change) Check() error {
 		}
 		seen[f.Path] = true
 	}
-	return c.nested(seen)
+	return c.checkNested(seen)
 }
 
-// nested refuses a file in the place of another one's directory.
-func (c Change) nested(seen map[string]bool) error {
+// checkNested refuses a path that is a file and a directory.
+func (c Change) checkNested(seen map[string]bool) error {
 	for _, f := range c.Files {
 		for dir := path.Dir(f.Path); dir != "."; dir = path.Dir(dir) {
 			if seen[dir] {
@@ -89,8 +91,9 @@ func (c Change) nested(seen map[string]bool) error {
 	return nil
 }
 
-func plain(name string) bool {
-	if !fs.ValidPath(name) || name == "." || strings.ContainsFunc(name, odd) {
+// isPlain reports whether a path means the same on every system.
+func isPlain(name string) bool {
+	if !fs.ValidPath(name) || name == "." || strings.ContainsFunc(name, isOdd) {
 		return false
 	}
 	for part := range strings.SplitSeq(strings.ToLower(name), "/") {
@@ -101,4 +104,4 @@ func plain(name string) bool {
 	return true
 }
 
-func odd(r rune) bool { return r < ' ' || r == 0x7f || strings.ContainsRune(`\:*?"<>|`, r) }
+func isOdd(r rune) bool { return r < ' ' || r == 0x7f || strings.ContainsRune(`\:*?"<>|`, r) }

@@ -15,11 +15,12 @@ func (f *Filer) NewID() (content.Hex, error) {
 	return content.Hex(hex.EncodeToString(b)), err
 }
 
-// keyDigits is how many digits of a KeyID tell its key; the others tell the content.
+// keyDigits is how many digits of a KeyID follow from the key.
 const keyDigits = 16
 
-// KeyID makes the id of a submission whose sender chose a key. scope is what the key holds for: under another scope it is another key.
-// The id tells what was sent too, so that something else under the same key is known for what it is.
+// KeyID makes the id of a submission whose sender chose a key. The same key in another scope is another
+// key. One half of the id follows from the key, the other from what was sent, so that something else
+// under the same key is noticed.
 func KeyID(scope, key string, sent ...[]byte) content.Hex {
 	id := hash([]byte(scope), []byte(key))
 	both := hash(append(sent, id[:])...)
@@ -37,11 +38,11 @@ func hash(parts ...[]byte) (sum [32]byte) {
 	return sum
 }
 
-// Filed returns the receipt of what was filed under an id, and whether there is any. The whole tree is looked through.
-// ErrOther says that the id's key was used for other content.
+// Filed returns the receipt of what was filed under an id, and whether there is any. It looks through
+// the overlay and the whole tree. ErrOther says that something else was filed under the id's key.
 func (f *Filer) Filed(id content.Hex) (Receipt, bool, error) {
 	if len(id) <= keyDigits {
-		return Receipt{}, false, nil // a random id, or none: nobody has it
+		return Receipt{}, false, nil // a random id, or none
 	}
 	f.overlay.mu.Lock()
 	t := f.overlay.underKey(f.Tree(), id)
@@ -63,7 +64,7 @@ func (f *Filer) Filed(id content.Hex) (Receipt, bool, error) {
 	return Receipt{}, false, nil
 }
 
-// receiptOf is the receipt of the events that were filed under an id's key.
+// receiptOf returns the receipt of the events that were filed under an id's key.
 func receiptOf(t *content.Ticket, events []*content.Event, id content.Hex) (Receipt, bool, error) {
 	r := Receipt{t, underKey(events, id)}
 	if r.Events[0].Data().ID != id {

@@ -1,31 +1,36 @@
-// Package filing is the one way to write a case or an event: forms, follow pages, `balie new` and tick file through it.
+// Package filing is the one way to write a case or an event. Forms, follow pages, `balie new` and tick
+// file through it.
 //
-//	Submission ─► decide: number, directory, second, id, bytes ─► commit.Committer ─► Receipt
-//	                                                                  └─► overlay: shown until the tree has it
+//	Submission ─► decide: number, directory, second, bytes ─► commit.Committer ─► Receipt
+//	                                                              └─► overlay, until the tree has it
 //
-// A [Filer] takes one submission after the other. Everything about a submission that could differ the next time is decided in one place
-// (decide), and comes out as plain values: what stands between that and the commit can keep them.
+// A [Filer] takes one submission after the other. All that is decided of a submission is decided in one
+// place (decide) and is plain values from then on, so that a store can stand before the committer.
 //
 // # Numbers
 //
-// An intake gives the date, its instance and a counter, which goes on after a restart from what the tree has. Whoever files under instance 0
-// knows nothing of the others who do, so those numbers are drawn at random. A number that turns out to be taken is followed by the next.
+// An intake's numbers have its instance and a counter, which goes on from the tree after a restart.
+// Staff file under instance 0 from clones that don't know of one another, so their numbers are drawn at
+// random. Where a number is taken the next is tried.
 //
 // # The second
 //
-// An event's name tells its second, and a case's events are read in order of time. So an event is filed at its own second or, where its
-// case has an event as late as that, a second after the last one: a clock that is behind never puts an event before what it follows.
-// Events that are more than a minute ahead of the clock are taken for a mistake and don't count. An event that would itself be more than
-// a minute ahead is refused ([ErrTooFast]). Whoever reads such a ticket at once reads it as of [Instant].
+// An event's name has its second, and the events of a case are read in order of time. An event is filed
+// at its own second or, where the case has an event as late as that, a second after the last one. So a
+// clock that is behind never puts an event before what it follows. An event that is more than a minute
+// ahead of the clock is taken for a mistake and does not count. One that would itself be dated more than
+// a minute ahead is refused ([ErrTooFast]). A page that shows such a ticket shows it as of [Instant].
 //
 // # The same thing twice
 //
-// A submission under an id is filed once. The id is looked for in what was filed lately and in the whole tree, so a repetition after a
-// restart is found too, and gets the receipt of the first ([Filer.Filed]). [Filer.KeyID] makes an id from a key that a sender chose.
+// A submission is filed once under its id. The id is looked for in the overlay and in the whole tree, so
+// a repetition after a restart gets the receipt of the first submission too ([Filer.Filed]). [KeyID]
+// makes an id from a key that the sender chose.
 //
 // # By rule
 //
-// What falls due by rule has its instant, its author and its text from the commit alone. [RuleChange] names and encodes it as all other events.
+// What falls due by rule has its instant, author and text from the commit alone. [RuleChange] names and
+// encodes it like every other event.
 package filing
 
 import (
@@ -45,7 +50,7 @@ import (
 	"balie/ingest/commit"
 )
 
-// The ways to fail that a caller decides on. After any error nothing of the submission is filed.
+// The errors that a caller decides on. After any error nothing of the submission is filed.
 var (
 	ErrNoNumber     = errors.New("every number that was tried is taken: does another intake run under the same instance?")
 	ErrNoCase       = errors.New("there is no such case")
@@ -57,16 +62,16 @@ var (
 // commitTimeout is how long a submission may take to become a commit.
 const commitTimeout = 30 * time.Second
 
-// maxTries is how many numbers, names or seconds are tried where others take the first.
+// maxTries is how many numbers, directories or seconds are tried.
 const maxTries = 50
 
-// Submission is what is to be filed: a new case with its first events, or events of a case that is there.
+// Submission is what is to be filed: a new case with its first events, or events of a known case.
 type Submission struct {
 	ID          content.Hex          // under which it is accepted; "" for what staff write
 	Ticket      *content.Ticket      // a new ticket, without number, directory and follow token
 	Incident    *content.Incident    // a new incident, without directory
 	Maintenance *content.Maintenance // a new maintenance, without directory
-	Dir         string               // the directory of a case that is there
+	Dir         string               // the directory of a known case
 	At          time.Time            // when the events took place; zero: now
 	Events      []*content.Event     // without times, names and paths
 	Files       []File               // attachments of the first event
@@ -79,13 +84,13 @@ type File struct {
 	Body  []byte
 }
 
-// Receipt says what was filed: the events with all that they were given and, where their case is a ticket, that.
+// Receipt is what was filed: the events with their times, names and paths.
 type Receipt struct {
-	Ticket *content.Ticket // as it was before, so a new one has no events
+	Ticket *content.Ticket // their case, as it was before; nil for an incident or a maintenance
 	Events []*content.Event
 }
 
-// Filer files submissions. The fields are set before its first use; it is then safe for use by many at once.
+// Filer files submissions. Its fields are set before the first use. It is then safe for use by many at once.
 type Filer struct {
 	Tree      func() *content.Tree // the current reading
 	Committer commit.Committer
@@ -100,7 +105,7 @@ type Filer struct {
 }
 
 // File files a submission, or returns the receipt of the one that was filed before under its id.
-// It is not given up when its caller is: half of it might be done.
+// It ignores that ctx is cancelled, because half of the work might be done by then.
 func (f *Filer) File(ctx context.Context, s Submission) (Receipt, error) {
 	f.deciding.Lock()
 	defer f.deciding.Unlock()
@@ -134,7 +139,8 @@ func (f *Filer) File(ctx context.Context, s Submission) (Receipt, error) {
 	return Receipt{}, ErrNoNumber
 }
 
-// decide gives a submission its number or directory, its second and its bytes. try counts the decisions that others were quicker to take.
+// decide gives a submission its number or directory, its second and its bytes. try counts the decisions
+// that failed because somebody else had taken a path.
 func (f *Filer) decide(tree *content.Tree, s Submission, try int) (r Receipt, change commit.Change, err error) {
 	at, atPresent := s.At, s.At.IsZero()
 	if atPresent {
@@ -199,7 +205,7 @@ func (f *Filer) addCase(change *commit.Change, tree *content.Tree, s Submission,
 	return dir, err
 }
 
-// find returns the events of a case that is there, and the case where it is a ticket.
+// find returns the events of a known case, and the case where it is a ticket.
 func (f *Filer) find(tree *content.Tree, dir string) (*content.Ticket, []*content.Event, error) {
 	if t := f.ticket(path.Base(dir)); t != nil && t.Dir == dir {
 		return t, t.Events, nil
@@ -228,7 +234,8 @@ func publicCases(tree *content.Tree) iter.Seq2[string, []*content.Event] {
 	}
 }
 
-// addEvent names an event by its time, encodes it and adds its file. A ticket's event is named in UTC, that of another case as the site's clocks show it.
+// addEvent names an event by its time, encodes it and adds its file. The events of tickets and those by
+// rule are named in UTC, all others in the site's zone.
 func addEvent(change *commit.Change, zone *time.Location, dir string, e *content.Event) error {
 	e.Name = content.LocalEventName(e.At, zone, e.Kind, e.Author)
 	if strings.HasPrefix(dir, "tickets/") || e.Author == content.Balie {
@@ -243,7 +250,8 @@ func addEvent(change *commit.Change, zone *time.Location, dir string, e *content
 	return nil
 }
 
-// addFiles adds attachments to a change, and returns what their event says of them. What the ticket has already is not stored again.
+// addFiles adds attachments to a change, and returns what their event says of them. A file that the
+// ticket has already is not stored again.
 func addFiles(change *commit.Change, dir string, t *content.Ticket, files []File) (list []content.Attachment) {
 	for _, f := range files {
 		list = append(list, content.Attachment{File: f.Name, Label: f.Label})
@@ -254,7 +262,7 @@ func addFiles(change *commit.Change, dir string, t *content.Ticket, files []File
 	return list
 }
 
-// isStored reports whether a ticket has a stored file, by what is there and by what its events name.
+// isStored reports whether a ticket has a stored file, or an event that names it.
 func isStored(t *content.Ticket, file string) bool {
 	return slices.Contains(t.Stored, file) || slices.ContainsFunc(t.Events, func(e *content.Event) bool {
 		return slices.ContainsFunc(e.Data().Attachments, func(a content.Attachment) bool { return a.File == file })
@@ -267,7 +275,7 @@ type RuleEvent struct {
 	Event *content.Event
 }
 
-// RuleChange is the change that files events that fell due by rule. Its paths and bytes depend on the events alone.
+// RuleChange returns the change that files events by rule. Its bytes depend on the events alone.
 func RuleChange(events []RuleEvent) (commit.Change, error) {
 	var change commit.Change
 	for _, r := range events {

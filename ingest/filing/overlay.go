@@ -7,18 +7,18 @@ import (
 	"balie/content"
 )
 
-// maxFiled is how many tickets are remembered between their commit and the tree that has it. That is a matter of moments;
-// should the tree not come, the oldest are forgotten.
+// maxFiled is how many tickets the overlay holds. Should the tree not come, the oldest are forgotten.
 const maxFiled = 10_000
 
-// overlay holds what was filed of tickets and is not in the tree yet, so that a page shows at once what its reader has just sent.
-// While it is locked the tree is asked for anew, so that it is never older than the one whose events were forgotten.
+// overlay holds what was filed of tickets and is not in the tree yet, so that a page shows at once what
+// its reader has just sent. Its users ask for the tree while they hold mu: so the tree is never older
+// than the one whose events the overlay has forgotten.
 type overlay struct {
 	mu       sync.Mutex
 	byNumber map[string]*filedTicket
 	byToken  map[string]string // a new ticket's number by its follow token
 	order    []string          // numbers, oldest first
-	swept    *content.Tree     // the tree whose tickets have been forgotten
+	swept    *content.Tree     // the last tree whose events were forgotten
 }
 
 // filedTicket is what was filed of one ticket.
@@ -58,7 +58,8 @@ func (o *overlay) add(r Receipt, isNew bool) {
 	}
 }
 
-// TreeChanged must be called after every new reading. It drops what the tree has now, so that an event that staff delete later does not come back.
+// TreeChanged must be called after every new reading. It drops what the tree has now, so that an event
+// that staff delete later does not come back.
 func (f *Filer) TreeChanged() {
 	f.overlay.mu.Lock()
 	defer f.overlay.mu.Unlock()
@@ -86,8 +87,8 @@ func (o *overlay) forget(number string) {
 	o.order = slices.DeleteFunc(o.order, func(n string) bool { return n == number })
 }
 
-// Follow returns the ticket with a follow token, with what was filed since the tree was read; nil where the token is nobody's, or no longer.
-// The token is looked up by its hash in a map with a seed of its own, so the time this takes tells nothing of how near a guess was.
+// Follow returns the ticket with a follow token, with what was filed since the tree was read, or nil.
+// Maps hash tokens under a random seed, so the time of a look-up does not tell how near a guess was.
 func (f *Filer) Follow(token string) *content.Ticket {
 	o := &f.overlay
 	o.mu.Lock()
@@ -100,7 +101,7 @@ func (f *Filer) Follow(token string) *content.Ticket {
 	if !ok {
 		return nil
 	}
-	if tree.Ticket(number) != nil { // under another token: this one was retired
+	if tree.Ticket(number) != nil { // under another token, which retired this one
 		o.forget(number)
 		return nil
 	}

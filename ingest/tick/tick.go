@@ -1,8 +1,9 @@
-// Package tick writes down what has fallen due by rule: reminders, closing notices, closings, acknowledgements, the states of maintenance that follow its plan.
+// Package tick turns what has fallen due by rule into events: reminders, closing notices, closings,
+// acknowledgements, and the states of a maintenance that follows its plan.
 //
-// What is due is desk.Due's answer; here each becomes an event by the author balie, named by the instant at which it fell due, with its text in the
-// requester's language. Path and bytes depend on the commit and that instant alone, so two machines that do it at once write the same file, and doing
-// it again writes nothing.
+// desk.Due says what is due. Here each action becomes an event by the author balie, named by the instant
+// at which it fell due, with its text in the requester's language. Path and bytes depend on the commit
+// and that instant alone, so two machines that do it at once write the same file.
 package tick
 
 import (
@@ -16,7 +17,8 @@ import (
 	"balie/themes"
 )
 
-// Change is one commit with an event for each action. The files are those that the tree was read from: a desk's own theme/ may have its own words.
+// Change returns one commit with an event for each action. files are those that the tree was read from:
+// the words come from the desk's theme.
 func Change(tree *content.Tree, files fs.FS, actions []desk.Action) (commit.Change, error) {
 	theme, err := themes.Of(files)
 	if err != nil {
@@ -38,7 +40,7 @@ func Change(tree *content.Tree, files fs.FS, actions []desk.Action) (commit.Chan
 	return filing.RuleChange(events)
 }
 
-// textOf is what the requester reads, in the ticket's language where the theme speaks it.
+// textOf returns the text for the requester, in the ticket's language where the theme speaks it.
 func textOf(tree *content.Tree, theme *themes.Theme, a desk.Action) (string, error) {
 	locale := theme.Locale(a.Ticket.Language)
 	if locale == nil {
@@ -64,7 +66,8 @@ func textOf(tree *content.Tree, theme *themes.Theme, a desk.Action) (string, err
 	return "", nil
 }
 
-// closeAfter is the number of working days after which the notice's ticket closes, by the version in force at the notice; 0 where it never does.
+// closeAfter returns the number of working days from the notice to the closing, by the policy in force
+// at the notice, or 0 where the ticket never closes.
 func closeAfter(tree *content.Tree, a desk.Action) int {
 	if p := tree.PolicyAt(a.At); p != nil && p.Closing != nil {
 		return p.Closing.Close

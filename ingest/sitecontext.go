@@ -13,32 +13,32 @@ import (
 	"balie/themes"
 )
 
-// office is what is made once of a setup: the frames of its pages, its promises, and where it stands.
-type office struct {
-	setup  *content.Setup
-	theme  *themes.Theme
-	frames *themes.Frames
-	desk   *desk.Desk
-	site   string // the site's address without its last slash
-	intake string // the intake's, likewise
-	pages  string // what stands before the path of a built page in a link
-	own    string // likewise of what the intake serves itself
+// siteContext is what is made once of a setup: the frames of its pages, its promises, and its addresses.
+type siteContext struct {
+	setup        *content.Setup
+	theme        *themes.Theme
+	frames       *themes.Frames
+	desk         *desk.Desk
+	site         string // the site's address without its last slash
+	intake       string // the intake's, likewise
+	sitePrefix   string // what a link to a built page begins with
+	intakePrefix string // what a link to a page of the intake begins with
 }
 
-// open makes an office.
-func (h *Handler) open(t *content.Tree, theme *themes.Theme) (*office, error) {
+// newSiteContext compiles a setup.
+func (h *Handler) newSiteContext(t *content.Tree, theme *themes.Theme) (*siteContext, error) {
 	site := strings.TrimSuffix(cmp.Or(h.BaseURL, t.Site.BaseURL), "/")
-	o := &office{setup: t.Setup, theme: theme, site: site, intake: strings.TrimSuffix(cmp.Or(h.IntakeURL, t.Site.IntakeURL, site), "/")}
-	o.own = themes.NewPaths("", o.intake).Prefix
+	o := &siteContext{setup: t.Setup, theme: theme, site: site, intake: strings.TrimSuffix(cmp.Or(h.IntakeURL, t.Site.IntakeURL, site), "/")}
+	o.intakePrefix = themes.NewPaths("", o.intake).Prefix
 	place := themes.Site{BaseURL: o.intake}
 	if o.intake == o.site {
-		o.pages = o.own
+		o.sitePrefix = o.intakePrefix
 	} else {
-		o.pages = o.site
+		o.sitePrefix = o.site
 		place.Links = o.site
 	}
 	if logo := t.Site.Brand.Logo; logo != "" {
-		place.Logo, _ = fs.ReadFile(h.Files(), logo) // a logo that is not there is said by check; the pages do without
+		place.Logo, _ = fs.ReadFile(h.Files(), logo) // without the file, pages have no logo
 	}
 	var err error
 	if o.frames, err = theme.Frames(t.Setup, place); err != nil {
@@ -51,7 +51,7 @@ func (h *Handler) open(t *content.Tree, theme *themes.Theme) (*office, error) {
 }
 
 // render executes a page.
-func (o *office) render(p page) ([]byte, error) {
+func (o *siteContext) render(p page) ([]byte, error) {
 	frame := o.frames.Frame(p.place)
 	if frame.Canonical != "" { // the built page is the one to be found by
 		frame.Canonical = o.site + o.in(p.place.Lang, p.place.Path)
@@ -64,7 +64,7 @@ func (o *office) render(p page) ([]byte, error) {
 }
 
 // in is a path in a language.
-func (o *office) in(lang, path string) string {
+func (o *siteContext) in(lang, path string) string {
 	return themes.Paths{Source: o.setup.Site.Source()}.URL(lang, path)
 }
 
