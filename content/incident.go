@@ -8,7 +8,7 @@ import (
 
 // Progress is all that can be derived of an incident at an instant, from the updates up to then.
 type Progress struct {
-	Status     Kind // investigating, identified, monitoring, resolved or postmortem; confirmed until one of them came; "" before the first update
+	Status     Kind // one of investigating to postmortem; confirmed until one came; "" before the first update
 	Open       bool
 	Services   Map[ComponentState] // each that was ever named, with its state now; all operational when it is resolved
 	Impact     Impact              // as written, else the peak of what its services went through
@@ -28,9 +28,9 @@ func (p Progress) Last() *Event {
 	return p.Updates[len(p.Updates)-1]
 }
 
-// Stands is the state that stands for an incident that does or did so much to services: the worst of them, and never operational, since where no service is
-// named it goes by the impact.
-func (p Progress) Stands(services Map[ComponentState]) ComponentState {
+// WorstState is the worst state of services that an incident touches. It is never operational: where
+// no service is worse, the state follows from the impact.
+func (p Progress) WorstState(services Map[ComponentState]) ComponentState {
 	state := worst(services)
 	switch {
 	case state != Operational:
@@ -45,7 +45,8 @@ func (p Progress) Stands(services Map[ComponentState]) ComponentState {
 	return DegradedPerformance
 }
 
-// At derives how far the incident was at an instant. An update's services merge with what stands: one that is not named keeps its state.
+// At derives how far the incident was at an instant. A service that an update does not name keeps
+// its state.
 func (i *Incident) At(now time.Time) Progress {
 	p := Progress{Services: i.Services, Impact: cmp.Or(i.Impact, impactOf(worst(i.Services)))}
 	for _, p = range i.Steps(now) {
@@ -190,7 +191,8 @@ func worse(a, b ComponentState) ComponentState {
 	return a
 }
 
-// impactOf is the impact of an incident whose services went so far. An incident without affected services is minor: it is told, so it touches somebody.
+// impactOf is the impact of an incident by the worst state that its services had. Without affected
+// services it is minor: it is told, so it touches somebody.
 func impactOf(peak ComponentState) Impact {
 	switch peak {
 	case MajorOutage:

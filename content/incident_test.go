@@ -59,7 +59,7 @@ func TestStands(t *testing.T) {
 		{content.Progress{Impact: content.Major}, content.Map[content.ComponentState]{{"pay", content.Operational}}, content.PartialOutage},
 		{content.Progress{Impact: content.Critical}, content.Map[content.ComponentState]{{"pay", content.DegradedPerformance}, {"search", content.PartialOutage}}, content.PartialOutage},
 	} {
-		if got := c.progress.Stands(c.services); got != c.want {
+		if got := c.progress.WorstState(c.services); got != c.want {
 			t.Errorf("%+v of %v: %s, want %s", c.progress, c.services, got, c.want)
 		}
 	}

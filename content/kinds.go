@@ -12,7 +12,7 @@ const (
 	Monitoring    Kind = "monitoring"
 	Resolved      Kind = "resolved"
 	Postmortem    Kind = "postmortem"
-	Confirmed     Kind = "confirmed" // of an incident: we confirm; of a ticket: the requester says it is solved
+	Confirmed     Kind = "confirmed" // of an incident: we confirm; of a ticket: its requester says it is solved
 	Update        Kind = "update"
 	Waived        Kind = "waived"
 	Scheduled     Kind = "scheduled"
@@ -176,8 +176,8 @@ func (e *Event) ByPerson() bool {
 	return false
 }
 
-// Sees says what the requester sees of an event of their ticket: all of it, only that it took place, or nothing.
-// public tells whether the public knows the incident with that id.
+// Sees says what the requester sees of an event of their ticket: all of it, only that it took
+// place, or nothing. public reports whether the public knows the incident with an id.
 func (e *Event) Sees(public func(incident string) bool) (text, fact bool) {
 	r := RuleOf(TicketCase, e.Kind)
 	if r == nil {

@@ -15,7 +15,8 @@ type Course struct {
 // Active reports whether it touches its services now.
 func (c Course) Active() bool { return c.Status == InProgress || c.Status == Verifying }
 
-// At derives how far the maintenance was at an instant. With automatic its state follows the plan, until staff say otherwise.
+// At derives how far the maintenance was at an instant. An automatic one follows its plan until
+// staff say otherwise.
 func (m *Maintenance) At(now time.Time) Course {
 	c := Course{Status: Scheduled, Planned: m.Planned, Services: Map[ComponentState](m.Services)}
 	told := false

@@ -50,7 +50,8 @@ func (r Requester) Same(other Requester) bool {
 	return r.ID == "" && other.ID == "" && r.Phone != "" && r.Phone == other.Phone
 }
 
-// Merges says of each merge among tickets what effect it has. find returns the ticket with a number.
+// Merges says of each merge among tickets what effect it has. find returns the ticket with a
+// number.
 //
 // A merge joins two tickets of one requester, one o deep: of a ticket's merges the first that
 // takes effect counts, and a ticket into which one was merged can't be merged itself. They are

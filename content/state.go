@@ -92,8 +92,8 @@ func (o *Occurrence) HasRead(message *Event) bool {
 	return answers == "" || cmp.Or(compareSeconds(message.At, o.ReadUntil), cmp.Compare(message.Name, answers)) <= 0
 }
 
-// ReadUpTo settles an answer that names a message of another ticket: how far its writer had read, and
-// that it does not come before the message.
+// ReadUpTo settles an answer that names a message of another ticket: how far its writer had read,
+// and that it does not come before the message.
 func (o *Occurrence) ReadUpTo(message *Event) {
 	o.ReadUntil = message.At
 	if o.At.Before(message.At) {
@@ -181,8 +181,8 @@ func (s *Standing) owes() Owes {
 	return OwesDesk // opened by staff: nobody has said anything yet
 }
 
-// apply moves the standing by one occurrence, and reports whether that changed what its kind is there
-// to change.
+// apply moves the standing by one occurrence, and reports whether that changed what its kind is
+// there to change.
 func (s *Standing) apply(o *Occurrence) bool {
 	e := o.Event
 	if s.State == NotYet { // whatever comes first opens the ticket

@@ -10,10 +10,12 @@ import (
 	"balie/content"
 )
 
-// Calendar says when a desk works: windows of local time by the day of the week, and dates that are different.
+// Calendar says when a desk works: windows of local time by the day of the week, and dates that are
+// different.
 //
-// It is known from 1970 to 2249; outside of that the desk is closed. It may be used by several goroutines at once,
-// and answers the same whatever was asked before: its table of years is filled as years are asked for.
+// It is known from 1970 to 2249; outside of that the desk is closed. It may be used by several
+// goroutines at once, and answers the same whatever was asked before: its table of years is filled
+// as years are asked for.
 type Calendar struct {
 	zone    *time.Location
 	week    [7][]content.Window               // by time.Weekday
@@ -21,8 +23,9 @@ type Calendar struct {
 	years   [lastYear - firstYear + 1]atomic.Pointer[year]
 }
 
-// newCalendar makes a calendar of what is written: its holidays are found by the names of their sets, and zone is the site's, for a calendar that names none.
-// Errors are what check.Check tells with its place: an unknown zone, set, day or date, and a calendar without one open minute.
+// newCalendar makes a calendar of what is written. Its holidays are found by the names of their
+// sets; zone is the site's, for a calendar that names none. check.Check finds what is an error
+// here: an unknown zone, set, day or date, and a calendar without one open minute.
 func newCalendar(written *content.Calendar, holidays map[string]content.Holidays, zone *time.Location) (*Calendar, error) {
 	c := &Calendar{zone: zone, special: map[content.Date][]content.Window{}}
 	if err := c.loadZone(written.TimeZone); err != nil {
@@ -191,7 +194,8 @@ func (c *Calendar) nextClosing(at time.Time) time.Time {
 	return time.Time{}
 }
 
-// AddDays is the n-th working day after a date or, where n is negative, before it; the date itself does not count. With 0 it is the date itself, and zero where there is none.
+// AddDays is the n-th working day after a date or, where n is negative, before it; the date itself
+// does not count. With 0 it is the date itself. It is zero where there is no such day.
 func (c *Calendar) AddDays(d content.Date, n int) content.Date {
 	if n == 0 {
 		return d

@@ -9,7 +9,8 @@ import (
 // ClockState is how a clock stands.
 type ClockState string
 
-// The states. Late: the goal is missed and the limit is not. Overdue: breached and not fulfilled yet. Met and Missed: fulfilled in time or after.
+// The states. Late: the goal is missed and the limit is not. Overdue: breached and not fulfilled
+// yet. Met and Missed: fulfilled in time or after.
 const (
 	Running   ClockState = "running"
 	Paused    ClockState = "paused"
@@ -20,7 +21,7 @@ const (
 	Cancelled ClockState = "cancelled"
 )
 
-// Clock is one promise as it runs, or ran, on a case: when it started and why, what paused it, when it is due and how it ended. Instants are zero where there is none.
+// Clock is one promise as it runs, or ran, on a case. Instants are zero where there is none.
 type Clock struct {
 	Promise  *content.Promise
 	Policy   *content.Policy // the version it belongs to; nil for a time that staff named themselves
@@ -30,7 +31,7 @@ type Clock struct {
 	Started time.Time
 	Why     content.Kind // what started it: a message, a merging, a payment...
 
-	Due      time.Time // the limit, where there are a goal and a limit; zero while a pause that has not ended keeps it away
+	Due      time.Time // the limit, where there are a goal and a limit; zero while a pause lasts
 	GoalDue  time.Time // only where there are both
 	LimitDue time.Time // only where there are both
 	Pauses   []Pause   // that count for it, in order, within its time
@@ -59,10 +60,12 @@ const (
 // Open reports whether it still runs: nothing has fulfilled or cancelled it.
 func (c *Clock) Open() bool { return c.end == notEnded }
 
-// Breached reports whether it is overdue or was missed. A goal that was missed with its limit yet to come is no breach.
+// Breached reports whether it is overdue or was missed. A missed goal whose limit is yet to come is
+// no breach.
 func (c *Clock) Breached() bool { return c.State == Overdue || c.State == Missed }
 
-// Breaks is the first instant at which an open clock is breached if nothing happens before: as soon as the desk has been open after what was due. Zero where that never comes.
+// Breaks is the first instant at which an open clock is breached if nothing happens before: as soon
+// as the desk has been open after what was due. It is zero where that never comes.
 func (c *Clock) Breaks() time.Time {
 	switch {
 	case !c.Open() || c.Due.IsZero():
@@ -83,7 +86,8 @@ func (c *Clock) stop(how ending, at time.Time, by *content.Event) {
 	}
 }
 
-// judge works out the due times and the state at an instant. The pauses are all those of the case, in order.
+// judge works out the due times and the state at an instant. The pauses are all those of the case,
+// in order.
 func (c *Clock) judge(pauses []Pause, now time.Time) {
 	end := c.Ended
 	if c.Open() {
@@ -145,7 +149,8 @@ func (c *Clock) ownPauses(pauses []Pause) []Pause {
 	return own
 }
 
-// pausedBy reports whether a reason stops the clock: by default none does for a response, and both who may owe an answer do for a resolution.
+// pausedBy reports whether a reason stops the clock. Without a word in the policy a resolution is
+// stopped by whoever else owes the answer, and a response by nobody.
 func (c *Clock) pausedBy(why PauseReason) bool {
 	switch c.Name {
 	case content.Acknowledgement, content.Closure, content.PostmortemDue:

@@ -8,7 +8,8 @@ import (
 	"balie/content"
 )
 
-// Action is an event that balie's rule writes: at most one of a kind in a case at an instant, which is the one it fell due at, whenever it is written.
+// Action is an event that balie's rule writes. Its time is when it fell due, whenever it is
+// written: at most one of a kind in a case at an instant.
 type Action struct {
 	Case       string // the case's directory
 	Kind       content.Kind
@@ -18,10 +19,12 @@ type Action struct {
 	Ticket *content.Ticket // nil in maintenance
 }
 
-// Due is what balie's rule must have written by an instant and has not: reminders, the closing notice with which a ticket without reaction is solved, closings, acknowledgements by mail
-// and the states of maintenance that follow its plan. In order of time, then of cases.
+// Due lists what balie's rule must have written by an instant and has not: reminders, the closing
+// notice with which a ticket without reaction is solved, closings, acknowledgements by mail and the
+// states of maintenance that follow its plan. It is in order of time, then of cases.
 //
-// What falls due after something that is due itself is there too, so that it does not matter when it is asked, or how often.
+// What falls due after something that is due itself is listed too, so the answer does not depend on
+// when and how often one asks.
 func (d *Desk) Due(tree *content.Tree, now time.Time) []Action {
 	var actions []Action
 	for _, t := range tree.Tickets {
@@ -45,8 +48,8 @@ func (d *Desk) ticketDue(t *content.Ticket, all Lookup, now time.Time) []Action 
 	return c.actions
 }
 
-// Next is what balie's rule does next to a ticket that waits for its requester's reaction, if there is none: a reminder, the closing notice or the closing. It may have fallen due already.
-// Nil where nothing is to come.
+// Next is what balie's rule does next to a ticket if its requester does not react: a reminder, the
+// closing notice or the closing. It may have fallen due already. Nil where nothing is to come.
 func (d *Desk) Next(t *Ticket, now time.Time) *Action {
 	c := closer{d: d, t: t.Ticket, until: farFuture}
 	c.follow(&t.Standing, now)
@@ -83,7 +86,8 @@ func (c *closer) add(kind content.Kind, at time.Time, as content.ResolvedAs) {
 	c.actions = append(c.actions, Action{Case: c.t.Dir, Kind: kind, At: at, Resolution: as, Ticket: c.t})
 }
 
-// closing is closing time of the n-th working day after an event, by the version in force then; due is false without such a rule, or where that is yet to come.
+// closing is closing time of the n-th working day after an event, by the version in force then. due
+// is false without such a rule, or where that time is yet to come.
 func (c *closer) closing(from time.Time, days func(*content.Closing) int) (at time.Time, due bool) {
 	v := c.d.at(from)
 	if v == nil || v.Closing == nil || days(v.Closing) <= 0 {
@@ -142,8 +146,9 @@ func remindersSince(events []*content.Event, asked *content.Event, now time.Time
 	return n
 }
 
-// acknowledgement is when a ticket that came in by other ways than form and API became due its number by mail; zero where it has it, where no mail goes out, and
-// while it is held for a look that no person has taken.
+// acknowledgement is when a ticket that came by mail or phone was due its number by mail. It is
+// zero where the requester has it, where no mail goes out, and while the ticket is held for review
+// and no person has acted on it.
 func (d *Desk) acknowledgement(t *content.Ticket, standing *content.Standing, now time.Time) time.Time {
 	byMail := t.Channel == "email" || t.Channel == "phone"
 	if !byMail || t.Requester.Email == "" || d.setup.Site == nil || d.setup.Site.Mail == nil || standing.Finished() {
@@ -168,7 +173,7 @@ func (d *Desk) acknowledgement(t *content.Ticket, standing *content.Standing, no
 	return received
 }
 
-// maintenanceDue is what an automatic maintenance went through by its plan and nobody wrote down.
+// maintenanceDue lists the states that an automatic maintenance went through and nobody wrote down.
 func maintenanceDue(m *content.Maintenance, now time.Time) []Action {
 	if !m.Automatic {
 		return nil

@@ -1,38 +1,54 @@
-// Package desk keeps a desk's promises: when it is open, which clocks run on a case and when each is due, in which order tickets are worked on, and what falls due by rule.
+// Package desk keeps a desk's promises: when it is open, which clocks run on a case and when each
+// is due, in which order tickets are worked on, and what falls due by rule.
 //
-// Everything here is a pure function of records, policy and an instant. Nothing asks for the time, nothing is written, and the same question has the same answer.
-// Events later than the instant do not exist: what a ticket looked like in the past is had by asking for the past.
+// Everything here is a pure function of records, policy and an instant. Events later than the
+// instant do not exist, so the past is had by asking for the past.
 //
 // # Time
 //
-// A [Calendar] has half-open windows of local time in its zone. Elapsed time is real seconds of windows minus pauses; a target is due at the earliest instant at which so much has
-// elapsed, which may be the closing instant. A clock is breached, whatever its target, once an open and unpaused second lies between its due time and its fulfilment, or now.
+// A [Calendar] has half-open windows of local time in its zone. Elapsed time is real seconds of
+// windows minus pauses. A target is due at the earliest instant at which so much has elapsed, which
+// may be the closing instant. A clock is breached, whatever its target, once an open and unpaused
+// second lies between its due time and its fulfilment, or now.
 //
 // # Clocks
 //
-// A [Clock] belongs to the version of the policy that was in force at the event that started it, and to the lane the ticket was in then. For each clock the first promise that matches
-// applies; without one, or without a target, there is no clock.
+// A [Clock] belongs to the version of the policy that was in force at the event that started it,
+// and to the lane the ticket was in then. For each clock the first promise that matches applies;
+// without one, or without a target, there is no clock.
 //
-//	acknowledgement   received until the number reached them: at once by form and API, else the event acknowledged
+//	acknowledgement   received until the number reached them: at once by form and API, else acknowledged
 //	first_response    the requester's first message until the first public message by a person
-//	next_response     the oldest message after that without an answer, until a public message by a person, or solved; after a partial answer, from that answer on
+//	next_response     the oldest message after that without an answer, until a public message by a
+//	                  person, or solved; after a partial answer, from that answer on
 //	periodic_update   the last public update until the next; it ends when the case is resolved or solved
-//	resolution        the requester's first message until solved; a reopening continues it and the time it was solved is a pause
-//	closure           the closing notice until any reaction, or closed
+//	resolution        the requester's first message until solved; a reopening continues it, and the
+//	                  time it was solved is a pause
+//	closure           the closing notice until any reaction, or closed; none after the requester's own
+//	                  word, which closes the ticket an hour later
 //	postmortem        resolved until the postmortem, or the word that there will be none
 //
-// An automatic text is never a response, and neither is a silent solved: the first response stays awaited until a person gives it or the ticket is closed. A solved again that answers a message written to a solved ticket forgives the clock that message started, and the resolution stands as it stood.
-// A clock that nobody can fulfil any more, because the ticket was closed, is missed if it was breached by then, else cancelled. Spam and out_of_scope cancel every clock of the ticket as long as they stand.
+// An automatic text is never a response. Neither is solved without a text: the first response stays
+// awaited until a person gives it or the ticket is closed. Where the requester writes to a solved
+// ticket and staff solve it again without an answer, the clock of that message can't be missed, and
+// the resolution is judged as before. A clock that nobody can fulfil any more, because the ticket
+// was closed, is missed if it was breached by then, else cancelled. Spam and out_of_scope cancel
+// every clock of a ticket while it is either.
 //
-// Merging brings the survivor the earliest unanswered message of the other; if no response is awaited there, next_response starts at the merge. What is written to a merged ticket counts on the survivor.
-// A merging into a ticket that is closed or spam, or that leads back, has no effect.
-// The clocks of a ticket that was split off start at the split; its place is that of the first message.
+// An answer says which messages its writer had read. A message that it does not answer and that
+// came before it starts its clock at its own time, and the answer is a reply and no more.
+//
+// A merge moves the unanswered messages of the other ticket to the survivor, and what is written to
+// it later. If no response is awaited there, next_response starts at the merge. The clocks of a
+// ticket that was split off start at the split; its place is that of the first message.
 //
 // # Lanes
 //
-// A lane that requires evidence is entered when both the evidence (a payment of its price, a call) and the ticket's being meant for it are on record. Entering it cancels running
-// response clocks and starts the new lane's at the evidence. Until then, and where no lane is named, a ticket is in the lane "standard", or the last that requires nothing.
-// A call is an answer, but the one by which a ticket enters a lane is not: what the requester wrote waits on, or waits again where staff said afterwards what the call was.
+// A lane that requires evidence is entered when both are on record: the evidence (a payment of its
+// price, a call), and that the ticket is meant for the lane. Entering it cancels running response
+// clocks and starts the new lane's at the evidence. Until then, and where no lane is named, a
+// ticket is in the lane "standard", or the last that requires nothing. A call is an answer, but the
+// one by which a ticket enters a lane is not.
 package desk
 
 import (
@@ -43,7 +59,8 @@ import (
 	"balie/content"
 )
 
-// Desk is a setup whose policies have been compiled. It is immutable, and may be used by several goroutines at once.
+// Desk is a setup whose policies have been compiled. It is immutable, and may be used by several
+// goroutines at once.
 type Desk struct {
 	setup    *content.Setup
 	versions []*version // oldest first
@@ -72,7 +89,8 @@ const always = "always"
 // standardLane is the lane of a policy that names none.
 const standardLane = "standard"
 
-// New compiles every version of the policy. An error is something that check.Check tells with its place.
+// New compiles every version of the policy. An error is something that check.Check tells with its
+// place.
 func New(setup *content.Setup) (*Desk, error) {
 	d := &Desk{setup: setup, named: &content.Promise{ID: "next_update", Clock: content.PeriodicUpdate, On: "incident", Strength: "promise"}}
 	for _, p := range setup.Policies {
@@ -135,7 +153,8 @@ func (v *version) compileRules() error {
 	return nil
 }
 
-// at returns the version in force at an instant; before the first one that one holds. Nil where there is none.
+// at returns the version in force at an instant; before the first one that one holds. Nil where
+// there is none.
 func (d *Desk) at(t time.Time) *version {
 	for i := len(d.versions) - 1; i > 0; i-- {
 		if !t.Before(d.versions[i].from) {
@@ -148,7 +167,8 @@ func (d *Desk) at(t time.Time) *version {
 	return d.versions[0]
 }
 
-// Calendar returns a calendar of a version by its name: "always", or "" for the one that the policy means for closing, fair use and reports. Nil where there is none.
+// Calendar returns a calendar of a version by its name, "always" among them, or nil. "" is the one
+// that the policy means for closing, fair use and reports.
 func (d *Desk) Calendar(p *content.Policy, name string) *Calendar {
 	for _, v := range d.versions {
 		if v.Policy != p {
@@ -162,7 +182,8 @@ func (d *Desk) Calendar(p *content.Policy, name string) *Calendar {
 	return nil
 }
 
-// ticketRule is the first promise of a clock that matches; nil where there is none, or where it has no target.
+// ticketRule is the first promise of a clock that matches; nil where there is none, or where it has
+// no target.
 func (v *version) ticketRule(clock content.ClockName, lane, channel, form string) *rule {
 	if v == nil {
 		return nil

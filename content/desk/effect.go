@@ -15,8 +15,8 @@ type Effect struct {
 	Merge   content.MergeEffect // of merged
 }
 
-// Effect derives what an event that is not written yet would do to a ticket of a tree. The event may
-// name in Answers a message of the ticket, or of one merged into it.
+// Effect derives what an event that is not written yet would do to a ticket of a tree. The event
+// may name in Answers a message of the ticket, or of one merged into it.
 func (d *Desk) Effect(tree *content.Tree, t *content.Ticket, e *content.Event) Effect {
 	event := *e
 	for _, message := range t.Events {
@@ -63,8 +63,8 @@ func merges(tree *content.Tree, t, with *content.Ticket) map[*content.Event]cont
 }
 
 // LastMessage is the name of the last of a ticket's messages by an instant, those of tickets merged
-// into it among them: what an answer names whose writer has read all. It is content.AnswersNone where
-// there is none.
+// into it among them: what an answer names whose writer has read all. It is content.AnswersNone
+// where there is none.
 func LastMessage(tree *content.Tree, t *content.Ticket, now time.Time) string {
 	var last *content.Event
 	for _, one := range append([]*content.Ticket{t}, tree.MergedInto(t.Number)...) {

@@ -6,8 +6,9 @@ import (
 	"balie/content"
 )
 
-// DemotedUntil is until when a ticket goes behind the others of its lane: not longer than staff said, than the policy lets it, and than a ticket may wait that has waited since an instant.
-// Zero where it goes behind nobody now.
+// DemotedUntil is until when a ticket goes behind the others of its lane: the earliest of what
+// staff said, of what the policy allows, and of how long a ticket may wait that has waited since an
+// instant. It is zero where the ticket goes behind nobody now.
 func (d *Desk) DemotedUntil(t *content.Ticket, all Lookup, since, now time.Time) time.Time {
 	e := lastDemotion(t, all, now)
 	if e == nil {
@@ -35,7 +36,7 @@ func earlier(a, b time.Time) time.Time {
 	return a
 }
 
-// lastDemotion is the last of a requester by an instant, on this ticket or another of theirs; nil where there is none.
+// lastDemotion is the requester's last one by an instant, on this ticket or another; or nil.
 func lastDemotion(t *content.Ticket, all Lookup, now time.Time) *content.Event {
 	var last *content.Event
 	newer := func(e *content.Event) {

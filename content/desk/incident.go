@@ -6,14 +6,17 @@ import (
 	"balie/content"
 )
 
-// Incident returns an incident's clocks at an instant, in order of their start: from each public update to the next, and from its end to the postmortem. None of one that only staff know of.
+// Incident returns an incident's clocks at an instant, in order of their start: from each public
+// update to the next, and from its end to the postmortem. An incident that only staff know of has
+// none.
 //
-// A time that staff named themselves (next_update) is a clock of its own beside the policy's: its promise has the id "next_update" and no target, its Policy is nil, and the clock on the wall judges it.
+// A time that staff named themselves (next_update) is a clock of its own. Its promise has the id
+// "next_update" and no target, its Policy is nil, and the clock on the wall judges it.
 func (d *Desk) Incident(i *content.Incident, now time.Time) []Clock {
 	if !i.Public() {
 		return nil
 	}
-	w := watch{d: d, clocks: make([]Clock, 0, len(i.Events)), periodic: none, postmortem: none, named: none}
+	w := incidentTimer{d: d, clocks: make([]Clock, 0, len(i.Events)), periodic: none, postmortem: none, named: none}
 	for e, progress := range i.Steps(now) {
 		w.step(e, progress)
 	}
@@ -23,8 +26,9 @@ func (d *Desk) Incident(i *content.Incident, now time.Time) []Clock {
 	return w.clocks
 }
 
-// watch runs an incident's clocks through its updates. Each index is of the clock that runs, or none.
-type watch struct {
+// incidentTimer runs an incident's clocks through its updates. Each index is of the clock that
+// runs, or none.
+type incidentTimer struct {
 	d      *Desk
 	clocks []Clock
 	open   bool // it has begun, and is not over
@@ -33,7 +37,7 @@ type watch struct {
 }
 
 // step takes one event, after which the incident has come so far.
-func (w *watch) step(e *content.Event, progress content.Progress) {
+func (w *incidentTimer) step(e *content.Event, progress content.Progress) {
 	before := w.open
 	w.open = progress.Open
 	switch {
@@ -50,8 +54,9 @@ func (w *watch) step(e *content.Event, progress content.Progress) {
 	}
 }
 
-// update ends the wait for an update and starts the next. What a rule wrote is no update, but an incident that a machine opened is waited for too.
-func (w *watch) update(e *content.Event, p content.Progress, first bool) {
+// update ends the wait for an update and starts the next. What a rule wrote is no update, but the
+// first event of an incident counts also where a machine wrote it.
+func (w *incidentTimer) update(e *content.Event, p content.Progress, first bool) {
 	if e.Author == content.Balie && !first {
 		return
 	}
@@ -64,7 +69,7 @@ func (w *watch) update(e *content.Event, p content.Progress, first bool) {
 	}
 }
 
-func (w *watch) resolve(e *content.Event, p content.Progress) {
+func (w *incidentTimer) resolve(e *content.Event, p content.Progress) {
 	w.stop(&w.periodic, fulfilled, e)
 	w.stop(&w.named, fulfilled, e)
 	w.postmortem = w.start(content.PostmortemDue, e, p)
@@ -73,7 +78,7 @@ func (w *watch) resolve(e *content.Event, p content.Progress) {
 	}
 }
 
-func (w *watch) start(name content.ClockName, e *content.Event, p content.Progress) int {
+func (w *incidentTimer) start(name content.ClockName, e *content.Event, p content.Progress) int {
 	v := w.d.at(e.At)
 	r := v.incidentRule(name, p.Impact, p.Services)
 	if r == nil {
@@ -83,14 +88,14 @@ func (w *watch) start(name content.ClockName, e *content.Event, p content.Progre
 	return len(w.clocks) - 1
 }
 
-func (w *watch) stop(index *int, how ending, by *content.Event) {
+func (w *incidentTimer) stop(index *int, how ending, by *content.Event) {
 	if *index != none {
 		w.clocks[*index].stop(how, by.At, by)
 		*index = none
 	}
 }
 
-// judgeIncident is judge where nobody outside owes an answer, and for a time that staff named, which the wall clock judges.
+// judgeIncident is judge without pauses. The clock on the wall judges a time that staff named.
 func (c *Clock) judgeIncident(now time.Time) {
 	if c.cal != nil {
 		c.judge(nil, now)

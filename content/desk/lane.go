@@ -42,7 +42,8 @@ func (v *version) laneIn(lane string) string {
 	return lane
 }
 
-// rank is a lane's place by the version in force; one that it no longer names keeps the last it had, and one that none ever named comes last.
+// rank is a lane's place by the version in force. A lane that it no longer names keeps the last
+// rank it had, and one that no version ever named comes last.
 func (d *Desk) rank(lane string, now time.Time) int {
 	if v := d.at(now); v == nil || len(v.Lanes) == 0 {
 		return 0
@@ -78,7 +79,8 @@ func (s *laneState) begin(meant string, v *version) {
 	}
 }
 
-// step takes an event, and returns the evidence on which it let the ticket into a lane that requires any, else nil.
+// step takes an event, and returns the evidence where it let the ticket into a lane that requires
+// any.
 func (s *laneState) step(e *content.Event, v *version) *content.Event {
 	switch e.Kind {
 	case content.LaneChange:

@@ -14,9 +14,10 @@ const (
 	codeEditedPolicy = "edited-policy"
 )
 
-// Checker finds what is to be said of promises in a tree without errors, besides what check.Check finds: a cause that is owed too long, an event of a merged ticket without effect, a version that
-// was changed while tickets ran by it. It remembers, by the identity of their records, what is owed of incidents until something is written, so that those of many years cost
-// nothing; that never changes a result.
+// Checker finds problems of promises in a tree without errors, besides those of check.Check: a
+// cause that is owed too long, an event of a merged ticket without effect, a version that was
+// changed while tickets ran by it. It remembers what is owed of incidents, by the identity of their
+// records; that never changes a result.
 //
 // The zero value is ready. It is not for use by two at once.
 type Checker struct {
@@ -24,13 +25,15 @@ type Checker struct {
 	settled map[*content.Incident]settledCause
 }
 
-// settledCause is what is to be said of an incident's cause from an instant on, until something is written: nothing, or what is overdue and stays so.
+// settledCause is the problem of an incident's cause from an instant on, or none, until something
+// is written.
 type settledCause struct {
 	from time.Time
 	owed []content.Problem
 }
 
-// Check returns the problems at an instant. committed tells when a file first and last changed, zero where that is not known.
+// Check returns the problems at an instant. committed returns when a file first and last changed,
+// zero where that is not known.
 func (c *Checker) Check(d *Desk, tree *content.Tree, committed func(path string) (first, last time.Time), now time.Time) []content.Problem {
 	if c.desk != d || len(c.settled) > 2*len(tree.Incidents) { // twice: many that are remembered are gone from the tree
 		*c = Checker{desk: d, settled: map[*content.Incident]settledCause{}}
@@ -57,7 +60,7 @@ func (c *Checker) cause(i *content.Incident, now time.Time) []content.Problem {
 	}
 	var owed []content.Problem
 	settled := len(i.Events) == 0 || !i.Events[len(i.Events)-1].At.After(now)
-	if unexplained(i, now) {
+	if isUnexplained(i, now) {
 		for _, clock := range c.desk.Incident(i, now) {
 			if clock.Name != content.PostmortemDue || !clock.Open() {
 				continue
@@ -83,8 +86,8 @@ func causeOwed(i *content.Incident, c Clock, zone *time.Location) content.Proble
 	}
 }
 
-// unexplained reports an incident that is over, and of which nothing said since why.
-func unexplained(i *content.Incident, now time.Time) bool {
+// isUnexplained reports whether an incident is over and nothing was said since of its cause.
+func isUnexplained(i *content.Incident, now time.Time) bool {
 	for _, e := range slices.Backward(i.Events) {
 		if e.At.After(now) {
 			continue
@@ -99,7 +102,8 @@ func unexplained(i *content.Incident, now time.Time) bool {
 	return false
 }
 
-// editedPolicies are versions that were changed while they were in force and tickets ran by them: their clocks were computed anew.
+// editedPolicies warns of versions that were changed while they were in force and tickets ran by
+// them.
 func (d *Desk) editedPolicies(tree *content.Tree, committed func(path string) (first, last time.Time)) []content.Problem {
 	var problems []content.Problem
 	for _, v := range d.versions {

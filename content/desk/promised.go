@@ -11,7 +11,8 @@ var ticketClocks = [...]content.ClockName{
 	content.Acknowledgement, content.FirstResponse, content.NextResponse, content.PeriodicUpdate, content.Resolution, content.Closure,
 }
 
-// Promised is what a ticket is promised that arrives at an instant: each clock as if the event that starts it came then. lane "" is the common one.
+// Promised is what a ticket is promised that arrives at an instant: each clock as if the event that
+// starts it came then. lane "" is the common one.
 func (d *Desk) Promised(arrived time.Time, lane, channel, form string) []Clock {
 	v := d.at(arrived)
 	if lane == "" {
@@ -28,7 +29,8 @@ func (d *Desk) Promised(arrived time.Time, lane, channel, form string) []Clock {
 	return clocks
 }
 
-// Begins is the lane in which a ticket begins that arrives at an instant and is meant for one ("": for none): the common one where that is entered on its evidence.
+// Begins is the lane in which a ticket begins that arrives at an instant and is meant for a lane,
+// or for none (""). It is the common lane where the other is entered on its evidence.
 func (d *Desk) Begins(arrived time.Time, meant string) string {
 	var s laneState
 	s.begin(meant, d.at(arrived))

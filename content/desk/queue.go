@@ -14,8 +14,10 @@ type Queued struct {
 	Ticket
 }
 
-// Queue puts the tickets of a tree in the order in which to work on them at an instant: first those in which the desk owes something, by rank of the lane, demoted ones behind,
-// by their oldest unanswered message and by number; then, in the same order, those in which somebody else does; with all, then those in which nobody does.
+// Queue puts the tickets of a tree in the order in which to work on them at an instant. First come
+// those in which the desk owes something: by rank of the lane, demoted ones behind, by their oldest
+// unanswered message and by number. Then come, in the same order, those in which somebody else
+// does; and with all those in which nobody does.
 func (d *Desk) Queue(tree *content.Tree, now time.Time, all bool) []*Queued {
 	var queue []*Queued
 	w := d.timer(tree, now)
@@ -40,15 +42,15 @@ func order(queue []*Queued) {
 	}
 }
 
-// key is what a ticket's place goes by.
-type key struct {
+// sortKey is what a ticket's position in the queue goes by.
+type sortKey struct {
 	group, rank, demoted int
 	since                int64
 	number               string
 }
 
-func keyOf(t *Ticket) key {
-	k := key{group: 1, rank: t.Rank, number: t.Ticket.Number}
+func keyOf(t *Ticket) sortKey {
+	k := sortKey{group: 1, rank: t.Rank, number: t.Ticket.Number}
 	switch t.Owes {
 	case content.OwesDesk:
 		k.group, k.since = 0, t.Since.UnixNano()
@@ -61,7 +63,7 @@ func keyOf(t *Ticket) key {
 	return k
 }
 
-func (a key) compare(b key) int {
+func (a sortKey) compare(b sortKey) int {
 	return cmp.Or(cmp.Compare(a.group, b.group), cmp.Compare(a.rank, b.rank), cmp.Compare(a.demoted, b.demoted),
 		cmp.Compare(a.since, b.since), cmp.Compare(a.number, b.number))
 }

@@ -9,30 +9,32 @@ import (
 	"balie/content"
 )
 
-// Requesters is who asks at an instant: which people for each organisation, and who has more open than is fair use. It is derived of a tree once, for all its tickets.
+// Requesters is who asks at an instant: which people for each organisation, and who has more
+// tickets open than is fair use. It is derived once for all tickets of a tree.
 //
-// Somebody is known by the platform's id or by the address, whichever they leave; who leaves neither can't be told from others, and is not counted.
-// Spam counts for nobody, nor does what was found out of scope: anybody may type an organisation.
+// Who leaves neither an address nor an id is not counted. Spam counts for nobody, nor does what was
+// found out of scope: anybody may type an organisation.
 type Requesters struct {
 	mayAsk     int // people an organisation may have; 0: any number
 	fairUse    int // open tickets a requester may have; 0: any number
-	people     map[string]*people
+	people     map[string]people
 	candidates []Candidate
 	marks      map[*content.Ticket]Mark
 }
 
-// Mark is what staff should know of a ticket's requester; the zero Mark is nothing. Marks are comparable.
+// Mark is what staff should know of a ticket's requester; the zero Mark is nothing.
 type Mark struct {
-	Beyond  bool // their organisation has as many requesters as the policy lets it have, and this is another
-	Limit   int  // how many that is
-	Others  int  // that it has besides
-	Open    int  // tickets they have open, this one among them, where that is more than is fair use; else 0
-	FairUse int  // how many are
+	Beyond  bool // their organisation had all its requesters before this one
+	Limit   int  // how many the policy lets it have
+	Others  int  // how many it has besides this one
+	Open    int  // tickets they have open, where that is more than is fair use; else 0
+	FairUse int  // how many open tickets are fair use
 }
 
-// Requesters derives who asks at an instant, by the version of the policy in force then. Open are the tickets that are: [Desk.Open], where nobody has found them otherwise.
+// Requesters derives who asks at an instant, by the version of the policy in force then. open are
+// the tickets of [Desk.Open].
 func (d *Desk) Requesters(tree *content.Tree, open []*content.Ticket, now time.Time) *Requesters {
-	r := &Requesters{people: map[string]*people{}, marks: map[*content.Ticket]Mark{}}
+	r := &Requesters{people: map[string]people{}, marks: map[*content.Ticket]Mark{}}
 	if v := d.at(now); v != nil && v.Entitlement != nil {
 		r.mayAsk = v.Entitlement.RequestersPerOrganisation
 	}
@@ -63,13 +65,10 @@ func (r *Requesters) Of(t *content.Ticket) Mark { return r.marks[t] }
 
 // Organisation is how many people ask for one, and how many may; 0: any number.
 func (r *Requesters) Organisation(id string) (people, mayAsk int) {
-	if p := r.people[id]; p != nil {
-		people = p.n
-	}
-	return people, r.mayAsk
+	return len(r.people[id]), r.mayAsk
 }
 
-// entitle counts each organisation's people: those its file lists, then those who asked for it, first come.
+// entitle counts each organisation's people: those its file lists, then those who asked for it.
 func (r *Requesters) entitle(tree *content.Tree, now time.Time) {
 	for _, o := range tree.Organisations {
 		for _, who := range o.Value.Requesters {
@@ -78,17 +77,17 @@ func (r *Requesters) entitle(tree *content.Tree, now time.Time) {
 	}
 	type beyond struct {
 		ticket *content.Ticket
-		people *people
+		people people
 	}
 	var all []beyond
 	for _, t := range askedFor(tree, now) {
 		p := r.of(t.Organisation)
-		if place := p.add(t.Requester); r.mayAsk > 0 && place >= r.mayAsk {
+		if before := p.add(t.Requester); r.mayAsk > 0 && before >= r.mayAsk {
 			all = append(all, beyond{t, p})
 		}
 	}
 	for _, b := range all {
-		r.marks[b.ticket] = Mark{Beyond: true, Limit: r.mayAsk, Others: b.people.n - 1}
+		r.marks[b.ticket] = Mark{Beyond: true, Limit: r.mayAsk, Others: len(b.people) - 1}
 	}
 }
 
@@ -100,32 +99,24 @@ func listed(who string) content.Requester {
 	return content.Requester{ID: who}
 }
 
-func (r *Requesters) of(organisation string) *people {
+func (r *Requesters) of(organisation string) people {
 	p := r.people[organisation]
 	if p == nil {
-		p = &people{byID: map[string]int{}, byAddress: map[string]int{}}
+		p = people{}
 		r.people[organisation] = p
 	}
 	return p
 }
 
-// askedFor are the tickets by which somebody asked for an organisation, in the order in which they came.
+// askedFor are the tickets by which somebody asked for an organisation, first come.
 func askedFor(tree *content.Tree, now time.Time) []*content.Ticket {
-	type arrival struct {
-		at    int64
-		index int
-	}
-	var all []arrival
-	for i, t := range tree.Tickets {
+	var tickets []*content.Ticket
+	for _, t := range tree.Tickets {
 		if t.Organisation != "" && isKnown(t.Requester) && hasBegun(t, now) && counts(t, now) {
-			all = append(all, arrival{t.Events[0].At.UnixNano(), i})
+			tickets = append(tickets, t)
 		}
 	}
-	slices.SortFunc(all, func(a, b arrival) int { return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.index, b.index)) })
-	tickets := make([]*content.Ticket, len(all))
-	for i, a := range all {
-		tickets[i] = tree.Tickets[a.index]
-	}
+	slices.SortStableFunc(tickets, func(a, b *content.Ticket) int { return a.Events[0].At.Compare(b.Events[0].At) })
 	return tickets
 }
 
@@ -145,56 +136,32 @@ func counts(t *content.Ticket, now time.Time) bool {
 	return s.State != content.SpamState && s.Resolution != outOfScope
 }
 
-// people are those who ask for one organisation, by the place in which they came.
-type people struct {
-	n               int
-	byID, byAddress map[string]int
-}
+// people are those who ask for one organisation: how many came before each, by address or, where
+// they left none, by id. Who first leaves an address and later an id alone is counted twice.
+type people map[string]int
 
-// place is somebody's, from 0; -1 where they are not there.
-func (p *people) place(r content.Requester) int {
-	if r.ID != "" {
-		if place, known := p.byID[r.ID]; known {
-			return place
+// add counts somebody, and returns how many came before them.
+func (p people) add(r content.Requester) int {
+	address := strings.ToLower(r.Email)
+	for _, key := range []string{r.ID, address} {
+		if before, known := p[key]; known {
+			return before
 		}
 	}
-	if r.Email != "" {
-		if place, known := p.byAddress[strings.ToLower(r.Email)]; known {
-			return place
-		}
-	}
-	return -1
+	before := len(p)
+	p[cmp.Or(address, r.ID)] = before
+	return before
 }
 
-// add gives somebody a place, or the one they have. Who is known by one of id and address is from now on known by the other too.
-func (p *people) add(r content.Requester) int {
-	place := p.place(r)
-	if place >= 0 && (r.ID == "" || r.Email == "") {
-		return place
-	}
-	if place < 0 {
-		place = p.n
-		p.n++
-	}
-	keep(p.byID, r.ID, place)
-	keep(p.byAddress, strings.ToLower(r.Email), place)
-	return place
-}
-
-// keep notes by what somebody is known, unless another is.
-func keep(places map[string]int, by string, place int) {
-	if _, taken := places[by]; !taken && by != "" {
-		places[by] = place
-	}
-}
-
-// Candidate is a requester with more open tickets than is fair use: staff may put them behind others of their lane.
+// Candidate is a requester with more open tickets than is fair use. Staff may put them behind the
+// others of their lane.
 type Candidate struct {
 	Requester content.Requester // as the newest has them
 	Open      []*content.Ticket // oldest first
 }
 
-// Candidates are those for fair use: who has most open first, of two the one whose oldest is older; and how many are fair.
+// Candidates are the requesters with more open tickets than is fair use, and how many are fair. Who
+// has most open comes first, of two the one whose oldest ticket is older.
 func (r *Requesters) Candidates() (all []Candidate, fairUse int) { return r.candidates, r.fairUse }
 
 // use finds the candidates among the requesters of open tickets.

@@ -67,15 +67,16 @@ func TestMarks(t *testing.T) {
 	}
 }
 
-// Who is known by an address and by the platform's id is one person by either, in whatever case the address is written.
-func TestKnownByEither(t *testing.T) {
+// Who leaves an address is one person by it, in whatever case it is written; who leaves an id alone
+// besides is another.
+func TestKnownByAddress(t *testing.T) {
 	w := makeWorld(t, map[string]string{"2026-01-01": askingPolicy},
 		asks("2604011", "c@x.example", "0042", "2026-04-01 10:00 received"),
 		"ticket 2604012 {channel: form; organisation: \"0042\"; requester: {email: d@x.example, id: shop-4}}\n2026-04-01 11:00 received",
 		"ticket 2604013 {channel: form; organisation: \"0042\"; requester: {id: shop-4}}\n2026-04-01 12:00 received",
 		asks("2604014", "D@X.example", "0042", "2026-04-01 13:00 received"),
 		asks("2604015", "A@x.example", "0042", "2026-04-01 14:00 received")) // listed, as a@x.example
-	w.want("marks", w.marks("2026-04-02"), "2: one of 4, 3 may\n3: one of 4, 3 may\n4: one of 4, 3 may")
+	w.want("marks", w.marks("2026-04-02"), "2: one of 5, 3 may\n3: one of 5, 3 may\n4: one of 5, 3 may")
 }
 
 // Who is over the number, in which order, and with which tickets: merged ones count on the survivor, waiting and held ones are open.

@@ -6,7 +6,8 @@ import (
 	"balie/content"
 )
 
-// Pause is a time that does not count against the desk, half-open. To is zero for one that has not ended.
+// Pause is a time that does not count against the desk, half-open. To is zero for one that has not
+// ended.
 type Pause struct {
 	From, To time.Time
 	Why      PauseReason
@@ -16,14 +17,15 @@ type Pause struct {
 // PauseReason says why a clock stands still.
 type PauseReason string
 
-// The reasons: somebody else owes the answer, or, for a resolution that was reopened, it was solved for a while.
+// The reasons. WasSolved: of a resolution, the ticket was solved for a while and then reopened.
 const (
 	RequesterOwes  PauseReason = "requester"
 	ThirdPartyOwes PauseReason = "third_party"
 	WasSolved      PauseReason = "solved"
 )
 
-// cut returns the part of a pause that lies in [from, to) and after the pauses that come before it; to is zero for no end. ok is false where nothing is left.
+// cut returns the part of a pause that lies in [from, to); to is zero for no end. ok is false where
+// nothing is left.
 func (p Pause) cut(from, to time.Time) (Pause, bool) {
 	if p.From.Before(from) {
 		p.From = from
@@ -50,7 +52,8 @@ func (c *Calendar) paused(from, to time.Time, pauses []Pause) time.Duration {
 	return open
 }
 
-// dueBut is due where the time of pauses, which are in order and do not overlap, does not count. It is zero as long as a pause that has not ended keeps it away.
+// dueBut is due without the time of pauses, which are in order and do not overlap. It is zero while
+// a pause that has not ended keeps it away.
 func (c *Calendar) dueBut(from time.Time, d time.Duration, pauses []Pause) time.Time {
 	for _, p := range pauses {
 		p, ok := p.cut(from, time.Time{})
@@ -69,7 +72,8 @@ func (c *Calendar) dueBut(from time.Time, d time.Duration, pauses []Pause) time.
 	return c.due(from, d)
 }
 
-// goalAndDue is when a target that started at an instant is due: goal only for one with a limit, which is then what is due. Zero where it never is.
+// goalAndDue is when a target that started at an instant is due, zero for never. Where a target has
+// a goal and a limit, goal is the one and due the other.
 func (c *Calendar) goalAndDue(t *content.Target, from time.Time, pauses []Pause) (goal, due time.Time) {
 	switch {
 	case t.Within > 0:
@@ -95,7 +99,7 @@ func (c *Calendar) dayDue(t *content.Target, from time.Time) time.Time {
 	return c.every(from, time.Duration(t.Every))
 }
 
-// moved lets a due time wait for the open time of the pauses that came before it, and of those it meets on its way.
+// moved puts a due time off by the open time of the pauses before it, and of those it meets then.
 func (c *Calendar) moved(from, due time.Time, pauses []Pause) time.Time {
 	if due.IsZero() || len(pauses) == 0 {
 		return due
@@ -106,12 +110,14 @@ func (c *Calendar) moved(from, due time.Time, pauses []Pause) time.Time {
 	return due
 }
 
-// closingAfter is closing time of the n-th working day after an instant's; zero where there is none.
+// closingAfter is closing time of the n-th working day after an instant's; zero where there is
+// none.
 func (c *Calendar) closingAfter(from time.Time, n int) time.Time {
 	return c.closing(c.AddDays(c.date(from), n))
 }
 
-// endOfDay is closing time of the day of arrival if it came before that and before an hour of the day; else of the next working day.
+// endOfDay is closing time of the day of arrival, if it came before that and before an hour of the
+// day; else closing time of the next working day.
 func (c *Calendar) endOfDay(from time.Time, minutes int) time.Time {
 	d := c.date(from)
 	closing := c.closing(d)
@@ -132,7 +138,8 @@ func (c *Calendar) sameTime(from time.Time, n int) time.Time {
 	return content.Local(d, (hour*60+minute)*60+second, c.zone)
 }
 
-// every is the same local time so many working days on, or the next closing time where the desk is closed then. What is not whole days counts as open time.
+// every is the same local time so many working days on, or the next closing time where the desk is
+// closed then. A length that is not whole days counts as open time.
 func (c *Calendar) every(from time.Time, d time.Duration) time.Time {
 	const day = 24 * time.Hour
 	if d%day != 0 {

@@ -8,17 +8,18 @@ import (
 
 // Ticket is all that can be derived of one ticket at an instant.
 type Ticket struct {
-	content.Standing // Lane is the one it is in; Unanswered has what merging brought
+	content.Standing // Lane is the one it is in; Unanswered has what merges brought
 	Ticket           *content.Ticket
-	Meant            string         // the lane that it enters once its evidence is there; "" where it is in the lane that it is meant for
+	Meant            string         // the lane that it enters on its evidence; "" where it is in it
 	Rank             int            // of its lane
-	Since            time.Time      // its place within the lane: the oldest message without an answer, else when the desk came to owe something; zero where it owes nothing
+	Since            time.Time      // its place within the lane: the oldest unanswered message, else when the desk came to owe something
 	DemotedUntil     time.Time      // while it goes behind the others of its lane
 	Clocks           []Clock        // in the order in which events started them
-	Evidence         *content.Event // the call by which it entered a lane, and which therefore is no answer; nil where there is none
+	Evidence         *content.Event // the call by which it entered a lane, which is no answer; or nil
 }
 
-// Ticket derives a ticket at an instant. Without a Lookup (nil) it stands by itself, as if nothing was merged into it or demoted elsewhere.
+// Ticket derives a ticket at an instant. Without a Lookup (nil) it is derived by itself, as if
+// nothing was merged into it or demoted elsewhere.
 func (d *Desk) Ticket(t *content.Ticket, all Lookup, now time.Time) Ticket {
 	w := d.timer(all, now)
 	return w.ticket(t, w.run(t, nil))

@@ -47,8 +47,8 @@ func (d *Desk) timer(all Lookup, now time.Time) *timer {
 	return w
 }
 
-// run takes a ticket through its events, and returns how it stands. yield, which may be nil, is told
-// of each step.
+// run takes a ticket through its events, and returns how it stands. yield, which may be nil, is
+// told of each step.
 func (w *timer) run(t *content.Ticket, yield func(Step)) content.Standing {
 	w.timerState = timerState{timeline: w.d.timelineIn(w.timeline.occurrences, t, w.all, w.now), clocks: w.clocks[:0], pauses: w.pauses[:0], ack: none, response: none, resolution: none, closure: none, periodic: none}
 	l := &w.timeline
@@ -158,7 +158,8 @@ func (w *timer) move(o *content.Occurrence, before, after *content.Standing) {
 
 const outOfScope content.ResolvedAs = "out_of_scope"
 
-// cause is what a clock names: of a message that was brought the merge or the split, else the event.
+// cause is what a clock names: of a message that was brought the merge or the split, else the
+// event.
 func cause(o *content.Occurrence) *content.Event {
 	if o.Cause != nil && o.Event.RequesterMessage() {
 		return o.Cause
@@ -250,8 +251,8 @@ func (w *timer) acknowledge(o *content.Occurrence, why content.Kind) {
 	}
 }
 
-// answer takes a response by a person. After a partial one the next is awaited, and after one that a
-// message crossed the next to that message.
+// answer takes a response by a person. After a partial one the next is awaited, and after one that
+// a message crossed the next to that message.
 func (w *timer) answer(o *content.Occurrence, before, after *content.Standing) {
 	w.stop(&w.periodic, fulfilled, o)
 	if before.State != content.SolvedState && before.State != content.ClosedState {
@@ -317,8 +318,8 @@ func (w *timer) resume() {
 	}
 }
 
-// close ends everything: the ticket is closed, or will be by its requester's word. That word answers
-// what they wrote after the first response.
+// close ends everything: the ticket is closed, or will be by its requester's word. That word
+// answers what they wrote after the first response.
 func (w *timer) close(o *content.Occurrence) {
 	how := lapsed
 	if w.awaited == content.NextResponse {

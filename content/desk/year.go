@@ -7,8 +7,9 @@ import (
 	"balie/content"
 )
 
-// Time arithmetic over years must not walk their days. Each year of a calendar is laid out once, as instants in order with the sum of open time before each;
-// then a question is two searches and one addition for each whole year between.
+// Time arithmetic over years must not walk their days. Each year of a calendar is laid out once, as
+// instants in order with the sum of open time before each; then a question is two searches and one
+// addition for each whole year between.
 
 const (
 	firstYear = 1970
@@ -23,13 +24,15 @@ type year struct {
 	open     int64 // in all
 }
 
-// span is a time during which the desk is open, half-open; before is how long it was open in the year until then.
+// span is a time during which the desk is open, half-open; before is how long it was open in the
+// year until then.
 type span struct{ from, to, before int64 }
 
 // workingDay is a day with an opening: its number in the year, from 1, and its first span.
 type workingDay struct{ number, first int32 }
 
-// year returns one year's table, laying it out where nobody has asked for it yet. Two who ask at once lay out the same.
+// year returns one year's table, laying it out where nobody has asked for it yet. Two who ask at
+// once lay out the same.
 func (c *Calendar) year(number int) *year {
 	at := &c.years[number-firstYear]
 	y := at.Load()
@@ -66,7 +69,8 @@ func (y *year) add(spans []span) {
 	}
 }
 
-// spans are a date's windows as instants. What the change of the clocks moves out of the date, or shrinks to nothing, is dropped, and what it moves over another is joined.
+// spans are a date's windows as instants. A window that the change of the clocks moves out of the
+// date or shrinks to nothing is dropped; windows that it moves over each other are joined.
 func (c *Calendar) spans(d content.Date, start, end time.Time) []span {
 	windows := c.windows(d)
 	spans := make([]span, 0, len(windows))
@@ -128,7 +132,8 @@ func (y *year) after(at int64) int {
 	return low
 }
 
-// when is the earliest instant by which the desk was open for so long in the year; 0 < open ≤ y.open.
+// when is the earliest instant by which the desk was open for so long in the year; 0 < open ≤
+// y.open.
 func (y *year) when(open int64) int64 {
 	low, high := 0, len(y.spans)
 	for low < high {
@@ -220,7 +225,8 @@ func (c *Calendar) elapsed(from, to int64) int64 {
 	return open
 }
 
-// due is the earliest instant by which the desk was open for d since from; if that is closing time, it is the closing instant. Where d is zero it is next. Zero where it never comes.
+// due is the earliest instant by which the desk was open for d since from, which may be a closing
+// instant. Where d is zero it is next. It is zero where that never comes.
 func (c *Calendar) due(from time.Time, d time.Duration) time.Time {
 	if d <= 0 {
 		return c.next(from)
@@ -238,7 +244,9 @@ func (c *Calendar) due(from time.Time, d time.Duration) time.Time {
 	return c.instant(y.when(y.open + left))
 }
 
-// back is the latest instant from which on the desk was open for d until to: due read backwards, which tests ask of it. Where d is zero it is the last moment it was open. Zero where there is none.
+// back is due read backwards: the latest instant from which on the desk was open for d until to.
+// Where d is zero it is the last moment at which the desk was open. It is zero where there is none.
+// Tests compare it with other projects' answers.
 func (c *Calendar) back(to time.Time, d time.Duration) time.Time {
 	at := nanos(to)
 	y, number := c.find(at)
@@ -258,7 +266,8 @@ func (c *Calendar) back(to time.Time, d time.Duration) time.Time {
 	return c.instant(s.from + open - s.before)
 }
 
-// next is the first moment at or after an instant at which the desk is open; zero where it never is.
+// next is the first moment at or after an instant at which the desk is open; zero where it never
+// is.
 func (c *Calendar) next(at time.Time) time.Time {
 	t := nanos(at)
 	y, number := c.find(t)

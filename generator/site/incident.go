@@ -28,7 +28,7 @@ func (m *Plan) incidentView(f *incident, lang string) Incident {
 	services := f.told()
 	v := Incident{
 		Title: m.words(f.Title, lang), Crumbs: m.crumbs(f.Incident.ID, lang),
-		Open: f.Open, Status: f.Status, State: f.Progress.Stands(services), Services: m.states(services, lang),
+		Open: f.Open, Status: f.Status, State: f.Progress.WorstState(services), Services: m.states(services, lang),
 		Started: m.zoned(f.Started), Resolved: m.zoned(f.Resolved), Reported: f.reported, Feeds: m.caseFeeds("incident", lang, f.path),
 		Missing: m.missing(f.Updates, lang, f.path),
 	}
@@ -64,7 +64,7 @@ func (f *incident) stage() content.Kind {
 func (m *Plan) nextUpdate(f *incident) *Deadline { return m.deadline(f.owed.Next()) }
 
 // shown is the state that stands for an incident: the worst now or, when it is over, of its whole time.
-func (f *incident) shown() content.ComponentState { return f.Progress.Stands(f.told()) }
+func (f *incident) shown() content.ComponentState { return f.Progress.WorstState(f.told()) }
 
 // told is what an incident does to each service now or, when it is over, the worst that it did.
 func (f *incident) told() content.Map[content.ComponentState] {
@@ -218,7 +218,7 @@ func (m *Plan) intake() string {
 
 func (m *Plan) incidentRow(f *incident, lang string) IncidentRow {
 	services := f.told()
-	state := f.Progress.Stands(services)
+	state := f.Progress.WorstState(services)
 	r := IncidentRow{
 		Title: m.words(f.Title, lang), URL: m.url(lang, f.path), State: state, Status: f.Status, Open: f.Open,
 		Services: m.names(with(state, services), lang), Started: m.zoned(f.Started), Resolved: m.zoned(f.Resolved),

@@ -55,7 +55,7 @@ func OpenIncidents(t *content.Tree, now time.Time) []OpenIncident {
 // known is an open incident as a page in lang shows it.
 func (s Setting) known(o OpenIncident, lang string) Incident {
 	title, _ := o.Incident.Title.In(lang, s.source())
-	return Incident{ID: o.Incident.ID, Title: title, URL: s.Pages + s.in(lang, "/incidents/"+o.Incident.ID+"/"), State: o.Progress.Stands(o.Progress.Services), Since: o.Progress.Started.In(s.Tree.Zone)}
+	return Incident{ID: o.Incident.ID, Title: title, URL: s.Pages + s.in(lang, "/incidents/"+o.Incident.ID+"/"), State: o.Progress.WorstState(o.Progress.Services), Since: o.Progress.Started.In(s.Tree.Zone)}
 }
 
 // Form returns the view of an empty form.

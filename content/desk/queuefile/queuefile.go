@@ -1,4 +1,5 @@
-// Package queuefile writes the queue for programs, as CONTRACT.md's `balie queue` has it: its names are kept, since others read them. Times are RFC 3339 in UTC.
+// Package queuefile writes the queue as balie queue prints it for programs. Others read its names,
+// so they are kept. Times are RFC 3339 in UTC.
 package queuefile
 
 import (
