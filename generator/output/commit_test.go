@@ -44,7 +44,7 @@ func stopAfter(t *testing.T, d *Dir, s map[string]string, steps int) {
 	t.Helper()
 	tx := begin(t, d, s)
 	var all []func() error
-	all = append(all, func() error { return d.record(d.manifest.with(tx.files)) }, tx.remove)
+	all = append(all, tx.recordStaged, tx.remove)
 	for _, name := range slices.Sorted(maps.Keys(tx.staged)) {
 		all = append(all, func() error { return tx.publishFile(tx.staged[name], name) })
 	}

@@ -64,16 +64,15 @@ func readManifest(root *os.Root) (manifest, error) {
 	return file.Files, nil
 }
 
-// record replaces the manifest, on disk and in memory.
-func (d *Dir) record(m manifest) error {
-	err := d.root.WriteFile(manifestName+".tmp", m.encode(), 0o666)
+// record writes the manifest to the disk.
+func (d *Dir) record() error {
+	err := d.root.WriteFile(manifestName+".tmp", d.manifest.encode(), 0o666)
 	if err == nil {
 		err = d.root.Rename(manifestName+".tmp", manifestName)
 	}
 	if err != nil {
 		return fmt.Errorf("write %s: %w", manifestName, err)
 	}
-	d.manifest = m
 	return nil
 }
 
@@ -97,16 +96,26 @@ func (m manifest) encode() []byte {
 	return append(out, "\n}}\n"...)
 }
 
-// with returns a manifest that also lists files, each at a path with one content.
-func (m manifest) with(files map[hash]hash) manifest {
-	both := make(manifest, len(m)+len(files))
-	for path, contents := range m {
-		both[path] = contents
+// add adds a content that a path may have.
+func (m manifest) add(path, content hash) {
+	if !slices.Contains(m[path], content) {
+		m[path] = append(m[path], content)
 	}
-	for path, content := range files {
-		if !slices.Contains(both[path], content) {
-			both[path] = append(slices.Clip(both[path]), content)
+}
+
+// settle makes the manifest list just these files, and reports whether it did not before.
+func (m manifest) settle(files map[hash]hash) (changed bool) {
+	for path := range m {
+		if _, ok := files[path]; !ok {
+			delete(m, path)
+			changed = true
 		}
 	}
-	return both
+	for path, content := range files {
+		if contents := m[path]; len(contents) != 1 || contents[0] != content {
+			m[path] = []hash{content}
+			changed = true
+		}
+	}
+	return changed
 }

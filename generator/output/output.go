@@ -8,9 +8,9 @@
 //	tx.Keep("feed.atom")           // not made again, since nothing it shows changed
 //	result, err := tx.Commit()     // puts what was staged in its place, removes what is gone
 //
-// Commit takes four steps: Record in the manifest what the site will hold besides what it holds,
-// Remove the files that are no longer part of it, Publish what was staged by renaming each file to
-// its place, and Record what the site holds now.
+// Commit takes four steps: recordStaged lists in the manifest what will be published besides what
+// there is; remove removes the files that are no longer part of the site; publish renames what was
+// staged to its place; recordSite lists what the site holds now.
 //
 //   - Before Commit nothing changes. A build that fails leaves the site as it was.
 //   - A reader sees each file whole, the old one or the new one.
@@ -160,7 +160,7 @@ func (d *Dir) Begin(ctx context.Context) (*Tx, error) {
 		d.building.Unlock()
 		return nil, fmt.Errorf("begin in %s: %w", d.path, err)
 	}
-	return &Tx{ctx: ctx, dir: d, files: map[hash]hash{}, staged: map[string]string{}}, nil
+	return &Tx{ctx: ctx, dir: d, files: make(map[hash]hash, len(d.manifest)), staged: map[string]string{}}, nil
 }
 
 // reopen starts anew if somebody removed or replaced the directory since it was opened.

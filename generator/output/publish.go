@@ -46,10 +46,8 @@ func (tx *Tx) Commit() (Result, error) {
 }
 
 func (tx *Tx) commit() error {
-	if len(tx.staged) > 0 {
-		if err := tx.dir.record(tx.dir.manifest.with(tx.files)); err != nil {
-			return err
-		}
+	if err := tx.recordStaged(); err != nil {
+		return err
 	}
 	if err := tx.remove(); err != nil {
 		return fmt.Errorf("remove what is gone: %w", err)
@@ -57,10 +55,28 @@ func (tx *Tx) commit() error {
 	if err := tx.publish(); err != nil {
 		return err
 	}
-	if tx.isRecorded() {
+	return tx.recordSite()
+}
+
+// recordStaged records what is about to be published, besides what there is.
+func (tx *Tx) recordStaged() error {
+	if len(tx.staged) == 0 {
 		return nil
 	}
-	return tx.dir.record(manifest{}.with(tx.files))
+	for name := range tx.staged {
+		path := hashOfPath(name)
+		tx.dir.manifest.add(path, tx.files[path])
+	}
+	return tx.dir.record()
+}
+
+// recordSite records what the site holds now, unless that is recorded.
+func (tx *Tx) recordSite() error {
+	changed := tx.dir.manifest.settle(tx.files)
+	if !changed && (len(tx.files) == 0 || tx.dir.isFile(manifestName)) {
+		return nil
+	}
+	return tx.dir.record()
 }
 
 // End ends the build; without Commit nothing has changed. After Commit it does nothing.
@@ -183,13 +199,4 @@ func (tx *Tx) publishFile(temp, name string) error {
 		err = root.Rename(temp, name)
 	}
 	return err
-}
-
-// isRecorded reports whether the manifest lists just what the site holds now.
-func (tx *Tx) isRecorded() bool {
-	same := maps.EqualFunc(tx.dir.manifest, tx.files, func(contents []hash, content hash) bool {
-		return len(contents) == 1 && contents[0] == content
-	})
-	_, err := tx.dir.root.Lstat(manifestName)
-	return same && (err == nil || len(tx.files) == 0)
 }
