@@ -118,6 +118,18 @@ func (r *running) shows(page, text string) func() bool {
 	return func() bool { return strings.Contains(r.get(page), text) }
 }
 
+// has reports whether there is a page.
+func (r *running) has(page string) func() bool {
+	return func() bool {
+		resp, err := http.Head(page)
+		if err != nil {
+			r.Fatal(err)
+		}
+		resp.Body.Close()
+		return resp.StatusCode == http.StatusOK
+	}
+}
+
 func (r *running) get(url string) string {
 	r.Helper()
 	resp, err := http.Get(url)
@@ -213,7 +225,7 @@ func TestHandIn(t *testing.T) {
 	if !found {
 		t.Errorf("%s is not in the queue as it should be", number[1])
 	}
-	r.until("the ticket", func() bool { return r.live.Current().Tree.Ticket(number[1]) != nil })
+	r.until("the ticket", r.has(staff+"/tickets/"+number[1]+"/"))
 	if !r.shows(staff+"/tickets/"+number[1]+"/", "Het knopje doet niets.")() {
 		t.Errorf("the staff's page lacks the message")
 	}

@@ -46,7 +46,7 @@ func instants(desk *content.Tree) []time.Time {
 			add(year, month+1, 0, 23, 59) // the last day
 		}
 		for _, change := range []content.Date{lastSunday(year, time.March), lastSunday(year, time.October)} {
-			for at := change.AddDays(-1).In(desk.Zone).Add(22*time.Hour + 30*time.Minute); at.Before(change.In(desk.Zone).Add(6 * time.Hour)); at = at.Add(time.Hour) {
+			for at := change.AddDays(-1).In(desk.Zone).Add(23*time.Hour + 30*time.Minute); at.Before(change.In(desk.Zone).Add(5 * time.Hour)); at = at.Add(time.Hour) {
 				all = append(all, at)
 			}
 		}
