@@ -270,6 +270,15 @@ func (b *built) links(t *testing.T, name string) {
 	}
 }
 
+// leadsSomewhere checks that an entry's link leads to an id on its page.
+func (b *built) leadsSomewhere(t *testing.T, where, link string) {
+	t.Helper()
+	page, id, _ := strings.Cut(strings.TrimPrefix(link, b.tree.Site.BaseURL+"/"), "#")
+	if data := b.public[page+"index.html"]; id == "" || !bytes.Contains(data, []byte(` id="`+id+`"`)) {
+		t.Errorf("%s: an entry links to %s, where nothing has that id", where, link)
+	}
+}
+
 // feeds reads every feed as a reader does.
 func (b *built) feeds(t *testing.T, name string) {
 	t.Helper()
@@ -290,6 +299,7 @@ func (b *built) feeds(t *testing.T, name string) {
 				t.Errorf("%s %s: id %q", name, file, item.GUID)
 			}
 			seen[item.GUID] = true
+			b.leadsSomewhere(t, name+" "+file, item.Link)
 			if i > 0 && item.PublishedParsed.After(*f.Items[i-1].PublishedParsed) {
 				t.Errorf("%s %s: %s is newer than the one before", name, file, item.GUID)
 			}

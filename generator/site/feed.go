@@ -154,7 +154,7 @@ func newest(all []*caseFacts) []*caseFacts {
 func (m *Plan) feeds(lang string) {
 	for _, s := range m.scopes {
 		for _, format := range []string{"atom", "rss", "json"} {
-			m.addFile(lang, s.path+"feed."+format, "", func() any { return m.feed(s, format, lang) })
+			m.addFile(lang, s.path+"feed."+format, s.sources(), func() any { return m.feed(s, format, lang) })
 		}
 		for i := range s.months {
 			m.addFile(lang, s.path+s.months[i].file(), s.archiveSources(i), func() any { return m.archive(s, i, lang) })
@@ -177,7 +177,16 @@ func (s *scope) older(i int) *scopeMonth {
 	return s.months[i+1]
 }
 
-// archiveSources are the cases of a month, and which months are beside it.
+// sources are those of the feeds, without their archives.
+func (s *scope) sources() Sources {
+	numbers := []uint64{uint64(s.began.Unix()), 0}
+	if len(s.months) > 0 {
+		numbers[1] = uint64(s.months[0].month)
+	}
+	return sourcesOf(append(numbers, numbersOf(s.newest)...)...)
+}
+
+// archiveSources are those of a month's archive, which shows what months are beside it too.
 func (s *scope) archiveSources(i int) Sources {
 	var numbers []uint64
 	for _, beside := range []*scopeMonth{s.newer(i), s.older(i)} {
@@ -186,10 +195,7 @@ func (s *scope) archiveSources(i int) Sources {
 		}
 		numbers = append(numbers, uint64(beside.month))
 	}
-	for _, f := range s.months[i].cases {
-		numbers = append(numbers, f.number)
-	}
-	return sourcesOf(numbers...)
+	return sourcesOf(append(numbers, numbersOf(s.months[i].cases)...)...)
 }
 
 // file is the name of a month's archive.

@@ -66,9 +66,27 @@ func (m *Plan) history(lang string) {
 		if i+1 < len(m.months) {
 			older = m.months[i+1]
 		}
-		m.add(lang, c.month.path(), Page{Layout: "month", Nav: "status"}, func() any { return m.monthView(c, newer, older, lang) })
+		m.add(lang, c.month.path(), Page{Layout: "month", Nav: "status", Sources: c.sources(newer, older)}, func() any { return m.monthView(c, newer, older, lang) })
 	}
 	m.add(lang, "/history/", Page{Layout: "history", Nav: "status"}, func() any { return m.historyView(lang) })
+}
+
+// sources are the cases of a month, and which months are beside it.
+func (c *monthCases) sources(newer, older *monthCases) Sources {
+	var numbers []uint64
+	for _, beside := range []*monthCases{newer, older} {
+		if beside == nil {
+			beside = &monthCases{}
+		}
+		numbers = append(numbers, uint64(beside.month))
+	}
+	for _, f := range c.incidents {
+		numbers = append(numbers, f.number)
+	}
+	for _, f := range c.maintenance {
+		numbers = append(numbers, f.number)
+	}
+	return sourcesOf(numbers...)
 }
 
 func (m *Plan) monthView(c, newer, older *monthCases, lang string) Month {

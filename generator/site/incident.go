@@ -165,7 +165,7 @@ func tellYears(updates []Update) {
 }
 
 func (m *Plan) postmortem(e *content.Event, body Prose, lang string) *Postmortem {
-	p := &Postmortem{At: m.zoned(e.At), Body: body, Cause: m.words(e.Data().Cause, lang), Edited: m.edited(e, lang)}
+	p := &Postmortem{Anchor: e.Name, At: m.zoned(e.At), Body: body, Cause: m.words(e.Data().Cause, lang), Edited: m.edited(e, lang)}
 	for _, a := range e.Data().Actions {
 		action := Action{Text: m.words(a.Text, lang)}
 		if !a.Done.IsZero() {

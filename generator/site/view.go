@@ -152,6 +152,7 @@ type Incident struct {
 
 // Postmortem is what was behind an incident, and what prevents a repeat.
 type Postmortem struct {
+	Anchor  string // its id in the page, to which feeds link
 	At      time.Time
 	Cause   Words
 	Body    Prose
