@@ -52,11 +52,13 @@ type Standing struct {
 }
 
 // WaitingSince is the time of the oldest message without an answer; zero where there is none.
-func (s Standing) WaitingSince() time.Time {
-	if len(s.Unanswered) == 0 {
-		return time.Time{}
+func (s Standing) WaitingSince() (oldest time.Time) {
+	for _, e := range s.Unanswered {
+		if oldest.IsZero() || e.At.Before(oldest) {
+			oldest = e.At
+		}
 	}
-	return s.Unanswered[0].At
+	return oldest
 }
 
 // Finished reports whether the ticket is closed, merged or spam.

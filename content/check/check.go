@@ -90,10 +90,18 @@ func (k *Checker) cases(l *load.Loaded, words vocabulary) []content.Problem {
 	var all []content.Problem
 	for i, c := range cases {
 		k.found[c] = checked[i]
-		all = append(all, checked[i]...)
+		found := checked[i]
+		if t := c.Written.Ticket; t != nil && len(l.Written.MergedInto(t.Number)) > 0 {
+			found = slices.DeleteFunc(slices.Clone(found), isNoEffect)
+		}
+		all = append(all, found...)
 	}
 	return all
 }
+
+// isNoEffect reports whether a problem is an event without effect. A ticket that was merged into
+// another may give the other's events one, so package desk looks at those.
+func isNoEffect(p content.Problem) bool { return p.Code == content.CodeNoEffect }
 
 // checker collects what is wrong with records. A problem's place is looked up at the end, by its key.
 type checker struct {

@@ -20,6 +20,8 @@ type world struct {
 	*Desk
 	tree *content.Tree
 	zone *time.Location
+
+	problems []content.Problem // of the tree, by check.Check
 }
 
 const siteYAML = `
@@ -64,7 +66,8 @@ func makeWorld(t *testing.T, policies map[string]string, stories ...string) *wor
 	}
 	loaded := load.Load(files, nil)
 	tree := loaded.Tree
-	for _, p := range check.Check(loaded, at(t, zone, "2026-11-20 12:00")) {
+	problems := check.Check(loaded, at(t, zone, "2026-11-20 12:00"))
+	for _, p := range problems {
 		if p.Severity == content.Error {
 			t.Fatal(p)
 		}
@@ -73,7 +76,7 @@ func makeWorld(t *testing.T, policies map[string]string, stories ...string) *wor
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &world{t, d, tree, zone}
+	return &world{t, d, tree, zone, problems}
 }
 
 // makeWorldUnchecked reads one version of the policy, which may name what is not there.

@@ -73,3 +73,21 @@ func TestManyMergedInVain(t *testing.T) {
 		t.Errorf("%d in the queue", len(queue))
 	}
 }
+
+// What a merge brings to a ticket gives its later events an effect: nothing is said of them.
+func TestAnEventHasEffectByAMerge(t *testing.T) {
+	w := makeWorld(t, map[string]string{"2026-01-01": mergePolicy}, `ticket 2604131 {channel: form; requester: {email: a@x.example}}
+		2026-04-13 10:00 received
+		2026-04-13 10:30 solved: so
+		2026-04-13 12:00 solved: that too
+		2026-04-13 13:00 solved`, `ticket 2604132 {channel: form; requester: {email: a@x.example}}
+		2026-04-13 09:00 received
+		2026-04-13 11:00 merged {into: "`+number("2604131")+`"}`)
+	w.want("what is said", w.said(new(Checker), never, "2026-04-14"),
+		w.ticket("2604131").Dir+"/2026-04-13T110000Z-solved-anna.md no-effect")
+	for _, p := range w.problems {
+		if p.Code == content.CodeNoEffect {
+			t.Errorf("check says %s", p.Message)
+		}
+	}
+}

@@ -43,7 +43,7 @@ func (c *Checker) Check(d *Desk, tree *content.Tree, committed func(path string)
 		problems = append(problems, c.cause(i, now)...)
 	}
 	for _, t := range tree.Tickets {
-		if slices.ContainsFunc(t.Events, isMerge) {
+		if slices.ContainsFunc(t.Events, isMerge) || len(tree.MergedInto(t.Number)) > 0 {
 			l := d.timelineOf(t, tree, farFuture)
 			problems = append(problems, content.EffectProblems(t, l.occurrences)...)
 		}
