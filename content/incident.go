@@ -8,9 +8,9 @@ import (
 
 // Progress is all that can be derived of an incident at an instant, from the updates up to then.
 type Progress struct {
-	Status     Kind // one of investigating to postmortem; confirmed until one came; "" before the first update
+	Status     Kind // "" before the first update
 	Open       bool
-	Services   Map[ComponentState] // each that was ever named, with its state now; all operational when it is resolved
+	Services   Map[ComponentState] // each that was ever named; operational once resolved
 	Impact     Impact              // as written, else the peak of what its services went through
 	Started    time.Time           // the first update
 	Resolved   time.Time           // the last time it was; zero while open
@@ -96,7 +96,8 @@ func (p *Progress) Apply(e *Event, first Map[ComponentState]) {
 		p.Status = Resolved
 		return
 	case Investigating, Identified, Monitoring:
-		if !p.Open && p.Status != "" { // it opens again: with the states it is told, or else with those it began with
+		// One that opens again without states has those it began with.
+		if !p.Open && p.Status != "" {
 			if len(e.Data().Services) == 0 {
 				for _, s := range first {
 					p.Services = p.Services.Set(s.Key, s.Value)

@@ -12,7 +12,7 @@ const (
 	Monitoring    Kind = "monitoring"
 	Resolved      Kind = "resolved"
 	Postmortem    Kind = "postmortem"
-	Confirmed     Kind = "confirmed" // of an incident: we confirm; of a ticket: its requester says it is solved
+	Confirmed     Kind = "confirmed" // an incident, or by a requester that a ticket is solved
 	Update        Kind = "update"
 	Waived        Kind = "waived"
 	Scheduled     Kind = "scheduled"

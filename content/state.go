@@ -250,6 +250,7 @@ func (s *Standing) receive(e *Event) bool {
 	return s.byStaff || s.message(e)
 }
 
+// message takes what the requester wrote. On a closed ticket it is owed all the same.
 func (s *Standing) message(e *Event) bool {
 	if s.newest == nil || cmp.Or(compareSeconds(s.newest.At, e.At), cmp.Compare(s.newest.Name, e.Name)) < 0 {
 		s.newest = e
@@ -263,7 +264,7 @@ func (s *Standing) message(e *Event) bool {
 	case Pending, OnHold, SolvedState:
 		s.open()
 	}
-	s.Unanswered = appended(s.Unanswered, e) // of a closed ticket too: closed is final, and the desk owes
+	s.Unanswered = appended(s.Unanswered, e)
 	return true
 }
 

@@ -181,7 +181,7 @@ func (c *Calendar) closing(d content.Date) time.Time {
 
 // nextClosing is the first closing time of a day at or after an instant; zero where there is none.
 func (c *Calendar) nextClosing(at time.Time) time.Time {
-	d := content.DateOf(at.In(c.zone)).AddDays(-2) // the day before may close at the midnight that is asked for
+	d := content.DateOf(at.In(c.zone)).AddDays(-2) // the day before may close at this midnight
 	for range 3 {
 		d = c.AddDays(d, 1)
 		if d.IsZero() {

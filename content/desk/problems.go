@@ -35,7 +35,7 @@ type settledCause struct {
 // Check returns the problems at an instant. committed returns when a file first and last changed,
 // zero where that is not known.
 func (c *Checker) Check(d *Desk, tree *content.Tree, committed func(path string) (first, last time.Time), now time.Time) []content.Problem {
-	if c.desk != d || len(c.settled) > 2*len(tree.Incidents) { // twice: many that are remembered are gone from the tree
+	if c.desk != d || len(c.settled) > 2*len(tree.Incidents) { // many are gone from the tree
 		*c = Checker{desk: d, settled: map[*content.Incident]settledCause{}}
 	}
 	var problems []content.Problem

@@ -12,7 +12,7 @@ type Ticket struct {
 	Ticket           *content.Ticket
 	Meant            string         // the lane that it enters on its evidence; "" where it is in it
 	Rank             int            // of its lane
-	Since            time.Time      // its place within the lane: the oldest unanswered message, else when the desk came to owe something
+	Since            time.Time      // while the desk owes: its place in the lane, by the oldest unanswered message
 	DemotedUntil     time.Time      // while it goes behind the others of its lane
 	Clocks           []Clock        // in the order in which events started them
 	Evidence         *content.Event // the call by which it entered a lane, which is no answer; or nil

@@ -25,7 +25,7 @@ type timerState struct {
 	clocks  []Clock
 	pauses  []Pause
 	asked   bool              // the requester has written
-	awaited content.ClockName // which response the requester waits for, whether it is promised or not; "" for none
+	awaited content.ClockName // which response the requester waits for, promised or not; "" for none
 	message *content.Event    // the oldest message that waits for it
 	waiting time.Time         // since when the response is awaited
 	thanks  bool              // the message was written to a solved ticket

@@ -5,12 +5,14 @@ import (
 	"balie/content/desk"
 )
 
-// Attainment is met / (met + breached) of the last four weeks. A clock is counted by the instant at which it was decided: when it was fulfilled, in time or too late, or
-// when nobody could fulfil it any more. One that is overdue and still open counts as breached for as long as it is open, however long ago it fell due:
-// counted by its due time it would leave the figure after four weeks, and a desk could mend its figure by never answering.
+// Attainment is met / (met + breached) of the last four weeks. A clock is counted by the instant at
+// which it was decided: when it was fulfilled, or when nobody could fulfil it any more. An overdue
+// clock counts as breached for as long as it is open. Counted by its due time it would leave the
+// figure after four weeks, and a desk could improve its figure by never answering.
 //
-// The promises are those of the policy in force, by their ids: a clock that ran under an earlier version counts under the promise of the same id, judged as it was promised then.
-// Beside them stands next_update, the times that staff themselves named in incidents, where there were any.
+// The promises are those of the policy in force, by their ids. A clock of an earlier version counts
+// under the promise of the same id, judged as it was promised then. The times that staff named in
+// incidents have a row of their own, next_update.
 
 // attainmentDays is how far back clocks are counted.
 const attainmentDays = 28
@@ -24,7 +26,8 @@ type Kept struct {
 	Late    int  // overdue now, among the breached
 }
 
-// Below reports whether less was attained than is expected; false where nothing is expected, or too little is known.
+// Below reports whether less was attained than is expected; false where nothing is expected, or too
+// little is known.
 func (k Kept) Below() bool { return k.Known && k.Met*100 < k.Promise.Attainment*k.Of }
 
 // tally is how the clocks of one promise ended.

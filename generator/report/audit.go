@@ -29,8 +29,9 @@ func (t *Table) newestFirst(rows []listed) {
 	}
 }
 
-// pauseTable is the pause audit: each time at which staff made somebody else owe the next move, or a clock stood still; who did so and how, how long it was in working
-// time, and which promises stood still by it, if any. One that goes on has no end, and is as long as it is by now.
+// pauseTable lists each time in which somebody else owed the next move because of staff, or in
+// which a clock was paused: by whom and how, how long it was in working time, and which promises
+// were paused. A pause that goes on has no end, and its length up to now.
 func (f *Facts) pauseTable() Table {
 	t := Table{ID: "pauses", Columns: []Column{
 		textColumn("number"), wordColumn("why", "why"), wordColumn("kind", "kind"), textColumn("by"), timeColumn("from"), timeColumn("to"), durationColumn("working"), textColumn("paused"),

@@ -9,7 +9,8 @@ import (
 	"balie/content"
 )
 
-// Backlog is how many tickets wait, by who owes the next move. It is never one number: what waits for a customer is no work left undone.
+// Backlog is how many tickets wait, by who owes the next move. It is never one number: what waits
+// for a requester is no work left undone.
 type Backlog struct{ Desk, Requester, ThirdParty int }
 
 func (b *Backlog) add(t *Ticket) {
@@ -65,7 +66,8 @@ func (f *Facts) backlogTable() Table {
 // day is a working day in working time.
 const day = 8 * time.Hour
 
-// ages are the buckets of working time in which what waits is counted: from the bound of the one before up to, and without, its own.
+// ages are the buckets of working time in which unanswered tickets are counted. Each begins where
+// the one before ends, and ends before its own bound.
 var ages = []struct {
 	id   string
 	upTo time.Duration

@@ -38,8 +38,9 @@ func (g *gatherer) next(q *desk.Ticket) *Step {
 	return &Step{reminder, action.At, q.Asked.At}
 }
 
-// closingTable lists the tickets that go on to their closing by themselves, with what falls due next of each, the soonest first. What has fallen due already nobody has written yet: it is late
-// by the clock on the wall.
+// closingTable lists the tickets that close by rule if nobody does anything, with what falls due
+// next of each, the soonest first. Where that has fallen due already it is late by the clock on the
+// wall.
 func (f *Facts) closingTable() Table {
 	t := Table{ID: "closing_due", Columns: []Column{
 		timeColumn("due"), wordColumn("step", "step"), textColumn("number"), textColumn("subject"), textColumn("assignee"), timeColumn("since"), durationColumn("late_by"),

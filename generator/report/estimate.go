@@ -10,8 +10,9 @@ import (
 // Outlook is what can be said to somebody who writes now.
 type Outlook string
 
-// The outlooks. Unknown: too little happened to go by. Idle: nobody waits. Steady: Wait says how long it takes. Slower: more comes in than is answered, or a backlog is being
-// worked off, so nothing honest can be said but how many wait.
+// The outlooks. Unknown: too little happened. Idle: nobody waits. Steady: Wait says how long it
+// takes. Slower: more comes in than is answered, or a backlog is being worked off, so only how many
+// wait can be said.
 const (
 	Unknown Outlook = "unknown"
 	Idle    Outlook = "idle"
@@ -19,11 +20,13 @@ const (
 	Slower  Outlook = "slower"
 )
 
-// Estimate is how long an answer takes now, by Little's law: what waits, divided by how fast it is answered. The law holds where as much comes in as goes out; so it is used only
-// where the turns that began and those that ended in the last 20 working days differ by less than a tenth of those that began. A turn that ended without an answer left the line
-// too, so it counts. The working days before today count whole, and today up to now.
+// Estimate is how long an answer takes now, by Little's law: how many wait, divided by how many are
+// answered in a time. The law holds where as many come in as go out. So it is used only where the
+// turns that began and those that ended in the last 20 working days differ by less than a tenth of
+// those that began. A turn that ended without an answer counts too. Today counts up to now.
 //
-// It is what somebody would wait whom nobody passes by. Where a few were left behind and others answered at once it is far longer than half of the answers took ([Recent]): both are true.
+// It is the wait of somebody whom nobody overtakes. Where a few were left behind and others
+// answered at once it is far longer than half of the answers took ([Recent]); both are true.
 type Estimate struct {
 	Outlook Outlook
 	Waiting int           // tickets with a message that waits for an answer
@@ -72,7 +75,8 @@ func (e *Estimate) conclude(open time.Duration) {
 	}
 }
 
-// workingDaysAgo is the beginning of the n-th working day before today; zero where there are not so many.
+// workingDaysAgo is the beginning of the n-th working day before today; zero where there are not so
+// many.
 func (f *Facts) workingDaysAgo(n int) time.Time {
 	cal := f.hours.calendar(f.At)
 	d := cal.AddDays(content.DateOf(f.At.In(cal.Zone())), -n)
@@ -82,12 +86,14 @@ func (f *Facts) workingDaysAgo(n int) time.Time {
 	return d.In(cal.Zone())
 }
 
-// Notice says by itself that the desk is slower than it promises, to whoever writes now. It looks at the response clocks of each promise that were decided in the last seven
-// days, and those that are late or overdue now; one whose goal went by is slow, though its limit has not.
+// Notice says whether the desk is slower than it promises, for whoever writes now. It looks at the
+// response clocks of each promise that were decided in the last seven days, and at those that are
+// late or overdue now. A clock whose goal went by is slow, also where its limit has not.
 //
-// Where there are at least five, the desk is slow when more of them were than the promise allows for, one forgiven: with few clocks one miss is chance, and a notice that always
-// stands there is read by nobody. Where there are fewer, or where it is not said how often the promise is kept, it is slow when more than half were.
-// What is only typical promises nothing, and does not count.
+// Of at least five clocks the desk is slow when more were slow than the promise allows, besides
+// one: with few clocks one miss is chance. Of fewer, or where the promise does not say how often it
+// is kept, the desk is slow when more than half were. What is only typical promises nothing, and
+// does not count.
 type Notice struct {
 	Slow    bool
 	Late    int      // response clocks that are late or overdue now

@@ -7,8 +7,8 @@ import (
 	"balie/content"
 )
 
-// fairUseTable lists the requesters with more open tickets than is fair use, who has most first: since when the oldest is open, until when they are put behind others if they
-// are, and which tickets they have.
+// fairUseTable lists the requesters with more open tickets than is fair use, who has most first:
+// since when the oldest is open, until when they are demoted, and which tickets they have.
 func (f *Facts) fairUseTable() Table {
 	t := Table{ID: "fair_use", Columns: []Column{
 		textColumn("customer"), textColumn("email"), countColumn("open"), countColumn("fair_use"), timeColumn("oldest"), timeColumn("demoted_until"), textColumn("numbers"),
@@ -24,7 +24,8 @@ func (f *Facts) fairUseTable() Table {
 	return t
 }
 
-// demotedUntil is until when the last of some tickets goes behind the others of its lane; zero where none does.
+// demotedUntil is until when at the latest one of some tickets goes behind the others of its lane;
+// zero where none does.
 func (f *Facts) demotedUntil(records []*content.Ticket) (last time.Time) {
 	for _, record := range records {
 		if t := f.ticket(record); t != nil && t.demotedUntil.After(last) {

@@ -15,7 +15,8 @@ type Flow struct {
 	Spam         int // tickets
 }
 
-// flow counts by week. Each thing is counted in the week in which it happened: a ticket may be in several.
+// flow counts by week. Each thing is counted in the week in which it happened: a ticket may be in
+// several.
 func (f *Facts) flow(weeks []Week) map[Week]*Flow {
 	all, from := map[Week]*Flow{}, weeks[0].start(f.hours.zone)
 	for _, w := range weeks {

@@ -50,7 +50,8 @@ func (h *workingHours) working(from, to time.Time) time.Duration {
 	return h.calendar(from).Elapsed(from, to)
 }
 
-// rank is a lane's place at an instant: a lane that the version in force no longer names keeps the last it had.
+// rank is a lane's place at an instant: a lane that the version in force no longer names keeps the
+// last it had.
 func (h *workingHours) rank(lane string, at time.Time) int {
 	current := h.at(at)
 	if len(h.versions[current].lanes) == 0 {

@@ -48,7 +48,8 @@ func (f *Facts) owed() []Owed {
 	return all
 }
 
-// incidentTable lists the updates and postmortems that are due and overdue, with how long each is late by the clock on the wall.
+// incidentTable lists the updates and postmortems that are due and overdue, with how long each is
+// late by the clock on the wall.
 func (f *Facts) incidentTable() Table {
 	t := Table{ID: "incidents_owed", Columns: []Column{
 		textColumn("incident"), textColumn("title"), wordColumn("clock", "clock"), textColumn("promise"), wordColumn("state", "clock_state"), timeColumn("due"), durationColumn("late_by"),

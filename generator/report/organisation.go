@@ -6,8 +6,9 @@ import (
 	"balie/content"
 )
 
-// organisationTable counts tickets by their requesters' organisation: those of the last quarter, and those that wait now, whenever they came. Beside them stand how many people ask
-// for it, whenever they did, and how many may. The last row is of those with no organisation.
+// organisationTable counts tickets by their requesters' organisation: those of the last quarter,
+// and those that wait now, whenever they came. Beside them stand how many people ask for it,
+// whenever they did, and how many may. The last row is of those with no organisation.
 func (f *Facts) organisationTable() Table {
 	type line struct {
 		tickets int

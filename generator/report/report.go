@@ -1,19 +1,25 @@
-// Package report makes a desk's reports: how many wait and on whom, how long answers take, which promises are kept, and what the staff must see to keep them.
+// Package report makes a desk's reports: how many wait and on whom, how long answers take, which
+// promises are kept, and what the staff must see to keep them.
 //
-// [Gather] passes once over the records of a tree and notes the facts of each ticket and incident at an instant; [Public] and [Staff] make plain tables of them.
-// Everything is a pure function of records, policy and the instant: what happened later does not exist, so a report of the past is had by asking for the past.
-// No word for people stands here: columns, tables and values are ids ([Keys]), which the theme's locales word.
+// [Gather] passes once over the records of a tree and notes the facts of each ticket and incident
+// at an instant; [Public] and [Staff] make plain tables of them. Everything is a pure function of
+// records, policy and the instant. Columns, tables and values are ids ([Keys]); the theme's locales
+// have the words for people.
 //
 // # What is counted
 //
-// A ticket arrives with its requester's first message (one that staff opened: when the requester first writes). Its first response is the first public message by a person.
-// A turn is a wait for the desk: from a message that begins to wait until nothing waits any more; further messages meanwhile belong to the same turn, and so does
-// what a partial answer left. Spam counts nowhere but in a column of its own. What was found out of scope counts as traffic, and in no percentage or percentile.
+// A ticket arrives with its requester's first message. Its first response is the first public
+// message by a person who had read that. A turn is a wait for the desk: from a message that begins
+// to wait until nothing waits any more. Further messages meanwhile belong to the same turn, and so
+// does what a partial answer left. Spam counts in a column of its own alone. What was found out of
+// scope counts as traffic, and in no percentage or percentile.
 //
-// Weeks are ISO 8601's, from Monday, and days and hours are local, both in the zone of the policy's calendar. Working time is counted by the calendar for reports of the
-// policy that was in force when the wait began; eight hours of it are a day.
+// Weeks are ISO 8601's, and days and hours are local, both in the zone of the policy's calendar.
+// Working time is counted by the calendar for reports of the policy that was in force when the wait
+// began; eight hours of it are a day.
 //
-// A percentage of fewer than five is withheld, from the public a percentile too; how many were counted always stands beside it.
+// A percentage of fewer than five is withheld, and from the public a percentile too. How many were
+// counted is always said.
 package report
 
 import (
@@ -24,7 +30,7 @@ import (
 	"balie/content/desk"
 )
 
-// Facts are what is known of all tickets and incidents of a desk at an instant. They are not changed any more.
+// Facts are what is known of all tickets and incidents of a desk at an instant. They are immutable.
 type Facts struct {
 	At        time.Time
 	Tickets   []*Ticket   // those that have begun, by number

@@ -9,8 +9,10 @@ import (
 	"balie/content/desk"
 )
 
-// Cohort is tickets that arrived together, and how long their first response took. Tickets belong to the week in which they arrived, whenever they were answered:
-// by the week of the answer, a desk that answers only what is new would look quick. Those that have none yet are therefore in no percentile, and told beside it.
+// Cohort is tickets that arrived together, and how long their first response took. Tickets belong
+// to the week in which they arrived: counted by the week of the answer, a desk that answers only
+// new tickets would look quick. Those without an answer yet are in no percentile, and are counted
+// beside it.
 type Cohort struct {
 	Arrived    int // all of them: answered, unanswered and without
 	Answered   int
@@ -45,7 +47,8 @@ func (c *Cohort) add(t *Ticket) {
 	}
 }
 
-// promised is the last clock of a name, or nil: one that was started again on another lane's evidence counts, and not what it replaced.
+// promised is the last clock of a name, or nil: one that was started again on another lane's
+// evidence counts, and not what it replaced.
 func (t *Ticket) promised(name content.ClockName) *Clock {
 	for i := len(t.Clocks) - 1; i >= 0; i-- {
 		if t.Clocks[i].Name == name {
@@ -58,12 +61,14 @@ func (t *Ticket) promised(name content.ClockName) *Clock {
 // Decided is to how many a response was promised of which it is known whether it was kept.
 func (c *Cohort) Decided() int { return c.Met + c.Breached }
 
-// Working is a percentile of the working time until the first response, 50 or 90; ok is false where nothing was answered.
+// Working is a percentile of the working time until the first response, 50 or 90; ok is false where
+// nothing was answered.
 func (c *Cohort) Working(percent int) (d time.Duration, ok bool) {
 	return nearestRank(c.working, percent)
 }
 
-// nearestRank is the smallest value that at least so many per cent of all are not above. The values are in order.
+// nearestRank is the smallest value that at least so many per cent of all are not above. The values
+// are in order.
 func nearestRank(sorted []time.Duration, percent int) (time.Duration, bool) {
 	if len(sorted) == 0 {
 		return 0, false
@@ -82,7 +87,8 @@ type cohortKey struct {
 	of   string // a lane or a channel; "" for all
 }
 
-// cohorts sorts the tickets that count into cohorts, by the weeks of their arrival and what else they have in common.
+// cohorts sorts the tickets that count into cohorts, by the weeks of their arrival and what else
+// they have in common.
 func (f *Facts) cohorts(weeks []Week, of func(*Ticket) string) map[cohortKey]*Cohort {
 	all, from := map[cohortKey]*Cohort{}, weeks[0].start(f.hours.zone)
 	for _, t := range f.Tickets {
@@ -148,7 +154,8 @@ func (f *Facts) byWeek(weeks []Week, cohorts map[cohortKey]*Cohort, a audience) 
 	return t
 }
 
-// byWeekAnd has a row for each week and each value of what else tickets have in common, where there are any.
+// byWeekAnd has a row for each week and each value of what else tickets have in common, where there
+// are any.
 func (f *Facts) byWeekAnd(id, column string, weeks []Week, of func(*Ticket) string, a audience) Table {
 	t := Table{ID: id, Columns: slices.Concat([]Column{textColumn("week"), dateColumn("from"), wordColumn(column, column)}, cohortColumns)}
 	cohorts := f.cohorts(weeks, of)

@@ -8,24 +8,26 @@ import (
 	"balie/content"
 )
 
-// Report is what is told of a desk at an instant: the figures that a sentence needs, and tables and charts, in the order in which they are shown.
+// Report is what is reported of a desk at an instant: figures for sentences, and tables and charts
+// in the order in which they are shown.
 type Report struct {
 	Zone *time.Location // of its weeks, days and hours
 
 	Backlog  Backlog
-	Oldest   time.Duration // how long the ticket that waits longest for an answer has, in working time; 0 where none does
+	Oldest   time.Duration // the longest wait for an answer, in working time; 0 where nobody waits
 	Recent   Recent
 	Estimate Estimate
 	Notice   Notice
 	Traffic  *Grid  // of the last 8 weeks
 	Kept     []Kept // by promise, in the order of the policy
-	Owed     []Owed // updates and postmortems of public incidents that are yet to come, what is due first first
+	Owed     []Owed // updates and postmortems of public incidents to come, the soonest first
 
 	Tables []Table
 	Charts []Chart
 }
 
-// Recent is how long the first answers of the last 7 days took, or of the last 28 where there were fewer than five, in working time. Zero where those are too few too.
+// Recent is how long the first answers of the last 7 days took, in working time, or of the last 28
+// where there were fewer than five. It is zero where those are too few too.
 type Recent struct {
 	Median time.Duration // half came within
 	Most   time.Duration // nine in ten came within
@@ -37,7 +39,8 @@ const (
 	staffWeeks  = 26
 )
 
-// Public is what everybody may see: no number of a ticket, no name and no word that anybody wrote, and nothing of fewer than five tickets that is more than their count.
+// Public is what everybody may see: no ticket's number, no name, no text that anybody wrote, and of
+// fewer than five tickets only their count.
 func Public(f *Facts) *Report {
 	weeks := f.weeks(publicWeeks)
 	r, cohorts := f.report(weeks)
@@ -88,7 +91,8 @@ func (r *Report) finish(f *Facts, weeks []Week, byWeek *Table) {
 		hours.chart("by_hour", "hour", "came_a_week", "answers_a_week"))
 }
 
-// recent looks at the last week's first answers or, where they are too few, at those of the last four.
+// recent looks at the last week's first answers or, where they are too few, at those of the last
+// four.
 func (f *Facts) recent() Recent {
 	for _, days := range []int{7, attainmentDays} {
 		from, c := f.ago(days), Cohort{}

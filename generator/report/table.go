@@ -21,12 +21,13 @@ const (
 	TimeKind     Kind = "time"
 )
 
-// Column is one column of a table. IDs are the names by which programs know it, and by which the theme finds a heading; no heading stands here.
+// Column is one column of a table. IDs are the names by which programs know it, and by which the
+// theme finds a heading; no heading stands here.
 type Column struct {
 	ID    string
 	Kind  Kind
 	Unit  string // for programs: seconds, percent; "" for what has none
-	Words string // of text that is an id: the vocabulary it is from ("owes", "lane", …); "" for text as it stands
+	Words string // of text that is an id: its vocabulary ("owes", "lane", …); "" for plain text
 }
 
 // Key is the column's name in CSV and JSON: its id, and its unit where it has one.
@@ -54,7 +55,8 @@ type Cell struct {
 	At    time.Time // of a time, and midnight UTC of a date
 }
 
-// Tenths is a percentage, or an average, in tenths. A percentage is rounded down, so that 100 means all and 94.96 is not yet 95.
+// Tenths is a percentage, or an average, in tenths. A percentage is rounded down, so that 100 means
+// all and 94.96 is not yet 95.
 func (c Cell) Tenths(k Kind) int64 {
 	switch {
 	case c.Of == 0:
@@ -86,7 +88,8 @@ func durationColumn(id string) Column {
 	return Column{ID: id, Kind: DurationKind, Unit: "seconds"}
 }
 
-// share is a percentage that is withheld where so few were counted that it says more about a person than about the desk.
+// share is a percentage that is withheld where so few were counted that it says more about a person
+// than about the desk.
 func share(n, of int) Cell {
 	if of < fewest {
 		return Cell{}
@@ -112,7 +115,8 @@ func (t *Table) Cell(row int, column string) Cell {
 
 func (t *Table) add(cells ...Cell) { t.Rows = append(t.Rows, cells) }
 
-// sum gives the table a last line: the sums of its counts, but of those that don't add up to anything.
+// sum gives the table a last line: the sums of its counts, but of those that don't add up to
+// anything.
 func (t *Table) sum(but ...string) {
 	t.Total = make([]Cell, len(t.Columns))
 	for i, c := range t.Columns {
@@ -126,14 +130,15 @@ func (t *Table) sum(but ...string) {
 	}
 }
 
-// Chart is bars that begin at zero, side by side for each label; the table with the same figures stands under it.
+// Chart is bars that begin at zero, side by side for each label; the table with the same figures
+// stands under it.
 type Chart struct {
 	ID     string
 	Table  string // the id of that table
 	Label  Column
 	Series []Column
 	Bars   []Bar
-	Top    int64 // the longest bar, in the series' own measure (for a duration, nanoseconds); 0 where all are empty
+	Top    int64 // the longest bar, in the measure of its series; 0 where all are empty
 }
 
 // Bar is one label and its values, one a series.

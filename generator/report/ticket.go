@@ -52,7 +52,7 @@ type Turn struct {
 	First    *content.Event // the first response in it, which may be a partial one
 	Answer   time.Time      // when that came
 	To       time.Time      // when nothing waited any more
-	Answered bool           // it was ended by a person's response, or by staff's word that it is solved
+	Answered bool           // a person's response ended it, or staff's word that it is solved
 	Reason   string         // that staff gave while it lasted, for passing it on or to another lane
 
 	places []place // where it stood in the queue, in order of time
@@ -85,7 +85,8 @@ const (
 	WasDemoted
 )
 
-// Pause is a time in which somebody else owed the next move because staff asked or put it on hold, or in which a clock stood still.
+// Pause is a time in which somebody else owed the next move because staff asked or put it on hold,
+// or in which a clock was paused.
 type Pause struct {
 	From, To time.Time
 	Why      desk.PauseReason
@@ -108,7 +109,7 @@ func (c *Clock) Open() bool { return c.Ended.IsZero() }
 // Breached reports whether it is overdue or was missed.
 func (c *Clock) Breached() bool { return c.State == desk.Overdue || c.State == desk.Missed }
 
-// ticket notes a ticket; nil where it has not begun, whatever others may have brought to it already.
+// ticket notes the facts of a ticket; nil where none of its own events has happened.
 func (g *gatherer) ticket(record *content.Ticket) *Ticket {
 	if len(record.Events) == 0 || record.Events[0].At.After(g.now) {
 		return nil
@@ -132,7 +133,8 @@ func (g *gatherer) ticket(record *content.Ticket) *Ticket {
 	return t
 }
 
-// demote notes while a ticket waited how it was demoted, on this ticket or another of its requester.
+// demote notes while a ticket waited how it was demoted, on this ticket or another of its
+// requester.
 func (g *gatherer) demote(t *Ticket) {
 	demotions := g.tree.Demotions(t.Record.Requester)
 	if len(demotions) == 0 {

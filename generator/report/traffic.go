@@ -5,10 +5,12 @@ import (
 	"time"
 )
 
-// trafficWeeks is over how long arrivals and answers are counted by weekday and hour. The span is whole weeks back from now, so that each weekday comes equally often.
+// trafficWeeks is over how long arrivals and answers are counted by weekday and hour. The span is
+// whole weeks back from now, so that each weekday comes equally often.
 const trafficWeeks = 8
 
-// Traffic is what came in and what was answered. Came is both tickets and the further messages that began to wait; Answers are turns that were ended by a response.
+// Traffic is what came in and what was answered. Came is tickets and the further messages that
+// began to wait; Answers are turns that a response ended.
 type Traffic struct{ Tickets, Further, Answers int }
 
 // Came is everything that began to wait for an answer.
@@ -94,7 +96,8 @@ func (t Traffic) cells() []Cell {
 	return []Cell{count(t.Tickets), count(t.Further), count(t.Came()), count(t.Answers), average(t.Came(), trafficWeeks), average(t.Answers, trafficWeeks)}
 }
 
-// weekdayTable has a row for each day of the week: a week has one of each, so what came a week is what came on such a day.
+// weekdayTable has a row for each day of the week. A week has one of each, so what came a week is
+// what came on such a day.
 func (g *Grid) weekdayTable() Table {
 	t := Table{ID: "by_weekday", Columns: append([]Column{wordColumn("weekday", "weekday")}, trafficColumns...)}
 	for _, d := range weekdays {

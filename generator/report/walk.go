@@ -93,12 +93,12 @@ func responds(s desk.Step) bool {
 	return s.Event.Kind != content.OutOfScope || len(s.After.AsReply) > len(s.Before.AsReply)
 }
 
-// isByPerson reports whether an event is one of the ticket's own by which a person says something to
-// the requester.
+// isByPerson reports whether an event is one of the ticket's own by which a person says something
+// to the requester.
 func isByPerson(s desk.Step) bool { return s.As == content.OwnEvent && s.Event.ByPerson() }
 
-// end ends a turn, by an event of the ticket's own or by another's. That a message to a solved ticket
-// was no more than thanks staff say by solving it again without a text: then nothing was reopened.
+// end ends a turn, by an event of the ticket's own or by another's. Staff solve a ticket again
+// without a text where the requester's message was no more than thanks: then nothing was reopened.
 func (w *walk) end(s desk.Step, own bool) {
 	turn := &w.t.Turns[len(w.t.Turns)-1]
 	turn.To = s.At

@@ -29,7 +29,8 @@ func (w Week) start(zone *time.Location) time.Time { return w.Monday.In(zone) }
 
 func (w Week) before(v Week) bool { return w.Monday.Before(v.Monday) }
 
-// weeks are those up to now, the oldest first: as many as asked for, fewer where the desk is younger, and always the one that is going on.
+// weeks are those up to now, the oldest first: as many as asked for, fewer where the desk is
+// younger, and always the one that is going on.
 func (f *Facts) weeks(most int) []Week {
 	current, began := weekOf(f.At, f.hours.zone), f.At
 	for _, t := range f.Tickets {
@@ -48,7 +49,7 @@ func (f *Facts) weeks(most int) []Week {
 	return all
 }
 
-// ago is the same time of day on the desk's clock a number of days earlier: a span in which each weekday comes equally often, whatever the clocks did.
+// ago is the same local time a number of days earlier.
 func (f *Facts) ago(days int) time.Time {
 	local := f.At.In(f.hours.zone)
 	hour, minute, second := local.Clock()

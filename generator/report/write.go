@@ -10,10 +10,12 @@ import (
 	"time"
 )
 
-// CSV writes the rows of a table under a line of its columns' keys, as RFC 4180 has it. The total is left out, so that a column can be summed.
+// CSV writes the rows of a table under a line of its columns' keys, as RFC 4180 has it. The total
+// is left out, so that a column can be summed.
 //
-// A text that a spreadsheet would take for a formula gets an apostrophe before it: customers write subjects. Since a spreadsheet in much of Europe
-// cuts lines at semicolons, whatever the quotes, what follows one in a text, or a tab or line end, is treated the same.
+// A text that a spreadsheet would take for a formula gets an apostrophe before it: customers write
+// subjects. Since a spreadsheet in much of Europe cuts lines at semicolons, whatever the quotes,
+// what follows one in a text, or a tab or line end, is treated the same.
 func (t *Table) CSV(w io.Writer) error {
 	out := csv.NewWriter(w)
 	out.UseCRLF = true
@@ -57,7 +59,8 @@ var formula = regexp.MustCompile(`(^|[;\t\r\n])([ \v\f"']*[=+\-@＝＋－＠])`)
 // harmless keeps a text from being run by a spreadsheet (OWASP, CSV Injection).
 func harmless(s string) string { return formula.ReplaceAllString(s, "$1'$2") }
 
-// plain is a cell as JSON has it: nil for none; times in UTC, durations in whole seconds, percentages and averages with one decimal.
+// plain is a cell as JSON has it: nil for none; times in UTC, durations in whole seconds,
+// percentages and averages with one decimal.
 func (c Cell) plain(k Kind) any {
 	if !c.Known {
 		return nil
@@ -81,7 +84,8 @@ func tenths(n int64) json.Number {
 	return json.Number(strconv.FormatInt(n/10, 10) + "." + strconv.FormatInt(n%10, 10))
 }
 
-// JSON writes a table as {"table","at","columns":[{"key","kind"}],"rows":[{…}],"total"}: each row has every key, null where there is nothing.
+// JSON writes a table as {"table","at","columns":[{"key","kind"}],"rows":[{…}],"total"}: each row
+// has every key, null where there is nothing.
 func (t *Table) JSON(w io.Writer, at time.Time) error {
 	type column struct {
 		Key  string `json:"key"`
