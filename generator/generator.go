@@ -130,7 +130,9 @@ func (g *Generator) Build(ctx context.Context, r *live.Reading, now time.Time, p
 	if err := g.prepare(r); err != nil {
 		return nil, err
 	}
-	plan := g.planner.Plan(g.input(g.facts(r, now)))
+	in := g.input(g.facts(r, now))
+	in.Mistakes = mistakesOf(r, problems)
+	plan := g.planner.Plan(in)
 	for _, t := range g.trees {
 		if err := g.sync(ctx, t, t.pages(plan), result); err != nil {
 			return nil, err

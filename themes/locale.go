@@ -61,12 +61,12 @@ func readLocales(sources map[string][][]byte) (map[string]*Locale, error) {
 func newLocale(lang string, own, english map[string]message) (*Locale, error) {
 	tag, err := language.Parse(lang)
 	if err != nil {
-		return nil, fmt.Errorf("locales/%s.json: %q is not a language tag: %w", lang, lang, err)
+		return nil, localeError(lang, fmt.Errorf("%q is not a language tag: %w", lang, err))
 	}
 	all := maps.Clone(english)
 	for key, m := range own {
 		if _, known := english[key]; !known {
-			return nil, fmt.Errorf("locales/%s.json: unknown key %q", lang, key)
+			return nil, localeError(lang, fmt.Errorf("unknown key %q", key))
 		}
 		all[key] = m
 	}
@@ -81,7 +81,7 @@ func readMessages(lang string, sources [][]byte) (map[string]message, error) {
 	for _, source := range sources {
 		messages, err := decodeMessages(source)
 		if err != nil {
-			return nil, fmt.Errorf("locales/%s.json: %w", lang, err)
+			return nil, localeError(lang, err)
 		}
 		maps.Copy(all, messages)
 	}
@@ -110,6 +110,12 @@ func decodeMessages(source []byte) (map[string]message, error) {
 		if messages[key.(string)], err = decodeMessage(raw); err != nil {
 			return nil, fmt.Errorf("key %q: %w", key, err)
 		}
+	}
+	if _, err := dec.Token(); err != nil {
+		return nil, errors.New("the JSON object is not closed")
+	}
+	if dec.More() {
+		return nil, errors.New("more stands behind the JSON object")
 	}
 	return messages, nil
 }

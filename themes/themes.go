@@ -219,15 +219,18 @@ func each(layer fs.FS, yield func(folder, name, ext string, data []byte)) error 
 // parseAll makes one set of all templates, each named after its file. A file may define more, for its own use.
 func parseAll(f files) (*template.Template, error) {
 	set := template.New("").Funcs(words{}.funcs())
-	for _, group := range []map[string]string{f.partials, f.layouts} {
-		for _, name := range slices.Sorted(maps.Keys(group)) {
+	for _, group := range []struct {
+		folder string
+		texts  map[string]string
+	}{{"partials", f.partials}, {"layouts", f.layouts}} {
+		for _, name := range slices.Sorted(maps.Keys(group.texts)) {
 			before := trees(set)
-			if _, err := set.New(name).Parse(strings.TrimRight(group[name], "\n")); err != nil {
-				return nil, fmt.Errorf("parse theme: %w", err)
+			if _, err := set.New(name).Parse(strings.TrimRight(group.texts[name], "\n")); err != nil {
+				return nil, templateError(group.folder+"/"+name+".html", err)
 			}
 			for defined, tree := range trees(set) {
 				if was := before[defined]; was != nil && was != tree {
-					return nil, fmt.Errorf("parse theme: %s defines %q, which another template is named already", name, defined)
+					return nil, &FileError{File: group.folder + "/" + name + ".html", Err: fmt.Errorf("defines %q, which another template is named already", defined)}
 				}
 			}
 		}

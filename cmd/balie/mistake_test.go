@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"balie/content"
 	"balie/content/live"
 	"balie/content/repository"
 	"balie/generator"
@@ -96,7 +97,10 @@ func (r *running) tells(file string) bool {
 		return false
 	}
 	for _, p := range r.last.Problems {
-		if p.File == file || strings.HasPrefix(file, "theme/") && p.File == "theme" || strings.HasPrefix(file, "brand/") && strings.HasPrefix(p.File, "brand") {
+		if p.Severity != content.Error {
+			continue
+		}
+		if p.File == file || strings.HasPrefix(file, "brand/") && strings.HasPrefix(p.File, "brand") {
 			return true
 		}
 	}

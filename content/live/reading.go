@@ -2,6 +2,7 @@ package live
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -80,9 +81,10 @@ func (r *Reader) writtenTheme(now *repository.Reading, next *Reading) *themes.Th
 	}
 	theme, err := themes.Of(now.Files)
 	next.theme, next.speak = err, nil
-	if err == nil {
-		next.speak = theme.Speaks
+	if err != nil {
+		return nil
 	}
+	next.speak = theme.Speaks
 	return theme
 }
 
@@ -137,7 +139,7 @@ type Checker struct {
 func (c *Checker) Problems(r *Reading, now time.Time) []content.Problem {
 	problems := c.content.Check(r.Loaded, now)
 	if r.theme != nil {
-		problems = append(problems, content.Problem{File: "theme", Severity: content.Error, Code: content.CodeTheme, Message: r.theme.Error(), Hint: "mend it, or take the file away: the theme that comes with balie has each of them"})
+		problems = append(problems, themeProblem(r.theme))
 	} else {
 		problems = append(problems, check.Unspoken(r.Loaded, r.speak)...)
 	}
@@ -145,4 +147,17 @@ func (c *Checker) Problems(r *Reading, now time.Time) []content.Problem {
 		problems = append(problems, c.promises.Check(r.Desk, r.Tree, r.Committed, now)...)
 	}
 	return content.SortProblems(problems)
+}
+
+// themeProblem is why a theme does not read.
+func themeProblem(err error) content.Problem {
+	p := content.Problem{File: "theme", Severity: content.Error, Code: content.CodeTheme, Message: err.Error(), Hint: "mend it, or take the file away: the theme that comes with balie has one"}
+	var of *themes.FileError
+	if errors.As(err, &of) {
+		p.File, p.Line, p.Message = "theme/"+of.File, of.Line, of.Err.Error()
+		if p.Line > 0 {
+			p.Column = 1
+		}
+	}
+	return p
 }

@@ -276,6 +276,10 @@ func (c *caseReader) translation(file string) *content.Translation {
 		}
 		c.problems = append(c.problems, d.problems...)
 	}
+	if strings.TrimSpace(body) == "" {
+		c.problems = append(c.problems, content.Problem{File: file, Line: 1, Column: 1, Severity: content.Error, Code: content.CodeNoText,
+			Message: "a translation without a text", Hint: "write it, or take the file out: until then the source's text is shown"})
+	}
 	return &content.Translation{Path: file, Body: body, Translates: keys.Translates}
 }
 

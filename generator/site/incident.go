@@ -109,20 +109,26 @@ func (f *incident) peaks() content.Map[content.ComponentState] {
 func (m *Plan) states(services content.Map[content.ComponentState], lang string) []ServiceState {
 	var list []ServiceState
 	for _, entry := range services {
-		if s := m.Tree.Service(entry.Key); s != nil {
-			list = append(list, ServiceState{m.words(s.Name, lang), m.url(lang, "/services/"+s.ID+"/"), entry.Value})
-		}
+		name, url := m.serviceName(entry.Key, lang)
+		list = append(list, ServiceState{name, url, entry.Value})
 	}
 	slices.SortStableFunc(list, func(a, b ServiceState) int { return b.State.Rank() - a.State.Rank() })
 	return list
 }
 
+// serviceName is a service's name and its page; of one that is not there, its id and "".
+func (m *Plan) serviceName(id, lang string) (name Words, url string) {
+	if s := m.Tree.Service(id); s != nil {
+		return m.words(s.Name, lang), m.url(lang, "/services/"+s.ID+"/")
+	}
+	return Words{Text: id}, ""
+}
+
 func (m *Plan) names(services content.Map[content.ComponentState], lang string) []Words {
 	var list []Words
 	for _, entry := range services {
-		if s := m.Tree.Service(entry.Key); s != nil {
-			list = append(list, m.words(s.Name, lang))
-		}
+		name, _ := m.serviceName(entry.Key, lang)
+		list = append(list, name)
 	}
 	return list
 }

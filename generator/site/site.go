@@ -48,6 +48,7 @@ type Input struct {
 	Marks     func(t *content.Ticket) Mark                       // what staff should know of who asks
 	Reports   []Report                                           // the staff's, each a page
 	Files     []File                                             // of the staff's tree, besides its pages
+	Mistakes  []Mistake                                          // in the content, for staff
 }
 
 // Page is one file of a tree.

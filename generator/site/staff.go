@@ -21,6 +21,7 @@ type StaffQueue struct {
 	Late      int
 	Incidents []DueIncident
 	CSV, JSON string // where the same is for programs, or ""
+	Mistakes  Mistakes
 }
 
 // QueueRow is one ticket in the queue.
@@ -93,6 +94,7 @@ type StaffTicket struct {
 	Queue                               string
 	Given                               string
 	Mark                                Mark
+	Mistakes                            Mistakes // of its own files
 }
 
 // Field is an answer of the form.
@@ -128,7 +130,11 @@ func (m *Plan) Staff() []Page {
 		if first := m.Tree.Ticket(f.Number); first != nil && first.Dir != f.Dir { // of two with one number the first has the page
 			continue
 		}
-		m.addStaff("/tickets/"+f.Number+"/", "staffticket", sourcesOf(f.number), func() any { return m.staffTicket(f) })
+		sources := sourcesOf(f.number)
+		if len(m.mistakes(f.Dir).List) > 0 { // which no source tells
+			sources = ""
+		}
+		m.addStaff("/tickets/"+f.Number+"/", "staffticket", sources, func() any { return m.staffTicket(f) })
 		m.attachments(f)
 	}
 	return m.pages
@@ -169,7 +175,7 @@ func (m *Plan) addStaff(path, layout string, sources Sources, view func() any) {
 
 func (m *Plan) staffQueue() StaffQueue {
 	v := m.Desk(m.Now)
-	v.Now, v.Waiting = m.zoned(v.Now), 0
+	v.Now, v.Waiting, v.Mistakes = m.zoned(v.Now), 0, m.mistakes("")
 	for i := range v.Rows {
 		row := &v.Rows[i]
 		if row.Owes == content.OwesDesk {
@@ -184,7 +190,7 @@ func (m *Plan) staffTicket(f *ticket) StaffTicket {
 	v := StaffTicket{
 		Number: f.Number, Said: content.SayNumber(f.Number), Subject: f.Subject, Path: f.Dir, State: f.State, Owes: f.Owes, Resolution: f.Resolution,
 		Lane: f.laneName(m), Form: f.Form, Channel: f.Channel, Lang: f.Language, Assignee: f.Assignee, Organisation: f.Organisation, Requester: f.Requester,
-		Clocks: f.clocks, Incident: f.Incident, Review: f.Review, Queue: "/", Given: f.Given, Mark: f.mark,
+		Clocks: f.clocks, Incident: f.Incident, Review: f.Review, Queue: "/", Given: f.Given, Mark: f.mark, Mistakes: m.mistakes(f.Dir),
 	}
 	for _, one := range f.Fields {
 		v.Fields = append(v.Fields, m.said(f.Form, one))

@@ -1,0 +1,68 @@
+package generator_test
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"balie/content"
+	"balie/content/sample"
+)
+
+// TestNamesThatLeadNowhere takes away all that cases name: services, people, lanes, forms and organisations. Every page is made all the same, and an id stands
+// where a name would.
+func TestNamesThatLeadNowhere(t *testing.T) {
+	for _, name := range sample.Names() {
+		dir := desk(t, name)
+		c := config(t, dir)
+		f := follow(t, c)
+		if _, err := f.build(nil, at); err != nil {
+			t.Fatal(err)
+		}
+		tree := f.reading.Tree
+		rename := func(pattern string, ids ...string) {
+			files, err := filepath.Glob(filepath.Join(dir, pattern))
+			if err != nil || len(files) == 0 {
+				t.Fatal(pattern, err)
+			}
+			for _, file := range files {
+				data, err := os.ReadFile(file)
+				if err != nil {
+					t.Fatal(err)
+				}
+				text := string(data)
+				for _, id := range ids {
+					text = regexp.MustCompile(`\b`+id+`\b`).ReplaceAllString(text, id+"9")
+				}
+				if err := os.WriteFile(file, []byte(text), 0o666); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		service := tree.Incidents[0].Services[0].Key
+		tree.EachService(func(_, s *content.Service) { rename("services.yaml", s.ID); rename("policy/*.yaml", s.ID) })
+		for _, p := range tree.People {
+			rename("people.yaml", p.Key)
+		}
+		clean := config(t, dir)
+		for _, o := range []*following{f, follow(t, clean)} {
+			result, err := o.build([]string{"."}, at)
+			if err != nil {
+				t.Fatal(name, err)
+			}
+			if !content.HasErrors(result.Problems) || !o.reading.Fit || o.reading.Setup != nil {
+				t.Errorf("%s: %d problems, fit %v", name, len(result.Problems), o.reading.Fit)
+			}
+			o.Close()
+		}
+		page, err := os.ReadFile(filepath.Join(c.Out, tree.Incidents[0].Dir, "index.html"))
+		if err != nil || !strings.Contains(string(page), service) {
+			t.Errorf("%s: the page of %s does not name %s: %v", name, tree.Incidents[0].Dir, service, err)
+		}
+		same(t, 0, c.Out, clean.Out)
+		same(t, 0, c.Follow, clean.Follow)
+		same(t, 0, c.Staff, clean.Staff)
+	}
+}
