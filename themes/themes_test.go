@@ -251,7 +251,9 @@ func TestABrokenThemeIsNotLoaded(t *testing.T) {
 		`defines "words", which another`:         {"partials/mine.html", `{{define "words"}}x{{end}}`},
 		`unknown key "nowhere"`:                  {"locales/nl.json", `{"nowhere": "x"}`},
 		`key "skip" stands twice`:                {"locales/nl.json", `{"skip": "x", "skip": "y"}`},
-		`parse theme`:                            {"layouts/error.html", `{{if`},
+		`layouts/error.html:1: unclosed action`:  {"layouts/error.html", `{{if`},
+		`the JSON object is not closed`:          {"locales/nl.json", `{`},
+		`more stands behind`:                     {"locales/nl.json", `{} {}`},
 		`"not a language" is not a language tag`: {"locales/not a language.json", `{}`},
 	} {
 		if _, err := Load(fstest.MapFS{file[0]: {Data: []byte(file[1])}}); err == nil || !strings.Contains(err.Error(), want) {
