@@ -4,12 +4,9 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 
 	"balie/content"
-	"balie/content/gitfs"
 	"balie/content/live"
-	"balie/content/load"
 	"balie/generator/site"
 )
 
@@ -25,9 +22,9 @@ func mistakesOf(r *live.Reading, problems []content.Problem) []site.Mistake {
 		if p.Line > 0 {
 			m.Position = fmt.Sprintf("%d:%d", p.Line, p.Column)
 		}
-		switch older, found := olderOf(r, p.File); {
+		switch older, found := r.Older(p.File); {
 		case found:
-			m.Instead, m.Commit, m.Since = site.Older, gitfs.Revision(older.Commit).Short(), older.At
+			m.Instead, m.Commit, m.Since = site.Older, older.Short(), older.At
 		case p.Code == content.CodeReference, p.Code == content.CodeDuplicate:
 			m.Instead = site.Unnamed
 		}
@@ -40,25 +37,8 @@ func mistakesOf(r *live.Reading, problems []content.Problem) []site.Mistake {
 }
 
 func rank(file string) int {
-	if isSetup(file) {
+	if live.IsSetup(file) {
 		return 0
 	}
 	return 1
-}
-
-// isSetup reports whether a file is one of those that are shown in one version.
-func isSetup(file string) bool {
-	return slices.ContainsFunc(load.SetupPaths(), func(p string) bool { return file == p || strings.HasPrefix(file, p+"/") })
-}
-
-// olderOf finds the version in which a file is shown instead of as it is.
-func olderOf(r *live.Reading, file string) (load.Older, bool) {
-	if r.Setup != nil && isSetup(file) {
-		return load.Older{File: file, Commit: r.Setup.Commit, At: r.Setup.At}, true
-	}
-	i := slices.IndexFunc(r.Loaded.Older, func(o load.Older) bool { return o.File == file })
-	if i < 0 {
-		return load.Older{}, false
-	}
-	return r.Loaded.Older[i], true
 }

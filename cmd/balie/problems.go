@@ -9,8 +9,8 @@ import (
 	"balie/content"
 	"balie/content/check"
 	"balie/content/desk/queuefile"
-	"balie/content/gitfs"
 	"balie/content/live"
+	"balie/content/load"
 )
 
 // problems are all that is wrong: what a build finds, and attachments that were altered.
@@ -21,14 +21,13 @@ func (o *opened) problems() []content.Problem {
 // olderAsText says what is shown in the place of what can't be read.
 func olderAsText(w io.Writer, r *live.Reading) {
 	if r.Setup != nil {
-		fmt.Fprintf(w, "balie: the setup and the theme are shown as they were in commit %s of %s\n", short(r.Setup.Commit), day(r.Setup.At, r.Tree.Zone))
+		setup := load.Older{Commit: r.Setup.Commit}
+		fmt.Fprintf(w, "balie: the setup and the theme are shown as they were in commit %s of %s\n", setup.Short(), day(r.Setup.At, r.Tree.Zone))
 	}
 	for _, o := range r.Loaded.Older {
-		fmt.Fprintf(w, "balie: %s is shown as it was in commit %s of %s\n", o.File, short(o.Commit), day(o.At, r.Tree.Zone))
+		fmt.Fprintf(w, "balie: %s is shown as it was in commit %s of %s\n", o.File, o.Short(), day(o.At, r.Tree.Zone))
 	}
 }
-
-func short(commit string) string { return gitfs.Revision(commit).Short() }
 
 func day(at time.Time, zone *time.Location) string { return at.In(zone).Format("2006-01-02 15:04") }
 

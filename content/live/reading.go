@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"balie/content"
@@ -160,4 +162,22 @@ func themeProblem(err error) content.Problem {
 		}
 	}
 	return p
+}
+
+// IsSetup reports whether a file is one of those that are shown in one version: the setup's or the
+// theme's.
+func IsSetup(file string) bool {
+	return slices.ContainsFunc(load.SetupPaths(), func(p string) bool { return file == p || strings.HasPrefix(file, p+"/") })
+}
+
+// Older returns the version in which a file is shown, where that is not the file as it is now.
+func (r *Reading) Older(file string) (load.Older, bool) {
+	if r.Setup != nil && IsSetup(file) {
+		return load.Older{File: file, Commit: r.Setup.Commit, At: r.Setup.At}, true
+	}
+	i := slices.IndexFunc(r.Loaded.Older, func(o load.Older) bool { return o.File == file })
+	if i < 0 {
+		return load.Older{}, false
+	}
+	return r.Loaded.Older[i], true
 }

@@ -70,6 +70,9 @@ type Older struct {
 	At     time.Time
 }
 
+// Short returns the first ten digits of the commit, for people.
+func (o Older) Short() string { return o.Commit[:min(10, len(o.Commit))] }
+
 // Load reads a whole content repository; h may be nil. What is wrong with it package check says.
 func Load(fsys fs.FS, h *History) *Loaded {
 	l := &Loaded{fsys: fsys, history: orNone(h), cases: map[string]*Case{}, outside: map[string][]content.Problem{}}
