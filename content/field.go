@@ -42,7 +42,7 @@ func defaultFileTypes() []string {
 	return []string{"image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf", "text/plain"}
 }
 
-// typedLength is how many characters an answer of a type may have, 0 for a type that is not typed.
+// typedLength returns how many characters an answer may have, or 0 for a type that is not typed.
 func (t FieldType) typedLength() int {
 	switch t {
 	case TextField, HiddenField:
@@ -62,13 +62,13 @@ func (t FieldType) typedLength() int {
 // IsTyped reports whether the answer is typed, so that it can be too long.
 func (f *Field) IsTyped() bool { return f.Type.typedLength() > 0 }
 
-// LengthLimit is how many characters the answer may have.
+// LengthLimit returns how many characters the answer may have.
 func (f *Field) LengthLimit() int { return cmp.Or(f.MaxLength, f.Type.typedLength()) }
 
-// CountLimit is how many files the field takes.
+// CountLimit returns how many files the field takes.
 func (f *Field) CountLimit() int { return cmp.Or(f.MaxFiles, defaultFileCount) }
 
-// SizeLimit is how large each file may be.
+// SizeLimit returns how large each file may be.
 func (f *Field) SizeLimit() Size { return cmp.Or(f.MaxSize, defaultFileSize) }
 
 // FileTypes lists the media types that the field takes.
@@ -79,7 +79,7 @@ func (f *Field) FileTypes() []string {
 	return f.Types
 }
 
-// FilesLimit is how many bytes of files one submission may have.
+// FilesLimit returns how many bytes of files one submission may have.
 func (s *Setup) FilesLimit() Size { return cmp.Or(s.Site.Attachments.PerTicket, defaultFilesSize) }
 
 // Form returns the form with an id, or nil.
@@ -91,7 +91,8 @@ func (s *Setup) Form(id string) *Form {
 	return s.Forms[i]
 }
 
-// Asked lists the fields that a customer is asked. Those for files are among them only where the customer may attach any.
+// Asked lists the fields that a customer is asked. Those for files are among them if attach is
+// true.
 func (f *Form) Asked(attach bool) []*Field {
 	var asked []*Field
 	for i := range f.Fields {
@@ -102,8 +103,8 @@ func (f *Form) Asked(attach bool) []*Field {
 	return asked
 }
 
-// MessageForm is the form of a message on the follow page of a ticket that came by a form, nil where that is gone.
-// The requester may attach there what could be attached at first.
+// MessageForm returns the form of a message on the follow page of a ticket that came by the form
+// first (nil where that is gone). The requester may attach what could be attached at first.
 func MessageForm(first *Form) *Form {
 	f := &Form{ID: "message", Fields: []Field{{ID: "message", Role: BodyRole, Type: TextareaField, Required: true}}}
 	if first == nil {
@@ -118,7 +119,8 @@ func MessageForm(first *Form) *Form {
 	return f
 }
 
-// MayAttach reports whether a customer may attach files, by a policy (nil where there is none) and whether the platform vouches for them.
+// MayAttach reports whether a customer may attach files, by a policy (nil where there is none).
+// vouched tells whether the platform vouches for the customer.
 func (p *Policy) MayAttach(vouched bool) bool {
 	return vouched || p == nil || p.Entitlement == nil || p.Entitlement.Attachments != "signed_in"
 }

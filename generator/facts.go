@@ -61,7 +61,7 @@ func (f facts) owed(i *content.Incident, _ content.Progress) site.Owed {
 
 // stands is how a ticket stands, as its requester is told.
 func (f facts) stands(t *content.Ticket) view.Standing {
-	return view.Stands(f.desk.Ticket(t, f.Tree, f.now), f.Tree.Zone)
+	return view.StandingOf(f.desk.Ticket(t, f.Tree, f.now), f.Tree.Zone)
 }
 
 // rules are the promises that hold for whoever uses a form now.

@@ -17,7 +17,8 @@ import (
 	"golang.org/x/text/language"
 )
 
-// refusal is the answer to a request that is not carried out. The sender is told of their own mistakes in full; our own are logged.
+// refusal is the answer to a request that is not carried out. The sender is told of their own
+// mistakes in full; our own are logged.
 type refusal struct {
 	status int
 	code   string // a key beneath error in the locales
@@ -51,12 +52,14 @@ func notFound(what string) *refusal {
 	return &refusal{status: http.StatusNotFound, code: "not_found", detail: "there is no such " + what}
 }
 
-// unavailable is the answer where something prevents us from keeping a submission, and may be mended soon.
+// unavailable is the answer where something prevents us from keeping a submission, and may be
+// mended soon.
 func unavailable(detail string, retry time.Duration, cause error) *refusal {
 	return &refusal{status: http.StatusServiceUnavailable, code: "unavailable", detail: detail, retry: retry, cause: cause}
 }
 
-// mistaken is the answer to a submission that its form's rules refuse. The page comes back as it was typed.
+// mistaken is the answer to a submission that its form's rules refuse. The page comes back as it
+// was typed.
 func mistaken(wrong []view.Mistake, back page) *refusal {
 	return &refusal{status: http.StatusUnprocessableEntity, code: "mistaken", detail: "answers are not right", wrong: wrong, page: &back}
 }
@@ -82,7 +85,8 @@ type problemError struct {
 	Detail string `json:"detail"`
 }
 
-// writeProblem answers a program. Details that the requester can act on are in the requester's language, the others in English.
+// writeProblem answers a program. Details that the requester can act on are in the requester's
+// language, the others in English.
 func (c *call) writeProblem(w http.ResponseWriter, r *refusal) error {
 	locale := c.siteContext.theme.Locale(c.lang)
 	p := problem{Type: "about:blank", Title: http.StatusText(r.status), Status: r.status, Detail: r.detail, Errors: []problemError{}}
@@ -155,7 +159,8 @@ func write(w http.ResponseWriter, status int, body []byte) error {
 	return nil
 }
 
-// wantsJSON reports whether a program asks: it sent JSON, or its Accept header does not prefer HTML to JSON.
+// wantsJSON reports whether a program asks: it sent JSON, or its Accept header does not prefer HTML
+// to JSON.
 func wantsJSON(r *http.Request) bool {
 	if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind == "application/json" {
 		return true
@@ -165,7 +170,8 @@ func wantsJSON(r *http.Request) bool {
 	return html == 0 || max(quality(accept, "application/json"), quality(accept, "application/problem+json")) > html
 }
 
-// quality returns the weight that an Accept header gives to a media type (RFC 9110, 12.5.1). It is 0 where the header does not name the type.
+// quality returns the weight that an Accept header gives to a media type (RFC 9110, 12.5.1). It is
+// 0 where the header does not name the type.
 func quality(accept, want string) float64 {
 	for item := range strings.SplitSeq(accept, ",") {
 		kind, params, err := mime.ParseMediaType(item)
@@ -180,7 +186,8 @@ func quality(accept, want string) float64 {
 	return 0
 }
 
-// acceptedLanguage returns the one of the site's languages that a browser prefers (RFC 9110, 12.5.4), or "". A browser that asks for nl-BE is served nl.
+// acceptedLanguage returns the one of the site's languages that a browser prefers (RFC 9110,
+// 12.5.4), or "". A browser that asks for nl-BE is served nl.
 func acceptedLanguage(header string, languages []string) string {
 	preferred, _, err := language.ParseAcceptLanguage(header)
 	if err != nil || len(preferred) == 0 {

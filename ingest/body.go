@@ -43,7 +43,8 @@ const (
 	longest    = 2 * time.Minute
 )
 
-// pacedBody is a request's body that must arrive fast enough. The connection's read deadline ends it otherwise.
+// pacedBody is a request's body that must arrive fast enough. The connection's read deadline ends
+// it otherwise.
 type pacedBody struct {
 	io.ReadCloser
 	setDeadline func(time.Time) error
@@ -51,7 +52,8 @@ type pacedBody struct {
 	missing     int       // bytes to come before the deadline moves on
 }
 
-// pace makes a request's body a paced one. A connection that has no deadlines, such as a test's recorder, never ends it.
+// pace makes a request's body a paced one. A connection that has no deadlines, such as a test's
+// recorder, never ends it.
 func pace(w http.ResponseWriter, r *http.Request) {
 	r.Body = &pacedBody{ReadCloser: r.Body, setDeadline: http.NewResponseController(w).SetReadDeadline, end: time.Now().Add(longest)}
 }

@@ -31,7 +31,8 @@ type call struct {
 // errGone is the error of a sender who has closed the connection. It is not logged.
 var errGone = errors.New("the requester has gone")
 
-// route serves the actions of one pattern. It is the only place where a request becomes a call, and an error an answer.
+// route serves the actions of one pattern. It is the only place where a request becomes a call, and
+// an error an answer.
 func (h *Handler) route(pattern string, m methods) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		t := h.Tree()
@@ -52,7 +53,8 @@ func (h *Handler) route(pattern string, m methods) http.Handler {
 }
 
 // setHeaders sets the headers of every answer. A page loads its stylesheet and images from its own
-// origin, runs no script and can't be framed. Its forms go to the intake or, with a search, to the site.
+// origin, runs no script and can't be framed. Its forms go to the intake or, with a search, to the
+// site.
 func (h *Handler) setHeaders(header http.Header, t *content.Tree) {
 	forms := "'self'"
 	if origin := originOf(cmp.Or(h.BaseURL, t.Site.BaseURL)); origin != "" && origin != originOf(cmp.Or(h.IntakeURL, t.Site.IntakeURL, origin)) {
@@ -135,7 +137,8 @@ func (h *Handler) answer(c *call, route string, w http.ResponseWriter, err error
 	}
 }
 
-// drain reads what a browser still sends, up to form.MaxBody. A browser whose connection is closed before never shows the answer.
+// drain reads what a browser still sends, up to form.MaxBody. A browser whose connection is closed
+// before never shows the answer.
 func (c *call) drain(r *refusal) {
 	unread := r.status == http.StatusRequestEntityTooLarge || r.status == http.StatusServiceUnavailable
 	if !unread || c.r.ContentLength > form.MaxBody || c.r.Header.Get("Expect") != "" {

@@ -6,7 +6,8 @@ import (
 	"strings"
 )
 
-// elsewhere answers requests for paths that the intake does not have. A search is redirected to the site.
+// elsewhere answers requests for paths that the intake does not have. A search is redirected to the
+// site.
 func (c *call) elsewhere(w http.ResponseWriter) error {
 	lang, ok := c.searchIn()
 	if !ok {
@@ -20,7 +21,8 @@ func (c *call) elsewhere(w http.ResponseWriter) error {
 	return write(w, http.StatusSeeOther, nil)
 }
 
-// searchIn reports whether a search is asked for, and in which language. The paths are /search/ and /<lang>/search/.
+// searchIn reports whether a search is asked for, and in which language. The paths are /search/ and
+// /<lang>/search/.
 func (c *call) searchIn() (lang string, ok bool) {
 	parts := strings.Split(strings.Trim(c.r.URL.Path, "/"), "/")
 	languages := c.tree.Site.Languages

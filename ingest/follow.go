@@ -18,7 +18,8 @@ import (
 	"balie/themes/view"
 )
 
-// ticket finds the ticket whose follow page is asked for, with everything that was filed of it. The answer is in the ticket's language.
+// ticket finds the ticket whose follow page is asked for, with everything that was filed of it. The
+// answer is in the ticket's language.
 func (c *call) ticket() (*content.Ticket, error) {
 	t := c.filer.Follow(c.r.PathValue("token"))
 	if t == nil {
@@ -99,12 +100,12 @@ func (c *call) readAgain() (*content.Ticket, error) {
 func (c *call) mistaken(t *content.Ticket, a form.Answers, wrong []view.Mistake) error {
 	v := form.TypedMessage(c.setting().Follow(t), a, wrong)
 	back := c.follow(v)
-	return mistaken(v.Write.Told(wrong), back)
+	return mistaken(v.Write.WithLabels(wrong), back)
 }
 
-// carryOut files a submission of the follow page. "It is solved" or a rating that was given before is
-// not filed again, and is answered with the earlier event. One submission is carried out after the
-// other, so that the same one sent twice at once is filed once.
+// carryOut files a submission of the follow page. "It is solved" or a rating that was given before
+// is not filed again, and is answered with the earlier event. One submission is carried out after
+// the other, so that the same one sent twice at once is filed once.
 func (c *call) carryOut(s *form.Submission, id content.Hex) (reply, error) {
 	c.acting.Lock()
 	defer c.acting.Unlock()
@@ -149,7 +150,8 @@ func (c *call) isFinal(s content.TicketState) bool {
 	return s == content.ClosedState || s == content.MergedState
 }
 
-// isClosed reports whether a ticket is closed, or was merged into a closed one. A message on any other merged ticket counts on its survivor.
+// isClosed reports whether a ticket is closed, or was merged into a closed one. A message on any
+// other merged ticket counts on its survivor.
 func (c *call) isClosed(t *content.Ticket) bool {
 	if c.stands(t).State == content.MergedState {
 		t = c.setting().Survivor(t)
@@ -178,7 +180,8 @@ func (c *call) followUp(t *content.Ticket) *content.Ticket {
 	return next
 }
 
-// attachment serves a file of an event that the requester may see. A browser keeps it, and never shows it as a page of ours.
+// attachment serves a file of an event that the requester may see. A browser keeps it, and never
+// shows it as a page of ours.
 func (c *call) attachment(w http.ResponseWriter) error {
 	t, err := c.ticket()
 	if err != nil {
@@ -211,7 +214,8 @@ func (c *call) attachment(w http.ResponseWriter) error {
 	return nil
 }
 
-// openFile opens a regular file. A symbolic link that came into the work tree after it was read is not followed.
+// openFile opens a regular file. A symbolic link that came into the work tree after it was read is
+// not followed.
 func openFile(files fs.FS, path string) (fs.File, error) {
 	info, err := fs.Lstat(files, path)
 	if err == nil && !info.Mode().IsRegular() {

@@ -15,8 +15,9 @@ import (
 	"balie/themes/view"
 )
 
-// formPage serves an empty form with the open incidents and what a ticket handed in now is promised.
-// The parameter `lang` chooses the language where the path does not, `incident` the open incident to link.
+// formPage serves an empty form with the open incidents and what a ticket handed in now is
+// promised. The parameter `lang` chooses the language where the path does not, `incident` the open
+// incident to link.
 func (c *call) formPage(w http.ResponseWriter) error {
 	f := c.tree.Setup.Form(c.r.PathValue("form"))
 	if f == nil {
@@ -119,7 +120,7 @@ func (c *call) submit(w http.ResponseWriter) error {
 	s, wrong := rules.Check(answers)
 	if len(wrong) > 0 {
 		v := form.Typed(c.view(f, answers.Get(form.Incident)), answers, wrong)
-		return mistaken(v.Told(wrong), c.formView(f, v))
+		return mistaken(v.WithLabels(wrong), c.formView(f, v))
 	}
 	id, err := c.idOf("forms/"+f.ID, answers)
 	if err != nil {
@@ -162,7 +163,8 @@ func (c *call) ticketOf(s *form.Submission) *content.Ticket {
 	return t
 }
 
-// meToo returns the event that links a ticket to the incident that its requester named, or nil where that is not open.
+// meToo returns the event that links a ticket to the incident that its requester named, or nil
+// where that is not open.
 func (c *call) meToo(incident string) *content.Event {
 	i := c.tree.Incident(incident)
 	if i == nil || !i.Public() || !i.At(c.now).Open {
@@ -171,7 +173,8 @@ func (c *call) meToo(incident string) *content.Event {
 	return &content.Event{Kind: content.Linked, Front: &content.Front{Incident: i.ID}}
 }
 
-// newTicket files a ticket with its first message and, where link is not nil, its link to another case.
+// newTicket files a ticket with its first message and, where link is not nil, its link to another
+// case.
 func (c *call) newTicket(t *content.Ticket, s *form.Submission, id content.Hex, link *content.Event) (reply, error) {
 	events := []*content.Event{{Kind: content.Received, Body: s.Body()}}
 	if link != nil {

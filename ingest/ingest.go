@@ -1,31 +1,34 @@
-// Package ingest is the intake: what people hand in becomes a commit, and they get an answer at once.
+// Package ingest is the intake: what people hand in becomes a commit, and they get an answer at
+// once.
 //
 //	request ─► form.Decode ─► form.Check ─► filing.Filer ─► one commit ─► answer
 //
 // # Routes
 //
-// routes.go lists them all. A form is served and taken at /forms/<form>, in another language than the
-// source at /<lang>/forms/<form>. A ticket's follow page lives at /t/<token>/: there its requester
-// writes on, says that it is solved, rates it and fetches attachments. /healthz says that the process
-// runs, /readyz whether a submission could be kept now. Everything else goes to Config.Next, so do the
-// search and the stylesheet. Where there is no Next, a search is redirected to the site.
+// routes.go lists them all. A form is served and taken at /forms/<form>, in another language than
+// the source at /<lang>/forms/<form>. A ticket's follow page lives at /t/<token>/: there its
+// requester writes on, says that it is solved, rates it and fetches attachments. /healthz says that
+// the process runs, /readyz whether a submission could be kept now. Everything else goes to
+// Config.Next, so do the search and the stylesheet. Where there is no Next, a search is redirected
+// to the site.
 //
 // # Answers
 //
-// A handler answers or returns an error, and [Handler] turns errors into answers in one place. A browser
-// (it accepts text/html, and JSON no better) gets pages in its language and is redirected with 303, so
-// that reloading hands nothing in twice. A program gets JSON and, where something is wrong, RFC 9457
-// problem details. A form with mistakes comes back as it was typed; a browser must be given its files
-// once more.
+// A handler answers or returns an error, and [Handler] turns errors into answers in one place. A
+// browser (it accepts text/html, and JSON no better) gets pages in its language and is redirected
+// with 303, so that reloading hands nothing in twice. A program gets JSON and, where something is
+// wrong, RFC 9457 problem details. A form with mistakes comes back as it was typed; a browser must
+// be given its files once more.
 //
-// A submission is acknowledged after it was committed. Its follow page shows it at once (package filing).
+// A submission is acknowledged after it was committed. Its follow page shows it at once (package
+// filing).
 //
 // # What a customer can't do
 //
-// Every path, number, token, identifier and time is made here. What was sent is only ever the value of
-// a field in ticket.yaml, the body of an event beneath its front matter, or the bytes of an attachment
-// that is named by their hash. A commit's message names the ticket and nothing that was typed. A log
-// has no token, address, name or text: it names requests by their route.
+// Every path, number, token, identifier and time is made here. What was sent is only ever the value
+// of a field in ticket.yaml, the body of an event beneath its front matter, or the bytes of an
+// attachment that is named by their hash. A commit's message names the ticket and nothing that was
+// typed. A log has no token, address, name or text: it names requests by their route.
 //
 // # The same thing twice
 //
@@ -34,9 +37,9 @@
 //
 // # Bodies
 //
-// The memory for bodies is limited ([Config.Memory]) and taken as bytes arrive (body.go). A body that
-// brings too little in too long is ended with 408. One whose files find no memory is answered 503, with
-// the text that was typed.
+// The memory for bodies is limited ([Config.Memory]) and taken as bytes arrive (body.go). A body
+// that brings too little in too long is ended with 408. One whose files find no memory is answered
+// 503, with the text that was typed.
 package ingest
 
 import (

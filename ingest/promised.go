@@ -7,7 +7,7 @@ import (
 
 // stands returns how a ticket stands now, as its requester is told.
 func (c *call) stands(t *content.Ticket) view.Standing {
-	return view.Stands(c.desk.Ticket(t, c.tree, c.now), c.tree.Zone)
+	return view.StandingOf(c.desk.Ticket(t, c.tree, c.now), c.tree.Zone)
 }
 
 // promisedTo returns what a new ticket is promised: the clocks that its first events started.
@@ -17,10 +17,11 @@ func (c *call) promisedTo(t *content.Ticket, events []*content.Event) []view.Pro
 	return view.Running(c.desk.Ticket(&made, c.tree, events[0].At).Clocks, c.tree.Zone)
 }
 
-// shown returns the promises that a form's page shows. The page says by itself that the number comes at once.
+// shown returns the promises that a form's page shows. The page says by itself that the number
+// comes at once.
 func (c *call) shown(f *content.Form) []view.Promised {
 	var list []view.Promised
-	for _, p := range view.Beforehand(c.desk, c.tree.Setup, f, channelForm, c.now) {
+	for _, p := range view.PromisedBy(c.desk, c.tree.Setup, f, channelForm, c.now) {
 		if p.Clock == content.FirstResponse || p.Clock == content.Resolution {
 			list = append(list, p)
 		}

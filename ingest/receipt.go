@@ -72,8 +72,8 @@ func utc(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 // maxKey is how long an Idempotency-Key may be.
 const maxKey = 255
 
-// idOf returns the id under which a submission is filed. It follows from the Idempotency-Key, so that a retry has the same id.
-// scope is the form or ticket that the key holds for.
+// idOf returns the id under which a submission is filed. It follows from the Idempotency-Key, so
+// that a retry has the same id. scope is the form or ticket that the key holds for.
 func (c *call) idOf(scope string, a form.Answers) (content.Hex, error) {
 	key := c.r.Header.Get("Idempotency-Key")
 	switch {
@@ -119,7 +119,8 @@ func (c *call) replyTo(r filing.Receipt) reply {
 	return a
 }
 
-// notFiled returns the answer to a submission that could not be filed. Where a commit failed, the sender is asked to come back.
+// notFiled returns the answer to a submission that could not be filed. Where a commit failed, the
+// sender is asked to come back.
 func notFiled(err error) *refusal {
 	switch {
 	case errors.Is(err, filing.ErrOther):

@@ -37,8 +37,9 @@ func (h *Handler) routes() *http.ServeMux {
 	return mux
 }
 
-// isNext reports whether the built site answers a request: for an asset, and for whatever is not the
-// intake's. The intake serves a form's page itself, because it says by when an answer is promised now.
+// isNext reports whether the built site answers a request: for an asset, and for whatever is not
+// the intake's. The intake serves a form's page itself, because it says by when an answer is
+// promised now.
 func isNext(languages []string, pattern string, r *http.Request) bool {
 	lang := r.PathValue("lang")
 	return pattern == "/" || pattern == "/assets/{file}" || lang != "" && !slices.Contains(languages[1:], lang)

@@ -13,7 +13,8 @@ import (
 	"balie/themes"
 )
 
-// siteContext is what is made once of a setup: the frames of its pages, its promises, and its addresses.
+// siteContext is what is made once of a setup: the frames of its pages, its promises, and its
+// addresses.
 type siteContext struct {
 	setup        *content.Setup
 	theme        *themes.Theme

@@ -65,7 +65,7 @@ func (t *terminal) runBuild(ctx context.Context, config generator.Config, format
 	if wrong {
 		return errProblems
 	}
-	t.sayOfHistory(o.Repository)
+	t.warnOfHistory(o.Repository)
 	return nil
 }
 

@@ -96,7 +96,7 @@ func (w *writer) maintenanceCase(title string) error {
 	return w.event(filing.Submission{Maintenance: record}, &content.Event{Kind: content.Scheduled})
 }
 
-// planned reads --start and --end; nil where neither is there.
+// planned reads --start and --end. It is nil where neither is given.
 func (w *writer) planned() (*content.Planned, error) {
 	if w.start == "" && w.end == "" {
 		return nil, nil
@@ -161,7 +161,8 @@ func (w *writer) nextUpdate(e *content.Event) error {
 	return nil
 }
 
-// states reads checkout=major_outage,search; one without a state gets the usual one.
+// states reads services such as checkout=major_outage,search. One without a state gets the usual
+// one.
 func (w *writer) states(usual content.ComponentState) (content.Map[content.ComponentState], error) {
 	if w.services == "" {
 		return nil, nil

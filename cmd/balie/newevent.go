@@ -13,7 +13,8 @@ import (
 	"balie/ingest/filing"
 )
 
-// ticketKind is an event of a ticket that people write: its arguments behind the number, its flags, and what they say in its front matter.
+// ticketKind is a kind of ticket event that people write: its arguments after the number, its
+// flags, and how they become front matter.
 type ticketKind struct {
 	kind  content.Kind
 	args  string
@@ -56,7 +57,7 @@ var ticketKinds = []ticketKind{
 		other, err := w.ticketOf(args[0])
 		if err == nil {
 			f.Into = content.Numbers{other.Number}
-			err = w.goesOn(other)
+			err = w.checkSurvivor(other)
 		}
 		return err
 	}},
@@ -99,9 +100,8 @@ func linked(w *writer, f *content.Front, _ []string) error {
 	return err
 }
 
-// goesOn refuses a ticket under whose number no other can go on. What would be merged there would be
-// nobody's.
-func (w *writer) goesOn(ticket *content.Ticket) error {
+// checkSurvivor refuses a ticket that is finished. Nobody would answer what is merged into it.
+func (w *writer) checkSurvivor(ticket *content.Ticket) error {
 	d, err := desk.New(w.tree.Setup)
 	if err != nil {
 		return nil // a mistake in the setup is no reason to write nothing
@@ -154,7 +154,7 @@ func (w *writer) ticketEvent(k ticketKind, args []string) error {
 // answerKinds are the kinds that name the last message that their writer had read.
 var answerKinds = []content.Kind{content.Reply, content.Waiting, content.Hold, content.Solved, content.OutOfScope, content.Call}
 
-// warnOfNoEffect says that an event would change nothing, and how what was meant is written.
+// warnOfNoEffect warns where an event would change nothing, and says what to write instead.
 func (w *writer) warnOfNoEffect(ticket *content.Ticket, e *content.Event) error {
 	d, err := desk.New(w.tree.Setup)
 	if err != nil {
@@ -175,7 +175,7 @@ func (w *writer) warnOfNoEffect(ticket *content.Ticket, e *content.Event) error 
 	return err
 }
 
-// text is the text of an event: the message and, below it, a canned reply.
+// text returns the text of an event: the message and, below it, a canned reply.
 func (w *writer) text(ticket *content.Ticket) (string, error) {
 	if w.canned != "" {
 		return w.cannedText(ticket)
@@ -183,7 +183,8 @@ func (w *writer) text(ticket *content.Ticket) (string, error) {
 	return w.body()
 }
 
-// cannedText is a canned reply in the ticket's language, or in the source language where it has not been translated; a message goes above it.
+// cannedText returns a canned reply, in the ticket's language where it has been translated. A
+// message goes above it.
 func (w *writer) cannedText(ticket *content.Ticket) (string, error) {
 	i := slices.IndexFunc(w.tree.Replies, func(a *content.Article) bool { return a.Slug == w.canned })
 	if i < 0 {

@@ -13,7 +13,7 @@ import (
 	"balie/ingest/commit"
 )
 
-// newFiles writes new files into a work tree, and can take them away again. It commits nothing.
+// newFiles writes changes into a work tree without committing them, and can undo them.
 type newFiles struct {
 	dir  string
 	made []string // from the repository's root, with slashes
@@ -21,7 +21,7 @@ type newFiles struct {
 
 func (n *newFiles) path(file string) string { return filepath.Join(n.dir, filepath.FromSlash(file)) }
 
-// Commit writes the files of a change. One that is there is never changed.
+// Commit writes the files of a change. A file that exists is never changed.
 func (n *newFiles) Commit(_ context.Context, c commit.Change) (string, error) {
 	if err := c.Check(); err != nil {
 		return "", err
@@ -29,7 +29,7 @@ func (n *newFiles) Commit(_ context.Context, c commit.Change) (string, error) {
 	before := len(n.made)
 	for _, f := range c.Files {
 		if err := n.write(f); err != nil {
-			n.takeBack(before)
+			n.removeFrom(before)
 			return "", err
 		}
 	}
@@ -56,11 +56,11 @@ func (n *newFiles) write(file commit.File) error {
 	return nil
 }
 
-// undo takes all files away.
-func (n *newFiles) undo() { n.takeBack(0) }
+// undo removes all files.
+func (n *newFiles) undo() { n.removeFrom(0) }
 
-// takeBack takes away all but the first files, and the directories that they leave empty.
-func (n *newFiles) takeBack(first int) {
+// removeFrom removes the files from an index on, and the directories that they leave empty.
+func (n *newFiles) removeFrom(first int) {
 	for _, file := range slices.Backward(n.made[first:]) {
 		os.Remove(n.path(file))
 		for dir := path.Dir(file); dir != "."; dir = path.Dir(dir) {

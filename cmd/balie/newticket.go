@@ -28,7 +28,7 @@ func (t *terminal) newTicket() *cobra.Command {
 	return d.flags(c)
 }
 
-// openedFlags say what is known of a new ticket.
+// openedFlags adds the flags that say what is known of a new ticket.
 func (d *draft) openedFlags(c *cobra.Command) {
 	f := c.Flags()
 	o := &d.opened

@@ -50,7 +50,8 @@ func (t *terminal) open(ctx context.Context) (*opened, error) {
 	return &opened{Repository: r, Reading: reading, now: now}, nil
 }
 
-// openAt opens the content repository with its promises, to be looked at as it was at an instant ("": now). What is wrong is told, and everything else goes on.
+// openAt opens the content repository with its promises, as of an instant ("": now). It prints what
+// is wrong with the content, and goes on.
 func (t *terminal) openAt(ctx context.Context, at string) (*opened, *desk.Desk, error) {
 	o, err := t.open(ctx)
 	if err != nil {
@@ -69,7 +70,8 @@ func (t *terminal) openAt(ctx context.Context, at string) (*opened, *desk.Desk, 
 	return o, o.Desk, nil
 }
 
-// goOn tells what is wrong and what is shown instead. It refuses only where no version of the setup is right.
+// goOn prints what is wrong, and what is shown instead. It fails only where no version of the setup
+// is right.
 func (t *terminal) goOn(o *opened) error {
 	problems := slices.DeleteFunc(o.checker.Problems(o.Reading, o.now), func(p content.Problem) bool { return p.Severity != content.Error })
 	if err := problemsAsText(t.err, problems); err != nil {
@@ -92,7 +94,8 @@ func (t *terminal) repository(ctx context.Context) (*repository.Repository, erro
 
 const branches = "refs/heads/"
 
-// committerOf makes commits where a content repository is read: on the branch that it is read at by its full name, else on HEAD's.
+// committerOf returns a committer to the branch that a content repository is read at. Where it is
+// not read at a branch's full name, commits go to HEAD's branch.
 func committerOf(repo *repository.Repository) (*worktree.Committer, error) {
 	committer, err := worktree.New(repo.Git)
 	if err == nil && strings.HasPrefix(repo.Ref, branches) {
@@ -125,7 +128,7 @@ func explain(err error) error {
 	return fail(err)
 }
 
-// inGit refuses a repository outside of git; becomes says what for.
+// inGit refuses a repository outside of git. becomes says what git is needed for.
 func inGit(repo *repository.Repository, becomes string) error {
 	switch {
 	case repo.Git != nil:
@@ -136,8 +139,8 @@ func inGit(repo *repository.Repository, becomes string) error {
 	return failf(makeGit, "%s is no git repository: %s", repo.Dir, becomes)
 }
 
-// sayOfHistory says why pages and feeds won't know when something was changed.
-func (t *terminal) sayOfHistory(repo *repository.Repository) {
+// warnOfHistory warns where pages and feeds can't tell when something was changed.
+func (t *terminal) warnOfHistory(repo *repository.Repository) {
 	var why, next string
 	switch {
 	case repo.Git != nil && repo.Git.Shallow():

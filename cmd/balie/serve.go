@@ -138,7 +138,7 @@ func (s *server) openRepository(ctx context.Context) error {
 		repo.Close()
 		return err
 	}
-	s.sayOfHistory(repo)
+	s.warnOfHistory(repo)
 	branch := *repo
 	if s.draft {
 		branch.Ref = "HEAD"

@@ -77,10 +77,11 @@ func (t *terminal) runTick(ctx context.Context, format string) error {
 	return nil
 }
 
-// clock says what time it is for a desk in a zone.
+// clock returns the time in a zone.
 type clock func(zone *time.Location) (time.Time, error)
 
-// tickOnce commits what is due by what is committed, whatever somebody is editing, and returns it. Where another did some of it meanwhile, it looks again.
+// tickOnce commits what is due, and returns it. It goes by what is committed, whatever somebody is
+// editing. Where another process was quicker, it looks again.
 func tickOnce(ctx context.Context, repo *repository.Repository, committed *live.Reader, now clock) ([]desk.Action, error) {
 	var taken *commit.Taken
 	for range 3 {
@@ -118,8 +119,9 @@ func tickBy(ctx context.Context, repo *repository.Repository, committed *live.Re
 	return actions, err
 }
 
-// certain leaves out what a mistake makes doubtful: whatever is due of a case with a file that does not read, which may be the one that keeps it open, and what closes a ticket
-// while the promises are not read as they are written.
+// certain leaves out what a mistake makes doubtful: whatever is due of a case with a file that does
+// not read, which may be the one that keeps it open, and what closes a ticket while the promises
+// are not read as they are written.
 func certain(r *live.Reading, actions []desk.Action) []desk.Action {
 	return slices.DeleteFunc(actions, func(a desk.Action) bool {
 		if c := r.Loaded.Cases()[a.Case]; c != nil && c.Broken() {

@@ -18,7 +18,7 @@ import (
 	"balie/ingest/filing"
 )
 
-// writer files what `balie new` is told, into the work tree.
+// writer files what the flags of `balie new` say, into the work tree.
 type writer struct {
 	*draft
 	ctx   context.Context
@@ -32,7 +32,8 @@ type writer struct {
 	notes []string // to be told of what was written
 }
 
-// write opens the work tree, lets work write into it, and prints what was written. What turns out to be wrong is taken away again.
+// write opens the work tree, lets work write into it, and prints what was written. Where work
+// fails, its files are removed again.
 func (t *terminal) write(ctx context.Context, d *draft, work func(*writer) error) error {
 	r, err := t.open(ctx)
 	if err != nil {
@@ -60,11 +61,12 @@ func (t *terminal) write(ctx context.Context, d *draft, work func(*writer) error
 	return t.settle(r, w)
 }
 
-// settle prints what was written and what is to be said of it, or takes it away where it can't stand.
+// settle checks what was written. It prints the names of the files and the warnings about them, or
+// removes the files where one has an error.
 func (t *terminal) settle(r *opened, w *writer) error {
 	tree := load.Load(os.DirFS(t.dir), nil)
 	var wrong, odd []content.Problem
-	for _, p := range check.Check(tree, r.now.Add(untold)) {
+	for _, p := range check.Check(tree, r.now.Add(maxAhead)) {
 		switch {
 		case !slices.Contains(w.files.made, p.File):
 		case p.Severity == content.Error && p.Code != "no-text":
@@ -87,8 +89,9 @@ func (t *terminal) settle(r *opened, w *writer) error {
 	return problemsAsText(t.err, odd)
 }
 
-// untold is how far ahead of now an event may be without a word: it may have taken a later second because others were taken.
-const untold = time.Minute
+// maxAhead is how far ahead of now an event may be without a warning, because it took a later
+// second.
+const maxAhead = time.Minute
 
 var authorName = regexp.MustCompile(`^[a-z0-9_]{1,64}$`)
 
@@ -106,7 +109,7 @@ func (w *writer) checkAuthor() error {
 	return nil
 }
 
-// file files a submission.
+// file files a submission, and explains why it could not be filed.
 func (w *writer) file(s filing.Submission) (filing.Receipt, error) {
 	receipt, err := w.filer.File(w.ctx, s)
 	switch {
@@ -120,7 +123,8 @@ func (w *writer) file(s filing.Submission) (filing.Receipt, error) {
 	return receipt, err
 }
 
-// event files an event by the author with the message as its text, in a case that is there or in a new one.
+// event files an event by the author, in a known case or in the new one of s. Its text is the
+// message where it has none yet.
 func (w *writer) event(s filing.Submission, e *content.Event) error {
 	ofTicket := s.Ticket != nil || strings.HasPrefix(s.Dir, "tickets/")
 	if !ofTicket || !e.Kind.ByRequester() {
@@ -138,7 +142,8 @@ func (w *writer) event(s filing.Submission, e *content.Event) error {
 	return err
 }
 
-// body is the message, or standard input for -. Without one the file is left to be written: whatever stood in it would be published if it was forgotten.
+// body returns the message, or standard input for -. Without a message the text is left empty, and
+// check asks for it: a placeholder might be published.
 func (w *writer) body() (string, error) {
 	if w.message != "-" {
 		return w.message, nil
@@ -150,5 +155,5 @@ func (w *writer) body() (string, error) {
 	return string(text), nil
 }
 
-// title is a title or the like, in the source language.
+// title returns a title or the like, in the source language.
 func (w *writer) title(s string) content.Text { return content.Text{w.tree.Site.Source(): s} }

@@ -1,5 +1,5 @@
-// Package commit has the words that the intake and every committer share: what a commit is made of, and
-// how it can fail.
+// Package commit has the words that the intake and every committer share: what a commit is made of,
+// and how it can fail.
 //
 // A Change only ever adds files. Each event is a file of its own, so nothing else is needed, and no
 // message from outside can touch what somebody else wrote.
@@ -60,8 +60,8 @@ func (t *Taken) Error() string {
 // Is makes it ErrTaken.
 func (t *Taken) Is(target error) bool { return target == ErrTaken }
 
-// Check refuses a change without files, with a file twice, or with a path that leaves the repository or
-// means something else to git or to some system.
+// Check refuses a change without files, with a file twice, or with a path that leaves the
+// repository or means something else to git or to some system.
 func (c Change) Check() error {
 	if len(c.Files) == 0 {
 		return fmt.Errorf("%w: it has no files", ErrWrong)

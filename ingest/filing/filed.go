@@ -18,9 +18,9 @@ func (f *Filer) NewID() (content.Hex, error) {
 // keyDigits is how many digits of a KeyID follow from the key.
 const keyDigits = 16
 
-// KeyID makes the id of a submission whose sender chose a key. The same key in another scope is another
-// key. One half of the id follows from the key, the other from what was sent, so that something else
-// under the same key is noticed.
+// KeyID makes the id of a submission whose sender chose a key. The same key in another scope is
+// another key. One half of the id follows from the key, the other from what was sent, so that
+// something else under the same key is noticed.
 func KeyID(scope, key string, sent ...[]byte) content.Hex {
 	id := hash([]byte(scope), []byte(key))
 	both := hash(append(sent, id[:])...)
@@ -38,8 +38,9 @@ func hash(parts ...[]byte) (sum [32]byte) {
 	return sum
 }
 
-// Filed returns the receipt of what was filed under an id, and whether there is any. It looks through
-// the overlay and the whole tree. ErrOther says that something else was filed under the id's key.
+// Filed returns the receipt of what was filed under an id, and whether there is any. It looks
+// through the overlay and the whole tree. ErrOther says that something else was filed under the
+// id's key.
 func (f *Filer) Filed(id content.Hex) (Receipt, bool, error) {
 	if len(id) <= keyDigits {
 		return Receipt{}, false, nil // a random id, or none

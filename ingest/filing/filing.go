@@ -1,36 +1,38 @@
-// Package filing is the one way to write a case or an event. Forms, follow pages, `balie new` and tick
-// file through it.
+// Package filing is the one way to write a case or an event. Forms, follow pages, `balie new` and
+// tick file through it.
 //
 //	Submission ─► decide: number, directory, second, bytes ─► commit.Committer ─► Receipt
 //	                                                              └─► overlay, until the tree has it
 //
-// A [Filer] takes one submission after the other. All that is decided of a submission is decided in one
-// place (decide) and is plain values from then on, so that a store can stand before the committer.
+// A [Filer] takes one submission after the other. All that is decided of a submission is decided in
+// one place (decide) and is plain values from then on, so that a store can stand before the
+// committer.
 //
 // # Numbers
 //
 // An intake's numbers have its instance and a counter, which goes on from the tree after a restart.
-// Staff file under instance 0 from clones that don't know of one another, so their numbers are drawn at
-// random. Where a number is taken the next is tried.
+// Staff file under instance 0 from clones that don't know of one another, so their numbers are
+// drawn at random. Where a number is taken the next is tried.
 //
 // # The second
 //
-// An event's name has its second, and the events of a case are read in order of time. An event is filed
-// at its own second or, where the case has an event as late as that, a second after the last one. So a
-// clock that is behind never puts an event before what it follows. An event that is more than a minute
-// ahead of the clock is taken for a mistake and does not count. One that would itself be dated more than
-// a minute ahead is refused ([ErrTooFast]). A page that shows such a ticket shows it as of [Instant].
+// An event's name has its second, and the events of a case are read in order of time. An event is
+// filed at its own second or, where the case has an event as late as that, a second after the last
+// one. So a clock that is behind never puts an event before what it follows. An event that is more
+// than a minute ahead of the clock is taken for a mistake and does not count. One that would itself
+// be dated more than a minute ahead is refused ([ErrTooFast]). A page that shows such a ticket
+// shows it as of [Instant].
 //
 // # The same thing twice
 //
-// A submission is filed once under its id. The id is looked for in the overlay and in the whole tree, so
-// a repetition after a restart gets the receipt of the first submission too ([Filer.Filed]). [KeyID]
-// makes an id from a key that the sender chose.
+// A submission is filed once under its id. The id is looked for in the overlay and in the whole
+// tree, so a repetition after a restart gets the receipt of the first submission too
+// ([Filer.Filed]). [KeyID] makes an id from a key that the sender chose.
 //
 // # By rule
 //
-// What falls due by rule has its instant, author and text from the commit alone. [RuleChange] names and
-// encodes it like every other event.
+// What falls due by rule has its instant, author and text from the commit alone. [RuleChange] names
+// and encodes it like every other event.
 package filing
 
 import (
@@ -90,7 +92,8 @@ type Receipt struct {
 	Events []*content.Event
 }
 
-// Filer files submissions. Its fields are set before the first use. It is then safe for use by many at once.
+// Filer files submissions. Its fields are set before the first use. It is then safe for use by many
+// at once.
 type Filer struct {
 	Tree      func() *content.Tree // the current reading
 	Committer commit.Committer
@@ -139,8 +142,8 @@ func (f *Filer) File(ctx context.Context, s Submission) (Receipt, error) {
 	return Receipt{}, ErrNoNumber
 }
 
-// decide gives a submission its number or directory, its second and its bytes. try counts the decisions
-// that failed because somebody else had taken a path.
+// decide gives a submission its number or directory, its second and its bytes. try counts the
+// decisions that failed because somebody else had taken a path.
 func (f *Filer) decide(tree *content.Tree, s Submission, try int) (r Receipt, change commit.Change, err error) {
 	at, atPresent := s.At, s.At.IsZero()
 	if atPresent {
@@ -234,8 +237,8 @@ func publicCases(tree *content.Tree) iter.Seq2[string, []*content.Event] {
 	}
 }
 
-// addEvent names an event by its time, encodes it and adds its file. The events of tickets and those by
-// rule are named in UTC, all others in the site's zone.
+// addEvent names an event by its time, encodes it and adds its file. The events of tickets and
+// those by rule are named in UTC, all others in the site's zone.
 func addEvent(change *commit.Change, zone *time.Location, dir string, e *content.Event) error {
 	e.Name = content.LocalEventName(e.At, zone, e.Kind, e.Author)
 	if strings.HasPrefix(dir, "tickets/") || e.Author == content.Balie {

@@ -52,8 +52,8 @@ func (f *Filer) nextCount(tree *content.Tree, day content.Date) (int, error) {
 	return f.counter.last, nil
 }
 
-// lastCount returns the highest counter that an instance gave on a day, by the tree, or 0. A ticket that
-// was filed under another number than the one it was given counts with both.
+// lastCount returns the highest counter that an instance gave on a day, by the tree, or 0. A ticket
+// that was filed under another number than the one it was given counts with both.
 func lastCount(t *content.Tree, day content.Date, instance int) int {
 	prefix := fmt.Sprintf("%02d%02d%02d%d", day.Year%100, day.Month, day.Day, instance)
 	first, _ := slices.BinarySearchFunc(t.Tickets, prefix, func(t *content.Ticket, prefix string) int { return strings.Compare(t.Number, prefix) })
@@ -82,8 +82,8 @@ func countOf(number, prefix string) int {
 
 var notSlug = regexp.MustCompile(`[^a-z0-9]+`)
 
-// caseDir names a new incident or maintenance by its day and the first words of its title. Where the
-// name is taken it ends in -2, -3 and so on.
+// caseDir names a new incident or maintenance by its day and the first words of its title. Where
+// the name is taken it ends in -2, -3 and so on.
 func (f *Filer) caseDir(tree *content.Tree, root string, day time.Time, title string, try int) (string, error) {
 	words := strings.Split(strings.Trim(notSlug.ReplaceAllString(withoutMarks.Replace(strings.ToLower(title)), "-"), "-"), "-")
 	slug := strings.Join(words[:min(len(words), 5)], "-")

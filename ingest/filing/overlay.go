@@ -7,12 +7,13 @@ import (
 	"balie/content"
 )
 
-// maxFiled is how many tickets the overlay holds. Should the tree not come, the oldest are forgotten.
+// maxFiled is how many tickets the overlay holds. Should the tree not come, the oldest are
+// forgotten.
 const maxFiled = 10_000
 
-// overlay holds what was filed of tickets and is not in the tree yet, so that a page shows at once what
-// its reader has just sent. Its users ask for the tree while they hold mu: so the tree is never older
-// than the one whose events the overlay has forgotten.
+// overlay holds what was filed of tickets and is not in the tree yet, so that a page shows at once
+// what its reader has just sent. Its users ask for the tree while they hold mu: so the tree is
+// never older than the one whose events the overlay has forgotten.
 type overlay struct {
 	mu       sync.Mutex
 	byNumber map[string]*filedTicket
@@ -58,8 +59,8 @@ func (o *overlay) add(r Receipt, isNew bool) {
 	}
 }
 
-// TreeChanged must be called after every new reading. It drops what the tree has now, so that an event
-// that staff delete later does not come back.
+// TreeChanged must be called after every new reading. It drops what the tree has now, so that an
+// event that staff delete later does not come back.
 func (f *Filer) TreeChanged() {
 	f.overlay.mu.Lock()
 	defer f.overlay.mu.Unlock()
@@ -87,8 +88,9 @@ func (o *overlay) forget(number string) {
 	o.order = slices.DeleteFunc(o.order, func(n string) bool { return n == number })
 }
 
-// Follow returns the ticket with a follow token, with what was filed since the tree was read, or nil.
-// Maps hash tokens under a random seed, so the time of a look-up does not tell how near a guess was.
+// Follow returns the ticket with a follow token, with what was filed since the tree was read, or
+// nil. Maps hash tokens under a random seed, so the time of a look-up does not tell how near a
+// guess was.
 func (f *Filer) Follow(token string) *content.Ticket {
 	o := &f.overlay
 	o.mu.Lock()

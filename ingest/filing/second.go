@@ -9,9 +9,9 @@ import (
 // maxSkew is how far the clocks of those who write on a case may differ.
 const maxSkew = time.Minute
 
-// secondAfter returns the second at which an event is filed in a case that has other events. At present
-// it comes after all of them. Otherwise at was given by a person, and the event takes the first second
-// from then on in which nothing else took place.
+// secondAfter returns the second at which an event is filed in a case that has other events. At
+// present it comes after all of them. Otherwise at was given by a person, and the event takes the
+// first second from then on in which nothing else took place.
 func secondAfter(events []*content.Event, at time.Time, atPresent bool) (time.Time, error) {
 	second := at.UTC().Truncate(time.Second)
 	if atPresent {
@@ -43,8 +43,8 @@ func lastUpTo(events []*content.Event, at time.Time) *content.Event {
 	return nil
 }
 
-// Instant returns the instant as of which a ticket is shown: now or, where that is up to a minute ahead,
-// the time of its last event.
+// Instant returns the instant as of which a ticket is shown: now or, where that is up to a minute
+// ahead, the time of its last event.
 func Instant(t *content.Ticket, now time.Time) time.Time {
 	if last := lastUpTo(t.Events, now.Add(maxSkew)); last != nil && last.At.After(now) {
 		return last.At.In(now.Location())

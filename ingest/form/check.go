@@ -18,7 +18,7 @@ type Submission struct {
 	Incident string // the id that "me too" named; whether it is an open one, the caller must see
 }
 
-// Role returns the answer that is that to the desk, or "".
+// Role returns the answer of the field with a role, or "".
 func (s *Submission) Role(role content.Role) string {
 	for i := range s.Form.Fields {
 		if f := &s.Form.Fields[i]; f.Role == role {
@@ -32,7 +32,8 @@ func (s *Submission) Role(role content.Role) string {
 // Body is what they wrote.
 func (s *Submission) Body() string { return s.Role(content.BodyRole) }
 
-// Ticket is the ticket that the answers make: what follows from the form alone. Number, token, channel and language are the intake's.
+// Ticket returns the ticket that the answers make. Number, token, channel and language are the
+// intake's to add.
 func (s *Submission) Ticket() *content.Ticket {
 	t := &content.Ticket{
 		Form:         s.Form.ID,
@@ -49,7 +50,8 @@ func (s *Submission) Ticket() *content.Ticket {
 	return t
 }
 
-// subject is the answer to the question for one or, where the form has none, how the text begins.
+// subject returns the subject that was given or, where the form asks for none, the beginning of the
+// text.
 func (s *Submission) subject() string {
 	if subject := s.Role(content.SubjectRole); subject != "" {
 		return subject
@@ -64,7 +66,8 @@ func (s *Submission) subject() string {
 	return line
 }
 
-// Check judges what was sent by every rule of its form. Where there are mistakes there is no submission; all are found at once, in the order of the fields, those of no field last.
+// Check judges what was sent by every rule of its form. It returns a submission or all mistakes, in
+// the order of the fields, those of no field last.
 func (r Rules) Check(a Answers) (*Submission, []view.Mistake) {
 	s := &Submission{Form: r.Form}
 	var wrong []view.Mistake
@@ -91,7 +94,7 @@ func (r Rules) Check(a Answers) (*Submission, []view.Mistake) {
 	return s, nil
 }
 
-// CheckMessage is Check of what is written on the follow page: a message may be files alone.
+// CheckMessage is Check for the follow page, where a message may be files alone.
 func (r Rules) CheckMessage(a Answers) (*Submission, []view.Mistake) {
 	if len(a.Uploads) > 0 && r.Attach {
 		f := *r.Form
@@ -107,7 +110,7 @@ func (r Rules) checkField(s *Submission, f *content.Field, a Answers) *view.Mist
 	if i := slices.IndexFunc(a.Uploads, func(u Upload) bool { return u.Name == f.ID }); i >= 0 {
 		return mistake(f, notFile, "name", a.Uploads[i].Label)
 	}
-	value, m := one(f, a)
+	value, m := cleanAnswer(f, a)
 	if m != nil {
 		return m
 	}
@@ -132,8 +135,8 @@ func (r Rules) checkField(s *Submission, f *content.Field, a Answers) *view.Mist
 	return nil
 }
 
-// one returns the only answer to a field, clean.
-func one(f *content.Field, a Answers) (string, *view.Mistake) {
+// cleanAnswer returns the only answer to a field, clean.
+func cleanAnswer(f *content.Field, a Answers) (string, *view.Mistake) {
 	var found *Answer
 	for i := range a.Values {
 		if a.Values[i].Name != f.ID {
@@ -158,21 +161,23 @@ func one(f *content.Field, a Answers) (string, *view.Mistake) {
 	if !ok {
 		return "", mistake(f, encoding)
 	}
-	if isBlank(value) || f.Type == content.CheckboxField && unticked(value) {
+	if isBlank(value) || f.Type == content.CheckboxField && isUnticked(value) {
 		return "", nil
 	}
 	return value, nil
 }
 
-// isBlank reports a text that shows nothing: spaces, and characters that only format others.
+// isBlank reports whether a text shows nothing: it has only spaces and formatting characters.
 func isBlank(s string) bool {
 	return strings.TrimFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) }) == ""
 }
 
-func unticked(s string) bool { return slices.Contains([]string{"false", "off", "no", "0"}, s) }
+// isUnticked reports whether a checkbox's value says that it is not ticked.
+func isUnticked(s string) bool { return slices.Contains([]string{"false", "off", "no", "0"}, s) }
 
-// checkNames finds what was sent under a name that the form does not have, and what stands under one of the reserved names twice. An empty value is nothing:
-// a page that was open while its form was changed still sends the field that is gone.
+// checkNames finds names that the form does not have, and reserved names that were sent twice. An
+// empty value is nothing: a page that was open while its form was changed still sends the field
+// that is gone.
 func (r Rules) checkNames(a Answers) []view.Mistake {
 	var wrong []view.Mistake
 	seen := map[string]int{}

@@ -5,8 +5,9 @@ import (
 	"unicode/utf8"
 )
 
-// Clean mends a text that a customer typed, by the rules at the head of this package, and brings it to the form in which it is kept: LF line ends, no blank lines around it.
-// Cleaning twice changes nothing more. ok is false where the text is not UTF-8.
+// Clean mends a text that a customer typed, by the rules in the package comment. The result has LF
+// line ends and no blank lines around it. Cleaning twice changes nothing more. ok is false where
+// the text is not UTF-8.
 func Clean(s string) (text string, ok bool) {
 	if !utf8.ValidString(s) {
 		return "", false
@@ -38,17 +39,19 @@ func cleanRune(r rune) rune {
 	return r
 }
 
-// isBidiControl reports a character that sets the direction of what follows it (Unicode TR 9, 2.1 to 2.5).
+// isBidiControl reports whether a character sets the direction of what follows (Unicode TR 9, 2.1
+// to 2.5).
 func isBidiControl(r rune) bool {
 	return r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069'
 }
 
-// isNoncharacter reports a code point that never stands for a character (Unicode 23.7).
+// isNoncharacter reports whether a code point is never a character (Unicode 23.7).
 func isNoncharacter(r rune) bool {
 	return r&0xfffe == 0xfffe || r >= 0xfdd0 && r <= 0xfdef
 }
 
-// CleanLabel makes a file's name, as its sender called it, a label that is safe to show: its last part, cleaned, of at most 100 characters. It is never a path.
+// CleanLabel makes a label that is safe to show of the name that a sender gave a file: its last
+// part, cleaned, of at most 100 characters. It is never a path.
 func CleanLabel(s string) string {
 	s = strings.ToValidUTF8(s, "")
 	s = s[strings.LastIndexAny(s, `/\`)+1:]

@@ -13,17 +13,19 @@ import (
 	"unicode/utf8"
 )
 
-// What a whole submission may hold, whatever its form says. A form's own limits are mistakes beside their fields and are judged by Check.
+// The limits of a whole submission, whatever its form says. Check judges by the limits of the
+// form's fields.
 const (
 	// MaxText is how many bytes of answers, as sent, are read; files do not count.
 	MaxText = 2 << 20
 	// MaxParts is how many answers and files.
 	MaxParts = 500
-	// MaxBody is how many bytes are read at all. It is far more than is kept: who attaches a film shall get the form back with what was typed, not a broken connection.
+	// MaxBody is how many bytes are read at all. It is far more than is kept, so that somebody who
+	// attaches a film gets the form back as it was typed, and not a broken connection.
 	MaxBody = 128 << 20
 )
 
-// Errors of Decode, for which it gives nothing: the sender is told, and nothing of the body is kept. One may wrap both ErrTooLarge and ErrMalformed: it is then too large.
+// The errors of Decode. One that wraps both ErrTooLarge and ErrMalformed is too large.
 var (
 	// ErrMediaType: the body is of a type that no form is sent in.
 	ErrMediaType = errors.New("the body is not application/x-www-form-urlencoded, multipart/form-data or application/json")
@@ -42,7 +44,7 @@ type Answers struct {
 	NoMemory bool // Limits.Keep refused a file
 }
 
-// Answer is one named value, and what it was in JSON; all that the other media types send is text.
+// Answer is one named value, and its type in JSON. All that the other media types send is text.
 type Answer struct {
 	Name, Value string
 	Type        JSONType
@@ -51,7 +53,7 @@ type Answer struct {
 // JSONType is what a value was in JSON.
 type JSONType int
 
-// The types that matter: an answer is text, but for a number's and a checkbox's.
+// The types that are told apart.
 const (
 	JSONText JSONType = iota
 	JSONNumber
@@ -59,7 +61,8 @@ const (
 	JSONOther // a list or an object
 )
 
-// Upload is one file that was sent: Label is what its sender calls it, cleaned. Body is nil where the file was larger than is kept.
+// Upload is one file that was sent. Label is the name that its sender gave it, cleaned. Body is nil
+// where the file is larger than is kept.
 type Upload struct {
 	Name  string
 	Label string
@@ -80,7 +83,7 @@ func (a Answers) Get(name string) string {
 // Limits is how much is kept in memory.
 type Limits struct {
 	File, Files int64                           // bytes of one file, and of all
-	Keep        func(n int64, ofFile bool) bool // asked whether n more bytes may be kept, as they arrive; nil: they may
+	Keep        func(n int64, ofFile bool) bool // reports whether n more bytes may be kept; nil: they may
 }
 
 // Bytes is the most that decoding a body keeps in memory at once.
@@ -101,7 +104,8 @@ func (k keeper) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// Decode reads a body by its Content-Type. The errors wrap ErrMediaType, ErrMalformed, ErrTooLarge or what reading gave.
+// Decode reads a body by its Content-Type. The errors wrap ErrMediaType, ErrMalformed, ErrTooLarge
+// or what reading gave.
 func Decode(contentType string, body io.Reader, l Limits) (Answers, error) {
 	kind, params, err := mime.ParseMediaType(contentType)
 	if err != nil {
@@ -153,7 +157,8 @@ func (a *Answers) add(v Answer) error {
 	return nil
 }
 
-// decodeURL reads application/x-www-form-urlencoded (WHATWG URL, 5.1): only & separates, so a semicolon is a character like any other.
+// decodeURL reads application/x-www-form-urlencoded (WHATWG URL, 5.1). Only & separates; a
+// semicolon does not.
 func decodeURL(text []byte) (Answers, error) {
 	var a Answers
 	for pair := range strings.SplitSeq(string(text), "&") {
@@ -173,7 +178,8 @@ func decodeURL(text []byte) (Answers, error) {
 	return a, nil
 }
 
-// decodeJSON reads one object of names and values. Names that come twice are kept twice, for Check to refuse; null is no answer.
+// decodeJSON reads one object of names and values. A name that comes twice is kept twice, for Check
+// to refuse. null is no answer.
 func decodeJSON(text []byte) (Answers, error) {
 	if !utf8.Valid(text) { // encoding/json would put U+FFFD in its place and say nothing
 		return Answers{}, fmt.Errorf("%w: not UTF-8", ErrMalformed)
@@ -254,7 +260,7 @@ func decodeMultipart(r *multipart.Reader, l Limits) (Answers, error) {
 	}
 }
 
-// isFile reports a part that has a file name, be it an empty one.
+// isFile reports whether a part has a file name, even an empty one.
 func isFile(part *multipart.Part) bool {
 	_, params, _ := mime.ParseMediaType(part.Header.Get("Content-Disposition"))
 	_, ok := params["filename"]
@@ -269,7 +275,8 @@ func (a *Answers) addPart(name string, r io.Reader) error {
 	return a.add(Answer{Name: name, Value: string(text)})
 }
 
-// addFile keeps a file within the limits, and of any other its size. A field that was left empty comes as a part with neither name nor content: it is no file.
+// addFile keeps a file within the limits, and only the size of any other. A part with neither a
+// name nor content is a field that was left empty.
 func (a *Answers) addFile(part *multipart.Part, l Limits, left *int64) error {
 	if len(a.Values)+len(a.Uploads) >= MaxParts {
 		return fmt.Errorf("%w: more than %d answers", ErrTooLarge, MaxParts)

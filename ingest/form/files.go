@@ -13,8 +13,9 @@ import (
 	"balie/themes/view"
 )
 
-// File is an attachment that was accepted. Name is what it is stored as: the first 16 hex of its content's SHA-256 and the ending of the type that its content shows.
-// Nothing of it was chosen by who sent it. Label is what they call it.
+// File is an attachment that was accepted. Name is what it is stored as: the first 16 hex digits of
+// its content's SHA-256, and the ending of the type that its content shows. Nothing of it was
+// chosen by who sent it. Label is what they call it.
 type File struct {
 	Name  string
 	Label string
@@ -66,7 +67,8 @@ func (r Rules) checkFile(f *content.Field, u Upload) (File, *view.Mistake) {
 	return File{Name: hex.EncodeToString(sum[:8]) + storedExtension(kind), Label: u.Label, Body: u.Body}, nil
 }
 
-// isType reports whether content is of a media type. What merely is text passes for any kind of text that has no mark of its own, but not as a page or a script.
+// isType reports whether content is of a media type. Plain text passes for any text type that can't
+// be told apart from it, such as text/csv, but not for a page or a script.
 func isType(kind *mimetype.MIME, want string) bool {
 	if kind.Is(want) {
 		return true

@@ -5,7 +5,7 @@ import (
 	"balie/themes/view"
 )
 
-// The codes of mistakes: keys under "mistake." in the theme's locales. What each has as Args stands in Codes.
+// The codes of mistakes: keys under "mistake." in the theme's locales.
 const (
 	required = "required"
 	// of a field that is not typed into, required_ and its type: choice, checkbox, file
@@ -44,7 +44,8 @@ const (
 	unknown       = "unknown"
 )
 
-// Codes lists every code that a Mistake can have, with what its words may name: Args and, of a mistake about a field, its label. Each needs its words in each language.
+// Codes lists every code of a mistake, with the names that its words in the locales may use: its
+// Args and, where it is about a field, the field's label.
 func Codes() map[string][]string {
 	return map[string][]string{
 		required:               {"label"},

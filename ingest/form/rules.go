@@ -24,14 +24,14 @@ const checked = "true"
 // maxSubject is the longest subject that a ticket is given where its form asks for none.
 const maxSubject = 80
 
-// Rules is by what a submission is judged.
+// Rules is what a submission is judged by.
 type Rules struct {
 	Setup  *content.Setup
 	Form   *content.Form
-	Attach bool // this customer may attach files: else the file fields are not there
+	Attach bool // whether this customer may attach files; otherwise the file fields are not asked
 }
 
-// Limits is how much of the files that are sent need be kept.
+// Limits returns how much of the files that are sent is kept.
 func (r Rules) Limits() Limits {
 	var l Limits
 	for _, f := range r.fileFields() {
@@ -52,7 +52,7 @@ func (r Rules) fileFields() []*content.Field {
 	return list
 }
 
-// field returns what this customer is asked by that name, or nil.
+// field returns the field with an id that this customer is asked, or nil.
 func (r Rules) field(id string) *content.Field {
 	if f := r.Form.Field(id); f != nil && (f.Type != content.FileField || r.Attach) {
 		return f
@@ -60,7 +60,8 @@ func (r Rules) field(id string) *content.Field {
 	return nil
 }
 
-// ActionForm is what the follow page's buttons send, by the value of action: "solved" or "rate"; nil for any other.
+// ActionForm returns the form of a button of the follow page, by the value of action: "solved" or
+// "rate". It is nil for any other.
 func ActionForm(action string) *content.Form {
 	act := content.Field{ID: "action", Type: content.HiddenField, Value: action}
 	switch action {

@@ -14,7 +14,7 @@ func Typed(v view.Form, a Answers, mistakes []view.Mistake) view.Form {
 	v.Fields = slices.Clone(v.Fields)
 	v.Errors = nil
 	byField := map[string]*view.Mistake{}
-	for _, m := range v.Told(mistakes) {
+	for _, m := range v.WithLabels(mistakes) {
 		byField[m.Field] = &m
 		if m.Field == "" {
 			v.Errors = append(v.Errors, m)
@@ -36,7 +36,7 @@ func Typed(v view.Form, a Answers, mistakes []view.Mistake) view.Form {
 	return v
 }
 
-// TypedMessage returns the follow page after something was sent that could not be taken, with what is wrong and the message as it was typed.
+// TypedMessage returns the follow page with the message as it was typed, and with what is wrong.
 func TypedMessage(v view.Follow, a Answers, mistakes []view.Mistake) view.Follow {
 	v.Write = Typed(v.Write, a, mistakes)
 	v.Errors = v.Write.Errors
@@ -55,7 +55,7 @@ func fillIn(f *view.Field, a Answers) {
 		return
 	}
 	f.Value, _ = Clean(strings.ToValidUTF8(a.Get(f.ID), "\ufffd"))
-	if f.Type == content.CheckboxField && (f.Value == "" || unticked(f.Value)) {
+	if f.Type == content.CheckboxField && (f.Value == "" || isUnticked(f.Value)) {
 		f.Value = ""
 	}
 	f.Options = slices.Clone(f.Options)

@@ -55,7 +55,8 @@ func (r Rules) checkType(f *content.Field, value string) *view.Mistake {
 	return nil
 }
 
-// checkPattern holds the whole value against the field's pattern. One that is no regular expression is a problem of the content, which is refused before it comes here.
+// checkPattern matches the whole value with the field's pattern. A pattern that is no regular
+// expression is ignored here: check reports it.
 func checkPattern(f *content.Field, value string) *view.Mistake {
 	if f.Pattern == "" {
 		return nil
@@ -70,7 +71,8 @@ func checkPattern(f *content.Field, value string) *view.Mistake {
 	return mistake(f, notPattern)
 }
 
-// decimal is a number as HTML's number field sends it (HTML, "valid floating-point number"), without an exponent.
+// decimal matches a number as HTML's number field sends it (HTML, "valid floating-point number"),
+// without an exponent.
 var decimal = regexp.MustCompile(`^-?[0-9]{1,30}(\.[0-9]{1,30})?$`)
 
 func checkNumber(f *content.Field, value string) *view.Mistake {
@@ -108,14 +110,15 @@ func checkDate(f *content.Field, value string) *view.Mistake {
 	return nil
 }
 
-// address is an e-mail address as HTML's email field takes it (HTML, "valid e-mail address"), with letters of any script (RFC 6531) and a domain that has a dot:
-// nobody can be answered at a name of the local network.
+// address matches an e-mail address as HTML's email field takes it (HTML, "valid e-mail address"),
+// with letters of any script (RFC 6531). Its domain has a dot: nobody can be answered at a local
+// name.
 var address = regexp.MustCompile(`^[\pL\pM\pN.!#$%&'*+/=?^_{|}~\x60-]{1,64}@(?:[\pL\pM\pN](?:[\pL\pM\pN-]{0,61}[\pL\pM\pN])?\.)+[\pL\pM\pN](?:[\pL\pM\pN-]{0,61}[\pL\pM\pN])?$`)
 
 // isEmail judges by form alone; at most 254 bytes (RFC 5321, 4.5.3.1.3, less the angle brackets).
 func isEmail(s string) bool { return len(s) <= 254 && address.MatchString(s) }
 
-// phone is a number as people write it, and an extension.
+// phone matches a number as people write it, and an extension.
 var phone = regexp.MustCompile(`^(\+?[0-9 ()./\x{a0}\x{202f}\x{2011}-]+?)(?: ?(?:x|ext\.?|#) ?[0-9]{1,6})?$`)
 
 // isTel asks for 3 to 17 digits: ITU-T E.164 has at most 15, and two to dial out.

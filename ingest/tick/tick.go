@@ -1,9 +1,9 @@
 // Package tick turns what has fallen due by rule into events: reminders, closing notices, closings,
 // acknowledgements, and the states of a maintenance that follows its plan.
 //
-// desk.Due says what is due. Here each action becomes an event by the author balie, named by the instant
-// at which it fell due, with its text in the requester's language. Path and bytes depend on the commit
-// and that instant alone, so two machines that do it at once write the same file.
+// desk.Due says what is due. Here each action becomes an event by the author balie, named by the
+// instant at which it fell due, with its text in the requester's language. Path and bytes depend on
+// the commit and that instant alone, so two machines that do it at once write the same file.
 package tick
 
 import (
@@ -17,8 +17,8 @@ import (
 	"balie/themes"
 )
 
-// Change returns one commit with an event for each action. files are those that the tree was read from:
-// the words come from the desk's theme.
+// Change returns one commit with an event for each action. files are those that the tree was read
+// from: the words come from the desk's theme.
 func Change(tree *content.Tree, files fs.FS, actions []desk.Action) (commit.Change, error) {
 	theme, err := themes.Of(files)
 	if err != nil {
@@ -66,8 +66,8 @@ func textOf(tree *content.Tree, theme *themes.Theme, a desk.Action) (string, err
 	return "", nil
 }
 
-// closeAfter returns the number of working days from the notice to the closing, by the policy in force
-// at the notice, or 0 where the ticket never closes.
+// closeAfter returns the number of working days from the notice to the closing, by the policy in
+// force at the notice, or 0 where the ticket never closes.
 func closeAfter(tree *content.Tree, a desk.Action) int {
 	if p := tree.PolicyAt(a.At); p != nil && p.Closing != nil {
 		return p.Closing.Close

@@ -15,8 +15,8 @@ import (
 	"balie/ingest/commit"
 )
 
-// imported is a `git fast-import` that has taken a change and knows the names of everything, but has moved no branch yet.
-type imported struct {
+// fastImport is a `git fast-import` that has read a change and has moved no branch yet.
+type fastImport struct {
 	process  *git.Process
 	gitDir   string
 	blobs    []string // the names of the files' contents, in their order
@@ -24,8 +24,8 @@ type imported struct {
 	ended    bool
 }
 
-// begin hands a change to git.
-func (c *Committer) begin(ctx context.Context, to target, change commit.Change) (*imported, error) {
+// begin starts fast-import and gives it a change.
+func (c *Committer) begin(ctx context.Context, to target, change commit.Change) (*fastImport, error) {
 	args := []string{"-c", "core.fsync=committed", "fast-import", "--quiet", "--done"}
 	if change.At.IsZero() {
 		args = append(args, "--date-format=now")
@@ -34,14 +34,14 @@ func (c *Committer) begin(ctx context.Context, to target, change commit.Change) 
 	if err != nil {
 		return nil, err
 	}
-	i := &imported{process: p, gitDir: c.repo.GitDir()}
-	if err := i.give(stream(to, c.repo.Prefix(), change, *c.me)); err != nil {
-		return nil, i.failed(err)
+	i := &fastImport{process: p, gitDir: c.repo.GitDir()}
+	if err := i.give(stream(to, c.repo.Prefix(), change, *c.identity)); err != nil {
+		return nil, i.withReason(err)
 	}
 	for n := range len(change.Files) + 1 {
-		name, err := i.mark(n + 1)
+		name, err := i.nameOf(n + 1)
 		if err != nil {
-			return nil, i.failed(err)
+			return nil, i.withReason(err)
 		}
 		i.blobs = append(i.blobs, name)
 	}
@@ -49,13 +49,13 @@ func (c *Committer) begin(ctx context.Context, to target, change commit.Change) 
 	return i, nil
 }
 
-func (i *imported) give(data []byte) error {
+func (i *fastImport) give(data []byte) error {
 	_, err := i.process.In.Write(data)
 	return err
 }
 
-// mark asks for the name of the nth thing.
-func (i *imported) mark(n int) (string, error) {
+// nameOf asks fast-import for the name of the nth object.
+func (i *fastImport) nameOf(n int) (string, error) {
 	if err := i.give(fmt.Appendf(nil, "get-mark :%d\n", n)); err != nil {
 		return "", err
 	}
@@ -63,40 +63,40 @@ func (i *imported) mark(n int) (string, error) {
 	return strings.TrimSpace(line), err
 }
 
-// failed prefers what git says to what its pipes say.
-func (i *imported) failed(err error) error {
+// withReason returns what git said on standard error, or err where it said nothing.
+func (i *fastImport) withReason(err error) error {
 	if said := i.wait(); said != nil {
 		return said
 	}
 	return fmt.Errorf("git fast-import: %w", err)
 }
 
-// finish moves the branch, if it is where it was.
-func (i *imported) finish() error {
+// finish moves the branch. It fails where somebody else has moved it.
+func (i *fastImport) finish() error {
 	if err := i.give([]byte("done\n")); err != nil {
-		return i.failed(err)
+		return i.withReason(err)
 	}
 	err := i.wait()
-	if failed := new(git.Error); errors.As(err, &failed) && moved(failed.Text) {
+	if failed := new(git.Error); errors.As(err, &failed) && isMoved(failed.Text) {
 		return fmt.Errorf("%w: %w", errAgain, err)
 	}
 	return err
 }
 
-// moved reports whether git's complaint is that somebody else moved the branch, or is about to.
-func moved(said string) bool {
+// isMoved reports whether git refused because somebody else moves the branch.
+func isMoved(said string) bool {
 	return strings.Contains(said, "Not updating refs/") || strings.Contains(said, "cannot lock ref")
 }
 
-// abandon ends git without a commit; the objects that it made are swept up by git one day.
-func (i *imported) abandon() {
+// abandon ends git without a commit. git gc removes the objects that it made.
+func (i *fastImport) abandon() {
 	if !i.ended {
 		i.wait()
 	}
 }
 
-// wait ends the process. Git leaves a report of each failure among its files, which nobody will read.
-func (i *imported) wait() error {
+// wait waits for the process, and removes the crash report that git leaves after a failure.
+func (i *fastImport) wait() error {
 	i.ended = true
 	i.process.In.Close()
 	io.Copy(io.Discard, i.process.Out)
@@ -107,14 +107,14 @@ func (i *imported) wait() error {
 	return err
 }
 
-// stream is the change in fast-import's language, without the `done` that makes it hold. Every text is preceded by its length.
+// stream returns the change in fast-import's language, without the final `done`.
 func stream(to target, prefix string, change commit.Change, me person) []byte {
 	var b bytes.Buffer
 	for n, f := range change.Files {
 		fmt.Fprintf(&b, "blob\nmark :%d\ndata %d\n%s\n", n+1, len(f.Data), f.Data)
 	}
 	author := person{orElse(change.Author, me.name), orElse(change.AuthorEmail, me.email)}
-	when := stamp(change.At)
+	when := gitTime(change.At)
 	message := strings.TrimSpace(strings.ReplaceAll(change.Message, "\x00", "")) + "\n"
 	fmt.Fprintf(&b, "commit %s\nmark :%d\nauthor %s %s\ncommitter %s %s\ndata %d\n%s", to.branch, len(change.Files)+1, author, when, me, when, len(message), message)
 	fmt.Fprintf(&b, "from %s\n", to.tip)
@@ -125,8 +125,8 @@ func stream(to target, prefix string, change commit.Change, me person) []byte {
 	return b.Bytes()
 }
 
-// stamp is a time as git writes it: seconds and an offset.
-func stamp(t time.Time) string {
+// gitTime formats a time as git does: seconds and an offset.
+func gitTime(t time.Time) string {
 	if t.IsZero() {
 		return "now"
 	}
@@ -136,10 +136,10 @@ func stamp(t time.Time) string {
 // person is an author or a committer.
 type person struct{ name, email string }
 
-func (p person) String() string { return fmt.Sprintf("%s <%s>", bare(p.name), bare(p.email)) }
+func (p person) String() string { return fmt.Sprintf("%s <%s>", cleanName(p.name), cleanName(p.email)) }
 
-// bare is a name without what git's format of names can't hold.
-func bare(s string) string {
+// cleanName removes what git's format of names can't hold.
+func cleanName(s string) string {
 	return strings.TrimSpace(strings.Map(func(r rune) rune {
 		if r < ' ' || r == 0x7f || r == '<' || r == '>' {
 			return -1
@@ -149,15 +149,15 @@ func bare(s string) string {
 }
 
 func orElse(s, otherwise string) string {
-	if bare(s) == "" {
+	if cleanName(s) == "" {
 		return otherwise
 	}
 	return s
 }
 
-// know finds out, once, as whom to commit.
-func (c *Committer) know(ctx context.Context) error {
-	if c.me != nil {
+// readIdentity finds out, once, as whom to commit.
+func (c *Committer) readIdentity(ctx context.Context) error {
+	if c.identity != nil {
 		return nil
 	}
 	out, err := c.git.Output(ctx, "config", "-z", "--get-regexp", `^(user|committer)\.(name|email)$`)
@@ -169,7 +169,7 @@ func (c *Committer) know(ctx context.Context) error {
 		key, value, _ := strings.Cut(line, "\n")
 		set[key] = value
 	}
-	c.me = &person{
+	c.identity = &person{
 		name:  orElse(set["committer.name"], orElse(set["user.name"], "balie")),
 		email: orElse(set["committer.email"], orElse(set["user.email"], "balie@localhost")),
 	}

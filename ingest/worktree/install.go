@@ -15,12 +15,13 @@ import (
 	"balie/ingest/commit"
 )
 
-// install brings a change into the work tree and the index, and then moves the branch. What it did it undoes where a later step fails.
-func (c *Committer) install(ctx context.Context, i *imported, change commit.Change) error {
-	if err := c.unknown(ctx, i, change); err != nil {
+// install brings a change into the work tree and the index, and then moves the branch. Where a step
+// fails the earlier ones are undone.
+func (c *Committer) install(ctx context.Context, i *fastImport, change commit.Change) error {
+	if err := c.checkIndex(ctx, i, change); err != nil {
 		return err
 	}
-	files, err := c.place(change)
+	files, err := c.writeFiles(change)
 	if err != nil {
 		return err
 	}
@@ -39,8 +40,8 @@ func (c *Committer) install(ctx context.Context, i *imported, change commit.Chan
 	return nil
 }
 
-// unknown says Taken where the index has one of the paths with another content: somebody staged it.
-func (c *Committer) unknown(ctx context.Context, i *imported, change commit.Change) error {
+// checkIndex returns Taken if someone has staged different content at one of our paths.
+func (c *Committer) checkIndex(ctx context.Context, i *fastImport, change commit.Change) error {
 	want := map[string]string{}
 	args := []string{"ls-files", "-z", "--stage", "--full-name", "--"}
 	for n, f := range change.Files {
@@ -60,26 +61,27 @@ func (c *Committer) unknown(ctx context.Context, i *imported, change commit.Chan
 	return nil
 }
 
-// placed are the files and directories that came into the work tree.
-type placed struct {
+// writtenFiles are the files and directories that were made in the work tree.
+type writtenFiles struct {
 	root *os.Root
 	made []string // in order
 }
 
-// undo takes them away again: directories only if they are empty.
-func (p *placed) undo() {
+// undo removes the files, and the directories that are empty.
+func (p *writtenFiles) undo() {
 	for n := len(p.made) - 1; n >= 0; n-- {
 		p.root.Remove(p.made[n])
 	}
 }
 
-// place puts the files into the work tree. One that is there with the same content is left alone.
-func (c *Committer) place(change commit.Change) (*placed, error) {
+// writeFiles writes the files into the work tree. One that is there with the same content is left
+// alone.
+func (c *Committer) writeFiles(change commit.Change) (*writtenFiles, error) {
 	root, err := os.OpenRoot(c.repo.Dir())
 	if err != nil {
 		return nil, err
 	}
-	p := &placed{root: root}
+	p := &writtenFiles{root: root}
 	for _, f := range change.Files {
 		if err := p.put(f); err != nil {
 			p.undo()
@@ -90,8 +92,8 @@ func (c *Committer) place(change commit.Change) (*placed, error) {
 	return p, nil
 }
 
-func (p *placed) put(f commit.File) error {
-	if err := p.directory(path.Dir(f.Path)); err != nil {
+func (p *writtenFiles) put(f commit.File) error {
+	if err := p.makeDir(path.Dir(f.Path)); err != nil {
 		return err
 	}
 	temp := path.Join(path.Dir(f.Path), ".balie-"+path.Base(f.Path)+".tmp")
@@ -105,13 +107,13 @@ func (p *placed) put(f commit.File) error {
 		p.made = append(p.made, f.Path)
 		return nil
 	case errors.Is(err, fs.ErrExist):
-		return p.there(f)
+		return p.checkFile(f)
 	}
-	return p.exclusive(f) // a file system without links
+	return p.writeNew(f) // a file system without links
 }
 
-// there says Taken, unless what is there is what shall be.
-func (p *placed) there(f commit.File) error {
+// checkFile returns Taken unless the work tree has the file with the same content.
+func (p *writtenFiles) checkFile(f commit.File) error {
 	info, err := p.root.Lstat(f.Path)
 	if err != nil || !info.Mode().IsRegular() || info.Size() != int64(len(f.Data)) {
 		return &commit.Taken{Path: f.Path}
@@ -122,10 +124,10 @@ func (p *placed) there(f commit.File) error {
 	return nil
 }
 
-func (p *placed) exclusive(f commit.File) error {
+func (p *writtenFiles) writeNew(f commit.File) error {
 	file, err := p.root.OpenFile(f.Path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o666)
 	if errors.Is(err, fs.ErrExist) {
-		return p.there(f)
+		return p.checkFile(f)
 	}
 	if err != nil {
 		return err
@@ -135,14 +137,14 @@ func (p *placed) exclusive(f commit.File) error {
 	return errors.Join(err, file.Close())
 }
 
-// directory makes a directory and those above it.
-func (p *placed) directory(dir string) error {
+// makeDir makes a directory and those above it.
+func (p *writtenFiles) makeDir(dir string) error {
 	if dir == "." {
 		return nil
 	}
 	err := p.root.Mkdir(dir, 0o777)
 	if errors.Is(err, fs.ErrNotExist) {
-		if err = p.directory(path.Dir(dir)); err == nil {
+		if err = p.makeDir(path.Dir(dir)); err == nil {
 			err = p.root.Mkdir(dir, 0o777)
 		}
 	}
@@ -158,13 +160,13 @@ func (p *placed) directory(dir string) error {
 	return nil
 }
 
-// staged is an index that has come into its place.
+// staged is an index that has replaced git's, and a copy of the one before.
 type staged struct {
 	index, before string // before is a second name of the old one; "" where there was none
 }
 
-// stage puts the files into the index: a copy of it is changed, and takes its place.
-func (c *Committer) stage(ctx context.Context, i *imported, change commit.Change) (*staged, error) {
+// stage adds the files to a copy of the index, and replaces the index by it.
+func (c *Committer) stage(ctx context.Context, i *fastImport, change commit.Change) (*staged, error) {
 	index := filepath.Join(c.repo.GitDir(), "index")
 	next, before := index+".balie", index+".balie-before"
 	defer os.Remove(next)
@@ -190,10 +192,10 @@ func (c *Committer) stage(ctx context.Context, i *imported, change commit.Change
 	return s, nil
 }
 
-// forget gives up the old index.
+// forget removes the copy of the index before.
 func (s *staged) forget() { os.Remove(s.before) }
 
-// undo puts the old index back.
+// undo puts the index before back.
 func (s *staged) undo() error {
 	if s.before == "" {
 		return os.Remove(s.index)
@@ -201,7 +203,8 @@ func (s *staged) undo() error {
 	return os.Rename(s.before, s.index)
 }
 
-// copyFile gives a file a second name, which is as good as a copy for files that are only ever replaced, or copies it.
+// copyFile links a file, or copies it where links are not possible. A link is as good as a copy for
+// files that are only ever replaced.
 func copyFile(from, to string) error {
 	os.Remove(to)
 	if err := os.Link(from, to); err == nil || errors.Is(err, fs.ErrNotExist) {

@@ -11,15 +11,17 @@ import (
 	"balie/ingest/commit"
 )
 
-// lockText is what stands in an index.lock of ours. Git's own hold a half-written index.
+// lockText is the content of our index.lock. Git's own lock holds an index.
 const lockText = "balie\n"
 
-// indexLock is git's lock of the index: who made the file holds it.
+// indexLock is git's lock of the index: whoever made the file holds it.
 type indexLock string
 
-// lockIndex waits for the lock. One of ours that does not change all that time is of a process that ended: ours last for milliseconds.
+// lockIndex waits for the lock. A lock of ours that is still there after Wait was left by a process
+// that ended, and is removed: ours last for milliseconds.
 //
-// The lock is a link to a file that is whole already, so that a process that is killed leaves either no lock or one that is known as ours.
+// The lock is a link to a file that is complete already. So a process that is killed leaves either
+// no lock or one that is known as ours.
 func (c *Committer) lockIndex(ctx context.Context) (indexLock, error) {
 	name := filepath.Join(c.repo.GitDir(), "index.lock")
 	own, err := writeLock(c.repo.GitDir())
@@ -27,7 +29,7 @@ func (c *Committer) lockIndex(ctx context.Context) (indexLock, error) {
 		return "", fmt.Errorf("lock the index: %w", err)
 	}
 	defer os.Remove(own)
-	p := patience{left: c.Wait}
+	p := backoff{left: c.Wait}
 	first, _ := os.Stat(name)
 	for {
 		err := os.Link(own, name)
@@ -40,7 +42,7 @@ func (c *Committer) lockIndex(ctx context.Context) (indexLock, error) {
 			continue
 		case ctx.Err() != nil:
 			return "", context.Cause(ctx)
-		case !abandoned(name, first):
+		case !isAbandoned(name, first):
 			return "", fmt.Errorf("%w: another git command has held %s for %v; if none is running, remove that file", commit.ErrBusy, name, c.Wait)
 		}
 		os.Remove(name)
@@ -48,7 +50,7 @@ func (c *Committer) lockIndex(ctx context.Context) (indexLock, error) {
 	}
 }
 
-// writeLock writes a lock that is nobody's yet, and returns its name.
+// writeLock writes the file that the lock will be a link to, and returns its name.
 func writeLock(dir string) (string, error) {
 	f, err := os.CreateTemp(dir, "balie-lock-")
 	if err != nil {
@@ -61,8 +63,8 @@ func writeLock(dir string) (string, error) {
 	return f.Name(), err
 }
 
-// abandoned reports whether the lock is ours and the same file as at first.
-func abandoned(name string, first fs.FileInfo) bool {
+// isAbandoned reports whether the lock is ours and still the same file.
+func isAbandoned(name string, first fs.FileInfo) bool {
 	now, err := os.Stat(name)
 	if err != nil || first == nil || !os.SameFile(first, now) || !first.ModTime().Equal(now.ModTime()) {
 		return false

@@ -21,16 +21,17 @@ type target struct {
 	common     string         // git's directory of branches
 }
 
-// Ready is nil where a commit could be made now, as far as can be seen without making one; else it says why not.
+// Ready returns why no commit could be made now, or nil. It makes none.
 func (c *Committer) Ready(ctx context.Context) error {
 	_, err := c.target(ctx)
 	return err
 }
 
-// target finds the branch, and refuses where it is not there or somebody's work on it is under way.
+// target finds the branch. It refuses one that has no commit, or that a merge or a rebase is at
+// work on.
 func (c *Committer) target(ctx context.Context) (target, error) {
 	to := target{branch: c.Branch, common: c.repo.CommonDir()}
-	head, err := c.head(ctx)
+	head, err := c.headBranch(ctx)
 	switch {
 	case err != nil:
 		return target{}, err
@@ -40,10 +41,10 @@ func (c *Committer) target(ctx context.Context) (target, error) {
 		to.branch = head
 	}
 	to.checkedOut = !c.repo.Bare() && head == to.branch
-	if err := c.underWay(to); err != nil {
+	if err := c.checkUnderWay(to); err != nil {
 		return target{}, err
 	}
-	if err := c.elsewhere(to.branch); err != nil {
+	if err := c.checkOtherWorkTrees(to.branch); err != nil {
 		return target{}, err
 	}
 	to.tip, err = c.repo.Resolve(ctx, to.branch)
@@ -55,9 +56,10 @@ func (c *Committer) target(ctx context.Context) (target, error) {
 
 func short(branch string) string { return strings.TrimPrefix(branch, "refs/heads/") }
 
-// head is the branch that HEAD names; "" where it is detached. Where branches are files its own file says it; git is asked only where it does not.
-func (c *Committer) head(ctx context.Context) (string, error) {
-	if branch := headOf(c.repo.GitDir()); branch != "" {
+// headBranch returns the branch that HEAD names, or "" where HEAD is detached. It asks git only
+// where the file HEAD does not name one.
+func (c *Committer) headBranch(ctx context.Context) (string, error) {
+	if branch := readHead(c.repo.GitDir()); branch != "" {
 		return branch, nil
 	}
 	out, err := c.git.Output(ctx, "symbolic-ref", "--quiet", "HEAD")
@@ -67,8 +69,8 @@ func (c *Committer) head(ctx context.Context) (string, error) {
 	return strings.TrimSpace(string(out)), err
 }
 
-// headOf reads the branch from a HEAD file; "" where it names none, or is only there for show.
-func headOf(gitDir string) string {
+// readHead reads the branch from a HEAD file, or "" where it names none.
+func readHead(gitDir string) string {
 	data, err := os.ReadFile(filepath.Join(gitDir, "HEAD"))
 	branch, ok := strings.CutPrefix(strings.TrimSpace(string(data)), "ref: ")
 	if err != nil || !ok || !strings.HasPrefix(branch, "refs/heads/") || strings.HasSuffix(branch, "/.invalid") {
@@ -77,8 +79,8 @@ func headOf(gitDir string) string {
 	return branch
 }
 
-// underWay refuses while a merge or the like of the branch waits for a person to end it.
-func (c *Committer) underWay(to target) error {
+// checkUnderWay refuses while a merge, a rebase or the like of the branch is unfinished.
+func (c *Committer) checkUnderWay(to target) error {
 	if c.repo.Bare() {
 		return nil
 	}
@@ -97,11 +99,12 @@ func (c *Committer) underWay(to target) error {
 	return nil
 }
 
-// elsewhere refuses a branch that another work tree has checked out: that one's index would lack the new files, and its next commit would remove them.
-func (c *Committer) elsewhere(branch string) error {
+// checkOtherWorkTrees refuses a branch that another work tree has checked out. The index there
+// would lack the new files, and its next commit would remove them.
+func (c *Committer) checkOtherWorkTrees(branch string) error {
 	linked, _ := filepath.Glob(filepath.Join(c.repo.CommonDir(), "worktrees", "*"))
-	for _, gitDir := range append(linked, c.main()...) {
-		if gitDir == c.repo.GitDir() || headOf(gitDir) != branch {
+	for _, gitDir := range append(linked, c.mainGitDir()...) {
+		if gitDir == c.repo.GitDir() || readHead(gitDir) != branch {
 			continue
 		}
 		dir, err := os.ReadFile(filepath.Join(gitDir, "gitdir")) // the path of the work tree's .git
@@ -116,15 +119,15 @@ func (c *Committer) elsewhere(branch string) error {
 	return nil
 }
 
-// main is the git directory of the main work tree, when this one is linked to it.
-func (c *Committer) main() []string {
+// mainGitDir is the git directory of the main work tree, where this one is linked to it.
+func (c *Committer) mainGitDir() []string {
 	if common := c.repo.CommonDir(); common != c.repo.GitDir() && filepath.Base(common) == ".git" {
 		return []string{common}
 	}
 	return nil
 }
 
-// sync makes the branch's new place durable: git syncs the file, but not the directory that names it.
+// sync syncs the directories above the branch's file. Git syncs the file alone.
 func (t target) sync() error {
 	dir, err := os.Open(filepath.Dir(filepath.Join(t.common, filepath.FromSlash(t.branch))))
 	if err != nil {

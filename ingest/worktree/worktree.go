@@ -1,32 +1,41 @@
-// Package worktree makes commits by the git command, in a bare repository or in one with a work tree.
+// Package worktree makes commits by the git command, in a bare repository or in one with a work
+// tree.
 //
 // # What a commit touches
 //
-// A Change becomes one commit on a branch: Branch, else the one that HEAD names. Where that is checked out the new files also come into the work tree and into the index, so that
-// `git status` has nothing to say of them; whatever else is staged, edited or unknown to git there stays exactly as it is, and goes into no commit of ours.
-// The bytes are kept as they come: no filter and no line end conversion. No hook of the repository is run, so that nothing a repository brings along can
-// run in the intake. The committer is the user of git's settings, else balie <balie@localhost>.
+// A Change becomes one commit on a branch: Branch, else the one that HEAD names. Where that branch
+// is checked out, the new files also come into the work tree and the index, so that `git status`
+// shows nothing. Whatever else is staged, edited or unknown to git there stays as it is, and goes
+// into no commit of ours. Bytes are kept as they come, without filters or line end conversion. No
+// hook of the repository is run, so nothing that a repository brings along can run in the intake.
+// The committer is the user of git's settings, else balie <balie@localhost>.
 //
 // # Order
 //
-// The files come first, then the index, then the branch, all under git's own lock of the index: a staff member's `git commit` at the same moment sees all or
-// nothing, and can't commit a tree from which the new files are missing. Where a later step fails the earlier ones are undone. After a crash between them
-// the files are merely staged, and the same change can be made again.
+// First the files are written, then the index, then the branch, all under git's own lock of the
+// index. So a `git commit` at the same moment sees all or nothing, and can't remove the new files.
+// Where a step fails the earlier ones are undone. After a crash between them the files are staged,
+// and the same change can be made again.
 //
-// The branch moves only if it is where it was when the commit was made; if it moved, by a push or another balie, the commit is made again on top. So two processes
-// lose nothing. When Commit returns, the commit is on the disk: objects and branch are synced (the work tree is not; git can make it again).
+// The branch moves only if nobody else has moved it since the commit was made. Otherwise the commit
+// is made again on top, so two processes lose nothing. When Commit returns, objects and branch are
+// synced to the disk. The work tree is not; git can make it again.
 //
 // # When there is no commit
 //
-// An error leaves nothing behind. commit.ErrTaken: a path exists, in the commit, in the index or as a file. commit.ErrBusy: HEAD is detached, the branch has no commit (it was deleted or renamed), a merge or a rebase of it is under way,
-// it is checked out in another work tree, or a lock did not go away within Wait; later it will do. An index.lock that this package left in a crash is known by its content, and
-// removed after Wait.
+// An error leaves nothing behind. commit.ErrTaken: a path exists in the commit, in the index or as
+// a file. commit.ErrBusy: a commit will be possible later. HEAD is detached, the branch has no
+// commit, a merge or a rebase of it is under way, another work tree has checked it out, or a lock
+// did not go away within Wait. An index.lock that a crash of this package left is known by its
+// content, and removed after Wait.
 //
 // # Why fast-import
 //
-// A commit by plumbing takes six processes (hash-object, read-tree, update-index, write-tree, commit-tree, update-ref) and a temporary index, which has to be written for
-// the whole tree. `git fast-import` is one (and unpack-objects, which it runs) and reads only the directories on the way to the new files. Where 10,000 files are
-// and the disk costs nothing: 36 ms by plumbing, 6 ms by fast-import, 16 ms with work tree and index (BenchmarkCommit).
+// A commit by plumbing takes six processes (hash-object, read-tree, update-index, write-tree,
+// commit-tree, update-ref) and a temporary index of the whole tree. `git fast-import` is one
+// process, and reads only the directories on the way to the new files. With 10,000 files on a disk
+// that costs nothing: 36 ms by plumbing, 6 ms by fast-import, 16 ms with work tree and index
+// (BenchmarkCommit).
 package worktree
 
 import (
@@ -42,7 +51,8 @@ import (
 	"balie/ingest/commit"
 )
 
-// tidyEvery is after how many commits git is asked whether it should tidy up: each leaves some ten small files, and git itself asks at every `git commit`.
+// tidyEvery is after how many commits `git gc --auto` is run. Each commit leaves some ten small
+// files.
 const tidyEvery = 200
 
 // Committer makes commits in one repository, one at a time.
@@ -50,11 +60,11 @@ type Committer struct {
 	Branch string        // refs/heads/…: where the commits go; "": to the branch that HEAD names
 	Wait   time.Duration // how long to wait for locks and for a branch that others keep moving
 
-	repo *gitfs.Repo
-	git  git.Git
-	turn chan struct{} // holds one token
-	me   *person       // nil until asked
-	made int
+	repo     *gitfs.Repo
+	git      git.Git
+	turn     chan struct{} // holds one token
+	identity *person       // nil until asked
+	made     int
 }
 
 // New returns a committer for the repository, which stays the caller's to close.
@@ -69,7 +79,7 @@ func New(repo *gitfs.Repo) (*Committer, error) {
 
 var errAgain = errors.New("somebody else was quicker")
 
-// Commit makes one commit and returns its name. It can be given up while it waits; what was begun is finished.
+// Commit makes one commit and returns its name. It can be cancelled while it waits, and not later.
 func (c *Committer) Commit(ctx context.Context, change commit.Change) (string, error) {
 	if err := change.Check(); err != nil {
 		return "", err
@@ -89,7 +99,7 @@ func (c *Committer) Commit(ctx context.Context, change commit.Change) (string, e
 
 // retry makes the commit again on top of what others committed meanwhile.
 func (c *Committer) retry(ctx context.Context, change commit.Change) (string, error) {
-	p := patience{left: c.Wait}
+	p := backoff{left: c.Wait}
 	for {
 		revision, err := c.once(ctx, change)
 		if !errors.Is(err, errAgain) {
@@ -106,17 +116,17 @@ func (c *Committer) once(ctx context.Context, change commit.Change) (string, err
 	if err != nil {
 		return "", err
 	}
-	if err := c.free(ctx, to.tip, change); err != nil {
+	if err := c.checkCommit(ctx, to.tip, change); err != nil {
 		return "", err
 	}
-	if err := c.know(ctx); err != nil {
+	if err := c.readIdentity(ctx); err != nil {
 		return "", err
 	}
 	i, err := c.begin(context.WithoutCancel(ctx), to, change)
 	if err != nil {
 		return "", err
 	}
-	if err := c.land(ctx, to, i, change); err != nil {
+	if err := c.moveBranch(ctx, to, i, change); err != nil {
 		i.abandon()
 		return "", err
 	}
@@ -124,8 +134,9 @@ func (c *Committer) once(ctx context.Context, change commit.Change) (string, err
 	return i.revision, to.sync()
 }
 
-// land moves the branch to the new commit and, where it is checked out, brings the files with it. It can be given up while it waits for the index.
-func (c *Committer) land(ctx context.Context, to target, i *imported, change commit.Change) error {
+// moveBranch moves the branch to the new commit and, where it is checked out, installs the files.
+// It can be cancelled while it waits for the index.
+func (c *Committer) moveBranch(ctx context.Context, to target, i *fastImport, change commit.Change) error {
 	if !to.checkedOut {
 		return i.finish()
 	}
@@ -137,12 +148,13 @@ func (c *Committer) land(ctx context.Context, to target, i *imported, change com
 	return c.install(context.WithoutCancel(ctx), i, change)
 }
 
-// free says Taken where a path, or a file in the place of its directory, is in the commit already.
-func (c *Committer) free(ctx context.Context, tip gitfs.Revision, change commit.Change) error {
+// checkCommit returns Taken where the commit at the tip has a path, or a file in the place of its
+// directory.
+func (c *Committer) checkCommit(ctx context.Context, tip gitfs.Revision, change commit.Change) error {
 	same := 0
 	taken := ""
 	for _, f := range change.Files {
-		path, data, err := c.nearest(ctx, tip, f.Path)
+		path, data, err := c.entryAt(ctx, tip, f.Path)
 		switch {
 		case err != nil:
 			return err
@@ -162,8 +174,9 @@ func (c *Committer) free(ctx context.Context, tip gitfs.Revision, change commit.
 	return nil
 }
 
-// nearest returns what stands at a path or in its way: its path and, of a file, the content; "" where the path is free.
-func (c *Committer) nearest(ctx context.Context, tip gitfs.Revision, path string) (string, []byte, error) {
+// entryAt returns what the commit has at a path or in its way: its path and, of a file, its
+// content. The path is "" where nothing is there.
+func (c *Committer) entryAt(ctx context.Context, tip gitfs.Revision, path string) (string, []byte, error) {
 	for at := path; ; {
 		data, err := c.repo.ReadFile(ctx, tip, at)
 		switch {
@@ -184,19 +197,19 @@ func (c *Committer) nearest(ctx context.Context, tip gitfs.Revision, path string
 	}
 }
 
-// tidy lets git pack what has piled up, where it finds that worth while; it does so by itself, in the background.
+// tidy lets git pack small files in the background, where git finds that worth while.
 func (c *Committer) tidy(ctx context.Context) {
 	if c.made++; c.made%tidyEvery == 0 {
 		c.git.Output(ctx, "gc", "--auto", "--quiet") // it is none of the commit's business whether that went well
 	}
 }
 
-// patience waits a little longer each time, up to a whole.
-type patience struct {
+// backoff waits a little longer each time, until nothing is left of its time.
+type backoff struct {
 	left, next time.Duration
 }
 
-func (p *patience) wait(ctx context.Context) bool {
+func (p *backoff) wait(ctx context.Context) bool {
 	p.next = min(max(5*time.Millisecond, 2*p.next), 200*time.Millisecond)
 	if p.left <= 0 {
 		return false

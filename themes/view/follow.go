@@ -9,7 +9,8 @@ import (
 	"balie/content"
 )
 
-// Follow is a ticket as its requester sees it at s.Now: nothing that staff keep among themselves, and nothing of what the desk takes for spam but that it was received.
+// Follow returns the follow page of a ticket at s.Now: what its requester may see. That it was
+// taken for spam is not shown.
 func (s Setting) Follow(t *content.Ticket) Follow {
 	shown := WithoutSpam(t)
 	at := s.stands(shown)
@@ -35,7 +36,7 @@ func (s Setting) Follow(t *content.Ticket) Follow {
 	return v
 }
 
-// stands is how a ticket stands at the setting's now.
+// stands returns how a ticket stands at s.Now.
 func (s Setting) stands(t *content.Ticket) Standing {
 	if s.Stands == nil {
 		return Standing{Standing: t.At(s.Now)}
@@ -43,10 +44,11 @@ func (s Setting) stands(t *content.Ticket) Standing {
 	return s.Stands(t)
 }
 
-// Attachments are the stored files that the requester may fetch, by name, each with its path in the repository and its label.
+// Attachments returns the stored files that the requester may fetch, by name. The URL of each is
+// its path in the repository.
 func (s Setting) Attachments(t *content.Ticket) map[string]File {
 	files := map[string]File{}
-	for _, e := range s.seen(t) {
+	for _, e := range s.eventsUpToNow(t) {
 		for _, a := range e.Data().Attachments {
 			if text, _ := e.Sees(s.isPublic); text {
 				files[a.File] = File{Label: a.Label, URL: t.Dir + "/attachments/" + a.File}
@@ -65,7 +67,8 @@ func (s Setting) Survivor(t *content.Ticket) *content.Ticket {
 	return t
 }
 
-// WithoutSpam is a ticket as it would stand if nobody had called it spam: who did is staff's knowledge, and might be wrong.
+// WithoutSpam returns a ticket without the events that called it spam: only staff may know of
+// those.
 func WithoutSpam(t *content.Ticket) *content.Ticket {
 	isSpam := func(e *content.Event) bool { return e.Kind == content.Spam }
 	if !slices.ContainsFunc(t.Events, isSpam) {
@@ -76,7 +79,7 @@ func WithoutSpam(t *content.Ticket) *content.Ticket {
 	return &shown
 }
 
-// language is a ticket's, where the site still has it.
+// language returns a ticket's language, or the source language where the site no longer has it.
 func (s Setting) language(t *content.Ticket) string {
 	if slices.Contains(s.Tree.Site.Languages, t.Language) {
 		return t.Language
@@ -84,7 +87,7 @@ func (s Setting) language(t *content.Ticket) string {
 	return s.source()
 }
 
-// write is the form of a message.
+// write returns the form of a message.
 func (s Setting) write(t *content.Ticket, lang, action string) Form {
 	s.Lang = lang
 	v := Form{ID: "message", Lang: lang, Action: action}
@@ -92,7 +95,7 @@ func (s Setting) write(t *content.Ticket, lang, action string) Form {
 	return v
 }
 
-// given is what the requester filled in; nothing of a ticket that staff opened.
+// given returns what the requester filled in, and nothing of a ticket that staff opened.
 func (s Setting) given(t *content.Ticket, lang string) []Given {
 	f := s.Tree.Setup.Form(t.Form)
 	if f == nil || t.Channel == "staff" {
@@ -114,7 +117,7 @@ func (s Setting) given(t *content.Ticket, lang string) []Given {
 	return list
 }
 
-// answer is one answer as the form showed it.
+// answer returns one answer as the form showed it.
 func (s Setting) answer(field *content.Field, value string) Given {
 	f := s.field(field)
 	g := Given{Label: f.Label, Role: f.Role, Value: value}
@@ -134,8 +137,8 @@ func (s Setting) answer(field *content.Field, value string) Given {
 	return g
 }
 
-// seen is a ticket's events up to now.
-func (s Setting) seen(t *content.Ticket) []*content.Event {
+// eventsUpToNow returns a ticket's events up to s.Now.
+func (s Setting) eventsUpToNow(t *content.Ticket) []*content.Event {
 	after := slices.IndexFunc(t.Events, func(e *content.Event) bool { return e.At.After(s.Now) })
 	if after < 0 {
 		return t.Events
@@ -147,7 +150,7 @@ func (s Setting) seen(t *content.Ticket) []*content.Event {
 // their event has no effect, or less than its kind says: then it is a reply.
 func (s Setting) entries(t *content.Ticket, at content.Standing, action, lang string) []Entry {
 	var list []Entry
-	for _, e := range s.seen(t) {
+	for _, e := range s.eventsUpToNow(t) {
 		text, fact := e.Sees(s.isPublic)
 		noEffect := slices.Contains(at.NoEffect, e)
 		if !text && !fact || noEffect && e.Body == "" {
@@ -158,15 +161,15 @@ func (s Setting) entries(t *content.Ticket, at content.Standing, action, lang st
 			entry.Kind = content.Reply
 		}
 		if text {
-			s.tell(&entry, t, e, action, lang)
+			s.addContent(&entry, t, e, action, lang)
 		}
 		list = append(list, entry)
 	}
 	return list
 }
 
-// tell adds what an event says.
-func (s Setting) tell(entry *Entry, t *content.Ticket, e *content.Event, action, lang string) {
+// addContent adds what an event says.
+func (s Setting) addContent(entry *Entry, t *content.Ticket, e *content.Event, action, lang string) {
 	data := e.Data()
 	entry.Body, entry.Score = e.Body, data.Score
 	for _, a := range data.Attachments {
@@ -192,7 +195,8 @@ func sayNumbers(numbers []string) []string {
 	return said
 }
 
-// excluded is what an out_of_scope event names, in words: by the policy in force when it came.
+// excluded returns the text of the reason that an out_of_scope event names, by the policy in force
+// then.
 func (s Setting) excluded(e *content.Event, lang string) string {
 	p := s.Tree.PolicyAt(e.At)
 	if p == nil {
@@ -207,7 +211,8 @@ func (s Setting) excluded(e *content.Event, lang string) string {
 	return ""
 }
 
-// publicName is the name under which customers know one of the staff; "" for the desk itself, and balie's own for what a rule wrote.
+// publicName returns the name under which customers know an author: "balie" for events by rule, and
+// "" for the desk.
 func (s Setting) publicName(author string) string {
 	if author == content.Balie {
 		return author
@@ -229,11 +234,12 @@ func (s Setting) public(id string) *content.Incident {
 func (s Setting) isPublic(id string) bool { return s.public(id) != nil }
 
 func (s Setting) about(i *content.Incident, lang string) *Incident {
-	k := s.known(OpenIncident{i, i.At(s.Now)}, lang)
+	k := s.incident(OpenIncident{i, i.At(s.Now)}, lang)
 	return &k
 }
 
-// updates is what was said of the ticket's incident: the last of before it came, which tells where things stood, and all since.
+// updates returns the updates of the ticket's incident: the last one before the ticket came, and
+// all since.
 func (s Setting) updates(i *content.Incident, since time.Time, about *Incident, lang string) []Entry {
 	all := i.At(s.Now).Updates
 	first := 0
@@ -254,7 +260,8 @@ func (s Setting) updates(i *content.Incident, since time.Time, about *Incident, 
 	return list
 }
 
-// payURL is where the requester can pay to go before others: where the policy has such a lane, ahead of the ticket's own, and the ticket still waits.
+// payURL returns where the requester can pay to go before others, or "". The policy must have a
+// paid lane before the ticket's own, and the ticket must still wait.
 func (s Setting) payURL(t *content.Ticket, at content.Standing) string {
 	p := s.Tree.PolicyAt(s.Now)
 	if p == nil || at.State != content.New && at.State != content.Open {

@@ -9,21 +9,21 @@ import (
 	"balie/content"
 )
 
-// Setting is where, when and for whom a view is made.
+// Setting is what views are made from: the tree, the instant, the language and the addresses.
 type Setting struct {
 	Tree   *content.Tree
 	Lang   string // the page's; a ticket's page is in the ticket's language
 	Now    time.Time
-	Pages  string                           // what stands before the path of a built page: "" on the same host, else base_url without its last slash
-	Intake string                           // likewise for what the intake serves
+	Pages  string                           // what links to built pages begin with: "" on the same host
+	Intake string                           // what links to the intake begin with
 	Attach bool                             // whether this customer may attach files
-	Size   func(path string) int64          // of a stored attachment; nil: sizes are not told
-	Stands func(t *content.Ticket) Standing // how a ticket stands now; nil: as its own events say, and nothing is promised
+	Size   func(path string) int64          // of a stored attachment; nil: sizes are not shown
+	Stands func(t *content.Ticket) Standing // how a ticket stands now; nil: by its own events alone
 }
 
 func (s Setting) source() string { return s.Tree.Site.Source() }
 
-// in is the path of a page in a language.
+// in returns the path of a page in a language.
 func (s Setting) in(lang, path string) string {
 	if lang == s.source() {
 		return path
@@ -31,13 +31,13 @@ func (s Setting) in(lang, path string) string {
 	return "/" + lang + path
 }
 
-// OpenIncident is an incident that the public knows and that is not over.
+// OpenIncident is a public incident that is not over.
 type OpenIncident struct {
 	Incident *content.Incident
 	Progress content.Progress
 }
 
-// OpenIncidents lists those of a moment, the newest first.
+// OpenIncidents lists the open incidents at an instant, the newest first.
 func OpenIncidents(t *content.Tree, now time.Time) []OpenIncident {
 	var list []OpenIncident
 	for _, i := range t.Incidents {
@@ -52,15 +52,15 @@ func OpenIncidents(t *content.Tree, now time.Time) []OpenIncident {
 	return list
 }
 
-// known is an open incident as a page in lang shows it.
-func (s Setting) known(o OpenIncident, lang string) Incident {
+// incident returns the view of an incident on a page in lang.
+func (s Setting) incident(o OpenIncident, lang string) Incident {
 	title, _ := o.Incident.Title.In(lang, s.source())
 	return Incident{ID: o.Incident.ID, Title: title, URL: s.Pages + s.in(lang, "/incidents/"+o.Incident.ID+"/"), State: o.Progress.WorstState(o.Progress.Services), Since: o.Progress.Started.In(s.Tree.Zone)}
 }
 
-// Form returns the view of an empty form.
-// The customer may join one of the open incidents instead of asking anew; incident is the one that was chosen, or "".
-// promised is what a ticket handed in now would be promised.
+// Form returns the view of an empty form. The customer may join one of the open incidents instead.
+// incident is the one that was chosen, or "". promised is what a ticket handed in now would be
+// promised.
 func (s Setting) Form(f *content.Form, open []OpenIncident, incident string, promised []Promised) Form {
 	source := s.source()
 	title, _ := f.Title.In(s.Lang, source)
@@ -72,7 +72,7 @@ func (s Setting) Form(f *content.Form, open []OpenIncident, incident string, pro
 		Search: slices.Contains(f.Steps, "search"),
 	}
 	for _, o := range open {
-		k := s.known(o, s.Lang)
+		k := s.incident(o, s.Lang)
 		k.MeToo = v.Action + "?incident=" + k.ID
 		if k.ID == incident {
 			v.Incident, v.About = k.ID, k.Title
@@ -124,20 +124,21 @@ func (s Setting) field(f *content.Field) Field {
 	return v
 }
 
-// Told is mistakes with what the page says of their fields.
-func (v Form) Told(mistakes []Mistake) []Mistake {
-	told := slices.Clone(mistakes)
-	for i := range told {
+// WithLabels returns mistakes with the labels and helps of their fields.
+func (v Form) WithLabels(mistakes []Mistake) []Mistake {
+	labelled := slices.Clone(mistakes)
+	for i := range labelled {
 		for _, f := range v.Fields {
-			if f.ID == told[i].Field {
-				told[i].Label, told[i].Help = f.Label, f.Help
+			if f.ID == labelled[i].Field {
+				labelled[i].Label, labelled[i].Help = f.Label, f.Help
 			}
 		}
 	}
-	return told
+	return labelled
 }
 
-// autocomplete is the token by which a browser fills in what it knows (HTML, "Autofill"; WCAG 2.2, 1.3.5).
+// autocomplete returns the token by which a browser fills in what it knows (HTML, "Autofill"; WCAG
+// 2.2, 1.3.5).
 func autocomplete(f *content.Field) string {
 	switch f.Role {
 	case content.NameRole:
@@ -154,7 +155,7 @@ func autocomplete(f *content.Field) string {
 	return ""
 }
 
-// inputMode is the keyboard that a phone shows.
+// inputMode returns the keyboard that a phone shows.
 func inputMode(f *content.Field) string {
 	switch {
 	case f.Type == content.EmailField || f.Type == content.URLField || f.Type == content.TelField:
@@ -169,7 +170,7 @@ func inputMode(f *content.Field) string {
 	return ""
 }
 
-// width is how wide the answers are that a field takes.
+// width returns how wide a field is shown, by the answers that it takes.
 func width(f *content.Field) string {
 	switch f.Type {
 	case content.NumberField, content.DateField:
@@ -188,7 +189,7 @@ func width(f *content.Field) string {
 	return "full"
 }
 
-// digitsOf is n of a pattern such as [0-9]{n}, else 0.
+// digitsOf returns the n of a pattern such as [0-9]{n}, or 0.
 func digitsOf(pattern string) int {
 	var n int
 	for _, r := range strings.TrimSuffix(strings.TrimPrefix(pattern, "[0-9]{"), "}") {

@@ -8,8 +8,8 @@ import (
 	"balie/content/desk"
 )
 
-// promises are clocks as people are told of them, with times in the site's zone; clocks without a due time are left out.
-// A goal that has passed is told no more, since its limit still holds: late is what the limit has missed.
+// promises returns what clocks promise, with times in the site's zone. Clocks without a due time
+// are left out. A goal that has passed is left out too: a promise is late when its limit is missed.
 func promises(clocks []desk.Clock, zone *time.Location) []Promised {
 	var list []Promised
 	for _, c := range clocks {
@@ -28,28 +28,28 @@ func promises(clocks []desk.Clock, zone *time.Location) []Promised {
 	return list
 }
 
-// Beforehand is what a ticket is promised that is handed in by a form at an instant.
-func Beforehand(d *desk.Desk, setup *content.Setup, f *content.Form, channel string, at time.Time) []Promised {
+// PromisedBy returns what a ticket is promised that is handed in by a form at an instant.
+func PromisedBy(d *desk.Desk, setup *content.Setup, f *content.Form, channel string, at time.Time) []Promised {
 	return promises(d.Promised(at, d.Begins(at, f.Lane), channel, f.ID), setup.Zone)
 }
 
-// Standing is how a ticket stands at a desk, with all that other tickets and the lanes mean for it, and what its requester is promised.
+// Standing is how a ticket stands at a desk, and what its requester is promised.
 type Standing struct {
 	content.Standing
 	Promised []Promised
 }
 
-// Stands is a ticket's standing, with times in the site's zone.
-func Stands(t desk.Ticket, zone *time.Location) Standing {
+// StandingOf returns a ticket's standing, with times in the site's zone.
+func StandingOf(t desk.Ticket, zone *time.Location) Standing {
 	return Standing{t.Standing, pending(t.Clocks, zone)}
 }
 
-// Running are the clocks that have started and still run, an acknowledgement's too.
+// Running returns the promises of the clocks that run, an acknowledgement's among them.
 func Running(clocks []desk.Clock, zone *time.Location) []Promised {
 	return promises(slices.DeleteFunc(slices.Clone(clocks), func(c desk.Clock) bool { return !c.Open() }), zone)
 }
 
-// pending are a ticket's clocks that still run, as its requester is told of them: the number is on the page that says so.
+// pending is Running without the acknowledgement: the page that shows it has the number.
 func pending(clocks []desk.Clock, zone *time.Location) []Promised {
 	return slices.DeleteFunc(Running(clocks, zone), func(p Promised) bool { return p.Clock == content.Acknowledgement })
 }

@@ -48,14 +48,14 @@ func told(list []Promised) string {
 	return strings.Join(words, ", ")
 }
 
-func TestBeforehand(t *testing.T) {
+func TestPromisedBy(t *testing.T) {
 	tr, d := promising(t, nil)
 	friday := at("2026-11-20T14:30:00Z")
 	for lane, want := range map[string]string{
 		"standard": "number Fri 15:35, aimed Mon 11:30 goal Mon 09:30, fixed Mon 17:00",
 		"priority": "number Fri 15:35, aimed Mon 11:30 goal Mon 09:30, fixed Mon 17:00", // nobody has paid yet
 	} {
-		if got := told(Beforehand(d, tr.Setup, &content.Form{ID: "contact", Lane: lane}, "form", friday)); got != want {
+		if got := told(PromisedBy(d, tr.Setup, &content.Form{ID: "contact", Lane: lane}, "form", friday)); got != want {
 			t.Errorf("%s: %s, want %s", lane, got, want)
 		}
 	}
@@ -69,7 +69,7 @@ func TestStands(t *testing.T) {
 		"2026-11-23T12:00:00Z": "aimed Mon 11:30 late, fixed Mon 17:00",
 	} {
 		now := at(when)
-		if got := told(Stands(d.Ticket(tr.Tickets[0], tr, now), tr.Zone).Promised); got != want {
+		if got := told(StandingOf(d.Ticket(tr.Tickets[0], tr, now), tr.Zone).Promised); got != want {
 			t.Errorf("at %s: %s, want %s", now.Format(time.RFC3339), got, want)
 		}
 	}
@@ -93,7 +93,7 @@ func TestFollowByTheDesk(t *testing.T) {
 	} {
 		tr, d := promising(t, c.events)
 		now := at("2026-11-20T09:12:00Z")
-		v := Setting{Tree: tr, Now: now, Stands: func(t *content.Ticket) Standing { return Stands(d.Ticket(t, tr, now), tr.Zone) }}.Follow(tr.Tickets[0])
+		v := Setting{Tree: tr, Now: now, Stands: func(t *content.Ticket) Standing { return StandingOf(d.Ticket(t, tr, now), tr.Zone) }}.Follow(tr.Tickets[0])
 		if got := told(v.Promised); v.Owes != c.owes || got != c.want || (v.PayURL != "") != c.pay {
 			t.Errorf("%s: %q owes, %s, pay at %q", c.name, v.Owes, got, v.PayURL)
 		}

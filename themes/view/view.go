@@ -8,7 +8,8 @@ import (
 	"balie/content"
 )
 
-// Form is a form as a page shows it, empty or as it was typed. All texts are in Lang already, but for what the theme's locale says by a code.
+// Form is a form as a page shows it, empty or as it was typed. Its texts are in Lang. What a code
+// stands for is in the theme's locale.
 type Form struct {
 	ID       string
 	Lang     string // the page's
@@ -24,7 +25,7 @@ type Form struct {
 	Fields   []Field
 	Errors   []Mistake // in the order of the fields; those of no field last
 	Promised []Promised
-	Rules    []*content.Promise // what is promised as a rule: of a page built ahead, which can't know when it will be sent
+	Rules    []*content.Promise // what is promised in general, on a page that was built ahead
 	Closed   bool               // the form can't be used now; the errors say why
 }
 
@@ -66,7 +67,8 @@ type Option struct {
 	Selected bool
 }
 
-// Mistake is what is wrong with an answer: Code is a key under "mistake." in the theme's locales, Args its values by name.
+// Mistake is what is wrong with an answer. Code is a key under "mistake." in the theme's locales,
+// and Args are its values by name.
 type Mistake struct {
 	Field string // the field's id, or "" for the whole form
 	Label string // the field's label, "" as in Field
@@ -82,13 +84,13 @@ type Promised struct {
 	Clock    content.ClockName
 	Strength content.Strength
 	Due      time.Time
-	Breaks   time.Time // when it is late if nothing happens before: not until the desk is open again; zero: it is, or never will be
+	Breaks   time.Time // when it will be late; zero: it is late, or never will be
 	Goal     time.Time // of a goal with a limit: the goal; else zero
 	Late     bool
 	Met      bool
 }
 
-// Follow is a ticket as its requester sees it: the follow page, and the receipt that the intake serves until that page is built.
+// Follow is a ticket as its requester sees it, on the follow page.
 type Follow struct {
 	Number   string // grouped for people
 	Subject  string
@@ -106,7 +108,7 @@ type Follow struct {
 	PayURL   string
 	Write    Form      // the form of a message, empty or as it was typed
 	Errors   []Mistake // of what was sent
-	Given    []Given   // what the requester filled in, in the form's order: neither subject nor text, which stand elsewhere
+	Given    []Given   // the other answers of the form, in its order
 }
 
 // Given is a question and its answer.
@@ -141,7 +143,8 @@ type File struct {
 	Size  int64
 }
 
-// Name is the name of the answer, as a program is told it. Where the form has no such field it is the name that was sent.
+// Name returns the name of the answer. Where the form has no such field it is the name that was
+// sent.
 func (m Mistake) Name() string {
 	if m.Field == "" {
 		return m.Args["name"]
