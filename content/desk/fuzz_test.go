@@ -112,6 +112,12 @@ func drawEvent(r *rand.Rand, tickets int) *content.Event {
 	e.Front.Amount = content.Money{Cents: int64(r.IntN(2) * 500), Currency: "EUR"}
 	e.Front.Until = e.At.Add(time.Duration(r.IntN(100)) * time.Hour)
 	e.Front.Partly = r.IntN(3) == 0
+	if r.IntN(4) == 0 { // of an unknown message: what was read goes by its time alone
+		e.Front.Answers = pick(r, content.AnswersNone, "unknown")
+		if e.Front.Answers != content.AnswersNone {
+			e.ReadUntil = time.Unix(1775030400+int64(r.IntN(100))*3600, 0)
+		}
+	}
 	if e.Kind == content.Linked && r.IntN(2) == 0 {
 		e.Front.Ticket, e.Front.As = e.Front.Into[0], content.FollowUp
 	}

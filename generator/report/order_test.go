@@ -161,7 +161,7 @@ func something(random *rand.Rand, at time.Time, numbers []string) string {
 		"message", "message", "message", "reply " + person, "reply anna", "reply ben", "reply anna {partly: true}", "waiting anna", "waiting ben silent", "hold anna", "hold ben silent",
 		"reminder balie", "solved " + person, "solved anna silent", "closed balie", "reopened anna", "confirmed", "rated {score: 4}", "note ben", "call anna",
 		"paid {reference: p; amount: 5.00 EUR}", "lane anna {lane: priority}", "lane anna {lane: standard; reason: Moved}", "escalated ben {to: boss; reason: Why}", "out_of_scope anna {reason: custom}",
-		"demoted anna {until: " + stamp(at.Add(60*time.Hour)) + "; reason: Too many}", "assigned ben {assignee: ben}",
+		"demoted anna {until: " + stamp(at.Add(60*time.Hour)) + "; reason: Too many}", "assigned ben {assignee: ben}", "reply ben {answers: none}", "solved anna {answers: none}",
 	}
 	switch {
 	case random.IntN(12) == 0:
