@@ -26,7 +26,7 @@ var arrows = map[string][]string{
 	"balie/content/sample":           {"balie/content", "balie/content/load"},
 	"balie/content/sample/large":     {"balie/content", "balie/content/load"},
 	"balie/generator":                {"balie/content", "balie/content/desk", "balie/content/desk/queuefile", "balie/content/live", "balie/generator/markdown", "balie/generator/output", "balie/generator/render", "balie/generator/report", "balie/generator/site", "balie/themes", "balie/themes/view"},
-	"balie/generator/feed":           {},
+	"balie/generator/feed":           {"github.com/gorilla/feeds"},
 	"balie/generator/headers":        {},
 	"balie/generator/markdown":       {"github.com/yuin/goldmark", "github.com/yuin/goldmark/ast", "github.com/yuin/goldmark/extension", "github.com/yuin/goldmark/extension/ast", "github.com/yuin/goldmark/parser", "github.com/yuin/goldmark/renderer", "github.com/yuin/goldmark/renderer/html", "github.com/yuin/goldmark/text", "github.com/yuin/goldmark/util"},
 	"balie/generator/output":         {"github.com/gofrs/flock"},

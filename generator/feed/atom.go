@@ -1,56 +1,88 @@
 package feed
 
 import (
-	"io"
+	"encoding/xml"
+	"html"
 	"time"
+
+	"github.com/gorilla/feeds"
 )
+
+// atomFeed stands in front of gorilla's: any number of links, a language, entries of ours.
+type atomFeed struct {
+	XMLName xml.Name `xml:"feed"` // gorilla's has the namespace
+	Lang    string   `xml:"xml:lang,attr,omitempty"`
+	History string   `xml:"xmlns:fh,attr,omitempty"`
+	*feeds.AtomFeed
+	Link    []atomLink  `xml:"link"`
+	Archive *struct{}   `xml:"fh:archive"`
+	Entries []atomEntry `xml:"entry"`
+}
+
+type atomEntry struct {
+	XMLName xml.Name `xml:"entry"`
+	Title   atomText `xml:"title"`
+	*feeds.AtomEntry
+	Content   *atomContent
+	Published string `xml:"published"`
+}
+
+// atomText is a text of its own language.
+type atomText struct {
+	Lang string `xml:"xml:lang,attr,omitempty"`
+	Text string `xml:",chardata"`
+}
+
+// atomContent is HTML that has been escaped.
+type atomContent struct {
+	XMLName xml.Name `xml:"content"`
+	Type    string   `xml:"type,attr"`
+	Lang    string   `xml:"xml:lang,attr,omitempty"`
+	Escaped string   `xml:",innerxml"`
+}
+
+func escaped(c *feeds.AtomContent, lang string) *atomContent {
+	if c == nil {
+		return nil
+	}
+	return &atomContent{Type: c.Type, Lang: lang, Escaped: html.EscapeString(c.Content)}
+}
+
+// atomLink has no XMLName, as gorilla's has, so that it takes its name from where it stands.
+type atomLink struct {
+	Rel  string `xml:"rel,attr"`
+	Type string `xml:"type,attr,omitempty"`
+	Href string `xml:"href,attr"`
+}
 
 const (
 	atomType = "application/atom+xml"
 	htmlType = "text/html"
 )
 
-func (f Feed) writeAtom(w io.Writer) error {
-	d := newDocument()
-	history := ""
+func (f Feed) atom() *atomFeed {
+	made := (&feeds.Atom{Feed: f.common()}).AtomFeed()
+	made.Id = f.ID
+	a := &atomFeed{Lang: f.Lang, AtomFeed: made, Link: f.links()}
 	if f.Archive {
-		history = "http://purl.org/syndication/history/1.0"
+		a.Archive, a.History = &struct{}{}, "http://purl.org/syndication/history/1.0"
 	}
-	d.open("feed", "xml:lang", f.Lang, "xmlns:fh", history, "xmlns", "http://www.w3.org/2005/Atom")
-	d.element("title", f.Title)
-	d.element("id", f.ID)
-	d.element("updated", f.lastChange().Format(time.RFC3339))
-	if f.Author != "" {
-		d.open("author")
-		d.element("name", f.Author)
-		d.close("author")
+	for i, entry := range made.Entries {
+		e := &f.Entries[i]
+		a.Entries = append(a.Entries, atomEntry{
+			Title: atomText{e.TitleLang, entry.Title}, AtomEntry: entry,
+			Content: escaped(entry.Content, e.Lang), Published: e.Published.UTC().Format(time.RFC3339),
+		})
 	}
-	d.element("link", "", "rel", "self", "type", atomType, "href", f.Self)
-	d.element("link", "", "rel", "alternate", "type", htmlType, "href", f.Home)
-	for _, l := range []struct{ rel, href string }{{"current", f.Current}, {"next-archive", f.Newer}, {"prev-archive", f.Older}} {
-		if l.href != "" {
-			d.element("link", "", "rel", l.rel, "type", atomType, "href", l.href)
-		}
-	}
-	if f.Archive {
-		d.element("fh:archive", "")
-	}
-	for i := range f.Entries {
-		f.Entries[i].writeAtom(d)
-	}
-	d.close("feed")
-	return d.writeTo(w)
+	return a
 }
 
-func (e *Entry) writeAtom(d *document) {
-	d.open("entry")
-	d.element("title", e.Title, "xml:lang", e.TitleLang)
-	d.element("updated", e.lastChange().Format(time.RFC3339))
-	d.element("id", e.ID)
-	d.element("link", "", "href", e.Link, "rel", "alternate")
-	if e.HTML != "" {
-		d.htmlElement("content", e.HTML, "type", "html", "xml:lang", e.Lang)
+func (f Feed) links() []atomLink {
+	links := []atomLink{{"self", atomType, f.Self}, {"alternate", htmlType, f.Home}}
+	for _, l := range []atomLink{{"current", atomType, f.Current}, {"next-archive", atomType, f.Newer}, {"prev-archive", atomType, f.Older}} {
+		if l.Href != "" {
+			links = append(links, l)
+		}
 	}
-	d.element("published", e.Published.UTC().Format(time.RFC3339))
-	d.close("entry")
+	return links
 }

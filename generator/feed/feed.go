@@ -1,13 +1,21 @@
 // Package feed writes Atom (RFC 4287), with archives by month (RFC 5005), RSS 2.0 and JSON Feed 1.1.
 //
-// In Atom a language is said of an entry's title and of its content, each by itself (RFC 4287, 2).
+// gorilla/feeds makes the parts that all feeds have. It has no place for a language, a feed's own id,
+// links to itself, to its archives and to the page, the language of one entry, and an entry's time of
+// publication in Atom. So its types are embedded in ours, whose fields of the same name stand in front
+// of theirs. In Atom a language is said of an entry's title and of its content, each by itself
+// (RFC 4287, 2).
 package feed
 
 import (
+	"encoding/json"
+	"encoding/xml"
 	"fmt"
 	"io"
 	"strings"
 	"time"
+
+	"github.com/gorilla/feeds"
 )
 
 // Feed is a list of entries, newest first, in one language. Addresses are absolute.
@@ -53,30 +61,56 @@ const (
 // never is the time of what has no time: a feed must have one, and it must not come from the clock.
 var never = time.Unix(0, 0).UTC()
 
-// Write writes a feed. Characters that XML 1.0 does not have are left out, in every format.
+// Write writes a feed.
 func (f Feed) Write(w io.Writer, format Format) error {
-	f = f.cleaned()
 	switch format {
 	case Atom:
-		return f.writeAtom(w)
+		return writeXML(w, f.atom())
 	case RSS:
-		return f.writeRSS(w)
+		return writeXML(w, f.rss())
 	case JSON:
-		return f.writeJSON(w)
+		return writeJSON(w, f.json())
 	}
 	return fmt.Errorf("write feed: no format %q", format)
 }
 
-// cleaned returns the feed without the characters that XML 1.0 does not have.
-func (f Feed) cleaned() Feed {
-	f.Title, f.Author = clean(f.Title), clean(f.Author)
-	entries := make([]Entry, len(f.Entries))
-	for i, e := range f.Entries {
-		e.Title, e.HTML, e.Text = clean(e.Title), clean(e.HTML), clean(e.Text)
-		entries[i] = e
+func writeXML(w io.Writer, document any) error {
+	if _, err := io.WriteString(w, xml.Header[:len(xml.Header)-1]); err != nil {
+		return err
 	}
-	f.Entries = entries
-	return f
+	if err := xml.NewEncoder(w).Encode(document); err != nil {
+		return fmt.Errorf("write feed: %w", err)
+	}
+	_, err := io.WriteString(w, "\n")
+	return err
+}
+
+func writeJSON(w io.Writer, document any) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(document); err != nil {
+		return fmt.Errorf("write feed: %w", err)
+	}
+	return nil
+}
+
+// common is what gorilla/feeds makes the formats of.
+func (f Feed) common() *feeds.Feed {
+	list := &feeds.Feed{Title: clean(f.Title), Link: &feeds.Link{Href: f.Home}, Updated: f.lastChange()}
+	if f.Author != "" {
+		list.Author = &feeds.Author{Name: clean(f.Author)}
+	}
+	for i := range f.Entries {
+		list.Items = append(list.Items, f.Entries[i].item())
+	}
+	return list
+}
+
+func (e *Entry) item() *feeds.Item {
+	return &feeds.Item{
+		Id: e.ID, IsPermaLink: "false", Title: clean(e.Title), Link: &feeds.Link{Href: e.Link},
+		Created: e.Published.UTC(), Updated: e.lastChange(), Content: clean(e.HTML),
+	}
 }
 
 // lastChange returns when an entry was last changed, which is not before it was published.

@@ -1,57 +1,25 @@
 package feed
 
-import (
-	"encoding/json"
-	"fmt"
-	"io"
-	"time"
-)
+import "github.com/gorilla/feeds"
 
+// jsonFeed stands in front of gorilla's: entries of ours.
 type jsonFeed struct {
-	Version string       `json:"version"`
-	Title   string       `json:"title"`
-	Lang    string       `json:"language,omitempty"`
-	Home    string       `json:"home_page_url,omitempty"`
-	Self    string       `json:"feed_url,omitempty"`
-	Author  *jsonAuthor  `json:"author,omitempty"` // of version 1.0, which some readers know alone
-	Authors []jsonAuthor `json:"authors,omitempty"`
-	Items   []jsonItem   `json:"items"`
-}
-
-type jsonAuthor struct {
-	Name string `json:"name"`
+	*feeds.JSONFeed
+	Items []jsonItem `json:"items"` // always there, as JSON Feed 1.1 wants it
 }
 
 type jsonItem struct {
-	ID        string    `json:"id"`
-	Link      string    `json:"url,omitempty"`
-	Title     string    `json:"title,omitempty"`
-	HTML      string    `json:"content_html,omitempty"`
-	Summary   string    `json:"summary,omitempty"`
-	Published time.Time `json:"date_published"`
-	Modified  time.Time `json:"date_modified"`
-	Lang      string    `json:"language,omitempty"`
+	*feeds.JSONItem
+	Lang string `json:"language,omitempty"`
 }
 
-func (f Feed) writeJSON(w io.Writer) error {
-	document := jsonFeed{
-		Version: "https://jsonfeed.org/version/1.1", Title: f.Title, Lang: f.Lang, Home: f.Home, Self: f.Self, Items: make([]jsonItem, len(f.Entries)),
+func (f Feed) json() *jsonFeed {
+	made := (&feeds.JSON{Feed: f.common()}).JSONFeed()
+	made.FeedUrl, made.HomePageUrl, made.Language = f.Self, f.Home, f.Lang
+	j := &jsonFeed{JSONFeed: made, Items: make([]jsonItem, len(made.Items))}
+	for i, item := range made.Items {
+		item.Summary = clean(f.Entries[i].Text)
+		j.Items[i] = jsonItem{item, f.Entries[i].Lang}
 	}
-	if f.Author != "" {
-		author := jsonAuthor{f.Author}
-		document.Author, document.Authors = &author, []jsonAuthor{author}
-	}
-	for i := range f.Entries {
-		e := &f.Entries[i]
-		document.Items[i] = jsonItem{
-			ID: e.ID, Link: e.Link, Title: e.Title, HTML: e.HTML, Summary: e.Text, Lang: e.Lang,
-			Published: e.Published.UTC(), Modified: e.lastChange(),
-		}
-	}
-	encoder := json.NewEncoder(w)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(document); err != nil {
-		return fmt.Errorf("write feed: %w", err)
-	}
-	return nil
+	return j
 }

@@ -1,57 +1,52 @@
 package feed
 
 import (
+	"encoding/xml"
 	"html"
-	"io"
 	"time"
+
+	"github.com/gorilla/feeds"
 )
 
-func (f Feed) writeRSS(w io.Writer) error {
-	d := newDocument()
-	d.open("rss", "version", "2.0", "xmlns:content", "http://purl.org/rss/1.0/modules/content/", "xmlns:atom", "http://www.w3.org/2005/Atom")
-	d.open("channel")
-	// Where the feed itself is: RSS Advisory Board, "Best Practices".
-	d.element("atom:link", "", "rel", "self", "type", "application/rss+xml", "href", f.Self)
-	d.element("title", f.Title)
-	d.element("link", f.Home)
-	d.element("description", f.Title)
-	if f.Lang != "" {
-		d.element("language", f.Lang)
-	}
-	d.element("lastBuildDate", f.lastChange().Format(time.RFC1123Z))
-	dates := f.distinctDates()
-	for i := range f.Entries {
-		f.Entries[i].writeRSS(d, dates[i])
-	}
-	d.close("channel")
-	d.close("rss")
-	return d.writeTo(w)
+// rssDocument stands in front of gorilla's RssFeedXml, to say where the feed itself is (RSS Advisory
+// Board, "Best Practices").
+type rssDocument struct {
+	XMLName xml.Name `xml:"rss"`
+	Version string   `xml:"version,attr"`
+	Content string   `xml:"xmlns:content,attr"`
+	Atom    string   `xml:"xmlns:atom,attr"`
+	Channel rssChannel
 }
 
-func (e *Entry) writeRSS(d *document, at time.Time) {
-	d.open("item")
-	d.element("title", e.Title)
-	d.element("link", e.Link)
-	d.element("description", html.EscapeString(e.Text)) // readers take it for HTML
-	if e.HTML != "" {
-		d.cdataElement("content:encoded", e.HTML)
-	}
-	d.element("guid", e.ID, "isPermaLink", "false")
-	d.element("pubDate", at.Format(time.RFC1123Z))
-	d.close("item")
+type rssChannel struct {
+	XMLName xml.Name `xml:"channel"`
+	Self    atomLink `xml:"atom:link"`
+	*feeds.RssFeed
 }
 
-// distinctDates returns a date for each entry. Readers that remember dates take two items of one date for one: of those
-// the newer is put a second later.
-func (f Feed) distinctDates() []time.Time {
-	dates := make([]time.Time, len(f.Entries))
+func (f Feed) rss() *rssDocument {
+	made := (&feeds.Rss{Feed: f.common()}).RssFeed()
+	made.Language, made.PubDate, made.ManagingEditor = f.Lang, "", "" // no address to be mailed to
+	made.Description = made.Title
+	f.date(made.Items)
+	return &rssDocument{
+		Version: "2.0", Content: "http://purl.org/rss/1.0/modules/content/", Atom: "http://www.w3.org/2005/Atom",
+		Channel: rssChannel{Self: atomLink{"self", "application/rss+xml", f.Self}, RssFeed: made},
+	}
+}
+
+// date gives each item its date, and its beginning as a description, which readers take for HTML.
+// Readers that remember dates take two items of one date for one: of those the newer is put a second
+// later.
+func (f Feed) date(items []*feeds.RssItem) {
 	var last time.Time
-	for i := len(f.Entries) - 1; i >= 0; i-- {
+	for i := len(items) - 1; i >= 0; i-- {
 		at := f.Entries[i].Published.UTC()
 		if !at.After(last) {
 			at = last.Add(time.Second)
 		}
-		last, dates[i] = at, at
+		last = at
+		items[i].PubDate = at.Format(time.RFC1123Z)
+		items[i].Description = html.EscapeString(clean(f.Entries[i].Text))
 	}
-	return dates
 }
