@@ -6,7 +6,7 @@ import (
 	"balie/content"
 )
 
-// ClockState is how a clock stands.
+// ClockState says whether a clock runs, and whether its promise was kept.
 type ClockState string
 
 // The states. Late: the goal is missed and the limit is not. Overdue: breached and not fulfilled

@@ -6,7 +6,7 @@ import (
 	"balie/content"
 )
 
-// ticketClocks are the clocks of a ticket in the order in which they are told.
+// ticketClocks are the clocks of a ticket in the order in which they are listed.
 var ticketClocks = [...]content.ClockName{
 	content.Acknowledgement, content.FirstResponse, content.NextResponse, content.PeriodicUpdate, content.Resolution, content.Closure,
 }

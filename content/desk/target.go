@@ -14,7 +14,7 @@ type Pause struct {
 	Event    *content.Event // that began it; nil where nobody said
 }
 
-// PauseReason says why a clock stands still.
+// PauseReason says why a clock is paused.
 type PauseReason string
 
 // The reasons. WasSolved: of a resolution, the ticket was solved for a while and then reopened.

@@ -8,7 +8,7 @@ import (
 
 // Ticket is all that can be derived of one ticket at an instant.
 type Ticket struct {
-	content.Standing // Lane is the one it is in; Unanswered has what merges brought
+	content.Standing // Lane is the one it is in; Unanswered has what merges moved here
 	Ticket           *content.Ticket
 	Meant            string         // the lane that it enters on its evidence; "" where it is in it
 	Rank             int            // of its lane

@@ -42,7 +42,7 @@ func (d *Desk) timelineOf(t *content.Ticket, all Lookup, now time.Time) timeline
 	return d.timelineIn(nil, t, all, now)
 }
 
-// timelineIn is timelineOf in memory that is used again.
+// timelineIn is timelineOf with its list of events in memory that is used again.
 func (d *Desk) timelineIn(memory []content.Occurrence, t *content.Ticket, all Lookup, now time.Time) timeline {
 	l := timeline{Ticket: t, occurrences: t.AppendOccurrences(slices.Grow(memory[:0], len(t.Events)))}
 	own := len(l.occurrences)
@@ -63,7 +63,7 @@ func (d *Desk) timelineIn(memory []content.Occurrence, t *content.Ticket, all Lo
 	return l
 }
 
-// at is how the ticket stands at an instant.
+// at is the ticket's standing at an instant.
 func (l *timeline) at(now time.Time) content.Standing {
 	return l.Replay(l.occurrences, now, func(*content.Occurrence, *content.Standing, *content.Standing) {})
 }

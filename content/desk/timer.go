@@ -47,8 +47,8 @@ func (d *Desk) timer(all Lookup, now time.Time) *timer {
 	return w
 }
 
-// run takes a ticket through its events, and returns how it stands. yield, which may be nil, is
-// told of each step.
+// run takes a ticket through its events, and returns its standing. yield, which may be nil, gets each
+// step.
 func (w *timer) run(t *content.Ticket, yield func(Step)) content.Standing {
 	w.timerState = timerState{timeline: w.d.timelineIn(w.timeline.occurrences, t, w.all, w.now), clocks: w.clocks[:0], pauses: w.pauses[:0], ack: none, response: none, resolution: none, closure: none, periodic: none}
 	l := &w.timeline
@@ -158,8 +158,7 @@ func (w *timer) move(o *content.Occurrence, before, after *content.Standing) {
 
 const outOfScope content.ResolvedAs = "out_of_scope"
 
-// cause is what a clock names: of a message that was brought the merge or the split, else the
-// event.
+// cause is what a clock names: the merge or the split that moved a message, else the event.
 func cause(o *content.Occurrence) *content.Event {
 	if o.Cause != nil && o.Event.RequesterMessage() {
 		return o.Cause
@@ -223,7 +222,7 @@ func (w *timer) respond(how ending, by *content.Occurrence) {
 	w.awaited, w.message, w.thanks = "", nil, false
 }
 
-// receive takes what the requester wrote, or what a merge or a split brought.
+// receive takes what the requester wrote, or what a merge or a split moved here.
 func (w *timer) receive(o *content.Occurrence, before *content.Standing) {
 	why := cause(o).Kind
 	if o.Event.Kind == content.Received && o.As == content.OwnEvent {

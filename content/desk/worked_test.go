@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// The worked cases of PROMISES.md.
+// Worked cases, as people would work them out with a calendar.
 func TestWorkedCases(t *testing.T) {
 	for _, c := range []struct{ calendar, target, arrived, goal, due string }{
 		{"office", "within: 4h", "2026-04-03 15:30", "", "2026-04-07 11:30"},

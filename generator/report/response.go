@@ -107,7 +107,7 @@ func (f *Facts) cohorts(weeks []Week, of func(*Ticket) string) map[cohortKey]*Co
 	return all
 }
 
-// audience says from how many on a percentile is told.
+// audience is from how many tickets on a percentile is shown.
 type audience struct{ fewest int }
 
 var (

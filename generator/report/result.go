@@ -33,7 +33,7 @@ type Recent struct {
 	Most   time.Duration // nine in ten came within
 }
 
-// How many weeks of arrival are told.
+// How many weeks of arrival are shown.
 const (
 	publicWeeks = 8
 	staffWeeks  = 26

@@ -97,7 +97,7 @@ func share(n, of int) Cell {
 	return percentage(n, of)
 }
 
-// fewest is from how many on a percentage is told.
+// fewest is from how many on a percentage is shown.
 const fewest = 5
 
 // Index is the place of the column with an id, or -1.

@@ -58,7 +58,7 @@ type Turn struct {
 	places []place // where it stood in the queue, in order of time
 }
 
-// place is where a ticket stands in the queue from an instant on.
+// place is a ticket's place in the queue from an instant on.
 type place struct {
 	from    time.Time
 	lane    string
@@ -66,7 +66,7 @@ type place struct {
 	demoted time.Time // until when it goes behind others; zero: behind nobody
 }
 
-// Moment is something that happened to a ticket and is counted or told.
+// Moment is something that happened to a ticket and is counted or listed.
 type Moment struct {
 	What Happening
 	At   time.Time
@@ -94,7 +94,7 @@ type Pause struct {
 	Counted  []*content.Promise
 }
 
-// Clock is a promise's clock: how it stands and when that was decided.
+// Clock is a promise's clock: its state, and when that was decided.
 type Clock struct {
 	Promise *content.Promise
 	Name    content.ClockName

@@ -55,7 +55,7 @@ func (w *walk) begin(s desk.Step) {
 	w.t.Turns = append(w.t.Turns, Turn{From: s.At})
 }
 
-// place notes where the ticket stands in the queue, where that changed.
+// place notes the ticket's place in the queue where it changed.
 func (w *walk) place(s desk.Step) {
 	turn := &w.t.Turns[len(w.t.Turns)-1]
 	if n := len(turn.places); n == 0 || turn.places[n-1].lane != s.Lane || !turn.places[n-1].since.Equal(s.Since) {
