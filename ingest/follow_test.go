@@ -421,7 +421,7 @@ func TestWhatIsErasedStaysGone(t *testing.T) {
 	in.stale = true
 	_, follow := in.hand(t)
 	in.reload()
-	in.Read()
+	in.TreeChanged()
 	in.now = in.now.Add(time.Hour)
 	for _, text := range []string{"Mijn wachtwoord is geheim", "Graag wissen"} {
 		in.now = in.now.Add(time.Minute)
@@ -430,7 +430,7 @@ func TestWhatIsErasedStaysGone(t *testing.T) {
 		}
 	}
 	in.reload()
-	in.Read()
+	in.TreeChanged()
 	for name, file := range in.files {
 		if strings.Contains(string(file.Data), "geheim") {
 			delete(in.files, name)

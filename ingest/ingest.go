@@ -123,8 +123,8 @@ func New(c Config) (*Handler, error) {
 	return h, nil
 }
 
-// Read must be called after every new reading, so that what staff delete later does not come back.
-func (h *Handler) Read() { h.filer.TreeChanged() }
+// TreeChanged must be called after every new reading, so that what staff delete later does not come back.
+func (h *Handler) TreeChanged() { h.filer.TreeChanged() }
 
 // ServeHTTP answers a request.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) { h.mux.ServeHTTP(w, r) }

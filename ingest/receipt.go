@@ -129,8 +129,8 @@ func notFiled(err error) *refusal {
 		return &refusal{status: http.StatusTooManyRequests, code: "too_many", detail: "this ticket has too many events of the last minute", retry: 5 * time.Second}
 	case errors.Is(err, filing.ErrNoCase):
 		return notFound("page")
-	case errors.Is(err, filing.ErrNoNumber):
-		return unavailable("no number is free", time.Minute, err)
+	case errors.Is(err, filing.ErrAllTaken):
+		return unavailable("no number or second is free", time.Minute, err)
 	case errors.Is(err, filing.ErrNotCommitted):
 		return unavailable("it could not be kept", 30*time.Second, err)
 	}

@@ -20,7 +20,7 @@ func (s *server) keepBuilt(ctx context.Context, readings <-chan *live.Reading) e
 		case <-ctx.Done():
 			return nil
 		case <-readings:
-			s.intake.Read()
+			s.intake.TreeChanged()
 		case <-minute.C:
 		case <-time.After(s.untilNextChange()):
 		}

@@ -113,8 +113,8 @@ func (w *writer) checkAuthor() error {
 func (w *writer) file(s filing.Submission) (filing.Receipt, error) {
 	receipt, err := w.filer.File(w.ctx, s)
 	switch {
-	case errors.Is(err, filing.ErrNoNumber):
-		err = failf("let the intake give them: balie serve", "there is hardly a number left on that day")
+	case errors.Is(err, filing.ErrAllTaken):
+		err = failf("give another --at; balie serve gives numbers of its own", "there is hardly a number or a second left at that time")
 	case errors.Is(err, filing.ErrTooFast):
 		err = failf("wait a minute, or give another --at", "%s has events up to a minute ahead of the clock", s.Dir)
 	case err == nil && s.Ticket != nil:

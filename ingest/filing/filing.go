@@ -54,7 +54,7 @@ import (
 
 // The errors that a caller decides on. After any error nothing of the submission is filed.
 var (
-	ErrNoNumber     = errors.New("every number that was tried is taken: does another intake run under the same instance?")
+	ErrAllTaken     = errors.New("all that was tried is taken: does another intake run under the same instance?")
 	ErrNoCase       = errors.New("there is no such case")
 	ErrTooFast      = errors.New("the case has events up to a minute ahead of the clock")
 	ErrNotCommitted = errors.New("could not be committed")
@@ -139,7 +139,7 @@ func (f *Filer) File(ctx context.Context, s Submission) (Receipt, error) {
 			return Receipt{}, fmt.Errorf("%s %w: %w", change.Message, ErrNotCommitted, err)
 		}
 	}
-	return Receipt{}, ErrNoNumber
+	return Receipt{}, ErrAllTaken
 }
 
 // decide gives a submission its number or directory, its second and its bytes. try counts the
@@ -168,7 +168,7 @@ func (f *Filer) decide(tree *content.Tree, s Submission, try int) (r Receipt, ch
 		filed, front := *e, *e.Data()
 		filed.At, filed.Front = change.At, &front
 		front.ID = s.ID
-		if i == 0 {
+		if i == 0 && len(s.Files) > 0 {
 			front.Attachments = addFiles(&change, dir, r.Ticket, s.Files)
 		}
 		if err := addEvent(&change, tree.Zone, dir, &filed); err != nil {
@@ -190,8 +190,7 @@ func (f *Filer) addCase(change *commit.Change, tree *content.Tree, s Submission,
 	source := tree.Site.Source()
 	switch {
 	case s.Ticket != nil:
-		s.Ticket.Number, err = f.number(tree, content.DateOf(at.In(tree.Zone)))
-		s.Ticket.Dir = content.TicketDir(s.Ticket.Number)
+		s.Ticket.Number, s.Ticket.Dir, err = f.number(tree, content.DateOf(at.In(tree.Zone)))
 		dir, record, name = s.Ticket.Dir, s.Ticket, "ticket.yaml"
 	case s.Incident != nil:
 		dir, err = f.caseDir(tree, "incidents", at, s.Incident.Title[source], try)

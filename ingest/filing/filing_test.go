@@ -113,6 +113,34 @@ func TestNoNumberIsGivenTwice(t *testing.T) {
 	}
 }
 
+// taken is a committer by which every path is taken.
+type taken struct{}
+
+func (taken) Commit(context.Context, commit.Change) (string, error) { return "", commit.ErrTaken }
+
+func TestAllIsTaken(t *testing.T) {
+	number := content.NewNumber(content.Date{Year: 2026, Month: 11, Day: 20}, 1, 1)
+	r := newRepository(map[string]string{content.TicketDir(number) + "/ticket.yaml": "subject: s\n"})
+	f := r.filer(1)
+	f.Committer = taken{}
+	for name, s := range map[string]Submission{
+		"a ticket": ticket(), "an event": {Dir: content.TicketDir(number), Events: event(content.Message, "", "Nog iets")},
+		"an incident": {Incident: &content.Incident{Title: content.Text{"nl": "Stuk"}}, Events: event(content.Investigating, "", "x")},
+	} {
+		if _, err := f.File(t.Context(), s); !errors.Is(err, ErrAllTaken) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	all := make([]string, 10_000)
+	for i := range all {
+		all[i] = content.NewNumber(content.Date{Year: 2026, Month: 11, Day: 20}, 0, i)
+	}
+	r.tree.Erased = all
+	if _, err := r.filer(0).File(t.Context(), ticket()); !errors.Is(err, ErrAllTaken) {
+		t.Errorf("every number is erased: %v", err)
+	}
+}
+
 func TestIncidents(t *testing.T) {
 	r := newRepository(nil)
 	f := r.filer(1)

@@ -21,19 +21,19 @@ type counter struct {
 	last int
 }
 
-// number returns the next number of a day that no ticket has or had.
-func (f *Filer) number(tree *content.Tree, day content.Date) (string, error) {
+// number returns the next number of a day that no ticket has or had, and the directory of its ticket.
+func (f *Filer) number(tree *content.Tree, day content.Date) (number, dir string, err error) {
 	for range maxTries {
 		n, err := f.nextCount(tree, day)
 		if err != nil {
-			return "", err
+			return "", "", err
 		}
-		number := content.NewNumber(day, f.Instance, n)
+		number = content.NewNumber(day, f.Instance, n)
 		if f.ticket(number) == nil && !slices.Contains(tree.Erased, number) {
-			return number, nil
+			return number, content.TicketDir(number), nil
 		}
 	}
-	return "", ErrNoNumber
+	return "", "", ErrAllTaken
 }
 
 // nextCount counts on from the day's last ticket. For staff it draws four digits.
