@@ -60,6 +60,9 @@ func TestAMistakeHoldsUpOnlyWhatItIsIn(t *testing.T) {
 	r.until("the incident", r.exists("/"+incident+"/"))
 	form := r.live.Current().Tree.Forms[0]
 	for i, m := range mistakes {
+		if testing.Short() && i%4 != 0 {
+			continue
+		}
 		file := r.one(m.file)
 		r.Run(fmt.Sprint(i, file), func(t *testing.T) {
 			was, absent := os.ReadFile(filepath.Join(r.dir, file))

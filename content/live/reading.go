@@ -75,11 +75,9 @@ func (r *Reader) isSame(now *repository.Reading, next *Reading) bool {
 
 // writtenTheme reads the theme as it is written, which is nil where it does not read.
 func (r *Reader) writtenTheme(now *repository.Reading, next *Reading) *themes.Theme {
-	if r.last != nil && !now.ThemeChanged {
-		next.theme, next.speak = r.last.theme, r.last.speak
-		if r.last.Setup == nil {
-			return r.last.Theme
-		}
+	if l := r.last; l != nil && !now.ThemeChanged && l.Setup == nil && l.Fit {
+		next.theme, next.speak = l.theme, l.speak
+		return l.Theme
 	}
 	theme, err := themes.Of(now.Files)
 	next.theme, next.speak = err, nil
