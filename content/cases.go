@@ -15,7 +15,7 @@ type Event struct {
 	Author       string    // "" for the requester, and where nobody is named
 	Body         string    // LF line ends, outer blank lines off: Markdown by staff, plain text by requesters
 	Front        *Front    // nil where there is none
-	ReadUntil    time.Time // of an answer with answers: the time of the message that it names; zero for none
+	ReadUntil    time.Time // of an answer with answers: how far its writer had read; zero for nothing
 	Translations map[string]*Translation
 }
 

@@ -30,6 +30,8 @@ func TestAnswersThatCross(t *testing.T) {
 		{"its reply answers and it has no effect", received + stop + "2026-04-13 11:00 reply {answers: " + stem + "}\n2026-04-13 11:00 solved {answers: " + stem + "}", owed, first + next},
 		{"read nothing", received + "2026-04-13 11:00 reply {answers: none}", "standard open desk since 04-13 10:00, 1 wait", "first_response (first) received 04-13 10:00 > 04-13 14:00 running"},
 		{"a name that no message has says what was read all the same", received + stop + "2026-04-13 11:00 reply {answers: 2026-04-13T085956Z-message}", owed, first + next},
+		{"a misspelt name of the last message says that it was read", received + stop + "2026-04-13 11:00 reply {answers: 2026-04-13T085957Z-mesage}",
+			"standard open requester since never, 0 wait", first[:len(first)-1]},
 		{"a message of which nobody has read is answered by the next", received + stop + "2026-04-13 11:00 reply {answers: " + stem + "}\n2026-04-13 11:30 reply {answers: 2026-04-13T085957Z-message}",
 			"standard open requester since never, 0 wait", first + "next_response (next) message 04-13 10:59:57 > 04-14 10:59:57 met 04-13 11:30"},
 		{"a clock that is behind: the answer comes right after what it names", "ticket 2604131 {channel: form}\n2026-04-13 10:00 received\n2026-04-13 11:00 message\n2026-04-13 10:58 reply {answers: 2026-04-13T090000Z-message}",

@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"time"
 
 	"balie/content"
 )
@@ -151,7 +152,7 @@ func (c *caseReader) readUntil(e *content.Event) {
 		c.keyed(e.Path, "answers", content.CodeValue, "write the name of the requester's last message that you had read, without .md, or none", "answers: %q is not the name of a message", named)
 		return
 	}
-	e.ReadUntil = name.At
+	e.ReadUntil = name.At.Add(time.Second) // where no message has the name, all of that second was read
 }
 
 func (c *caseReader) unknownKind(file string, name content.FileName) {
