@@ -136,7 +136,7 @@ func TestNothingPrivateIsPublic(t *testing.T) {
 			t.Errorf("the follow page lacks %q", want)
 		}
 	}
-	for _, want := range []string{"SECRET note", "SECRET call", "SECRET demotion", "OWN message"} {
+	for _, want := range []string{"SECRET incident", "SECRET update", "SECRET reason", "SECRET note", "SECRET call", "SECRET demotion", "OWN message"} {
 		if len(grep(t, c.Staff, []string{want})) == 0 {
 			t.Errorf("the staff's tree lacks %q", want)
 		}

@@ -230,7 +230,7 @@ func TestAnAttachmentThatCannotBeRead(t *testing.T) {
 	name, _ := filepath.Rel(dir, file)
 	d.write(name, string(data))
 	buildAgain(t, g, nil)
-	published, err := os.ReadFile(filepath.Join(c.Staff, "tickets", filepath.Base(filepath.Dir(filepath.Dir(file))), "attachments", filepath.Base(file)))
+	published, err := os.ReadFile(filepath.Join(c.Staff, "attachments", filepath.Base(filepath.Dir(filepath.Dir(file))), filepath.Base(file)))
 	if err != nil || string(published) != string(data) {
 		t.Errorf("the attachment has %d bytes, %v; %d were stored", len(published), err, len(data))
 	}

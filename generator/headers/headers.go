@@ -4,7 +4,8 @@
 // Pages may load nothing from elsewhere and run no script. Feeds may be read by the scripts of other sites. The fingerprinted stylesheet is kept for a year;
 // whatever else is revalidated at each visit, which those hosts do of themselves.
 //
-// They join the headers of all rules that a path matches, and with a comma the values of one header: so no two rules give the same header to one path. A path
+// They join the headers of all rules that a path matches, and with a comma the values of one header: so no two rules give the same header to one path, but
+// for Content-Security-Policy: of several policies a browser obeys all (CSP 3, 4.2). A path
 // in a rule has at most one star, which stands for any characters, as Cloudflare has it. Sources: https://docs.netlify.com/manage/routing/headers/,
 // https://developers.cloudflare.com/pages/configuration/headers/.
 package headers
@@ -60,6 +61,19 @@ func Files() []Rule {
 		feed("/feed.json", "application/feed+json"),
 		feed("/*/feed.json", "application/feed+json"),
 		{"/*.ics", []Header{{"Content-Type", "text/calendar; charset=utf-8"}}},
+	}
+}
+
+// Staff are the rules for the staff's site. What customers sent lies beneath /attachments/: it is saved and never shown,
+// whatever it is, as the intake does it.
+func Staff() []Rule {
+	return []Rule{
+		{"/*", append(Everywhere(nil).Headers[:2:2], Header{"Referrer-Policy", "no-referrer"}, Header{"Cache-Control", "no-store"}, Header{"X-Robots-Tag", "noindex"})},
+		{"/attachments/*", []Header{
+			{"Content-Type", "application/octet-stream"},
+			{"Content-Disposition", "attachment"},
+			{"Content-Security-Policy", "sandbox; default-src 'none'"},
+		}},
 	}
 }
 

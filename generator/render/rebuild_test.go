@@ -277,7 +277,7 @@ func TestWhatOneUpdateTouches(t *testing.T) {
 	for _, file := range slices.Clone(want) {
 		want = append(want, "en/"+file)
 	}
-	want = append(want, "sitemap-2026.xml")
+	want = append(want, "sitemap-2026.xml", open.Dir+"/index.html", "incidents/index.html") // these two are the staff's
 	for _, ticket := range r.tree.Linked(open.ID) {
 		if !ticket.Events[0].At.After(now) {
 			want = append(want, "t/"+ticket.Follow+"/index.html")

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"balie/content"
+	"balie/generator/headers"
 	"balie/generator/markdown"
 	"balie/themes/view"
 )
@@ -119,13 +120,16 @@ type StaffEvent struct {
 	TwoRequesters bool // a merge without effect: the other ticket is another requester's
 }
 
-// Staff lists the pages of the staff tree, in the source language: the queue, the reports, and each ticket.
+// Staff lists the pages of the staff tree, in the source language: the queue, the reports, and
+// each incident and ticket.
 func (m *Plan) Staff() []Page {
 	m.pages = nil
 	if m.Desk != nil {
 		m.addStaff("/", "staffqueue", "", func() any { return m.staffQueue() })
 	}
 	m.reports()
+	m.staffIncidents()
+	m.pages = append(m.pages, Page{File: "_headers", Tree: StaffTree, Hidden: true, View: plain(func() any { return headers.File("", headers.Staff()...) })})
 	for _, f := range m.tickets() {
 		if first := m.Tree.Ticket(f.Number); first != nil && first.Dir != f.Dir { // of two with one number the first has the page
 			continue
@@ -150,12 +154,15 @@ func (m *Plan) attachments(f *ticket) {
 			}
 			planned[a.File] = true
 			m.pages = append(m.pages, Page{
-				File: "tickets/" + f.Number + "/attachments/" + a.File, Tree: StaffTree, Hidden: true, Sources: sourcesOf(f.number),
+				File: attachmentPath(f, a.File)[1:], Tree: StaffTree, Hidden: true, Sources: sourcesOf(f.number),
 				View: func() (any, error) { return m.attachment(f, a.File) },
 			})
 		}
 	}
 }
+
+// attachmentPath is beneath a directory that has headers of its own.
+func attachmentPath(f *ticket, name string) string { return "/attachments/" + f.Number + "/" + name }
 
 // attachment is a stored file. One that is not there is empty, and check says so.
 func (m *Plan) attachment(f *ticket, name string) ([]byte, error) {
@@ -252,7 +259,7 @@ func (m *Plan) staffEvent(f *ticket, e *content.Event) StaffEvent {
 		v.HTML = m.Prose.HTML(e.Body, markdown.Options{Top: 4, Link: m.publicLink(f.Language)})
 	}
 	for _, a := range e.Data().Attachments {
-		v.Files = append(v.Files, view.File{Label: a.Label, URL: "/tickets/" + f.Number + "/attachments/" + a.File, Size: m.size(f.Dir + "/attachments/" + a.File)})
+		v.Files = append(v.Files, view.File{Label: a.Label, URL: attachmentPath(f, a.File), Size: m.size(f.Dir + "/attachments/" + a.File)})
 	}
 	return v
 }

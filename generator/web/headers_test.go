@@ -21,8 +21,11 @@ func TestHostsAreToldWhatIsSent(t *testing.T) {
 	})
 	for _, path := range []string{"/", "/en/", "/nowhere", "/feed.atom", "/en/services/pay/feed.rss", "/feed.json", "/services/pay/feed.json", "/maintenance.ics", "/api/v2/summary.json", "/assets/style.ab.css", "/badges/pay.svg"} {
 		resp, _ := get(t, "GET", s.URL+path)
-		told := asHost(t, file, path)
-		for name := range told {
+		told := asHost(file, path)
+		for name, values := range told {
+			if len(values) > 1 {
+				t.Errorf("%s: %s twice: %q", path, name, values)
+			}
 			if told.Get(name) != resp.Header.Get(name) {
 				t.Errorf("%s: told %s: %q, sent %q", path, name, told.Get(name), resp.Header.Get(name))
 			}
@@ -37,8 +40,7 @@ func TestHostsAreToldWhatIsSent(t *testing.T) {
 	}
 }
 
-func asHost(t *testing.T, file, path string) http.Header {
-	t.Helper()
+func asHost(file, path string) http.Header {
 	h := http.Header{}
 	applies := false
 	for line := range strings.Lines(file) {
@@ -51,10 +53,28 @@ func asHost(t *testing.T, file, path string) http.Header {
 		pattern := strings.ReplaceAll(regexp.QuoteMeta(strings.TrimSpace(line)), `\*`, ".*")
 		applies = regexp.MustCompile("^" + pattern + "$").MatchString(path)
 	}
-	for name, values := range h {
-		if len(values) > 1 {
-			t.Errorf("%s: %s twice: %q", path, name, values)
+	return h
+}
+
+// TestWhatCustomersSentIsSaved: in the staff's tree too, whatever it is, by a host that reads /_headers and by this package.
+func TestWhatCustomersSentIsSaved(t *testing.T) {
+	file := string(headers.File("", headers.Staff()...))
+	sent := "attachments/2611201008/0011223344556677.html"
+	s := site(t, web.Config{Private: true}, map[string]string{"index.html": "queue", sent: "<script>alert(1)</script>"})
+	resp, _ := get(t, "GET", s.URL+"/"+sent)
+	told := asHost(file, "/"+sent)
+	for name, want := range map[string]string{
+		"Content-Disposition": "attachment", "Content-Type": "application/octet-stream", "Content-Security-Policy": "sandbox; default-src 'none'",
+		"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex",
+	} {
+		if resp.Header.Get(name) != want {
+			t.Errorf("sent %s: %q, want %q", name, resp.Header.Get(name), want)
+		}
+		if !slices.Contains(told[http.CanonicalHeaderKey(name)], want) {
+			t.Errorf("told %s: %q, want %q", name, told[http.CanonicalHeaderKey(name)], want)
 		}
 	}
-	return h
+	if resp, _ := get(t, "GET", s.URL+"/"); resp.Header.Get("Content-Disposition") != "" || asHost(file, "/").Get("Content-Disposition") != "" {
+		t.Error("the queue is saved, and not shown")
+	}
 }

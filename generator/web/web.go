@@ -108,7 +108,9 @@ func (s *site) file(w http.ResponseWriter, r *http.Request, name string) {
 	if t, ok := types[path.Ext(name)]; ok {
 		h.Set("Content-Type", t)
 	}
-	if !s.Private {
+	if s.Private {
+		headers.Apply(h, "/"+name, headers.Staff()[1:]...)
+	} else {
 		headers.Apply(h, "/"+name, headers.Files()...)
 	}
 	if err := s.tag(w, r, name, f, info); err != nil {
@@ -147,8 +149,8 @@ func (s *site) headers(h http.Header) {
 	}
 	h.Set("Cache-Control", "no-cache")
 	if s.Private {
-		h.Set("Cache-Control", "no-store")
-		h.Set("X-Robots-Tag", "noindex")
-		h.Set("Referrer-Policy", "no-referrer")
+		policy := h.Get("Content-Security-Policy")
+		headers.Apply(h, "/", headers.Staff()...)
+		h.Set("Content-Security-Policy", policy)
 	}
 }
