@@ -85,16 +85,24 @@ func theOne(dirs []string, name string, none error) (string, error) {
 	}
 }
 
-// pick returns the directories that a name may mean: the one that it is or ends, else all that it is a part of.
-func pick(dirs []string, name string) (found []string) {
+// pick returns the directories that a name may mean: the one that it is or ends, else those whose slug
+// it is, else all that it is a part of.
+func pick(dirs []string, name string) []string {
 	name = strings.Trim(filepath.ToSlash(name), "/")
+	var slugs, parts []string
 	for _, dir := range dirs {
 		if dir == name || strings.HasSuffix(dir, "/"+name) {
 			return []string{dir}
 		}
+		if _, slug, _ := strings.Cut(path.Base(dir), "-"); slug == name {
+			slugs = append(slugs, dir)
+		}
 		if strings.Contains(dir, name) {
-			found = append(found, dir)
+			parts = append(parts, dir)
 		}
 	}
-	return found
+	if len(slugs) > 0 {
+		return slugs
+	}
+	return parts
 }
