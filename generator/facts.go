@@ -91,7 +91,7 @@ func (f facts) queue(now time.Time) site.StaffQueue {
 
 func (f facts) row(t *desk.Queued) site.QueueRow {
 	record := t.Ticket.Ticket
-	row := site.QueueRow{Position: t.Position, Number: content.SayNumber(record.Number), URL: "/tickets/" + record.Number + "/", Subject: record.Subject, Lane: f.laneName(t.Lane),
+	row := site.QueueRow{Position: t.Position, Number: content.SayNumber(record.Number), URL: "/tickets/" + record.Number + "/", Subject: record.Subject, Lane: site.LaneName(f.Tree, f.now, t.Lane),
 		State: t.State, Owes: t.Owes, Assignee: t.Assignee, Demoted: !t.DemotedUntil.IsZero(), Review: record.Review, Incident: t.Incident, Requester: record.Requester.Name}
 	if since := t.WaitingSince(); !since.IsZero() {
 		row.Waiting = since.In(f.Tree.Zone)
@@ -101,17 +101,6 @@ func (f facts) row(t *desk.Queued) site.QueueRow {
 		row.Clock = &clock
 	}
 	return row
-}
-
-func (f facts) laneName(id string) string {
-	if p := f.Tree.PolicyAt(f.now); p != nil {
-		for _, l := range p.Lanes {
-			if l.ID == id {
-				return l.Name[f.Tree.Site.Source()]
-			}
-		}
-	}
-	return id
 }
 
 // due lists what an incident owes the public now, as the public is told.

@@ -93,7 +93,7 @@ func (f *Facts) kept(days int) []Kept {
 			t = &tally{}
 		}
 		k := Kept{Promise: p, Of: t.met + t.breached, Late: t.late}
-		if k.Known = k.Of >= fewest; k.Known {
+		if k.Known = k.Of >= Fewest; k.Known {
 			k.Met = t.met
 		}
 		all = append(all, k)

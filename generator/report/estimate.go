@@ -67,7 +67,7 @@ func (e *Estimate) conclude(open time.Duration) {
 		e.Outlook = Unknown
 	case 10*difference >= e.Began:
 		e.Outlook = Slower
-	case e.Ended < fewest:
+	case e.Ended < Fewest:
 		e.Outlook = Unknown
 	default:
 		e.Outlook = Steady
@@ -127,7 +127,7 @@ func (f *Facts) notice() Notice {
 func (t *tally) slow(expected int) bool {
 	slow := t.breached + t.behind
 	all := t.met + slow
-	if all < fewest || expected == 0 {
+	if all < Fewest || expected == 0 {
 		return 2*slow > all
 	}
 	return 100*(slow-1) > (100-expected)*all

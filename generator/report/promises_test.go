@@ -68,7 +68,7 @@ func TestPercent(t *testing.T) {
 		met, of int
 		want    string
 	}{{999, 1000, "99.9"}, {9999, 10000, "99.9"}, {1000, 1000, "100.0"}, {0, 7, "0.0"}, {2, 3, "66.6"}, {8996, 10000, "89.9"}} {
-		if got := share(c.met, c.of).csv(PercentKind); c.of >= fewest && got != c.want {
+		if got := share(c.met, c.of).csv(PercentKind); c.of >= Fewest && got != c.want {
 			t.Errorf("%d of %d is %s, want %s", c.met, c.of, got, c.want)
 		}
 	}

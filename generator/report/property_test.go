@@ -160,7 +160,7 @@ func agree(t *testing.T, r *Report) {
 				if len(row) != len(table.Columns) {
 					t.Fatalf("%s: a row of %d cells", table.ID, len(row))
 				}
-				if c.Kind == PercentKind && row[i].Known && (row[i].N > row[i].Of || row[i].Of < fewest) {
+				if c.Kind == PercentKind && row[i].Known && (row[i].N > row[i].Of || row[i].Of < Fewest) {
 					t.Errorf("%s: %+v", table.ID, row[i])
 				}
 			}

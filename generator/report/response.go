@@ -111,7 +111,7 @@ func (f *Facts) cohorts(weeks []Week, of func(*Ticket) string) map[cohortKey]*Co
 type audience struct{ fewest int }
 
 var (
-	everyone = audience{fewest}
+	everyone = audience{Fewest}
 	staff    = audience{1}
 )
 

@@ -101,7 +101,7 @@ func (f *Facts) recent() Recent {
 				c.add(t)
 			}
 		}
-		if c.sort(); c.Answered >= fewest {
+		if c.sort(); c.Answered >= Fewest {
 			median, _ := c.Working(50)
 			most, _ := c.Working(90)
 			return Recent{median, most}

@@ -91,14 +91,14 @@ func durationColumn(id string) Column {
 // share is a percentage that is withheld where so few were counted that it says more about a person
 // than about the desk.
 func share(n, of int) Cell {
-	if of < fewest {
+	if of < Fewest {
 		return Cell{}
 	}
 	return percentage(n, of)
 }
 
-// fewest is from how many on a percentage is shown.
-const fewest = 5
+// Fewest is from how many on a percentage is shown.
+const Fewest = 5
 
 // Index is the place of the column with an id, or -1.
 func (t *Table) Index(column string) int {

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -86,6 +87,9 @@ func (g *Grid) Sum() (sum Traffic) {
 var weekdays = []time.Weekday{time.Monday, time.Tuesday, time.Wednesday, time.Thursday, time.Friday, time.Saturday, time.Sunday}
 
 var weekdayIDs = [7]string{"sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"}
+
+// WeekdayOf returns the weekday that tables call by an id.
+func WeekdayOf(id string) time.Weekday { return time.Weekday(slices.Index(weekdayIDs[:], id)) }
 
 var trafficColumns = []Column{
 	countColumn("arrivals"), countColumn("further"), countColumn("came"), countColumn("answers"),

@@ -196,7 +196,7 @@ func (m *Plan) staffQueue() StaffQueue {
 func (m *Plan) staffTicket(f *ticket) StaffTicket {
 	v := StaffTicket{
 		Number: f.Number, Said: content.SayNumber(f.Number), Subject: f.Subject, Path: f.Dir, State: f.State, Owes: f.Owes, Resolution: f.Resolution,
-		Lane: f.laneName(m), Form: f.Form, Channel: f.Channel, Lang: f.Language, Assignee: f.Assignee, Organisation: f.Organisation, Requester: f.Requester,
+		Lane: LaneName(m.Tree, m.Now, f.Standing.Lane), Form: f.Form, Channel: f.Channel, Lang: f.Language, Assignee: f.Assignee, Organisation: f.Organisation, Requester: f.Requester,
 		Clocks: f.clocks, Incident: f.Incident, Review: f.Review, Queue: "/", Given: f.Given, Mark: f.mark, Mistakes: m.mistakes(f.Dir),
 	}
 	for _, one := range f.Fields {
@@ -211,15 +211,17 @@ func (m *Plan) staffTicket(f *ticket) StaffTicket {
 	return v
 }
 
-func (f *ticket) laneName(m *Plan) string {
-	if policy := m.Tree.PolicyAt(m.Now); policy != nil {
+// LaneName returns what staff call a lane, by the policy in force; its id where that has no such lane.
+func LaneName(t *content.Tree, now time.Time, id string) string {
+	if policy := t.PolicyAt(now); policy != nil {
 		for _, l := range policy.Lanes {
-			if l.ID == f.Standing.Lane {
-				return m.words(l.Name, m.paths.Source).Text
+			if l.ID == id {
+				name, _ := l.Name.In(t.Site.Source(), t.Site.Source())
+				return name
 			}
 		}
 	}
-	return f.Standing.Lane
+	return id
 }
 
 // said is what a field asked and what was answered, in words where they were chosen.
