@@ -470,3 +470,37 @@ func TestTimeAloneChangesAPage(t *testing.T) {
 		t.Errorf("it came at %s, and was dated %s", r.last.Now, at)
 	}
 }
+
+// TestTheBranchIsRemembered: a server that is started again follows the branch that it began with, whatever is checked out, and says so.
+func TestTheBranchIsRemembered(t *testing.T) {
+	state := t.TempDir()
+	start := func(t *testing.T, dir string) *running {
+		r := &running{T: t, dir: dir, builds: make(chan *generator.Result, 100), stderr: &safeBuffer{}}
+		r.serve(&terminal{in: strings.NewReader(""), out: io.Discard, err: r.stderr, dir: dir, clock: time.Now}, func(s *server) { s.draft, s.state = false, state })
+		return r
+	}
+	dir := filepath.Join(t.TempDir(), "plugins")
+	if err := os.Mkdir(dir, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if err := layOut(t.Context(), dir, "plugins", time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	t.Run("first", func(t *testing.T) {
+		r := start(t, dir)
+		r.git("checkout", "-q", "-b", "draft")
+	})
+	t.Run("again", func(t *testing.T) {
+		r := start(t, dir)
+		if !strings.Contains(r.stderr.String(), "balie: follows main, as before, and not what is checked out") {
+			t.Errorf("it is not said: %s", r.stderr)
+		}
+		before := r.git("rev-parse", "draft")
+		if status, answer := r.post("/forms/contact", exampleJSON(r.live.Current().Tree.Forms[0])); status != http.StatusCreated {
+			t.Fatalf("%d %s", status, answer)
+		}
+		if r.git("rev-parse", "draft") != before || r.git("log", "-1", "--format=%s", "main") == r.git("log", "-1", "--format=%s", "draft") {
+			t.Error("the ticket is not on the branch of the first start")
+		}
+	})
+}

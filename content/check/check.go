@@ -36,7 +36,7 @@ func (k *Checker) Check(l *load.Loaded, now time.Time) []content.Problem {
 	across.across(t, l, now)
 	load.Locate(l.Files(), across.problems)
 	c.add(across.problems)
-	return content.SortProblems(c.problems)
+	return tellOnce(content.SortProblems(c.problems))
 }
 
 // SetupAgrees reports whether the setup as it is written reads, and whether its names lead somewhere.
@@ -150,7 +150,33 @@ func (c *checker) reference(file, key, name string, n names, severity content.Se
 		at += ": "
 	}
 	c.error(file, key, content.CodeReference, content.Nearest(name, n.known, n.where), "%sunknown %s %q", at, n.what, name)
-	c.problems[len(c.problems)-1].Severity = severity
+	p := &c.problems[len(c.problems)-1]
+	p.Severity, p.Names = severity, fmt.Sprintf("%s %q", n.what, name)
+}
+
+// tellOnce says once of a name that leads nowhere how many files of cases have it: the cause is one.
+// The problems are in order.
+func tellOnce(problems []content.Problem) []content.Problem {
+	first := map[string]int{}             // by name: where its problem is in told
+	files := map[string]map[string]bool{} // by name
+	told := problems[:0]
+	for _, p := range problems {
+		if p.Names == "" || p.Severity != content.Error || !load.IsOfCase(p.File) {
+			told = append(told, p)
+			continue
+		}
+		if _, again := first[p.Names]; !again {
+			first[p.Names], files[p.Names] = len(told), map[string]bool{}
+			told = append(told, p)
+		}
+		files[p.Names][p.File] = true
+	}
+	for name, i := range first {
+		if n := len(files[name]); n > 1 {
+			told[i].Message += fmt.Sprintf("; %d files name it", n)
+		}
+	}
+	return told
 }
 
 // vocabulary is all that records may name.

@@ -100,3 +100,8 @@ func singular(name string) string {
 	}
 	return strings.TrimSuffix(stem, "s") + ext
 }
+
+// IsOfCase reports whether a file or directory is an incident's, a maintenance's or a ticket's.
+func IsOfCase(p string) bool {
+	return slices.ContainsFunc(caseDirs, func(dir string) bool { return Within(p, dir) })
+}
