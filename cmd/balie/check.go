@@ -26,7 +26,7 @@ func (t *terminal) check() *cobra.Command {
 				return usagef("--format %s: there are text, github, json and sarif", format)
 			}
 			err := t.runCheck(ctx, print)
-			if format != "text" && errors.Is(err, repository.ErrNotContent) { // a program is told in its own way
+			if format != "text" && errors.Is(err, repository.ErrNotContent) { // as a problem in the format that was asked for
 				return errors.Join(print(t.out, check.Check(load.Load(embed.FS{}, nil), t.clock())), errProblems)
 			}
 			return err

@@ -10,7 +10,8 @@ import (
 	"balie/content/desk"
 )
 
-// clocks explains each clock: when it started and why, what paused it, when it is due by which version of which promise, and how it stands.
+// clocks explains each clock: its promise, when it started and why, what paused it, when it is due,
+// and its state.
 func (s *sheet) clocks(clocks []desk.Clock) {
 	if len(clocks) == 0 {
 		s.linef("\nno clock runs or ran on it")
@@ -49,7 +50,7 @@ func by(e *content.Event) string {
 	return ", " + spaced(e.Kind)
 }
 
-// dueOf is when a clock, running or promised beforehand, is due.
+// dueOf says when a clock is due, one that runs or one that would.
 func (s *sheet) dueOf(c desk.Clock) string {
 	switch {
 	case c.Due.IsZero():
@@ -60,7 +61,7 @@ func (s *sheet) dueOf(c desk.Clock) string {
 	return s.exact(c.Due)
 }
 
-// elapsed says how much time has gone by, and of which.
+// elapsed says how much time of the clock's calendar has gone by.
 func elapsed(c desk.Clock) string {
 	text := hours(c.Elapsed)
 	if c.Calendar != "always" {
@@ -69,7 +70,8 @@ func elapsed(c desk.Clock) string {
 	return text
 }
 
-// hours writes a length of time in hours and smaller: 23h19m, never 1d, since a day of open time is nobody's day.
+// hours writes a duration in hours and smaller units: 26h19m and not 1d2h19m, since a day of open time
+// has fewer than 24 hours.
 func hours(d time.Duration) string {
 	d = d.Truncate(time.Second)
 	text := d.String()
@@ -82,7 +84,7 @@ func hours(d time.Duration) string {
 	return cmp.Or(text, "0m")
 }
 
-// basis names a clock's promise, what it says, and where it stands.
+// basis names a clock's promise, its target and calendar, and the policy file.
 func basis(c desk.Clock) string {
 	if c.Policy == nil {
 		return "the time that the last update named"
@@ -94,7 +96,7 @@ func basis(c desk.Clock) string {
 	return fmt.Sprintf("%s: %s, %s, by %s", c.Promise.ID, target(c.Promise.Target), calendar, c.Policy.Path)
 }
 
-// target writes a target as it stands in the policy.
+// target writes a target as the policy does.
 func target(t *content.Target) string {
 	switch {
 	case t == nil:

@@ -51,7 +51,7 @@ func (t *terminal) runDemo(ctx context.Context, name string, s *server) error {
 	if err := os.Mkdir(t.dir, 0o777); err != nil {
 		return err
 	}
-	if err := layOut(ctx, t.dir, name, now); err != nil {
+	if err := writeSample(ctx, t.dir, name, now); err != nil {
 		return err
 	}
 	s.state = filepath.Join(dir, "state")
@@ -59,8 +59,8 @@ func (t *terminal) runDemo(ctx context.Context, name string, s *server) error {
 	return s.run(ctx)
 }
 
-// layOut writes a sample's story into a new repository's branch main, and into its work tree.
-func layOut(ctx context.Context, dir, name string, now time.Time) error {
+// writeSample writes a sample's history to branch main of a new repository, and checks it out.
+func writeSample(ctx context.Context, dir, name string, now time.Time) error {
 	history, err := sample.History(name, now)
 	if err != nil {
 		return err
@@ -84,7 +84,7 @@ func layOut(ctx context.Context, dir, name string, now time.Time) error {
 	return git(ctx, dir, nil, "reset", "--quiet", "--hard")
 }
 
-// greet says what there is to try.
+// greet prints what there is to try.
 func (t *terminal) greet(s *server, now time.Time) {
 	r := s.live.Current()
 	site := s.baseURL
@@ -108,7 +108,7 @@ Ctrl-C ends it, and takes the files away.
 `, r.Tree.Site.Name[r.Tree.Site.Source()], site, s.staffAddr, s.dir, site, form, exampleJSON(r.Tree.Forms[0]), site, form, s.dir, site, filepath.Join(s.dir, filepath.FromSlash(lastUpdate(r.Tree, now))), s.dir, s.staffAddr)
 }
 
-// exampleJSON fills a form's required fields.
+// exampleJSON returns answers to a form's required fields.
 func exampleJSON(f *content.Form) string {
 	var fields []string
 	for _, field := range f.Fields {
@@ -119,7 +119,7 @@ func exampleJSON(f *content.Form) string {
 	return "{" + strings.Join(fields, ",") + "}"
 }
 
-// example is an answer that a field of the sample desks takes.
+// example returns an answer that a field of the sample desks accepts.
 func example(f content.Field) string {
 	switch {
 	case f.Type == "email":
@@ -143,7 +143,7 @@ func example(f content.Field) string {
 	return "Hello"
 }
 
-// lastUpdate is the newest update of an open incident, or any file of one.
+// lastUpdate returns the path of the newest update of an open incident, or the incidents' directory.
 func lastUpdate(tree *content.Tree, now time.Time) string {
 	file := "incidents/"
 	var newest time.Time

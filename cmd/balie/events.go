@@ -22,7 +22,7 @@ func (s *sheet) events(events []*content.Event, at content.Standing, public func
 		if e.Author != "" {
 			head += " by " + e.Author
 		}
-		if more := s.front(e.Data()); more != "" {
+		if more := s.details(e.Data()); more != "" {
 			head += ": " + printable(more)
 		}
 		if !public(e) {
@@ -40,8 +40,8 @@ func (s *sheet) events(events []*content.Event, at content.Standing, public func
 	}
 }
 
-// front is what an event says besides its text, in a few words.
-func (s *sheet) front(f *content.Front) string {
+// details returns what an event says besides its text, in a few words.
+func (s *sheet) details(f *content.Front) string {
 	var parts []string
 	add := func(before, text string) {
 		if text != "" {
@@ -84,7 +84,8 @@ func (s *sheet) front(f *content.Front) string {
 	return strings.Join(parts, ", ")
 }
 
-// jsonEvent is an event as programs read it. Public: its requester sees it, or of an incident everybody.
+// jsonEvent is an event as programs read it. An event of a ticket is public if the requester sees it,
+// one of an incident if everybody does.
 type jsonEvent struct {
 	At     jsonTime     `json:"at"`
 	Kind   content.Kind `json:"kind"`

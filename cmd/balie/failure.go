@@ -10,7 +10,7 @@ import (
 	"balie/content"
 )
 
-// failure is an error of doing, not of calling.
+// failure is an error of a command's work: exit status 1.
 type failure struct {
 	err  error
 	hint string
@@ -19,15 +19,15 @@ type failure struct {
 func (f failure) Error() string { return f.err.Error() }
 func (f failure) Unwrap() error { return f.err }
 
-// errProblems ends a command that has printed what is wrong.
+// errProblems ends a command that has printed the problems itself.
 var errProblems = errors.New("there are problems")
 
-// usage is an error of calling.
+// usage is an error in how a command was called: exit status 2.
 type usage struct{ error }
 
 func usagef(format string, args ...any) error { return usage{fmt.Errorf(format, args...)} }
 
-// fail marks an error as one of doing, unless it is one of calling.
+// fail makes an error a failure, unless it is a usage error.
 func fail(err error) error {
 	if err == nil {
 		return nil
@@ -40,18 +40,20 @@ func fail(err error) error {
 	return failure{err: err}
 }
 
-// failf is an error of doing with the next step.
+// failf returns a failure with a hint, the next step.
 func failf(hint, format string, args ...any) error {
 	return failure{err: fmt.Errorf(format, args...), hint: hint}
 }
 
-// noCommand is a call of a command that is not there.
-type noCommand struct{ name, of, meant string }
+// unknownCommand is a call of a command that does not exist.
+type unknownCommand struct{ name, parent, nearest string }
 
-func (e noCommand) Error() string { return fmt.Sprintf("unknown command %q for %q", e.name, e.of) }
+func (e unknownCommand) Error() string {
+	return fmt.Sprintf("unknown command %q for %q", e.name, e.parent)
+}
 
-// noSuchCommand lets a command that only has others be called alone.
-func noSuchCommand(c *cobra.Command, args []string) error {
+// refuseArguments refuses an argument of a command that has subcommands: it is no command's name.
+func refuseArguments(c *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
@@ -59,10 +61,10 @@ func noSuchCommand(c *cobra.Command, args []string) error {
 	for _, sub := range c.Commands() {
 		known = append(known, sub.Name())
 	}
-	return noCommand{args[0], c.CommandPath(), content.Closest(args[0], known)}
+	return unknownCommand{args[0], c.CommandPath(), content.Closest(args[0], known)}
 }
 
-// report prints what a command ended with, and returns the exit status that it means.
+// report prints a command's error with a hint, and returns the exit status.
 func (t *terminal) report(c *cobra.Command, err error) int {
 	var f failure
 	switch {
@@ -81,9 +83,9 @@ func (t *terminal) report(c *cobra.Command, err error) int {
 	if c.HasSubCommands() {
 		hint = c.CommandPath() + " --help lists the commands"
 	}
-	var misspelt noCommand
-	if errors.As(err, &misspelt) && misspelt.meant != "" {
-		hint = fmt.Sprintf("did you mean %q? %s", misspelt.meant, hint)
+	var unknown unknownCommand
+	if errors.As(err, &unknown) && unknown.nearest != "" {
+		hint = fmt.Sprintf("did you mean %q? %s", unknown.nearest, hint)
 	}
 	fmt.Fprintf(t.err, "balie: %v\n    %s\n", err, hint)
 	return 2

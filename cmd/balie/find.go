@@ -11,11 +11,11 @@ import (
 	"balie/content"
 )
 
-// ticketOf finds the one ticket that a number or a directory names.
+// ticketOf returns the one ticket that a number or a directory names.
 func (w *writer) ticketOf(name string) (*content.Ticket, error) {
 	switch found := ticketsOf(w.tree, name); len(found) {
 	case 0:
-		return nil, cmp.Or(noNumber(name), failf("balie queue --all lists them", "no ticket %q", name))
+		return nil, cmp.Or(checkNumber(name), failf("balie queue --all lists them", "no ticket %q", name))
 	case 1:
 		return found[0], nil
 	default:
@@ -23,8 +23,8 @@ func (w *writer) ticketOf(name string) (*content.Ticket, error) {
 	}
 }
 
-// ticketsOf finds the tickets that a number or a directory names: more than one where a number was
-// given twice.
+// ticketsOf returns the tickets that a number or a directory names. A number that was given twice
+// names two.
 func ticketsOf(tree *content.Tree, name string) []*content.Ticket {
 	dir := path.Clean(filepath.ToSlash(name))
 	i := strings.Index("/"+dir, "/tickets/")
@@ -35,8 +35,9 @@ func ticketsOf(tree *content.Tree, name string) []*content.Ticket {
 	return slices.DeleteFunc(found, func(t *content.Ticket) bool { return t.Dir != dir[i:] })
 }
 
-// noNumber says what is wrong with what may be meant as a ticket's number; nil where it is none.
-func noNumber(name string) error {
+// checkNumber refuses a name that is meant as a ticket's number and is not one, or is nobody's. It
+// returns nil for any other name.
+func checkNumber(name string) error {
 	switch number, fits := content.ParseNumber(name); {
 	case fits:
 		return failf("balie queue --all lists the tickets", "no ticket %s", content.SayNumber(number))
@@ -46,20 +47,21 @@ func noNumber(name string) error {
 	return nil
 }
 
-// findIncident finds an incident by its directory, its id or a part of it that no other has.
+// findIncident returns the incident that a directory, an id or a unique part of one names.
 func findIncident(tree *content.Tree, name string) (*content.Incident, error) {
 	dirs := make([]string, len(tree.Incidents))
 	for i, incident := range tree.Incidents {
 		dirs[i] = incident.Dir
 	}
-	dir, err := theOne(dirs, name, failf("balie queue --all lists the tickets; incidents/ has the incidents", "no ticket and no incident %q", name))
+	dir, err := matchOne(dirs, name, failf("balie queue --all lists the tickets; incidents/ has the incidents", "no ticket and no incident %q", name))
 	if err != nil {
 		return nil, err
 	}
 	return tree.Incidents[slices.Index(dirs, dir)], nil
 }
 
-// find names a case's directory by its id or by a part of it that no other has.
+// find returns the directory of the incident or maintenance that an id or a unique part of one names,
+// and the kinds of its events.
 func (w *writer) find(name string) (dir string, kinds []content.Kind, err error) {
 	byDir := map[string][]content.Kind{}
 	for _, i := range w.tree.Incidents {
@@ -68,13 +70,13 @@ func (w *writer) find(name string) (dir string, kinds []content.Kind, err error)
 	for _, m := range w.tree.Maintenance {
 		byDir[m.Dir] = content.KindsOf(content.MaintenanceCase)
 	}
-	dir, err = theOne(slices.Sorted(maps.Keys(byDir)), name, failf("balie new incident opens one", "no incident or maintenance %q", name))
+	dir, err = matchOne(slices.Sorted(maps.Keys(byDir)), name, failf("balie new incident opens one", "no incident or maintenance %q", name))
 	return dir, byDir[dir], err
 }
 
-// theOne is the directory that a name means; none is the error where it means none.
-func theOne(dirs []string, name string, none error) (string, error) {
-	switch found := pick(dirs, name); len(found) {
+// matchOne returns the one directory that a name matches, or the error none if it matches none.
+func matchOne(dirs []string, name string, none error) (string, error) {
+	switch found := matchAll(dirs, name); len(found) {
 	case 0:
 		return "", none
 	case 1:
@@ -85,9 +87,9 @@ func theOne(dirs []string, name string, none error) (string, error) {
 	}
 }
 
-// pick returns the directories that a name may mean: the one that it is or ends, else those whose slug
-// it is, else all that it is a part of.
-func pick(dirs []string, name string) []string {
+// matchAll returns the directory that a name is or ends, else those whose slug it is, else all that it
+// is a part of.
+func matchAll(dirs []string, name string) []string {
 	name = strings.Trim(filepath.ToSlash(name), "/")
 	var slugs, parts []string
 	for _, dir := range dirs {

@@ -18,7 +18,7 @@ func TestPick(t *testing.T) {
 		"slow":                           {dirs[4]},
 		"nothing":                        nil,
 	} {
-		if got := pick(dirs, name); !slices.Equal(got, want) {
+		if got := matchAll(dirs, name); !slices.Equal(got, want) {
 			t.Errorf("%s means %q, want %q", name, got, want)
 		}
 	}

@@ -56,7 +56,7 @@ func (t *terminal) runInit(ctx context.Context, dir, name string) error {
 	return nil
 }
 
-// filesOf are a sample's files, and those with which every content repository begins.
+// filesOf returns a sample's files, and those that every content repository begins with.
 func (t *terminal) filesOf(name string) ([]sample.File, error) {
 	fsys, err := sample.FS(name)
 	if err != nil {
@@ -78,13 +78,13 @@ func (t *terminal) filesOf(name string) ([]sample.File, error) {
 	for _, commit := range history {
 		files = append(files, commit.Files...)
 	}
-	// The sample's own README tells more of it than the general one: of two with one name the first counts.
+	// Of two files with one path the first is kept: the sample's README replaces the general one.
 	files = append(files, general...)
 	slices.SortStableFunc(files, func(a, b sample.File) int { return strings.Compare(a.Path, b.Path) })
 	return slices.CompactFunc(files, func(a, b sample.File) bool { return a.Path == b.Path }), nil
 }
 
-// emptyDir makes a directory, or finds it empty but for what git keeps there.
+// emptyDir makes a directory, or refuses one that has anything but .git in it.
 func emptyDir(dir string) error {
 	entries, err := os.ReadDir(dir)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -104,7 +104,7 @@ func emptyDir(dir string) error {
 	return nil
 }
 
-// newRepository is what every content repository begins with: workflows, attributes, a README.
+// newRepository returns what every content repository begins with: workflows, attributes, a README.
 func newRepository() ([]sample.File, error) {
 	var files []sample.File
 	root, err := fs.Sub(repositoryFiles, "repository")

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// checkAddress refuses what nobody can listen on.
+// checkAddress refuses what is no address to listen on.
 func checkAddress(flag, addr string) error {
 	if addr == "" {
 		return nil
@@ -30,8 +30,9 @@ func listen(addr string) (net.Listener, error) {
 	return l, nil
 }
 
-// nameable is an address by which a browser on this machine finds a port that listens on all of them.
-func nameable(addr string) string {
+// browserAddress returns an address that a browser on this machine can open: localhost for a port that
+// listens on all addresses.
+func browserAddress(addr string) string {
 	host, port, err := net.SplitHostPort(addr)
 	if ip := net.ParseIP(host); err == nil && ip != nil && ip.IsUnspecified() {
 		return net.JoinHostPort("localhost", port)
@@ -51,10 +52,10 @@ func rootCause(err error) error {
 	return err
 }
 
-// grace is how long what is under way may take to finish when the server is to stop.
+// grace is how long requests may take to finish when the server stops.
 const grace = 5 * time.Second
 
-// listenUntil serves until ctx ends, and lets what is under way finish.
+// listenUntil serves until ctx ends, and then lets requests finish.
 func listenUntil(ctx context.Context, l net.Listener, h http.Handler) error {
 	server := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 2 * time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
 	ended := make(chan struct{})

@@ -25,7 +25,7 @@ func (t *terminal) new() *cobra.Command {
 		Short: "write the right file with the right name",
 		Long: `New writes files into the work tree and prints their names. What is not said with --message is left for you to write into them.
 A file that is wrong is not written, and one that is there is never changed.`,
-		Args: noSuchCommand,
+		Args: refuseArguments,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	c.AddCommand(t.newIncident(), t.newMaintenance(), t.newUpdate(), t.newTicket(), t.newSplit())

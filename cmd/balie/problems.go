@@ -13,12 +13,12 @@ import (
 	"balie/content/load"
 )
 
-// problems are all that is wrong: what a build finds, and attachments that were altered.
+// problems returns what a build finds wrong, and attachments that were altered.
 func (o *opened) problems() []content.Problem {
 	return content.SortProblems(append(o.checker.Problems(o.Reading, o.now), check.Altered(o.Loaded)...))
 }
 
-// olderAsText says what is shown in the place of what can't be read.
+// olderAsText says which files are shown as they were in an earlier commit.
 func olderAsText(w io.Writer, r *live.Reading) {
 	if r.Setup != nil {
 		setup := load.Older{Commit: r.Setup.Commit}
@@ -48,7 +48,7 @@ func problemsAsText(w io.Writer, problems []content.Problem) error {
 	return nil
 }
 
-// jsonProblem is a problem as programs read it. Line and column are null where the whole file is meant.
+// jsonProblem is a problem as programs read it. Line and column are null if it is of the whole file.
 type jsonProblem struct {
 	File     *string          `json:"file"`
 	Line     *int             `json:"line"`
@@ -77,16 +77,16 @@ func problemsAsJSON(w io.Writer, problems []content.Problem) error {
 
 func withHint(p content.Problem) string { return strings.TrimSuffix(p.Message+"\n"+p.Hint, "\n") }
 
-// problemsAsCommands prints GitHub's workflow commands (docs.github.com, "Workflow commands for GitHub Actions").
+// problemsAsCommands prints GitHub's workflow commands, which annotate a pull request.
 func problemsAsCommands(w io.Writer, problems []content.Problem) error {
 	data := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
 	property := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
 	for _, p := range problems {
-		place := "file=" + property.Replace(p.File)
+		location := "file=" + property.Replace(p.File)
 		if p.Line > 0 {
-			place += fmt.Sprintf(",line=%d,col=%d", p.Line, p.Column)
+			location += fmt.Sprintf(",line=%d,col=%d", p.Line, p.Column)
 		}
-		if _, err := fmt.Fprintf(w, "::%s %s,title=%s::%s\n", p.Severity, place, property.Replace(p.Code), data.Replace(withHint(p))); err != nil {
+		if _, err := fmt.Fprintf(w, "::%s %s,title=%s::%s\n", p.Severity, location, property.Replace(p.Code), data.Replace(withHint(p))); err != nil {
 			return err
 		}
 	}
@@ -102,12 +102,12 @@ func problemsAsSARIF(w io.Writer, problems []content.Problem) error {
 			known[p.Code] = true
 			rules = append(rules, object{"id": p.Code})
 		}
-		place := object{"artifactLocation": object{"uri": p.File}}
+		location := object{"artifactLocation": object{"uri": p.File}}
 		if p.Line > 0 {
-			place["region"] = object{"startLine": p.Line, "startColumn": p.Column}
+			location["region"] = object{"startLine": p.Line, "startColumn": p.Column}
 		}
 		results = append(results, object{"ruleId": p.Code, "level": string(p.Severity), "message": object{"text": withHint(p)},
-			"locations": []object{{"physicalLocation": place}}})
+			"locations": []object{{"physicalLocation": location}}})
 	}
 	return printJSON(w, object{
 		"$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",

@@ -13,13 +13,13 @@ import (
 	"balie/content/desk"
 )
 
-// asked is the ticket that `balie promise` asks about.
-type asked struct {
+// hypothetical is the ticket that balie promise is asked about.
+type hypothetical struct {
 	arrived, lane, channel, form string
 }
 
 func (t *terminal) promise() *cobra.Command {
-	var a asked
+	var a hypothetical
 	var format string
 	c := &cobra.Command{
 		Use:   "promise --arrived TIME",
@@ -47,10 +47,10 @@ func (t *terminal) promise() *cobra.Command {
 	return c
 }
 
-// channels are the ways in which a ticket may come.
+// channels are the ways in which a ticket may arrive.
 var channels = []string{"form", "email", "phone", "api", "staff"}
 
-func (t *terminal) runPromise(ctx context.Context, a asked, format string) error {
+func (t *terminal) runPromise(ctx context.Context, a hypothetical, format string) error {
 	o, err := t.open(ctx)
 	if err != nil {
 		return err
@@ -75,8 +75,8 @@ func (t *terminal) runPromise(ctx context.Context, a asked, format string) error
 	return s.err
 }
 
-// complete finds what was not named, and refuses what is not there.
-func (a *asked) complete(setup *content.Setup, at time.Time) error {
+// complete fills in what was not named, and refuses a form or lane that does not exist.
+func (a *hypothetical) complete(setup *content.Setup, at time.Time) error {
 	ids := make([]string, len(setup.Forms))
 	for i, f := range setup.Forms {
 		ids[i] = f.ID
@@ -103,7 +103,7 @@ func (a *asked) complete(setup *content.Setup, at time.Time) error {
 }
 
 // checkLane refuses a lane that a policy does not have; one that names none has one, in which all tickets are.
-func (a *asked) checkLane(policy *content.Policy, lanes map[string]content.Requirement) error {
+func (a *hypothetical) checkLane(policy *content.Policy, lanes map[string]content.Requirement) error {
 	known := slices.Sorted(maps.Keys(lanes))
 	where := "policy/"
 	if policy != nil {
@@ -121,7 +121,7 @@ func (a *asked) checkLane(policy *content.Policy, lanes map[string]content.Requi
 	return nil
 }
 
-// lanesOf are a policy's lanes, and what each requires.
+// lanesOf returns a policy's lanes with what each requires.
 func lanesOf(p *content.Policy) map[string]content.Requirement {
 	lanes := map[string]content.Requirement{}
 	if p != nil {
@@ -132,7 +132,7 @@ func lanesOf(p *content.Policy) map[string]content.Requirement {
 	return lanes
 }
 
-func (s *sheet) promises(a asked, at time.Time, clocks []desk.Clock) {
+func (s *sheet) promises(a hypothetical, at time.Time, clocks []desk.Clock) {
 	way := "by " + a.channel
 	switch {
 	case a.channel == "form" && a.form != "":

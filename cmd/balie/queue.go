@@ -51,7 +51,8 @@ func (t *terminal) runQueue(ctx context.Context, at string, all bool, format str
 	return t.sheet(o).queueAsTable(queue, d.Requesters(o.Tree, d.Open(o.Tree, o.now), o.now))
 }
 
-// queueAsTable prints first those in which the desk owes something, then those in which somebody else does, then the finished ones.
+// queueAsTable prints the tickets in which the desk owes the next move, then those in which somebody
+// else does, then the finished ones.
 func (s *sheet) queueAsTable(queue []*desk.Queued, asks *desk.Requesters) error {
 	var ours, theirs, done []*desk.Queued
 	for _, q := range queue {
@@ -64,15 +65,15 @@ func (s *sheet) queueAsTable(queue []*desk.Queued, asks *desk.Requesters) error 
 			theirs = append(theirs, q)
 		}
 	}
-	s.linef("%s: %s", s.moment(), waiting(len(ours), len(theirs)))
+	s.linef("%s: %s", s.moment(), countWaiting(len(ours), len(theirs)))
 	s.group("", ours, asks)
 	s.group("Somebody else owes the next move", theirs, asks)
 	s.group("Nobody owes a move any more", done, asks)
 	return s.err
 }
 
-// waiting says how many wait, and for whom.
-func waiting(ours, theirs int) string {
+// countWaiting says how many tickets wait for the desk and for others.
+func countWaiting(ours, theirs int) string {
 	if ours+theirs == 0 {
 		return "nobody waits"
 	}
@@ -110,13 +111,13 @@ func (s *sheet) group(title string, queue []*desk.Queued, asks *desk.Requesters)
 		if !q.Since.IsZero() {
 			since = s.time(q.Since)
 		}
-		g.row(position, content.SayNumber(q.Ticket.Ticket.Number), lane, state(q.Ticket), owes, since, s.due(queuefile.Pressing(q.Clocks)), q.Assignee, marked(asks.Of(q.Ticket.Ticket)), printable(oneLine(q.Ticket.Ticket.Subject)))
+		g.row(position, content.SayNumber(q.Ticket.Ticket.Number), lane, state(q.Ticket), owes, since, s.due(queuefile.Pressing(q.Clocks)), q.Assignee, requesterLimits(asks.Of(q.Ticket.Ticket)), printable(oneLine(q.Ticket.Ticket.Subject)))
 	}
 	s.grid(g)
 }
 
-// marked says what there is to know of a ticket's requester, in few words.
-func marked(m desk.Mark) string {
+// requesterLimits says in few words which limits a ticket's requester exceeds.
+func requesterLimits(m desk.Mark) string {
 	var parts []string
 	if m.Beyond {
 		parts = append(parts, fmt.Sprintf("beyond %d", m.Limit))
@@ -127,7 +128,7 @@ func marked(m desk.Mark) string {
 	return strings.Join(parts, ", ")
 }
 
-// due is when a clock is due and, where that says more, how it stands.
+// due says when a clock is due, and its state unless it is running.
 func (s *sheet) due(c *desk.Clock) string {
 	switch {
 	case c == nil:

@@ -16,7 +16,7 @@ import (
 	"balie/content/check"
 )
 
-// terminal is what a command reads from and prints to, and what all commands take.
+// terminal is what a command reads from and prints to, and the flags that all commands have.
 type terminal struct {
 	in       io.Reader
 	out, err io.Writer
@@ -26,7 +26,7 @@ type terminal struct {
 	clock    func() time.Time
 }
 
-// run carries out one call and returns its exit status.
+// run runs the command that the arguments name and returns the exit status.
 func run(args []string, in io.Reader, out, errOut io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -39,14 +39,14 @@ func run(args []string, in io.Reader, out, errOut io.Writer) int {
 	return t.report(root.ExecuteContextC(ctx))
 }
 
-// commands are all there are, in the order of the help.
+// root returns the command balie with all others below it, in the order of the help.
 func (t *terminal) root() *cobra.Command {
 	root := &cobra.Command{
 		Use:           "balie",
 		Short:         "a help desk and status site that lives in a git repository",
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		Args:          noSuchCommand,
+		Args:          refuseArguments,
 		Version:       version(),
 		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
@@ -60,12 +60,12 @@ func (t *terminal) root() *cobra.Command {
 	return root
 }
 
-// does runs a command's work and marks its errors as errors of doing.
+// does returns a cobra RunE that makes the errors of a command's work failures.
 func does(work func(ctx context.Context, args []string) error) func(*cobra.Command, []string) error {
 	return func(c *cobra.Command, args []string) error { return fail(work(c.Context(), args)) }
 }
 
-// takes lets a command have from least to most arguments, which its Use names.
+// takes accepts from least to most arguments. The message names them as the command's Use does.
 func takes(least, most int) cobra.PositionalArgs {
 	return func(c *cobra.Command, args []string) error {
 		if least <= len(args) && len(args) <= most {
@@ -83,7 +83,8 @@ func takes(least, most int) cobra.PositionalArgs {
 	}
 }
 
-// version is what this program was built from: a version, or the commit and whether something was changed since.
+// version returns the version or the commit that this program was built from, and whether the work
+// tree had changes.
 func version() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
@@ -101,7 +102,7 @@ func version() string {
 	return text
 }
 
-// checkBaseURL refuses an address of the site that site.yaml could not have.
+// checkBaseURL refuses a base URL that site.yaml could not have.
 func checkBaseURL(s string) error {
 	if problem, hint := check.SiteAddress(s); problem != "" {
 		return usagef("--base-url: %s: %s", problem, hint)
@@ -109,7 +110,7 @@ func checkBaseURL(s string) error {
 	return nil
 }
 
-// now is the instant of this call in a zone.
+// now returns --now, or else the clock's time, in a zone.
 func (t *terminal) now(zone *time.Location) (time.Time, error) {
 	if t.nowText == "" {
 		return t.clock().In(zone).Truncate(time.Second), nil
@@ -117,7 +118,7 @@ func (t *terminal) now(zone *time.Location) (time.Time, error) {
 	return instant(t.nowText, zone)
 }
 
-// instant reads a time as people write it: RFC 3339, or local in a zone.
+// instant parses a time that a person typed: RFC 3339, or local in a zone.
 func instant(s string, zone *time.Location) (time.Time, error) {
 	at, err := content.ParseTime(s, zone)
 	if err != nil {

@@ -221,7 +221,7 @@ func (s *server) rememberBranch(branch string) error {
 // configure says what is built, and where.
 func (s *server) configure() error {
 	if s.here {
-		s.baseURL = "http://" + nameable(s.addr)
+		s.baseURL = "http://" + browserAddress(s.addr)
 	}
 	s.outputs = generator.Config{BaseURL: s.baseURL}
 	if s.intakeOnly {

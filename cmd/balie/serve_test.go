@@ -66,7 +66,7 @@ func serveSampleWith(t *testing.T, name string, set func(*server)) *running {
 		t.Fatal(err)
 	}
 	clock := clockFrom(time.Date(2026, 11, 20, 14, 0, 0, 0, time.UTC))
-	if err := layOut(t.Context(), r.dir, name, clock()); err != nil {
+	if err := writeSample(t.Context(), r.dir, name, clock()); err != nil {
 		t.Fatal(err)
 	}
 	r.serve(&terminal{in: strings.NewReader(""), out: io.Discard, err: r.stderr, dir: r.dir, clock: clock}, set)
@@ -403,7 +403,7 @@ func TestDemoIsAtHome(t *testing.T) {
 		t.Errorf("%s at %s", item.GUID, item.Link)
 	}
 	r.get(strings.Split(item.Link, "#")[0])
-	if nameable("0.0.0.0:8080") != "localhost:8080" || nameable("[::]:8080") != "localhost:8080" || nameable("127.0.0.1:1") != "127.0.0.1:1" || nameable("desk.example:80") != "desk.example:80" {
+	if browserAddress("0.0.0.0:8080") != "localhost:8080" || browserAddress("[::]:8080") != "localhost:8080" || browserAddress("127.0.0.1:1") != "127.0.0.1:1" || browserAddress("desk.example:80") != "desk.example:80" {
 		t.Error("an address that no browser finds")
 	}
 }

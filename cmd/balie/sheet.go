@@ -9,10 +9,10 @@ import (
 	"unicode/utf8"
 )
 
-// width is how many columns a line for people takes at most, where one can be made shorter.
+// width is the most columns that a line takes, if it can be shortened.
 const width = 118
 
-// sheet prints for people: lines and tables, times in one zone. It keeps the first error.
+// sheet prints lines and tables for people, with times in one zone. It keeps the first error.
 type sheet struct {
 	out  io.Writer
 	zone *time.Location
@@ -30,10 +30,10 @@ func (s *sheet) linef(format string, args ...any) {
 	}
 }
 
-// time is an instant to the minute. The year is told where it is not this one.
+// time writes an instant to the minute, with the year if it is another than now.
 func (s *sheet) time(t time.Time) string { return s.format(t, "15:04") }
 
-// exact is time with the seconds, where there are any: by them a promise may be kept or broken.
+// exact writes an instant to the second, since a second may keep or break a promise.
 func (s *sheet) exact(t time.Time) string {
 	if t.Second() == 0 {
 		return s.time(t)
@@ -52,7 +52,7 @@ func (s *sheet) format(t time.Time, clock string) string {
 	return t.Format("Mon 02 Jan " + clock)
 }
 
-// moment is the instant that a sheet is about, with its year and zone.
+// moment writes the instant that the sheet is about, with its year and zone.
 func (s *sheet) moment() string {
 	clock := "15:04"
 	if s.now.Second() != 0 {
@@ -61,7 +61,7 @@ func (s *sheet) moment() string {
 	return s.now.In(s.zone).Format("Mon 02 Jan 2006 "+clock) + ", " + s.zone.String()
 }
 
-// grid is a table for people. Columns that say nothing are left out, and the last one is cut where a line would be too long.
+// grid is a table for people. Empty columns are left out, and the last one is cut to the width.
 type grid struct {
 	head []string
 	rows [][]string
@@ -82,12 +82,12 @@ func (s *sheet) grid(g grid) {
 		}
 	}
 	for _, row := range slices.Concat([][]string{g.head}, g.rows) {
-		s.linef("%s", joined(row, widths))
+		s.linef("%s", padRow(row, widths))
 	}
 }
 
-// joined pads a row's cells to their columns' widths.
-func joined(row []string, widths []int) string {
+// padRow joins a row's cells, each padded to its column's width.
+func padRow(row []string, widths []int) string {
 	var line strings.Builder
 	used := 0
 	for i, cell := range row[:len(row)-1] {
@@ -109,7 +109,7 @@ func shorten(s string, n int) string {
 	return strings.TrimRight(string(r[:n-1]), " ") + "…"
 }
 
-// text prints prose, each line behind an indent and broken between words.
+// text prints prose, each line indented and broken between words.
 func (s *sheet) text(indent, text string) {
 	for line := range strings.Lines(printable(text)) {
 		for _, part := range wrap(strings.TrimRight(line, "\n"), width-len(indent)) {
@@ -142,7 +142,7 @@ func spaced[S ~string](word S) string { return strings.ReplaceAll(string(word), 
 
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
-// printable keeps what customers typed from steering the terminal.
+// printable replaces characters by which a customer's text could control the terminal.
 func printable(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r == '\n' || r == '\t' || r >= ' ' && r != 0x7f && !(0x80 <= r && r < 0xa0) && !slices.Contains(bidi, r) {
@@ -152,5 +152,5 @@ func printable(s string) string {
 	}, s)
 }
 
-// bidi are the characters that reorder what stands beside them (Unicode TR9, 2.1 to 2.4).
+// bidi are the characters that change the direction of text (Unicode TR9, 2.1 to 2.4).
 var bidi = []rune{0x202a, 0x202b, 0x202c, 0x202d, 0x202e, 0x2066, 0x2067, 0x2068, 0x2069}

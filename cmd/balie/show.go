@@ -18,7 +18,7 @@ func (t *terminal) show() *cobra.Command {
 	var at, format string
 	c := &cobra.Command{
 		Use:   "show NUMBER",
-		Short: "one ticket, by its number or directory: its events, its clocks and why they stand as they do; or an incident by its directory",
+		Short: "one ticket, by its number or directory: its events, its clocks and why they current as they do; or an incident by its directory",
 		Args:  takes(1, 9),
 		RunE: does(func(ctx context.Context, args []string) error {
 			if format != "table" && format != "json" {
@@ -43,7 +43,7 @@ func (t *terminal) runShow(ctx context.Context, name, at, format string) error {
 	if found := ticketsOf(o.Tree, name); len(found) > 0 {
 		return t.showTickets(o, d, found, format)
 	}
-	if err := noNumber(name); err != nil {
+	if err := checkNumber(name); err != nil {
 		return err
 	}
 	incident, err := findIncident(o.Tree, name)
@@ -68,8 +68,8 @@ func (t *terminal) showTickets(o *opened, d *desk.Desk, tickets []*content.Ticke
 
 func (t *terminal) showTicket(o *opened, d *desk.Desk, ticket *content.Ticket, format string) error {
 	s := t.sheet(o)
-	stand := d.Ticket(ticket, o.Tree, o.now)
-	if stand.State == content.NotYet {
+	current := d.Ticket(ticket, o.Tree, o.now)
+	if current.State == content.NotYet {
 		return failf("ask for a later instant", "ticket %s had not been handed in on %s", content.SayNumber(ticket.Number), s.moment())
 	}
 	public := func(e *content.Event) bool {
@@ -80,20 +80,20 @@ func (t *terminal) showTicket(o *opened, d *desk.Desk, ticket *content.Ticket, f
 		return printJSON(t.out, struct {
 			queuefile.Ticket
 			Events []jsonEvent `json:"events"`
-		}{queuefile.TicketOf(&desk.Queued{Position: o.position(d, ticket), Ticket: stand}), eventsAsJSON(ticket.Events, o.now, public)})
+		}{queuefile.TicketOf(&desk.Queued{Position: o.position(d, ticket), Ticket: current}), eventsAsJSON(ticket.Events, o.now, public)})
 	}
 	s.linef("%s  %s", content.SayNumber(ticket.Number), printable(oneLine(ticket.Subject)))
-	s.linef("%s, lane %s%s; %s", state(stand), stand.Lane, awaits(lanesOf(o.Tree.PolicyAt(o.now))[stand.Meant], stand.Meant), owes(stand.Owes))
-	s.whose(ticket, stand)
-	s.marks(ticket, d.Requesters(o.Tree, d.Open(o.Tree, o.now), o.now).Of(ticket))
+	s.linef("%s, lane %s%s; %s", state(current), current.Lane, laneCondition(lanesOf(o.Tree.PolicyAt(o.now))[current.Meant], current.Meant), owes(current.Owes))
+	s.requester(ticket, current)
+	s.requesterLimits(ticket, d.Requesters(o.Tree, d.Open(o.Tree, o.now), o.now).Of(ticket))
 	s.linef("%s", s.moment())
-	s.clocks(stand.Clocks)
-	s.events(ticket.Events, stand.Standing, public)
+	s.clocks(current.Clocks)
+	s.events(ticket.Events, current.Standing, public)
 	return s.err
 }
 
-// awaits says which lane a ticket is meant for and not in yet, and on what it enters it.
-func awaits(on content.Requirement, lane string) string {
+// laneCondition says which lane a ticket enters later, and on what condition.
+func laneCondition(on content.Requirement, lane string) string {
 	switch on {
 	case "payment":
 		return " until it is paid, then " + lane
@@ -103,7 +103,7 @@ func awaits(on content.Requirement, lane string) string {
 	return ""
 }
 
-// position is a ticket's place in the queue, or 0.
+// position returns a ticket's position in the queue, or 0.
 func (o *opened) position(d *desk.Desk, ticket *content.Ticket) int {
 	queue := d.Queue(o.Tree, o.now, false)
 	if i := slices.IndexFunc(queue, func(q *desk.Queued) bool { return q.Ticket.Ticket == ticket }); i >= 0 {
@@ -112,11 +112,11 @@ func (o *opened) position(d *desk.Desk, ticket *content.Ticket) int {
 	return 0
 }
 
-// whose says from whom a ticket is, how it came in, who has it, and what keeps it back.
-func (s *sheet) whose(ticket *content.Ticket, stand desk.Ticket) {
+// requester prints from whom a ticket is, how it came in, to whom it is assigned, and what demotes it.
+func (s *sheet) requester(ticket *content.Ticket, current desk.Ticket) {
 	r := ticket.Requester
 	var parts []string
-	for _, part := range []string{r.Name, bracketed(r.Email), r.Phone} {
+	for _, part := range []string{r.Name, inBrackets(r.Email), r.Phone} {
 		if part != "" {
 			parts = append(parts, printable(oneLine(part)))
 		}
@@ -129,19 +129,19 @@ func (s *sheet) whose(ticket *content.Ticket, stand desk.Ticket) {
 		from += ", by " + ticket.Channel
 	}
 	s.linef("%s", from)
-	if stand.Assignee != "" {
-		s.linef("with %s", stand.Assignee)
+	if current.Assignee != "" {
+		s.linef("with %s", current.Assignee)
 	}
-	if stand.Incident != "" {
-		s.linef("part of incident %s", stand.Incident)
+	if current.Incident != "" {
+		s.linef("part of incident %s", current.Incident)
 	}
-	if !stand.DemotedUntil.IsZero() && stand.Owes != content.OwesNobody {
-		s.linef("goes behind the others of its lane until %s", s.time(stand.DemotedUntil))
+	if !current.DemotedUntil.IsZero() && current.Owes != content.OwesNobody {
+		s.linef("goes behind the others of its lane until %s", s.time(current.DemotedUntil))
 	}
 }
 
-// marks says what else there is to know of who asks.
-func (s *sheet) marks(ticket *content.Ticket, m desk.Mark) {
+// requesterLimits prints which limits the requester exceeds.
+func (s *sheet) requesterLimits(ticket *content.Ticket, m desk.Mark) {
 	if m.Beyond {
 		may := fmt.Sprintf("%d people may", m.Limit)
 		if m.Limit == 1 {
@@ -177,7 +177,7 @@ func owes(o content.Owes) string {
 	return "nobody owes a move"
 }
 
-func bracketed(s string) string {
+func inBrackets(s string) string {
 	if s == "" {
 		return ""
 	}

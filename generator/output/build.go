@@ -78,7 +78,7 @@ func checkName(name string) error {
 // isFirst reports whether nothing in the directory is ours yet.
 func (tx *Tx) isFirst() bool { return len(tx.dir.manifest) == 0 }
 
-// add makes a path part of the site, and reports whether this build did not do so before.
+// add makes a path part of the site. It reports false if this build did so before.
 func (tx *Tx) add(path, content hash) bool {
 	tx.mu.Lock()
 	defer tx.mu.Unlock()

@@ -131,8 +131,12 @@ func (d *Dir) inTheWay(name string) string {
 // remove removes the files that are ours and no longer part of the site. The manifest does not tell
 // their paths, so it looks at every file.
 func (tx *Tx) remove() error {
-	gone := maps.Clone(tx.dir.manifest)
-	maps.DeleteFunc(gone, func(path hash, _ []hash) bool { _, ok := tx.files[path]; return ok })
+	gone := manifest{}
+	for path, contents := range tx.dir.manifest {
+		if _, ok := tx.files[path]; !ok {
+			gone[path] = contents
+		}
+	}
 	if len(gone) == 0 {
 		return nil
 	}
