@@ -483,7 +483,7 @@ func TestTheBranchIsRemembered(t *testing.T) {
 	if err := os.Mkdir(dir, 0o777); err != nil {
 		t.Fatal(err)
 	}
-	if err := layOut(t.Context(), dir, "plugins", time.Now()); err != nil {
+	if err := writeSample(t.Context(), dir, "plugins", time.Now()); err != nil {
 		t.Fatal(err)
 	}
 	t.Run("first", func(t *testing.T) {
