@@ -1,3 +1,13 @@
+// Package check finds what is wrong with a content repository beyond reading its files: names that
+// lead nowhere, promises that can't be kept, calendars, stale translations, what was told twice.
+//
+//	Check(loaded, now) ──► []content.Problem, sorted by place, those of reading included
+//
+// It looks at the files as they are written, not as they are shown, so that all that is wrong is told
+// at once. What follows from a problem is not told besides: while services.yaml can't be read, no
+// service is unknown.
+//
+// There is a file for each part of the content; a rule stands in the function that words its message.
 package check
 
 import (

@@ -1,3 +1,23 @@
+// Package load reads the files of a content repository into records, and writes records as files.
+//
+//	Load(fs.FS, history) ──► *Loaded ──► Tree, Written, Problems
+//	loaded.Reload(fs.FS, paths) ──► *Loaded, records that did not change shared
+//	Encode(record), EncodeEvent(event) ──► bytes that read as the same again
+//
+// Reading is strict: an unknown key, a wrong type, an ambiguous time is a problem with its place. Load
+// never fails. Everything is read, and every problem of a file's own name and bytes is found; what
+// records say of one another is package check's.
+//
+// A file with an error does not read. Each file of a case, each article and each reply stands for
+// itself: where a History is given, such a file is shown in its newest older version that reads. The
+// rest of the setup is read from one place, which may be an older commit.
+//
+// Reading follows no symbolic link, takes no file over a limit, and knows YAML in no other form than
+// plain keys and values (yaml.go). Nothing past this package sees YAML.
+//
+// Where things are: decode.go and notation.go read values into records by their `key` tags; setup.go,
+// articles.go, case.go and event.go know files and names; mistakes.go is what a file can be wrong by
+// itself; older.go chooses a version; load.go puts the trees together; encode.go writes.
 package load
 
 import (
