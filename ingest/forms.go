@@ -75,7 +75,7 @@ func (c *call) decode(rules form.Rules) (a form.Answers, release func(), err err
 	case err != nil:
 		err = undecoded(err)
 	case a.NoMemory:
-		err = keepTyped(noMemory(form.ErrNoMemory), rules.Typed(a))
+		err = keepTyped(noMemory(form.ErrNoMemory), rules.TypedText(a))
 	}
 	if err != nil {
 		release()

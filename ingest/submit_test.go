@@ -209,13 +209,13 @@ func TestWhatCannotBeKeptIsNotAcknowledged(t *testing.T) {
 	}
 }
 
-func TestNoRoomForAnotherBody(t *testing.T) {
+func TestNoMemoryForAnotherBody(t *testing.T) {
 	in := newIntake(t, nil, func(c *Config) { c.Memory = 10 })
 	if a := in.postJSON("/forms/contact", question); a.StatusCode != http.StatusServiceUnavailable || a.Header.Get("Retry-After") == "" {
 		t.Errorf("answer %d %s", a.StatusCode, a.Header)
 	}
 	if in.budget.left != 10 {
-		t.Errorf("%d bytes of room are left", in.budget.left)
+		t.Errorf("%d bytes are left", in.budget.left)
 	}
 }
 
@@ -308,7 +308,7 @@ func TestTheDeadlineMovesOnWithWhatArrives(t *testing.T) {
 	}
 }
 
-func TestRoomIsGivenBack(t *testing.T) {
+func TestMemoryIsGivenBack(t *testing.T) {
 	in := newIntake(t, nil)
 	in.hand(t)
 	in.postJSON("/forms/contact", `{}`)

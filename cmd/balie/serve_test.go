@@ -238,6 +238,7 @@ func TestHandIn(t *testing.T) {
 	r.git("add", "-A")
 	r.git("commit", "-q", "-m", "answer")
 	r.until("the answer", r.shows(follow, "<em>een</em>"))
+	r.until("the answer on the staff's page", r.shows(staff+"/tickets/"+number[1]+"/", "<em>een</em>")) // its second has come
 
 	// A program hands in as JSON.
 	data, _ := json.Marshal(map[string]string{"subject": "Second", "message": "Hello", "email": "mila@post.example"})

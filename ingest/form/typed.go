@@ -68,8 +68,8 @@ func (a Answers) hasUpload(name string) bool {
 	return slices.ContainsFunc(a.Uploads, func(u Upload) bool { return u.Name == name })
 }
 
-// Typed returns the text of a submission as it was typed, whatever else is wrong with it.
-func (r Rules) Typed(a Answers) string {
+// TypedText returns the text of a submission as it was typed, whatever else is wrong with it.
+func (r Rules) TypedText(a Answers) string {
 	for _, f := range r.Form.Fields {
 		if f.Role == content.BodyRole {
 			text, _ := Clean(strings.ToValidUTF8(a.Get(f.ID), "\ufffd"))
