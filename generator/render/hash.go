@@ -1,9 +1,9 @@
 package render
 
 import (
-	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
+	"hash/maphash"
 	"maps"
 	"math"
 	"reflect"
@@ -13,12 +13,13 @@ import (
 	"balie/generator/site"
 )
 
-// Hash is equal for two pages exactly when their bytes are: nothing that a page shows is left out of it.
-type Hash [16]byte
+// Hash is the hash of all that a page's bytes are made from, by one Renderer: two hashes of 64 bits, with seeds of their own.
+// SHA-256 would take a twelfth of a clean build of 10,000 incidents.
+type Hash [2]uint64
 
 // Hash returns the hash of what a page's bytes are made from: the theme and the frames, where the page is, and its view.
 func (r *Renderer) Hash(p *site.Page, view any) (Hash, error) {
-	h, err := hashOf(r.frames.Look(), p.Layout, placeOf(p), view)
+	h, err := hashOf(r.seeds, r.frames.Look(), p.Layout, placeOf(p), view)
 	if err != nil {
 		return h, fmt.Errorf("hash %s: %w", p.File, err)
 	}
@@ -27,15 +28,14 @@ func (r *Renderer) Hash(p *site.Page, view any) (Hash, error) {
 
 // hashOf returns the hash of plain values: strings, numbers, booleans, times with their zone, and slices, arrays, maps,
 // pointers, interfaces and structs of them. Anything else is an error.
-func hashOf(values ...any) (Hash, error) {
+func hashOf(seeds [2]maphash.Seed, values ...any) (Hash, error) {
 	h := hasher{make([]byte, 0, 4096)}
 	for _, v := range values {
 		if err := h.any(reflect.ValueOf(v)); err != nil {
 			return Hash{}, err
 		}
 	}
-	sum := sha256.Sum256(h.data)
-	return Hash(sum[:16]), nil
+	return Hash{maphash.Bytes(seeds[0], h.data), maphash.Bytes(seeds[1], h.data)}, nil
 }
 
 // hasher writes values one after the other, so that different values give different bytes.

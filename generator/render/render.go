@@ -5,6 +5,7 @@ package render
 import (
 	"bytes"
 	"fmt"
+	"hash/maphash"
 	"html/template"
 
 	"balie/content"
@@ -19,11 +20,12 @@ type Renderer struct {
 	frames *themes.Frames
 	setup  *content.Setup
 	at     themes.Site
+	seeds  [2]maphash.Seed // of the hashes of pages
 }
 
 // New makes a renderer. It is dear: the theme's templates are prepared once, for each language when it is first used.
 func New(theme *themes.Theme, prose *markdown.Converter) *Renderer {
-	r := &Renderer{}
+	r := &Renderer{seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}}
 	r.theme = theme.WithProse(Prose(prose, func() themes.Paths { return r.frames.Paths() }))
 	return r
 }
