@@ -88,7 +88,7 @@ func (c *checker) across(t *content.Tree, l *load.Loaded, now time.Time) {
 		if r.Written.Ticket != nil {
 			c.references(t, r.Written.Ticket)
 		}
-		if !c.words.torn["site.yaml"] { // the zone may not be known
+		if !c.words.misread["site.yaml"] { // the zone may not be known
 			c.future(r.Written.Events(), now)
 		}
 	}

@@ -191,15 +191,16 @@ func tellOnce(problems []content.Problem) []content.Problem {
 
 // vocabulary is all that records may name.
 type vocabulary struct {
-	torn                                                                                        map[string]bool // files of the setup that could not be read whole: of what they lack nothing more is said
+	// misread are files of the setup that could not be read whole: of what they lack nothing more is said.
+	misread                                                                                     map[string]bool
 	services, people, authors, forms, lanes, organisations, hooks, excluded, channels, holidays names
 }
 
 func newVocabulary(l *load.Loaded) vocabulary {
 	s, problems := l.Written.Setup, l.SetupProblems()
-	torn := map[string]bool{}
+	misread := map[string]bool{}
 	for _, p := range problems {
-		torn[p.File] = torn[p.File] || p.Severity == content.Error
+		misread[p.File] = misread[p.File] || p.Severity == content.Error
 	}
 	broken := func(roots ...string) bool {
 		return slices.ContainsFunc(problems, func(p content.Problem) bool {
@@ -207,7 +208,7 @@ func newVocabulary(l *load.Loaded) vocabulary {
 		})
 	}
 	v := vocabulary{
-		torn:          torn,
+		misread:       misread,
 		services:      names{what: "service", where: "services.yaml has ", unsure: broken("services.yaml")},
 		people:        names{what: "person", where: "people.yaml has ", unsure: broken("people.yaml") || len(s.People) == 0}, // people.yaml is optional
 		authors:       names{what: "author", where: "people.yaml and hooks.yaml have ", unsure: broken("people.yaml", "hooks.yaml") || len(s.People) == 0},

@@ -25,7 +25,7 @@ func (c *checker) form(file string, f *content.Form) {
 	for i := range f.Fields {
 		c.field(file, fmt.Sprintf("fields[%d]", i), &f.Fields[i])
 	}
-	if !c.words.torn[file] && !slices.ContainsFunc(f.Fields, func(fd content.Field) bool { return fd.Role == "body" }) {
+	if !c.words.misread[file] && !slices.ContainsFunc(f.Fields, func(fd content.Field) bool { return fd.Role == "body" }) {
 		c.warn(file, "fields", content.CodeNoBody, "give one field role: body", "fields: none has the role body, so nobody can say what is the matter")
 	}
 }
@@ -104,7 +104,7 @@ func (c *checker) fieldKeys(file, key string, f *content.Field) {
 			c.error(file, key+"."+k.name+"~", content.CodeUnknownKey, "take it out, or write type: "+string(k.of[0]), "%s.%s: unknown key in a field of type %s", key, k.name, f.Type)
 		}
 	}
-	if f.Type == "choice" && len(f.Choices) == 0 && !c.words.torn[file] {
+	if f.Type == "choice" && len(f.Choices) == 0 && !c.words.misread[file] {
 		c.error(file, key, content.CodeMissingKey, "add choices: [{id: …, label: …}]", "%s: a field of type choice has choices", key)
 	}
 }

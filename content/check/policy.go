@@ -68,7 +68,7 @@ func (c *checker) lanes(p *content.Policy) {
 func (c *checker) promise(p *content.Policy, i int) {
 	pr, key := p.Promises[i], fmt.Sprintf("promises[%d]", i)
 	c.identifier(p.Path, key+".id", pr.ID)
-	if pr.Clock == "" && c.words.torn[p.Path] {
+	if pr.Clock == "" && c.words.misread[p.Path] {
 		return // it may be one of those that could not be read
 	}
 	if pr.Clock == "" {
@@ -116,7 +116,7 @@ func indefinite(s content.Subject) string {
 func (c *checker) target(file, key string, pr *content.Promise) {
 	t := pr.Target
 	if t == nil {
-		if pr.Text == nil && !c.words.torn[file] { // else it is said, and not measured
+		if pr.Text == nil && !c.words.misread[file] { // else it is said, and not measured
 			c.warn(file, key, content.CodeNoEffect, targetHint, "%s: a clock without a target measures nothing", key)
 		}
 		return
@@ -132,7 +132,7 @@ func (c *checker) target(file, key string, pr *content.Promise) {
 	}
 	key += ".target"
 	switch {
-	case len(kinds) == 0 && c.words.torn[file]:
+	case len(kinds) == 0 && c.words.misread[file]:
 	case len(kinds) == 0:
 		c.warn(file, key, content.CodeNoEffect, targetHint, "%s: a target of nothing: this clock measures nothing", key)
 	case len(kinds) > 1:

@@ -89,7 +89,7 @@ func (c *checker) site() {
 		switch {
 		case ch.Use != nil && ch.Not != nil:
 			c.error(file, key, content.CodeValue, either, "%s: both use and not", key)
-		case ch.Use == nil && ch.Not == nil && !c.words.torn[file]:
+		case ch.Use == nil && ch.Not == nil && !c.words.misread[file]:
 			c.error(file, key, content.CodeMissingKey, either, "%s: neither use nor not", key)
 		}
 	}
@@ -211,7 +211,7 @@ func (c *checker) hooks() {
 		case slices.Contains(c.words.people.known, h.Name):
 			c.error(file, key+".name", content.CodeDuplicate, "give it another name: what a hook writes is told from what people write by it", "%s.name: people.yaml has %q too", key, h.Name)
 		}
-		if slices.Contains(hookKeys[h.Kind], "form") && h.Form == "" && !c.words.torn[file] {
+		if slices.Contains(hookKeys[h.Kind], "form") && h.Form == "" && !c.words.misread[file] {
 			c.error(file, key, content.CodeMissingKey, "add form: …", "%s: a hook of kind %s files by a form", key, h.Kind)
 		}
 		c.reference(file, key+".form", h.Form, c.words.forms, content.Error)
@@ -247,7 +247,7 @@ func (c *checker) articles() {
 }
 
 func (c *checker) article(a *content.Article) {
-	if a.Body == "" && !c.words.torn[a.Path] {
+	if a.Body == "" && !c.words.misread[a.Path] {
 		c.warn(a.Path, "", content.CodeNoText, "write it, or take the file out", "an article without a text")
 	}
 	for _, t := range a.Translations {

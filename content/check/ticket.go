@@ -15,7 +15,7 @@ func (c *checker) ticket(t *content.Ticket) {
 	c.reference(file, "organisation", t.Organisation, c.words.organisations, content.Warning)
 	c.reference(file, "lane", t.Lane, c.words.lanes, content.Error)
 	c.reference(file, "channel", t.Channel, c.words.channels, content.Error)
-	if t.Language != "" && !c.words.torn["site.yaml"] && !slices.Contains(c.Site.Languages, t.Language) {
+	if t.Language != "" && !c.words.misread["site.yaml"] && !slices.Contains(c.Site.Languages, t.Language) {
 		c.warn(file, "language", content.CodeUnknownLanguage, content.Nearest(t.Language, c.Site.Languages, "site.yaml has the languages "), "language: unknown language %q; the follow page is in %s", t.Language, c.Site.Source())
 	}
 	c.fields(file, t)
@@ -48,7 +48,7 @@ func (c *checker) receipt(t *content.Ticket) {
 		}
 	}
 	number, day := t.Number, content.DateOf(t.Events[i].At.In(c.Zone))
-	if handed := fmt.Sprintf("%02d%02d%02d", day.Year%100, int(day.Month), day.Day); len(number) > 6 && number[:6] != handed && !c.words.torn["site.yaml"] {
+	if handed := fmt.Sprintf("%02d%02d%02d", day.Year%100, int(day.Month), day.Day); len(number) > 6 && number[:6] != handed && !c.words.misread["site.yaml"] {
 		c.warn(t.Dir, "", content.CodeNumber, "a number begins with the day of receipt, in the site's zone; what was told to the requester stays", "the number %s is of another day than what was received, which came on %s", number, day)
 	}
 }

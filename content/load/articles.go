@@ -47,7 +47,7 @@ func (r *setupReader) articles(shown *content.Setup) {
 // section reads what a section says of itself, as it is written and as it is to be shown.
 func (r *setupReader) section(dir, id string) (written, shown *content.Section) {
 	plain := content.Section{ID: id, Title: content.Text{r.languages[0]: titleOf(id)}}
-	if !r.has(dir + "/section.yaml") {
+	if !r.hasFile(dir + "/section.yaml") {
 		return &plain, &plain
 	}
 	read := func(file string) content.Section {
@@ -144,7 +144,7 @@ var firstHeading = regexp.MustCompile(`^# +(\S.*?)[ \t]*#*[ \t]*(?:\n|$)`)
 // the title, else absent.
 func (r *setupReader) article(file, absent string) *content.Prose {
 	p := &content.Prose{Path: file}
-	front, body, ok := r.prose(file)
+	front, body, ok := r.readProse(file)
 	if !ok {
 		return p
 	}

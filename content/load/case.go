@@ -202,7 +202,7 @@ func (c *caseReader) yaml(file string, into any) []content.Problem {
 	before := len(c.problems)
 	if !c.isThere(file) {
 		c.problem(file, content.CodeMissingFile, "add it, or take the directory away", "%s is missing: a case has one", path.Base(file))
-	} else if text, ok := c.whole(file, MaxYAML); ok {
+	} else if text, ok := c.readChecked(file, MaxYAML); ok {
 		c.problems = append(c.problems, decodeYAML(c.reading, file, text, into)...)
 	}
 	return c.problems[before:]

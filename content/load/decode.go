@@ -23,7 +23,7 @@ import (
 //	plain      text for which a number, written plainly, will do
 //	some       a record that has at least one of its keys
 //
-// Types with a notation of their own stand in own; enumerations list their words.
+// Types with a notation of their own stand in readNotation; enumerations list their words.
 type decoder struct {
 	*reading
 	file     string
@@ -31,7 +31,8 @@ type decoder struct {
 	problems []content.Problem
 }
 
-// reading is what a file's meaning depends on besides its bytes: the zone of times that name none, and the languages, the source first.
+// reading is what the meaning of a file depends on besides its bytes: the zone of times that name
+// none, and the languages, the source first.
 type reading struct {
 	zone      *time.Location
 	languages []string
@@ -71,7 +72,7 @@ func found(n *yaml.Node) string {
 
 // value reads a node into v.
 func (d *decoder) value(n *yaml.Node, v reflect.Value, at string) {
-	if d.own(n, v.Addr().Interface(), at) {
+	if d.readNotation(n, v.Addr().Interface(), at) {
 		return
 	}
 	if _, ok := v.Interface().(mapping); ok {
@@ -148,7 +149,7 @@ func (d *decoder) keys(n *yaml.Node, v reflect.Value, at string, table []field, 
 		}
 		seen[i] = true
 		before := len(d.problems)
-		if d.there(value, join(at, key.Value)) {
+		if d.hasValue(value, join(at, key.Value)) {
 			d.field(value, v, table[i], join(at, key.Value))
 		}
 		d.nameKey(before, join(at, key.Value))
@@ -217,7 +218,7 @@ func (d *decoder) pairs(n *yaml.Node, at string, yield func(key, value *yaml.Nod
 		key, value := n.Content[i], n.Content[i+1]
 		line, again := seen[key.Value]
 		switch {
-		case key.Kind == yaml.AliasNode || key.Tag == "!!merge": // said by plainly
+		case key.Kind == yaml.AliasNode || key.Tag == "!!merge": // said by checkPlain
 		case key.Kind != yaml.ScalarNode:
 			d.problem(key, content.CodeType, "write one word, then a colon", "%s: a key that is not a plain word", orFile(at))
 		case again:
@@ -229,13 +230,13 @@ func (d *decoder) pairs(n *yaml.Node, at string, yield func(key, value *yaml.Nod
 	}
 }
 
-// there reports whether a key has a value, and says so where it has none.
-func (d *decoder) there(value *yaml.Node, at string) bool {
+// hasValue reports whether a key has a value, and says so where it has none.
+func (d *decoder) hasValue(value *yaml.Node, at string) bool {
 	if value.Kind == yaml.ScalarNode && value.Tag == "!!null" {
 		d.problem(value, content.CodeEmpty, "write a value, or take the line out", "%s: empty", at)
 		return false
 	}
-	return value.Kind != yaml.AliasNode // said by plainly
+	return value.Kind != yaml.AliasNode // said by checkPlain
 }
 
 func (d *decoder) list(n *yaml.Node, v reflect.Value, at string) {
@@ -246,7 +247,7 @@ func (d *decoder) list(n *yaml.Node, v reflect.Value, at string) {
 	v.Set(reflect.MakeSlice(v.Type(), len(n.Content), len(n.Content)))
 	for i, item := range n.Content {
 		where := fmt.Sprintf("%s[%d]", at, i)
-		if d.there(item, where) {
+		if d.hasValue(item, where) {
 			d.value(item, v.Index(i), where)
 		} else if v.Index(i).Kind() == reflect.Pointer {
 			v.Index(i).Set(reflect.New(v.Type().Elem().Elem())) // nobody past here meets a nil record
@@ -264,7 +265,7 @@ func listHint(at string, n *yaml.Node) string {
 // text reads a string. A number or a truth value where text is meant wants quotes: leading zeros would be lost.
 func (d *decoder) text(n *yaml.Node, at string) (string, bool) {
 	switch {
-	case n.Kind == yaml.AliasNode: // said by plainly
+	case n.Kind == yaml.AliasNode: // said by checkPlain
 		return "", false
 	case n.Kind != yaml.ScalarNode || n.Tag == "!!null":
 		d.wrong(n, at, "text", "write one value behind the colon")

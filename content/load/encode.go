@@ -88,7 +88,7 @@ func encodeNode(v reflect.Value) *yaml.Node {
 
 func plain(s string) *yaml.Node { return &yaml.Node{Kind: yaml.ScalarNode, Value: s} }
 
-// quoting quotes what YAML would read as anything but text, and what would not survive as plain lines.
+// Quoting returns the style in which YAML reads a string as that string.
 func Quoting(s string) yaml.Style {
 	var n yaml.Node
 	if strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r == '\u0085' || r == '\u2028' || r == '\u2029' || r == '\ufeff' }) {

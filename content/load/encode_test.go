@@ -89,7 +89,7 @@ func readText(text string) *string {
 	return &read
 }
 
-// placed holds problems to places that the text has.
+// placed holds problems to positions that the text has.
 func placed(t *testing.T, text string, problems []content.Problem) {
 	t.Helper()
 	lines := strings.Count(text, "\n") + 2 // one may be missing at the end of the last

@@ -13,10 +13,10 @@ const erasedFile = "erased.txt"
 // readErased reads the numbers of erased.txt, one a line; a remark begins with #. A line that is no
 // number is a problem, and the others hold.
 func (l *lister) readErased() []string {
-	if !l.has(erasedFile) {
+	if !l.hasFile(erasedFile) {
 		return nil
 	}
-	text, ok := l.whole(erasedFile, MaxYAML)
+	text, ok := l.readChecked(erasedFile, MaxYAML)
 	if !ok {
 		return nil
 	}

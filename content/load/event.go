@@ -118,9 +118,9 @@ func (c *caseReader) event(file string, name content.FileName) *content.Event {
 		return nil
 	}
 	e := &content.Event{Path: file, Name: name.Stem, At: name.At, Kind: name.Kind, Author: name.Author}
-	read := c.prose
+	read := c.readProse
 	if c.kind == content.TicketCase && e.Kind.ByRequester() { // in their words anything may stand
-		read = c.plain
+		read = c.readMessage
 	}
 	front, body, ok := read(file)
 	if !ok {
@@ -193,17 +193,17 @@ func (c *caseReader) front(file, text string, rule *content.Rule) *content.Front
 	return front
 }
 
-// prose reads a Markdown file: its front matter, and its body as it is kept.
-func (l *lister) prose(file string) (front, body string, ok bool) {
-	text, ok := l.whole(file, MaxProse)
+// readProse reads a Markdown file: its front matter, and its body as it is kept.
+func (l *lister) readProse(file string) (front, body string, ok bool) {
+	text, ok := l.readChecked(file, MaxProse)
 	if !ok {
 		return "", "", false
 	}
 	return l.parts(file, text)
 }
 
-// plain is prose for what was never written by hand, and so never merged.
-func (l *lister) plain(file string) (front, body string, ok bool) {
+// readMessage is readProse without the check for conflict markers: customers may type '<<<<<<<'.
+func (l *lister) readMessage(file string) (front, body string, ok bool) {
 	text, ok := l.text(file, MaxProse)
 	if !ok {
 		return "", "", false
@@ -262,7 +262,7 @@ func addTranslation(e *content.Event, lang string, t *content.Translation) {
 
 // translation reads a translation's file; nil where it can't be read at all.
 func (c *caseReader) translation(file string) *content.Translation {
-	front, body, ok := c.prose(file)
+	front, body, ok := c.readProse(file)
 	if !ok {
 		return nil
 	}

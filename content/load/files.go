@@ -30,8 +30,8 @@ func (l *lister) problem(file, code, hint, format string, args ...any) {
 	l.problems = append(l.problems, content.Problem{File: file, Severity: content.Error, Code: code, Message: fmt.Sprintf(format, args...), Hint: hint})
 }
 
-// look says what stands at a path; there is nothing below what is not a directory itself.
-func (l *lister) look(p string) (mode fs.FileMode, there bool) {
+// modeOf says what stands at a path; there is nothing below what is not a directory itself.
+func (l *lister) modeOf(p string) (mode fs.FileMode, there bool) {
 	for at := 0; at >= 0; {
 		next := strings.IndexByte(p[at:], '/')
 		part := p
@@ -50,8 +50,8 @@ func (l *lister) look(p string) (mode fs.FileMode, there bool) {
 	return mode, true
 }
 
-// odd says what is wrong with something that is neither a file nor a directory.
-func (l *lister) odd(p string, mode fs.FileMode) {
+// refuseMode says what is wrong with something that is neither a file nor a directory.
+func (l *lister) refuseMode(p string, mode fs.FileMode) {
 	if mode&fs.ModeSymlink != 0 {
 		l.problem(p, content.CodeSymlink, "put the file itself here", "a symbolic link; links are not followed, they may lead out of the repository")
 		return
@@ -59,9 +59,9 @@ func (l *lister) odd(p string, mode fs.FileMode) {
 	l.problem(p, content.CodeUnreadable, "take it out", "neither a file nor a directory")
 }
 
-// has reports whether there is a file; anything else in its place is a problem.
-func (l *lister) has(file string) bool {
-	mode, there := l.look(file)
+// hasFile reports whether there is a file; anything else in its place is a problem.
+func (l *lister) hasFile(file string) bool {
+	mode, there := l.modeOf(file)
 	switch {
 	case !there:
 		return false
@@ -69,7 +69,7 @@ func (l *lister) has(file string) bool {
 		l.problem(file, content.CodeUnknownFile, "rename or move it", "a directory where a file is meant")
 		return false
 	case !mode.IsRegular():
-		l.odd(file, mode)
+		l.refuseMode(file, mode)
 		return false
 	}
 	return true
@@ -93,7 +93,7 @@ func (l *lister) list(dir string) (files, dirs []string) {
 		case e.Type().IsRegular():
 			files = append(files, name)
 		default:
-			l.odd(path.Join(dir, name), e.Type())
+			l.refuseMode(path.Join(dir, name), e.Type())
 		}
 	}
 	return files, dirs
@@ -101,7 +101,7 @@ func (l *lister) list(dir string) (files, dirs []string) {
 
 // top is list for a directory at the root, which nobody has looked at yet.
 func (l *lister) top(dir string) (files, dirs []string) {
-	mode, there := l.look(dir)
+	mode, there := l.modeOf(dir)
 	switch {
 	case !there:
 		return nil, nil
@@ -109,7 +109,7 @@ func (l *lister) top(dir string) (files, dirs []string) {
 		l.problem(dir, content.CodeUnknownFile, "rename or move it", "a file where a directory is meant")
 		return nil, nil
 	case !mode.IsDir():
-		l.odd(dir, mode)
+		l.refuseMode(dir, mode)
 		return nil, nil
 	}
 	return l.list(dir)
@@ -127,15 +127,15 @@ func (l *lister) text(file string, limit int64) (string, bool) {
 		if s[i] == 0 {
 			what, hint = "a zero byte", "take it out; if the file is full of them, save it as UTF-8"
 		}
-		line, column := placeOf(s, i)
+		line, column := positionOf(s, i)
 		l.problems = append(l.problems, content.Problem{File: file, Line: line, Column: column, Severity: content.Error, Code: content.CodeEncoding, Message: what, Hint: hint})
 		return "", false
 	}
 	return lineEnds(strings.TrimPrefix(s, "\ufeff")), true
 }
 
-// whole is text for a file that git may have merged: one in which a merge was never ended says two things at once, and neither is read.
-func (l *lister) whole(file string, limit int64) (string, bool) {
+// readChecked reads a text file and rejects it if it still has merge conflict markers.
+func (l *lister) readChecked(file string, limit int64) (string, bool) {
 	text, ok := l.text(file, limit)
 	line := conflict(text)
 	if !ok || line == 0 {
@@ -150,7 +150,7 @@ func unmerged(file string, line int) content.Problem {
 		Hint: "keep what is right of the two, and take the lines of <<<<<<<, ======= and >>>>>>> out; where they are meant as text, indent them"}
 }
 
-// leftover is the first line of a broken YAML text that a merge left behind, with which no line of YAML begins; 0 where there is none.
+// leftover returns the first line with a merge conflict marker in a text that is no YAML, or 0.
 func leftover(text string) int {
 	n := 0
 	for line := range strings.SplitSeq(text, "\n") {
@@ -162,7 +162,7 @@ func leftover(text string) int {
 	return 0
 }
 
-// conflict is the line on which git began to write two versions of what it could not merge; 0 where there is none.
+// conflict returns the line on which a merge conflict begins, or 0. All three markers must be there.
 func conflict(text string) int {
 	if !strings.Contains(text, "<<<<<<<") {
 		return 0
@@ -206,8 +206,8 @@ func badByte(s string) int {
 	return zero
 }
 
-// placeOf counts lines and characters up to a byte.
-func placeOf(s string, i int) (line, column int) {
+// positionOf counts lines and characters up to a byte.
+func positionOf(s string, i int) (line, column int) {
 	before := lineEnds(strings.TrimPrefix(s[:i], "\ufeff"))
 	last := strings.LastIndexByte(before, '\n') + 1
 	return 1 + strings.Count(before, "\n"), 1 + utf8.RuneCountInString(before[last:])

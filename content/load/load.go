@@ -171,7 +171,7 @@ func (l *Loaded) Files() fs.FS { return l.fsys }
 // AnyLanguage reports whether site.yaml does not say which languages there are: then any will do.
 func (l *Loaded) AnyLanguage() bool { return l.reading.anyTongue }
 
-// touched sorts changed paths into the setup and places below which to read cases again.
+// touched sorts changed paths into the setup and positions below which to read cases again.
 func (l *Loaded) touched(changed []string) (cases []string, setup bool) {
 	for _, p := range changed {
 		p = strings.TrimPrefix(path.Clean("/"+p), "/")
@@ -288,7 +288,7 @@ func caseLevel(place string) int {
 
 // cases lists the directories of the cases at and below a place, which may be gone or no directory.
 func (l *lister) cases(place string) []caseDir {
-	mode, there := l.look(place)
+	mode, there := l.modeOf(place)
 	switch {
 	case !there || strings.Contains(place, "/."):
 		return nil
@@ -297,7 +297,7 @@ func (l *lister) cases(place string) []caseDir {
 	case mode.IsRegular():
 		l.stray(place)
 	default:
-		l.odd(place, mode)
+		l.refuseMode(place, mode)
 	}
 	return nil
 }

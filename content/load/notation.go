@@ -13,8 +13,8 @@ import (
 	"balie/content"
 )
 
-// own reads a value whose type has a notation of its own, and reports whether it has one.
-func (d *decoder) own(n *yaml.Node, value any, at string) bool {
+// readNotation reads a value whose type has a notation of its own, and reports whether it has one.
+func (d *decoder) readNotation(n *yaml.Node, value any, at string) bool {
 	switch v := value.(type) {
 	case *time.Time:
 		*v = d.time(n, at)
@@ -64,7 +64,7 @@ func (d *decoder) textMap(n *yaml.Node, t *content.Text, at string) {
 			return
 		}
 		(*t)[key.Value] = ""
-		if d.there(value, join(at, key.Value)) {
+		if d.hasValue(value, join(at, key.Value)) {
 			(*t)[key.Value] = d.prose(value, join(at, key.Value))
 		}
 	})
@@ -90,7 +90,7 @@ func (d *decoder) entries(n *yaml.Node, m reflect.Value, at string) {
 	}
 	m.Set(reflect.MakeSlice(m.Type(), 0, len(n.Content)/2))
 	d.pairs(n, at, func(key, value *yaml.Node) {
-		if !d.there(value, join(at, key.Value)) {
+		if !d.hasValue(value, join(at, key.Value)) {
 			return
 		}
 		entry := reflect.New(m.Type().Elem()).Elem()

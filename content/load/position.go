@@ -12,18 +12,19 @@ import (
 )
 
 // place is a line and a column.
-type place struct{ line, column int }
+type position struct{ line, column int }
 
-// locate looks up the place of each problem that has a key but no line, reading its file once more: records do not keep where each of their values stood.
+// Locate sets the line and column of each problem that has a key but no line. It reads the file once
+// more, since records do not keep where their values stand.
 func Locate(fsys fs.FS, problems []content.Problem) {
-	files := map[string]map[string]place{}
+	files := map[string]map[string]position{}
 	for i := range problems {
 		p := &problems[i]
 		if p.Key == "" || p.Line > 0 {
 			continue
 		}
 		if files[p.File] == nil {
-			files[p.File] = placesIn(fsys, p.File)
+			files[p.File] = positionsIn(fsys, p.File)
 		}
 		if at, found := closest(files[p.File], p.Key); found {
 			p.Line, p.Column = at.line, at.column
@@ -31,13 +32,13 @@ func Locate(fsys fs.FS, problems []content.Problem) {
 	}
 }
 
-// placesIn maps each key of a file to where its value stands, and key~ to where the key itself does.
-func placesIn(fsys fs.FS, file string) map[string]place {
-	places := map[string]place{}
+// positionsIn maps each key of a file to where its value stands, and key~ to where the key itself does.
+func positionsIn(fsys fs.FS, file string) map[string]position {
+	positions := map[string]position{}
 	l := lister{fsys: fsys}
 	text, ok := l.text(file, max(MaxProse, MaxYAML))
 	if !ok {
-		return places
+		return positions
 	}
 	above := 0
 	if path.Ext(file) == ".md" {
@@ -46,35 +47,35 @@ func placesIn(fsys fs.FS, file string) map[string]place {
 	}
 	d := &decoder{file: file}
 	if root := d.parse(text); root != nil {
-		addPlaces(places, root, "", above)
+		addPositions(positions, root, "", above)
 	}
-	return places
+	return positions
 }
 
-func addPlaces(places map[string]place, n *yaml.Node, at string, above int) {
-	places[at] = place{n.Line + above, n.Column}
+func addPositions(positions map[string]position, n *yaml.Node, at string, above int) {
+	positions[at] = position{n.Line + above, n.Column}
 	switch n.Kind {
 	case yaml.SequenceNode:
 		for i, item := range n.Content {
-			addPlaces(places, item, fmt.Sprintf("%s[%d]", at, i), above)
+			addPositions(positions, item, fmt.Sprintf("%s[%d]", at, i), above)
 		}
 	case yaml.MappingNode:
 		for i := 0; i+1 < len(n.Content); i += 2 {
 			key := join(at, n.Content[i].Value)
-			places[key+"~"] = place{n.Content[i].Line + above, n.Content[i].Column}
-			addPlaces(places, n.Content[i+1], key, above)
+			positions[key+"~"] = position{n.Content[i].Line + above, n.Content[i].Column}
+			addPositions(positions, n.Content[i+1], key, above)
 		}
 	}
 }
 
 // closest follows a key as far as it leads.
-func closest(places map[string]place, key string) (place, bool) {
+func closest(positions map[string]position, key string) (position, bool) {
 	for {
-		if at, found := places[key]; found {
+		if at, found := positions[key]; found {
 			return at, true
 		}
 		if key == "" {
-			return place{}, false
+			return position{}, false
 		}
 		if trimmed, ok := strings.CutSuffix(key, "~"); ok {
 			key = trimmed

@@ -34,10 +34,10 @@ func Directories() []string { return slices.Concat(setupDirs, caseDirs) }
 func (l *Loaded) readRoot() {
 	in := lister{fsys: l.fsys}
 	l.erased = in.readErased()
-	if mode, there := in.look("theme"); there && mode.IsDir() {
+	if mode, there := in.modeOf("theme"); there && mode.IsDir() {
 		in.findLinks("theme")
 	} else if there && !mode.IsRegular() {
-		in.odd("theme", mode)
+		in.refuseMode("theme", mode)
 	}
 	l.root = append(in.problems, misspelt(l.fsys)...)
 }

@@ -66,7 +66,7 @@ func (r *setupReader) site() {
 	*r.reading = reading{zone: time.UTC, languages: []string{"en"}, anyTongue: true}
 	site := r.setup.Site
 	defer func() { r.setup.Zone, site.Languages = r.zone, r.languages }()
-	if !r.has("site.yaml") {
+	if !r.hasFile("site.yaml") {
 		r.problem("site.yaml", content.CodeMissingFile, "balie init writes one; or name the right directory with -C", "site.yaml is missing: this is no content repository")
 		return
 	}
@@ -146,7 +146,7 @@ func (r *setupReader) logo(file string) {
 		r.keyed("site.yaml", key, content.CodeValue, "write its path from the repository's root, such as brand/logo.svg", "brand.logo: %q leads out of the repository", file)
 	case ext != ".svg" && ext != ".png":
 		r.keyed("site.yaml", key, content.CodeValue, "use an SVG or PNG file", "brand.logo: %q is neither SVG nor PNG", file)
-	case !r.has(file):
+	case !r.hasFile(file):
 		r.keyed("site.yaml", key, content.CodeReference, "write its path from the repository's root, such as brand/logo.svg", "brand.logo: there is no file %q", file)
 	default:
 		r.setup.Logo, _ = r.bytes(file, MaxLogo)
@@ -155,7 +155,7 @@ func (r *setupReader) logo(file string) {
 
 // decodeWith reads a YAML file as read says.
 func (r *setupReader) decodeWith(file string, read func(*decoder, *yaml.Node)) {
-	text, ok := r.whole(file, MaxYAML)
+	text, ok := r.readChecked(file, MaxYAML)
 	if !ok {
 		return
 	}
@@ -173,7 +173,7 @@ func (r *setupReader) decode(file string, into any) {
 
 // decodeList reads a YAML file, if it is there, into a list.
 func (r *setupReader) decodeList(file string, into reflect.Value) {
-	if !r.has(file) {
+	if !r.hasFile(file) {
 		return
 	}
 	r.decodeWith(file, func(d *decoder, n *yaml.Node) {
@@ -192,7 +192,7 @@ func (r *setupReader) hooks() {
 }
 
 func (r *setupReader) people() {
-	if r.has("people.yaml") {
+	if r.hasFile("people.yaml") {
 		r.decodeWith("people.yaml", func(d *decoder, n *yaml.Node) { d.entries(n, reflect.ValueOf(&r.setup.People).Elem(), "") })
 	}
 }

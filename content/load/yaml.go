@@ -43,7 +43,7 @@ func (d *decoder) parse(text string) *yaml.Node {
 	if root.Kind == yaml.ScalarNode && root.Tag == "!!null" {
 		return &yaml.Node{Kind: yaml.MappingNode, Line: root.Line, Column: root.Column}
 	}
-	d.plainly(root, map[string]bool{})
+	d.checkPlain(root, map[string]bool{})
 	return root
 }
 
@@ -64,20 +64,20 @@ func document(dec *yaml.Decoder) (root *yaml.Node, err error) {
 	return doc.Content[0], nil
 }
 
-// plainly refuses what makes a file read differently from what it says: anchors, aliases, merge keys and tags, each told once.
+// checkPlain refuses what makes a file read differently from what it says: anchors, aliases, merge keys and tags, each told once.
 // Aliases are never followed, so none can blow up.
-func (d *decoder) plainly(n *yaml.Node, told map[string]bool) {
-	what, hint := unplain(n)
+func (d *decoder) checkPlain(n *yaml.Node, told map[string]bool) {
+	what, hint := notPlain(n)
 	if what != "" && !told[what] {
 		told[what] = true
 		d.problem(n, content.CodeAlias, hint, "%s not used here", what)
 	}
 	for _, child := range n.Content {
-		d.plainly(child, told)
+		d.checkPlain(child, told)
 	}
 }
 
-func unplain(n *yaml.Node) (what, hint string) {
+func notPlain(n *yaml.Node) (what, hint string) {
 	switch {
 	case n.Kind == yaml.AliasNode:
 		return "*" + n.Value + " stands for a value that is elsewhere; aliases are", "write the value out, wherever it is meant"
