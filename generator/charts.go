@@ -7,7 +7,8 @@ import (
 	"balie/themes"
 )
 
-// charted is a report's chart as a theme draws it: averages in tenths, durations in tenths of hours.
+// charted is a report's chart as a theme draws it: averages in tenths, durations in tenths of
+// hours.
 func charted(c *report.Chart, id string) *themes.Chart {
 	chart := &themes.Chart{ID: id, Series: len(c.Series), Unit: 1, Peak: -1}
 	if c.Series[0].Kind != report.CountKind {

@@ -14,7 +14,8 @@ import (
 	"balie/themes/view"
 )
 
-// facts is what the pages ask of the promises, the history and the files: the generator knows these rooms, the pages don't.
+// facts is what the pages ask of the promises, the history and the files: the generator knows these
+// rooms, the pages don't.
 type facts struct {
 	*live.Reading
 	desk   *desk.Desk

@@ -10,7 +10,8 @@ import (
 	"balie/generator/site"
 )
 
-// figures adds what is counted: of the queue and the promises for everybody, and the staff's reports where their tree is built.
+// figures adds what is counted: of the queue and the promises for everybody, and the staff's
+// reports where their tree is built.
 func (f facts) figures(in *site.Input, cache *report.Cache, staff bool) {
 	counted := report.Gather(f.Tree, f.desk, f.now, cache)
 	public := report.Public(counted)
@@ -47,7 +48,8 @@ func marks(counted *report.Facts) func(*content.Ticket) site.Mark {
 // attainedWeeks is over how long report counts what was attained.
 const attainedWeeks = 4
 
-// overdueNamed is how many incidents are named that owe what a promise is about; the others are counted.
+// overdueNamed is how many incidents are named that owe what a promise is about; the others are
+// counted.
 const overdueNamed = 5
 
 // attained is what was attained of each promise in force, by its id.
@@ -69,7 +71,8 @@ func attained(r *report.Report) map[string]*site.Attained {
 	return all
 }
 
-// looks is how an attainment is drawn: as what is expected or less; as unknown where it is not said what to expect.
+// looks is how an attainment is drawn: as what is expected or less; as unknown where it is not said
+// what to expect.
 func looks(k report.Kept) content.ComponentState {
 	switch {
 	case k.Below():
@@ -80,7 +83,8 @@ func looks(k report.Kept) content.ComponentState {
 	return ""
 }
 
-// publicQueue is the queue report for everybody: counts and durations, and nothing of fewer than five but their count.
+// publicQueue is the queue report for everybody: counts and durations, and nothing of fewer than
+// five but their count.
 func (f facts) publicQueue(r *report.Report) *site.Queue {
 	q := &site.Queue{
 		Desk: r.Backlog.Desk, Requester: r.Backlog.Requester, ThirdParty: r.Backlog.ThirdParty,

@@ -1,8 +1,8 @@
 // Package generator makes a site of a reading: plan → render → write.
 //
-// Every build goes through every stage; there is no graph of dependencies. A page's view holds all that it shows, so within
-// one process a page whose view has the hash it had is kept as it lies on disk. The same commit and the same instant give
-// the same bytes.
+// Every build goes through every stage; there is no graph of dependencies. A page's view holds all
+// that it shows, so within one process a page whose view has the hash it had is kept as it lies on
+// disk. The same commit and the same instant give the same bytes.
 package generator
 
 import (
@@ -39,7 +39,8 @@ func (c Config) Directories() []string {
 	return slices.DeleteFunc([]string{c.Out, c.Follow, c.Staff}, func(dir string) bool { return dir == "" })
 }
 
-// Result says what a build did, and what is wrong with the content. With errors among the problems nothing was written.
+// Result says what a build did, and what is wrong with the content. With errors among the problems
+// nothing was written.
 type Result struct {
 	Revision  string            `json:"revision"`
 	Now       time.Time         `json:"now"`
@@ -119,11 +120,12 @@ func (g *Generator) Close() error {
 	return errors.Join(all...)
 }
 
-// NextChange is the first instant after now at which the site changes although nothing in the repository does. It is not for use during a build.
+// NextChange is the first instant after now at which the site changes although nothing in the
+// repository does. It is not for use during a build.
 func (g *Generator) NextChange(now time.Time) time.Time { return g.planner.NextChange(now) }
 
-// Build brings the directories to a reading at an instant: it writes what differs. Problems are those
-// of the reading, which the staff's pages show. It is not for use by two at once.
+// Build brings the directories to a reading at an instant: it writes what differs. Problems are
+// those of the reading, which the staff's pages show. It is not for use by two at once.
 func (g *Generator) Build(ctx context.Context, r *live.Reading, now time.Time, problems []content.Problem) (*Result, error) {
 	began := time.Now()
 	result := &Result{Revision: r.Revision, Now: now.UTC(), Problems: problems}
@@ -186,7 +188,8 @@ func (g *Generator) sync(ctx context.Context, t *tree, pages []site.Page, result
 	return nil
 }
 
-// renderAll keeps or renders and writes each page, on all cores, and returns what each is made from.
+// renderAll keeps or renders and writes each page, on all cores, and returns what each is made
+// from.
 func (g *Generator) renderAll(ctx context.Context, t *tree, tx *output.Tx, pages []site.Page) ([]made, error) {
 	var wait sync.WaitGroup
 	var next atomic.Int64

@@ -10,8 +10,8 @@ import (
 	"balie/generator/site"
 )
 
-// mistakesOf are the errors among the problems of a reading, with what is shown in their place. Those
-// of the setup come first: others may follow from them.
+// mistakesOf are the errors among the problems of a reading, with what is shown in their place.
+// Those of the setup come first: others may follow from them.
 func mistakesOf(r *live.Reading, problems []content.Problem) []site.Mistake {
 	var list []site.Mistake
 	for _, p := range problems {

@@ -16,23 +16,23 @@ import (
 // subject is a page of the reports and its tables.
 type subject struct {
 	id     string
-	tables []told
+	tables []tableOf
 }
 
-// told is a table, and over which time it is counted.
-type told struct{ id, span string }
+// tableOf is a table by its id, and the time over which it is counted.
+type tableOf struct{ id, span string }
 
 // subjects are the staff's reports. Each table of report.Staff is on one of them.
 var subjects = []subject{
-	{"backlog", []told{{"backlog", "now"}, {"ageing", "now"}, {"oldest", "now"}}},
-	{"answers", []told{{"first_response_by_week", "week"}, {"first_response_by_lane", "week"}, {"first_response_by_channel", "week"}, {"outlook", "outlook"}}},
-	{"kept", []told{{"attainment", "kept"}}},
-	{"incidents", []told{{"incidents_owed", "now"}}},
-	{"flow", []told{{"flow", "flow"}}},
-	{"busy", []told{{"by_weekday", "traffic"}, {"by_hour", "traffic"}, {"by_weekday_and_hour", "traffic"}}},
-	{"order", []told{{"inversions", "quarter"}, {"fair_use", "now"}, {"demotions", "quarter"}}},
-	{"closing", []told{{"closing_due", "next"}, {"pauses", "quarter"}, {"reopenings", "quarter"}, {"ratings", "quarterly"}}},
-	{"organisations", []told{{"organisations", "quarterly"}}},
+	{"backlog", []tableOf{{"backlog", "now"}, {"ageing", "now"}, {"oldest", "now"}}},
+	{"answers", []tableOf{{"first_response_by_week", "week"}, {"first_response_by_lane", "week"}, {"first_response_by_channel", "week"}, {"outlook", "outlook"}}},
+	{"kept", []tableOf{{"attainment", "kept"}}},
+	{"incidents", []tableOf{{"incidents_owed", "now"}}},
+	{"flow", []tableOf{{"flow", "flow"}}},
+	{"busy", []tableOf{{"by_weekday", "traffic"}, {"by_hour", "traffic"}, {"by_weekday_and_hour", "traffic"}}},
+	{"order", []tableOf{{"inversions", "quarter"}, {"fair_use", "now"}, {"demotions", "quarter"}}},
+	{"closing", []tableOf{{"closing_due", "next"}, {"pauses", "quarter"}, {"reopenings", "quarter"}, {"ratings", "quarterly"}}},
+	{"organisations", []tableOf{{"organisations", "quarterly"}}},
 }
 
 // reportWriter makes the staff's pages of a report, and the files beside them.
@@ -159,7 +159,8 @@ func isCalendar(column string) bool {
 	return column == "calendar" || column == "late_by" || column == "p50_calendar" || column == "p90_calendar"
 }
 
-// text is a word of the locales, a name of the desk's own, a link to a ticket or, else, what it says.
+// text is a word of the locales, a name of the desk's own, a link to a ticket or, else, what it
+// says.
 func (w *reportWriter) text(column report.Column, s string) any {
 	switch {
 	case column.ID == "number" || column.ID == "first_ahead":

@@ -1,10 +1,11 @@
-// Package feed writes Atom (RFC 4287), with archives by month (RFC 5005), RSS 2.0 and JSON Feed 1.1.
+// Package feed writes Atom (RFC 4287), with archives by month (RFC 5005), RSS 2.0 and JSON Feed
+// 1.1.
 //
-// gorilla/feeds makes the parts that all feeds have. It has no place for a language, a feed's own id,
-// links to itself, to its archives and to the page, the language of one entry, and an entry's time of
-// publication in Atom. So its types are embedded in ours, whose fields of the same name stand in front
-// of theirs. In Atom a language is said of an entry's title and of its content, each by itself
-// (RFC 4287, 2).
+// gorilla/feeds makes the parts that all feeds have. It has no place for a language, a feed's own
+// id, links to itself, to its archives and to the page, the language of one entry, and an entry's
+// time of publication in Atom. So its types are embedded in ours, whose fields of the same name
+// stand in front of theirs. In Atom a language is said of an entry's title and of its content, each
+// by itself (RFC 4287, 2).
 package feed
 
 import (

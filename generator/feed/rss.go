@@ -8,8 +8,8 @@ import (
 	"github.com/gorilla/feeds"
 )
 
-// rssDocument stands in front of gorilla's RssFeedXml, to say where the feed itself is (RSS Advisory
-// Board, "Best Practices").
+// rssDocument stands in front of gorilla's RssFeedXml, to say where the feed itself is (RSS
+// Advisory Board, "Best Practices").
 type rssDocument struct {
 	XMLName xml.Name `xml:"rss"`
 	Version string   `xml:"version,attr"`
@@ -36,8 +36,8 @@ func (f Feed) rss() *rssDocument {
 }
 
 // date gives each item its date, and its beginning as a description, which readers take for HTML.
-// Readers that remember dates take two items of one date for one: of those the newer is put a second
-// later.
+// Readers that remember dates take two items of one date for one: of those the newer is put a
+// second later.
 func (f Feed) date(items []*feeds.RssItem) {
 	var last time.Time
 	for i := len(items) - 1; i >= 0; i-- {

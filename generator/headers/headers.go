@@ -1,12 +1,16 @@
-// Package headers says with which HTTP headers the files of a public site are to be sent: once, for web, which sends them, and for the file /_headers, by which
-// static hosts are told (Netlify, Cloudflare Pages and those that read the same format).
+// Package headers says with which HTTP headers the files of a public site are to be sent: once, for
+// web, which sends them, and for the file /_headers, by which static hosts are told (Netlify,
+// Cloudflare Pages and those that read the same format).
 //
-// Pages may load nothing from elsewhere and run no script. Feeds may be read by the scripts of other sites. The fingerprinted stylesheet is kept for a year;
-// whatever else is revalidated at each visit, which those hosts do of themselves.
+// Pages may load nothing from elsewhere and run no script. Feeds may be read by the scripts of
+// other sites. The fingerprinted stylesheet is kept for a year; whatever else is revalidated at
+// each visit, which those hosts do of themselves.
 //
-// They join the headers of all rules that a path matches, and with a comma the values of one header: so no two rules give the same header to one path, but
-// for Content-Security-Policy: of several policies a browser obeys all (CSP 3, 4.2). A path
-// in a rule has at most one star, which stands for any characters, as Cloudflare has it. Sources: https://docs.netlify.com/manage/routing/headers/,
+// They join the headers of all rules that a path matches, and with a comma the values of one
+// header: so no two rules give the same header to one path, but for Content-Security-Policy: of
+// several policies a browser obeys all (CSP 3, 4.2). A path in a rule has at most one star, which
+// stands for any characters, as Cloudflare has it. Sources:
+// https://docs.netlify.com/manage/routing/headers/,
 // https://developers.cloudflare.com/pages/configuration/headers/.
 package headers
 
@@ -25,7 +29,8 @@ type Rule struct {
 // Header is one line.
 type Header struct{ Name, Value string }
 
-// Everywhere is the rule for every answer, those that something is not found too. Forms post to the site itself and to other origins.
+// Everywhere is the rule for every answer, those that something is not found too. Forms post to the
+// site itself and to other origins.
 func Everywhere(formsGo []string) Rule {
 	return Rule{"/*", []Header{
 		{"Content-Security-Policy", "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'; form-action " +
@@ -64,8 +69,8 @@ func Files() []Rule {
 	}
 }
 
-// Staff are the rules for the staff's site. What customers sent lies beneath /attachments/: it is saved and never shown,
-// whatever it is, as the intake does it.
+// Staff are the rules for the staff's site. What customers sent lies beneath /attachments/: it is
+// saved and never shown, whatever it is, as the intake does it.
 func Staff() []Rule {
 	return []Rule{
 		{"/*", append(Everywhere(nil).Headers[:2:2], Header{"Referrer-Policy", "no-referrer"}, Header{"Cache-Control", "no-store"}, Header{"X-Robots-Tag", "noindex"})},

@@ -1,11 +1,14 @@
-// Package markdown turns what people write into HTML that is safe to put into a page. It is the one door to goldmark, and the one place beside
-// themes' sentences that makes values of html/template's trusted type.
+// Package markdown turns what people write into HTML that is safe to put into a page. It is the one
+// door to goldmark, and the one place beside themes' sentences that makes values of html/template's
+// trusted type.
 //
-// What staff write is CommonMark with tables, strikethrough and bare web addresses as links. HTML in it is shown as the text it is. A link leads to
-// http, https, mailto, tel or a place on the site, or it is no link. An image from elsewhere becomes a link to it: a page asks nothing of other hosts.
-// Headings move down, in step, to below the heading under which the text stands.
+// What staff write is CommonMark with tables, strikethrough and bare web addresses as links. HTML
+// in it is shown as the text it is. A link leads to http, https, mailto, tel or a place on the
+// site, or it is no link. An image from elsewhere becomes a link to it: a page asks nothing of
+// other hosts. Headings move down, in step, to below the heading under which the text stands.
 //
-// What customers write is plain text: paragraphs at blank lines, line breaks as they were typed, bare http(s) addresses as links that pass nothing on.
+// What customers write is plain text: paragraphs at blank lines, line breaks as they were typed,
+// bare http(s) addresses as links that pass nothing on.
 package markdown
 
 import (
@@ -41,7 +44,8 @@ type Converter struct {
 	buffers sync.Pool         // of *buffer
 }
 
-// buffer is what HTML is written into. goldmark puts a writer of 4 kB before any that has none: that would be most of what a conversion allocates.
+// buffer is what HTML is written into. goldmark puts a writer of 4 kB before any that has none:
+// that would be most of what a conversion allocates.
 type buffer struct {
 	html   bytes.Buffer
 	writer *bufio.Writer
@@ -109,7 +113,8 @@ func (c *Converter) HTML(source string, o Options) template.HTML {
 	return template.HTML(bytes.TrimRight(b.html.Bytes(), "\n"))
 }
 
-// Text is what Markdown says, without its marks, in one line and cut at a word to at most max runes, if max is not 0.
+// Text is what Markdown says, without its marks, in one line and cut at a word to at most max
+// runes, if max is not 0.
 func (c *Converter) Text(source string, max int) string {
 	src := []byte(source)
 	context := parser.NewContext()

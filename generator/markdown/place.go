@@ -113,7 +113,8 @@ func (p *placing) onSite(dest string) string {
 	return dest
 }
 
-// rooted is a relative address as it is from anywhere on the site: a text is shown on other pages than its own too.
+// rooted is a relative address as it is from anywhere on the site: a text is shown on other pages
+// than its own too.
 func (p *placing) rooted(dest string) string {
 	ref, err := url.Parse(dest)
 	if p.o.At == "" || err != nil || ref.Scheme != "" || ref.Host != "" || strings.HasPrefix(dest, "/") {
@@ -162,7 +163,8 @@ func words(n ast.Node, src []byte) string {
 	return b.String()
 }
 
-// resolved is a destination without escapes. goldmark resolves once more when it writes, so this goes on until there is nothing left to resolve.
+// resolved is a destination without escapes. goldmark resolves once more when it writes, so this
+// goes on until there is nothing left to resolve.
 func resolved(dest []byte) string {
 	for {
 		next := util.ResolveEntityNames(util.ResolveNumericReferences(util.UnescapePunctuations(dest)))
@@ -175,7 +177,8 @@ func resolved(dest []byte) string {
 
 func replace(old, with ast.Node) { old.Parent().ReplaceChild(old.Parent(), old, with) }
 
-// allowed reports an address that a link may have: relative, or of a scheme that shows a page or starts a message.
+// allowed reports whether a link may have an address: relative, or of a scheme that shows a page or
+// starts a message.
 func allowed(dest string) bool {
 	if strings.ContainsFunc(dest, unicode.IsControl) || strings.HasPrefix(dest, "//") || strings.Contains(dest, `\`) {
 		return false

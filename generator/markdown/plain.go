@@ -10,7 +10,8 @@ import (
 // bare is a web address in running text; what closes the sentence after it is taken off again.
 var bare = regexp.MustCompile(`https?://[^\s<>"\x{200b}-\x{200f}\x{2028}-\x{202e}\x{2066}-\x{2069}]+`)
 
-// Plain converts plain text. Each paragraph has its own direction, and no character in it can turn what stands around it.
+// Plain converts plain text. Each paragraph has its own direction, and no character in it can turn
+// what stands around it.
 func Plain(text string) template.HTML {
 	var b strings.Builder
 	for paragraph := range strings.SplitSeq(strings.ReplaceAll(text, "\r\n", "\n"), "\n\n") {
@@ -47,7 +48,8 @@ func writeLine(b *strings.Builder, line string) {
 	b.WriteString(template.HTMLEscapeString(line[end:]))
 }
 
-// trimSentence takes off what belongs to the sentence: a full stop, a closing bracket that the address did not open. What is left must name a host.
+// trimSentence takes off what belongs to the sentence: a full stop, a closing bracket that the
+// address did not open. What is left must name a host.
 func trimSentence(address string) string {
 	for {
 		trimmed := strings.TrimRight(address, ".,;:!?'’”»…")

@@ -39,7 +39,8 @@ func feedTitle(l *themes.Locale, v site.Feed) (string, error) {
 	return l.T("feed.title."+v.Scope, "desk", v.Author, "name", name)
 }
 
-// entry is one update. What has not been translated stands in its own language, its title as a whole.
+// entry is one update. What has not been translated stands in its own language, its title as a
+// whole.
 func (r *Renderer) entry(l *themes.Locale, e site.Entry) (feed.Entry, error) {
 	out := feed.Entry{ID: e.ID, TitleLang: e.Case.Lang, Link: e.Link, HTML: e.HTML, Text: e.Summary, Lang: e.Lang, Published: e.Published, Updated: e.Updated}
 	var err error

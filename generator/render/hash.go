@@ -13,11 +13,12 @@ import (
 	"balie/generator/site"
 )
 
-// Hash is the hash of all that a page's bytes are made from, by one Renderer: two hashes of 64 bits, with seeds of their own.
-// SHA-256 would take a twelfth of a clean build of 10,000 incidents.
+// Hash is the hash of all that a page's bytes are made from, by one Renderer: two hashes of 64
+// bits, with seeds of their own. SHA-256 would take a twelfth of a clean build of 10,000 incidents.
 type Hash [2]uint64
 
-// Hash returns the hash of what a page's bytes are made from: the theme and the frames, where the page is, and its view.
+// Hash returns the hash of what a page's bytes are made from: the theme and the frames, where the
+// page is, and its view.
 func (r *Renderer) Hash(p *site.Page, view any) (Hash, error) {
 	h, err := hashOf(r.seeds, r.frames.Look(), p.Layout, placeOf(p), view)
 	if err != nil {
@@ -26,8 +27,8 @@ func (r *Renderer) Hash(p *site.Page, view any) (Hash, error) {
 	return h, nil
 }
 
-// hashOf returns the hash of plain values: strings, numbers, booleans, times with their zone, and slices, arrays, maps,
-// pointers, interfaces and structs of them. Anything else is an error.
+// hashOf returns the hash of plain values: strings, numbers, booleans, times with their zone, and
+// slices, arrays, maps, pointers, interfaces and structs of them. Anything else is an error.
 func hashOf(seeds [2]maphash.Seed, values ...any) (Hash, error) {
 	h := hasher{make([]byte, 0, 4096)}
 	for _, v := range values {

@@ -1,5 +1,6 @@
-// Package render makes the bytes of a planned page: a layout of the theme executed with its view, a feed with its words put in, or a file as it is.
-// The same page, theme and setup give the same bytes. A Renderer is safe for use by many at once.
+// Package render makes the bytes of a planned page: a layout of the theme executed with its view, a
+// feed with its words put in, or a file as it is. The same page, theme and setup give the same
+// bytes. A Renderer is safe for use by many at once.
 package render
 
 import (
@@ -14,7 +15,8 @@ import (
 	"balie/themes"
 )
 
-// Renderer renders the pages of one desk. Setup comes first, and again when the desk's setup is another; pages may then be rendered by many at once.
+// Renderer renders the pages of one desk. Setup comes first, and again when the desk's setup is
+// another; pages may then be rendered by many at once.
 type Renderer struct {
 	theme  *themes.Theme
 	frames *themes.Frames
@@ -23,14 +25,16 @@ type Renderer struct {
 	seeds  [2]maphash.Seed // of the hashes of pages
 }
 
-// New makes a renderer. It is dear: the theme's templates are prepared once, for each language when it is first used.
+// New makes a renderer. It is dear: the theme's templates are prepared once, for each language when
+// it is first used.
 func New(theme *themes.Theme, prose *markdown.Converter) *Renderer {
 	r := &Renderer{seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}}
 	r.theme = theme.WithProse(Prose(prose, func() themes.Paths { return r.frames.Paths() }))
 	return r
 }
 
-// Setup makes the frames of a desk's pages. Where nothing has changed since the last time it does nothing.
+// Setup makes the frames of a desk's pages. Where nothing has changed since the last time it does
+// nothing.
 func (r *Renderer) Setup(setup *content.Setup, at themes.Site) error {
 	if r.setup == setup && r.at.BaseURL == at.BaseURL && r.at.Links == at.Links && bytes.Equal(r.at.Logo, at.Logo) {
 		return nil
@@ -43,7 +47,8 @@ func (r *Renderer) Setup(setup *content.Setup, at themes.Site) error {
 	return nil
 }
 
-// Prose turns into HTML what stands in a view as text: of the follow page, which the intake shows too.
+// Prose turns into HTML what stands in a view as text: of the follow page, which the intake shows
+// too.
 func Prose(c *markdown.Converter, paths func() themes.Paths) themes.Prose {
 	return themes.Prose{
 		Plain: markdown.Plain,

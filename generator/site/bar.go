@@ -13,7 +13,8 @@ import (
 // barDays is how many days a service's bar has, today being the last.
 const barDays = 90
 
-// Bar is how a service fared in the last 90 days. In its drawing each day is a stroke three wide and one apart, the higher the worse.
+// Bar is how a service fared in the last 90 days. In its drawing each day is a stroke three wide
+// and one apart, the higher the worse.
 type Bar struct {
 	Bands        []Band
 	Out          int // days on which it was out, partly or wholly
@@ -24,14 +25,16 @@ type Bar struct {
 	From, To     time.Time
 }
 
-// Band is the days of one shape, as the path of an SVG 359 wide and 24 high: a line as thick as Height, with a dash of three and a gap of one for each day.
+// Band is the days of one shape, as the path of an SVG 359 wide and 24 high: a line as thick as
+// Height, with a dash of three and a gap of one for each day.
 type Band struct {
 	Shape  string
 	Height int
 	Path   string
 }
 
-// stroke is how high a day is drawn. Heights differ, so that print and eyes without colour tell them apart.
+// stroke is how high a day is drawn. Heights differ, so that print and eyes without colour tell
+// them apart.
 var strokes = []struct {
 	shape  string
 	height int
@@ -126,7 +129,8 @@ func (m *Plan) gatherMaintenance(f *maintenance, byID map[string]*service, spans
 	gatherSpans(spans, f.spans, f.Active(), f.from, first, m.Now)
 }
 
-// gatherSpans adds those that reach into the bar. What goes on ends now, and not when its facts were derived.
+// gatherSpans adds those that reach into the bar. What goes on ends now, and not when its facts
+// were derived.
 func gatherSpans(all map[string][]content.Span, spans []content.Span, open bool, derived, first, now time.Time) {
 	for _, span := range spans {
 		if open && span.To.Equal(derived) {

@@ -6,17 +6,20 @@ import (
 	"balie/content"
 )
 
-// Owed is what is promised of one incident: the next update while it is open, by the policy and as staff named it, the postmortem when it is over. Zero: nothing.
+// Owed is what is promised of one incident: the next update while it is open, by the policy and as
+// staff named it, the postmortem when it is over. Zero: nothing.
 type Owed struct{ Update, Named, Postmortem Due }
 
-// Due is an instant by which something was promised, whether it is late by the desk's own clock, and when it will be if nothing happens: not before the desk is open again.
+// Due is an instant by which something was promised, whether it is late by the desk's own clock,
+// and when it will be if nothing happens: not before the desk is open again.
 type Due struct {
 	At     time.Time
 	Late   bool
 	Breaks time.Time
 }
 
-// Next is when the next update comes: as staff named it, else by the policy; the policy's where that one alone is late.
+// Next is when the next update comes: as staff named it, else by the policy; the policy's where
+// that one alone is late.
 func (o Owed) Next() Due {
 	if o.Named.At.IsZero() || o.Update.Late && !o.Named.Late {
 		return o.Update

@@ -7,8 +7,9 @@ import (
 	"balie/content"
 )
 
-// caseFacts are what all incidents and maintenance have: what was said of them. They are the same value from one plan to
-// the next while what they are made from is the same and nothing of it hangs on the time that has gone by.
+// caseFacts are what all incidents and maintenance have: what was said of them. They are the same
+// value from one plan to the next while what they are made from is the same and nothing of it hangs
+// on the time that has gone by.
 type caseFacts struct {
 	number uint64 // no other facts have it
 	path   string // /incidents/2026/1120-payments/
@@ -56,7 +57,8 @@ func (f *caseFacts) hold(now time.Time, dates []commitDates) bool {
 	return !now.Before(f.from) && now.Before(f.until) && slices.Equal(f.dates, dates)
 }
 
-// datesOf returns the commit dates of a case's events and their translations, which pages and feeds show.
+// datesOf returns the commit dates of a case's events and their translations, which pages and feeds
+// show.
 func (m *Plan) datesOf(events []*content.Event) []commitDates {
 	if m.Committed == nil {
 		return nil
@@ -77,7 +79,8 @@ func (m *Plan) datesOf(events []*content.Event) []commitDates {
 	return dates
 }
 
-// deriveIncidents brings the facts of all incidents to the plan's now. Facts of records that are gone are dropped.
+// deriveIncidents brings the facts of all incidents to the plan's now. Facts of records that are
+// gone are dropped.
 func (p *Planner) deriveIncidents(m *Plan) {
 	facts := make([]*incident, len(m.Tree.Incidents))
 	content.OnAllCores(len(facts), func(i int) { facts[i] = p.incident(m, m.Tree.Incidents[i]) })
@@ -99,7 +102,8 @@ func (p *Planner) deriveIncidents(m *Plan) {
 	slices.SortStableFunc(m.open, func(a, b *incident) int { return b.Started.Compare(a.Started) })
 }
 
-// incident returns the facts of a record: those of the last plan while they hold. It is called by many at once.
+// incident returns the facts of a record: those of the last plan while they hold. It is called by
+// many at once.
 func (p *Planner) incident(m *Plan, record *content.Incident) *incident {
 	reported, dates := len(m.Tree.Linked(record.ID)), m.datesOf(record.Events)
 	if f := p.incidents[record]; f != nil && f.reported == reported && f.hold(m.Now, dates) {
@@ -116,7 +120,8 @@ func (p *Planner) incident(m *Plan, record *content.Incident) *incident {
 	return f
 }
 
-// owes is what is promised of an incident. Where nobody knows the promises, it is what staff named, by the clock on the wall.
+// owes is what is promised of an incident. Where nobody knows the promises, it is what staff named,
+// by the clock on the wall.
 func (m *Plan) owes(f *incident) Owed {
 	switch at := f.NextUpdate; {
 	case m.Owed != nil:

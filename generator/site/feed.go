@@ -107,8 +107,9 @@ func (m *Plan) newScope(kind, path string, name content.Text, all []*caseFacts, 
 	return s
 }
 
-// began is the time of a feed without entries, which must have one: since when its service is told of, else the desk's first event, else the first day of its
-// promises. It is never later than now, and zero where none of them is known.
+// began is the time of a feed without entries, which must have one: since when its service is told
+// of, else the desk's first event, else the first day of its promises. It is never later than now,
+// and zero where none of them is known.
 func (m *Plan) began(since content.Date) time.Time {
 	if at := since.In(m.Tree.Zone); !since.IsZero() && !at.After(m.Now) {
 		return at
@@ -133,8 +134,8 @@ func (m *Plan) began(since content.Date) time.Time {
 	return first
 }
 
-// newest are the cases whose newest updates are the newest: a feed's entries are all among theirs, since each of those has at least one that is newer
-// than any of a story that is not here.
+// newest are the cases whose newest updates are the newest: a feed's entries are all among theirs,
+// since each of those has at least one that is newer than any of a story that is not here.
 func newest(all []*caseFacts) []*caseFacts {
 	var top []*caseFacts
 	for _, s := range all {
@@ -260,7 +261,8 @@ func (m *Plan) archive(s *scope, i int, lang string) Feed {
 	return v
 }
 
-// entries are the updates of some cases, newest first; of one instant by their ids, so that there is one order.
+// entries are the updates of some cases, newest first; of one instant by their ids, so that there
+// is one order.
 func (m *Plan) entries(cases []*caseFacts, lang string, which func(*content.Event) bool, summaries bool) []Entry {
 	var list []Entry
 	for _, f := range cases {
@@ -294,7 +296,8 @@ func (m *Plan) entry(f *caseFacts, e *content.Event, lang string, summary bool) 
 	return entry
 }
 
-// entryID names an update for good: by the file's name, which never changes, and not by its time, which may be put right.
+// entryID names an update for good: by the file's name, which never changes, and not by its time,
+// which may be put right.
 func (m *Plan) entryID(f *caseFacts, e *content.Event) string {
 	return "tag:" + m.host + "," + e.Name[:min(4, len(e.Name))] + ":" + f.path[1:] + e.Name
 }

@@ -7,7 +7,8 @@ import (
 	"balie/themes/view"
 )
 
-// forms plans the page of each form, empty. What is promised is said as a rule: when it is read, and so by when an answer comes, nobody knows here.
+// forms plans the page of each form, empty. What is promised is said as a rule: when it is read,
+// and so by when an answer comes, nobody knows here.
 func (m *Plan) forms(lang string) {
 	for _, f := range m.Tree.Forms {
 		m.add(lang, "/forms/"+f.ID+"/", Page{Layout: "form", Nav: "contact"}, func() any { return m.formView(f, lang) })

@@ -6,7 +6,8 @@ import (
 	"strconv"
 )
 
-// monthCases are the cases of one month, by the date of their directory: it does not move, whatever is written into them.
+// monthCases are the cases of one month, by the date of their directory: it does not move, whatever
+// is written into them.
 type monthCases struct {
 	month       month
 	incidents   []*incident

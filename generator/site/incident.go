@@ -25,7 +25,7 @@ func (m *Plan) addCase(lang, layout string, f *caseFacts, view func() any) {
 }
 
 func (m *Plan) incidentView(f *incident, lang string) Incident {
-	services := f.told()
+	services := f.shownServices()
 	v := Incident{
 		Title: m.words(f.Title, lang), Crumbs: m.crumbs(f.Incident.ID, lang),
 		Open: f.Open, Status: f.Status, State: f.Progress.WorstState(services), Services: m.states(services, lang),
@@ -50,7 +50,8 @@ func (m *Plan) incidentView(f *incident, lang string) Incident {
 	return v
 }
 
-// stage is how far an open incident is, as people are told: the last update that says so. A confirmation says more than that it is being looked into.
+// stage is how far an open incident is, as people are told: the last update that says so. A
+// confirmation says more than that it is being looked into.
 func (f *incident) stage() content.Kind {
 	for _, e := range slices.Backward(f.Updates) {
 		switch e.Kind {
@@ -63,11 +64,12 @@ func (f *incident) stage() content.Kind {
 
 func (m *Plan) nextUpdate(f *incident) *Deadline { return m.deadline(f.owed.Next()) }
 
-// shown is the state that stands for an incident: the worst now or, when it is over, of its whole time.
-func (f *incident) shown() content.ComponentState { return f.Progress.WorstState(f.told()) }
+// shown is the state that stands for an incident: the worst now or, when it is over, of its whole
+// time.
+func (f *incident) shown() content.ComponentState { return f.Progress.WorstState(f.shownServices()) }
 
-// told is what an incident does to each service now or, when it is over, the worst that it did.
-func (f *incident) told() content.Map[content.ComponentState] {
+// shownServices is what an incident does to each service now or, when it is over, the worst that it did.
+func (f *incident) shownServices() content.Map[content.ComponentState] {
 	if f.Open {
 		return f.Progress.Services
 	}
@@ -147,10 +149,12 @@ func (m *Plan) plannedOf(p *content.Planned) *content.Planned {
 	return &content.Planned{Start: m.zoned(p.Start), End: m.zoned(p.End)}
 }
 
-// editGrace is how long after its first commit an update may still be put right without being marked as edited.
+// editGrace is how long after its first commit an update may still be put right without being
+// marked as edited.
 const editGrace = 5 * time.Minute
 
-// edited is when an update's text was last changed, if that was after it had been read: the source's or, where it is shown, the translation's.
+// edited is when an update's text was last changed, if that was after it had been read: the
+// source's or, where it is shown, the translation's.
 func (m *Plan) edited(e *content.Event, lang string) *time.Time {
 	path := e.Path
 	if t, ok := e.Translations[lang]; ok && lang != m.paths.Source {
@@ -206,7 +210,8 @@ func (m *Plan) missing(updates []*content.Event, lang, path string) []Link {
 	return list
 }
 
-// meTooURL is where a customer says that they have it too: the intake, since only it knows what was clicked.
+// meTooURL is where a customer says that they have it too: the intake, since only it knows what was
+// clicked.
 func (m *Plan) meTooURL(lang, id string) string {
 	if m.meToo == nil {
 		return ""
@@ -223,7 +228,7 @@ func (m *Plan) intake() string {
 }
 
 func (m *Plan) incidentRow(f *incident, lang string) IncidentRow {
-	services := f.told()
+	services := f.shownServices()
 	state := f.Progress.WorstState(services)
 	r := IncidentRow{
 		Title: m.words(f.Title, lang), URL: m.url(lang, f.path), State: state, Status: f.Status, Open: f.Open,

@@ -2,7 +2,8 @@ package site
 
 import "balie/content"
 
-// Mark is what staff should know of a ticket's requester as things are now; the zero Mark is nothing. It is comparable, since a page's key holds it.
+// Mark is what staff should know of a ticket's requester as things are now; the zero Mark is
+// nothing. It is comparable, since a page's key holds it.
 type Mark struct {
 	MayAsk, People int    // how many may ask for their organisation, and how many do, where they are beyond that; else 0
 	Open, FairUse  int    // how many tickets they have open, and how many are fair use, where that is more; else 0

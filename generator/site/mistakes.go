@@ -5,7 +5,8 @@ import (
 	"time"
 )
 
-// Mistakes are what is wrong with the content, for staff: the first of them, and how many more there are.
+// Mistakes are what is wrong with the content, for staff: the first of them, and how many more
+// there are.
 type Mistakes struct {
 	List []Mistake
 	More int

@@ -155,7 +155,8 @@ func weekOf(c *content.Calendar) (week [7][]content.Window) {
 	return week
 }
 
-// dayHours groups the days, from Monday on, that have the same windows; days without any are left out.
+// dayHours groups the days, from Monday on, that have the same windows; days without any are left
+// out.
 func dayHours(week [7][]content.Window) []DayHours {
 	var list []DayHours
 	last := -1 // the day before, if it is in the list

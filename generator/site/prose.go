@@ -7,7 +7,8 @@ import (
 	"balie/generator/markdown"
 )
 
-// body is an event's text in a language. It stands below a heading of the third level, on its case's page and on others.
+// body is an event's text in a language. It stands below a heading of the third level, on its
+// case's page and on others.
 func (m *Plan) body(f *caseFacts, e *content.Event, lang string) Prose {
 	return m.bodies.of(e, lang, func() Prose {
 		text, in := e.In(lang, m.paths.Source)
@@ -33,7 +34,8 @@ func (m *Plan) summary(e *content.Event, lang string) string {
 // notPages are where files are; what else is on the site is a page and exists in every language.
 var notPages = []string{"/assets/", "/brand/", "/badges/", "/api/", "/t/"}
 
-// link makes the address of a path on the site as it is written in prose: a page is the one in the reader's language.
+// link makes the address of a path on the site as it is written in prose: a page is the one in the
+// reader's language.
 func (m *Plan) link(lang string) func(string) string {
 	return func(path string) string {
 		for _, dir := range notPages {
@@ -45,8 +47,8 @@ func (m *Plan) link(lang string) func(string) string {
 	}
 }
 
-// absoluteLinks makes the addresses in HTML of ours absolute, for those who read it elsewhere. In what markdown writes, no
-// quote stands outside of a tag.
+// absoluteLinks makes the addresses in HTML of ours absolute, for those who read it elsewhere. In
+// what markdown writes, no quote stands outside of a tag.
 func (m *Plan) absoluteLinks(p Prose) string {
 	html := string(p.HTML)
 	if !strings.Contains(html, `="/`) {

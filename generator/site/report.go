@@ -19,7 +19,8 @@ type Report struct {
 	Asof     time.Time
 }
 
-// ReportSection is one table, with a chart of some of its columns above it, and where it is for programs.
+// ReportSection is one table, with a chart of some of its columns above it, and where it is for
+// programs.
 type ReportSection struct {
 	ID        string // of the table
 	Span      string // over which time: a key beneath report.span
@@ -69,12 +70,12 @@ func (m *Plan) attained(promise, lang string) *Attained {
 	if a == nil || len(a.Overdue) == 0 {
 		return a
 	}
-	told := *a
+	shown := *a
 	for _, o := range a.Overdue {
 		title := m.words(o.Title, lang)
-		told.Late = append(told.Late, Link{title.Text, m.url(lang, "/incidents/"+o.ID+"/"), title.Lang})
+		shown.Late = append(shown.Late, Link{title.Text, m.url(lang, "/incidents/"+o.ID+"/"), title.Lang})
 	}
-	return &told
+	return &shown
 }
 
 // reports plans the staff's reports and the files beside them.
@@ -99,7 +100,8 @@ type File struct {
 	Data func() ([]byte, error)
 }
 
-// publicLink makes the address of a place on the public site, as it is written in prose, for a page that is not on it.
+// publicLink makes the address of a place on the public site, as it is written in prose, for a page
+// that is not on it.
 func (m *Plan) publicLink(lang string) func(string) string {
 	if !slices.Contains(m.Tree.Site.Languages, lang) {
 		lang = m.paths.Source

@@ -1,6 +1,7 @@
 package site
 
-// single plans the pages that there is one of: the ways in, the search page and the page for an address that has none.
+// single plans the pages that there is one of: the ways in, the search page and the page for an
+// address that has none.
 func (m *Plan) single(lang string) {
 	m.add(lang, "/contact/", Page{Layout: "contact", Nav: "contact"}, func() any { return m.contact(lang) })
 	m.add(lang, "/search/", Page{Layout: "search", Nav: "help", Hidden: true}, func() any { return m.searchPage(lang) })

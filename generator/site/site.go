@@ -1,16 +1,19 @@
-// Package site plans a desk's pages: from a tree and an instant to a list of pages, each with where it goes, how it looks, what it depends on and how to
-// make its view. It reads no disk and no clock.
+// Package site plans a desk's pages: from a tree and an instant to a list of pages, each with where
+// it goes, how it looks, what it depends on and how to make its view. It reads no disk and no
+// clock.
 //
-// A view is made only when it is asked for. It is a plain value and holds all that its page may show, what git or a file
-// says too: a page is written again when the hash of its view is another. The facts of a case (how far it is, what it did
-// to which service, what is owed) are derived once for each record and kept while what they are made from is the same
-// and their own next instant has not come.
+// A view is made only when it is asked for. It is a plain value and holds all that its page may
+// show, what git or a file says too: a page is written again when the hash of its view is another.
+// The facts of a case (how far it is, what it did to which service, what is owed) are derived once
+// for each record and kept while what they are made from is the same and their own next instant has
+// not come.
 //
-// Every page exists in every language: the source language at /, each other one under its tag. A text that has not been translated stands in the source
-// language, with its own lang.
+// Every page exists in every language: the source language at /, each other one under its tag. A
+// text that has not been translated stands in the source language, with its own lang.
 //
-// Nothing of a staff-only incident is in a plan, and of a ticket no more than how many were linked to a public one; their requesters' pages are in the tree
-// that Follow lists, and the staff's in that of Staff.
+// Nothing of a staff-only incident is in a plan, and of a ticket no more than how many were linked
+// to a public one; their requesters' pages are in the tree that Follow lists, and the staff's in
+// that of Staff.
 package site
 
 import (
@@ -76,8 +79,8 @@ const (
 	StaffTree
 )
 
-// Planner keeps the facts of cases from one plan to the next. The zero value is ready. A plan's trees are listed before the
-// next plan is made. Views may be made by many at once.
+// Planner keeps the facts of cases from one plan to the next. The zero value is ready. A plan's
+// trees are listed before the next plan is made. Views may be made by many at once.
 type Planner struct {
 	numbers     atomic.Uint64 // the last one that facts were given
 	setup       *content.Setup
@@ -127,8 +130,8 @@ func (p *Planner) Plan(in Input) *Plan {
 	return m
 }
 
-// forgetOtherSetup drops all facts where the setup, the address or the look is another: facts are derived by policies,
-// and a page whose sources are the same is not made again.
+// forgetOtherSetup drops all facts where the setup, the address or the look is another: facts are
+// derived by policies, and a page whose sources are the same is not made again.
 func (p *Planner) forgetOtherSetup(in Input) {
 	if p.setup == in.Tree.Setup && p.base == in.BaseURL && p.look == in.Look {
 		return
@@ -215,8 +218,10 @@ func (m *Plan) committed(path string) (first, last time.Time) {
 	return m.zoned(first), m.zoned(last)
 }
 
-// NextChange is the first instant after now at which a page changes although nothing in the repository does: an event that was written ahead, a deadline that goes by,
-// a maintenance that starts or ends, or midnight, when the bars move on by a day. For how long a clock has run, which staff read to the minute, it does not wait.
+// NextChange is the first instant after now at which a page changes although nothing in the
+// repository does: an event that was written ahead, a deadline that goes by, a maintenance that
+// starts or ends, or midnight, when the bars move on by a day. For how long a clock has run, which
+// staff read to the minute, it does not wait.
 func (p *Planner) NextChange(now time.Time) time.Time {
 	first := settled
 	for f := range maps.Values(p.incidents) {

@@ -9,7 +9,8 @@ import (
 	"balie/generator/headers"
 )
 
-// sitemapLimit is how many addresses a sitemap may have (https://www.sitemaps.org/protocol.html, 50,000), less some.
+// sitemapLimit is how many addresses a sitemap may have (https://www.sitemaps.org/protocol.html,
+// 50,000), less some.
 const sitemapLimit = 45_000
 
 // part is one file of addresses: the pages that are no case, or the cases of one year.
@@ -23,8 +24,8 @@ type listed struct {
 	changed    time.Time
 }
 
-// sitemap plans robots.txt, an index of the parts, and the parts: so that a new update touches one of them. Beside them
-// stands what static hosts are told.
+// sitemap plans robots.txt, an index of the parts, and the parts: so that a new update touches one
+// of them. Beside them stands what static hosts are told.
 func (m *Plan) sitemap(pages []Page) {
 	parts := m.parts(pages)
 	for _, p := range parts {

@@ -7,13 +7,13 @@ import (
 	"balie/content"
 )
 
-// Sources are the numbers of the facts of cases that a page shows, where it shows nothing else but the setup. A page whose
-// sources are those of the last build shows the same: its view is not made, nor its hash. Pages without sources have their
-// view made at every build.
+// Sources are the numbers of the facts of cases that a page shows, where it shows nothing else but
+// the setup. A page whose sources are those of the last build shows the same: its view is not made,
+// nor its hash. Pages without sources have their view made at every build.
 //
-// Only pages whose number or length grows with the desk have sources: of single cases, of months, and feeds. Without them a
-// rebuild after one update at 10,000 incidents takes sixteen times the processor's time (6.7 s against 0.4 s, measured
-// one after the other).
+// Only pages whose number or length grows with the desk have sources: of single cases, of months,
+// and feeds. Without them a rebuild after one update at 10,000 incidents takes sixteen times the
+// processor's time (6.7 s against 0.4 s, measured one after the other).
 type Sources string
 
 // sourcesOf returns the sources of a page that shows some facts, by their numbers.

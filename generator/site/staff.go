@@ -211,7 +211,8 @@ func (m *Plan) staffTicket(f *ticket) StaffTicket {
 	return v
 }
 
-// LaneName returns what staff call a lane, by the policy in force; its id where that has no such lane.
+// LaneName returns what staff call a lane, by the policy in force; its id where that has no such
+// lane.
 func LaneName(t *content.Tree, now time.Time, id string) string {
 	if policy := t.PolicyAt(now); policy != nil {
 		for _, l := range policy.Lanes {

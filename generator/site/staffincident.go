@@ -10,7 +10,8 @@ import (
 	"balie/generator/markdown"
 )
 
-// StaffIncidents lists incidents for staff, public or not: the open ones, and those of one year that are over.
+// StaffIncidents lists incidents for staff, public or not: the open ones, and those of one year
+// that are over.
 type StaffIncidents struct {
 	Open  []StaffIncidentRow // newest first
 	Over  []StaffIncidentRow // newest first
@@ -70,7 +71,8 @@ type StaffUpdate struct {
 
 const staffIncidentsPath = "/incidents/"
 
-// staffIncidents plans the list of all incidents, a page for each earlier year, and a page for each incident.
+// staffIncidents plans the list of all incidents, a page for each earlier year, and a page for each
+// incident.
 func (m *Plan) staffIncidents() {
 	var open []*incident
 	years := map[int][]*incident{}
@@ -111,7 +113,7 @@ func (m *Plan) staffIncidentRows(list []*incident) []StaffIncidentRow {
 	lang := m.paths.Source
 	rows := make([]StaffIncidentRow, len(list))
 	for i, f := range list {
-		services := f.told()
+		services := f.shownServices()
 		state := f.Progress.WorstState(services)
 		rows[i] = StaffIncidentRow{
 			Title: m.words(f.Title, lang).Text, URL: "/" + f.Dir + "/", State: state, Services: m.names(with(state, services), lang), Open: f.Open,
@@ -135,7 +137,7 @@ func (m *Plan) owedBy(f *incident) []Owes {
 
 func (m *Plan) staffIncident(f *incident) StaffIncident {
 	lang := m.paths.Source
-	services := f.told()
+	services := f.shownServices()
 	v := StaffIncident{
 		Title: m.words(f.Title, lang).Text, Path: f.Dir, List: staffIncidentsPath, Open: f.Open, Status: f.Status, State: f.Progress.WorstState(services),
 		Services: m.publicStates(services), Started: m.zoned(f.Started), Resolved: m.zoned(f.Resolved), Reported: f.reported,

@@ -8,8 +8,8 @@ import (
 	"balie/themes/view"
 )
 
-// ticket is what is derived of one ticket. It is the same value from one plan to the next while what it was made from is
-// the same and its own next instant has not come.
+// ticket is what is derived of one ticket. It is the same value from one plan to the next while
+// what it was made from is the same and its own next instant has not come.
 type ticket struct {
 	*content.Ticket
 	content.Standing
@@ -22,7 +22,8 @@ type ticket struct {
 	changes time.Time // the same, but for the minutes that its clocks have run: for these alone no build is made
 }
 
-// deriveTickets brings the facts of all tickets to the plan's now, and returns those of tickets that have begun.
+// deriveTickets brings the facts of all tickets to the plan's now, and returns those of tickets
+// that have begun.
 func (p *Planner) deriveTickets(m *Plan) []*ticket {
 	public := map[string]uint64{}
 	for record, f := range p.incidents {
@@ -60,7 +61,8 @@ func (r related) same(s related) bool {
 		slices.Equal(r.merges, s.merges) && slices.Equal(r.incidents, s.incidents)
 }
 
-// relatedTo returns what is related to a ticket; public are the numbers of the facts of public incidents.
+// relatedTo returns what is related to a ticket; public are the numbers of the facts of public
+// incidents.
 func relatedTo(t *content.Tree, record *content.Ticket, public map[string]uint64) related {
 	r := related{links: t.FollowUps(record.Number), demotions: t.Demotions(record.Requester)}
 	for _, one := range append([]*content.Ticket{record}, t.MergedInto(record.Number)...) {
@@ -125,7 +127,8 @@ func (m *Plan) isPublic(incident string) bool {
 	return i != nil && i.Public()
 }
 
-// Follow lists the pages of the follow tree: one for each ticket that has a token, in the ticket's language.
+// Follow lists the pages of the follow tree: one for each ticket that has a token, in the ticket's
+// language.
 func (m *Plan) Follow() []Page {
 	m.pages = nil
 	for _, f := range m.tickets() {

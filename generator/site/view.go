@@ -20,10 +20,12 @@ type Prose struct {
 // Link is a text with an address.
 type Link struct{ Text, URL, Lang string }
 
-// Feeds are what to follow something by: the address for a reader, and links to the feed in each format that there is. Of is incident, maintenance, service or history.
+// Feeds are what to follow something by: the address for a reader, and links to the feed in each
+// format that there is. Of is incident, maintenance, service or history.
 type Feeds struct{ Of, Address, Atom, RSS, JSON string }
 
-// Deadline is an instant by which something was promised, and whether that is late: whoever promised it judges, since a promise counts by a calendar.
+// Deadline is an instant by which something was promised, and whether that is late: whoever
+// promised it judges, since a promise counts by a calendar.
 type Deadline struct {
 	At    time.Time
 	Late  bool
@@ -385,7 +387,8 @@ type Lane struct {
 	Price    string
 }
 
-// Queue is the public queue report. It is made elsewhere, and holds no word: only figures and times.
+// Queue is the public queue report. It is made elsewhere, and holds no word: only figures and
+// times.
 type Queue struct {
 	Desk, Requester, ThirdParty int           // who owes the next move
 	Oldest                      time.Duration // how long the longest has waited for us, in working time

@@ -12,9 +12,11 @@ import (
 	"sync"
 )
 
-// etags are the marks of files by their content. A time of change has whole seconds in HTTP: a feed that changes twice in one would be taken for unchanged.
+// etags are the marks of files by their content. A time of change has whole seconds in HTTP: a feed
+// that changes twice in one would be taken for unchanged.
 //
-// What is compressed has other bytes than the file: for whoever takes that the mark is a weak one (RFC 9110, section 8.8.3.3), which revalidates as well.
+// What is compressed has other bytes than the file: for whoever takes that the mark is a weak one
+// (RFC 9110, section 8.8.3.3), which revalidates as well.
 type etags struct {
 	mu    sync.Mutex
 	known map[string]tagged // by name

@@ -10,11 +10,13 @@ import (
 	"sync"
 )
 
-// Reload makes open pages load again when a build has changed them, for whoever is writing the site: it adds one script to each page as it is served,
-// which listens for server-sent events (HTML, section 9.2) and looks whether its page is another: who reads one is not disturbed by what changes
-// elsewhere. Nothing of it is in the built files.
+// Reload makes open pages load again when a build has changed them, for whoever is writing the
+// site: it adds one script to each page as it is served, which listens for server-sent events
+// (HTML, section 9.2) and looks whether its page is another: who reads one is not disturbed by what
+// changes elsewhere. Nothing of it is in the built files.
 //
-// A page says which build it was served from, so that one that changed before it could listen is not missed.
+// A page says which build it was served from, so that one that changed before it could listen is
+// not missed.
 type Reload struct {
 	ended   <-chan struct{}
 	mu      sync.Mutex
@@ -43,7 +45,8 @@ listen(served);
 `
 )
 
-// NewReload returns one to which pages may listen until ended is closed: a server that is to stop would wait for them.
+// NewReload returns one to which pages may listen until ended is closed: a server that is to stop
+// would wait for them.
 func NewReload(ended <-chan struct{}) *Reload {
 	return &Reload{ended: ended, changed: make(chan struct{})}
 }

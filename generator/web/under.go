@@ -6,9 +6,11 @@ import (
 	"strings"
 )
 
-// Under lets a handler of paths from / on answer below others too: a site whose address has a path (https://help.example/desk) has links that begin with it.
-// What does not lie below any of them is answered as it is: a proxy may have taken the path off. The paths are asked for at each request, since they are the
-// desk's; each begins with a slash and ends with none, and "" is left out of account.
+// Under lets a handler of paths from / on answer below others too: a site whose address has a path
+// (https://help.example/desk) has links that begin with it. What does not lie below any of them is
+// answered as it is: a proxy may have taken the path off. The paths are asked for at each request,
+// since they are the desk's; each begins with a slash and ends with none, and "" is left out of
+// account.
 func Under(paths func() []string, h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		path, escaped := longest(paths(), r.URL.Path)

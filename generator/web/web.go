@@ -1,8 +1,10 @@
-// Package web serves a built site: files from one directory, with the headers that a static host is told to send (package headers).
+// Package web serves a built site: files from one directory, with the headers that a static host is
+// told to send (package headers).
 //
-// Pages and feeds are revalidated at each visit, by their content. A directory is its index.html; what is not there is the
-// nearest 404.html, in the language of the address. Nothing whose name begins with a dot is served. Pages may load nothing from elsewhere and run
-// no script, but for the one that Reload adds where somebody is writing.
+// Pages and feeds are revalidated at each visit, by their content. A directory is its index.html;
+// what is not there is the nearest 404.html, in the language of the address. Nothing whose name
+// begins with a dot is served. Pages may load nothing from elsewhere and run no script, but for the
+// one that Reload adds where somebody is writing.
 package web
 
 import (
@@ -80,7 +82,8 @@ func hidden(name string) bool {
 	return strings.HasPrefix(name, ".") || strings.Contains(name, "/.") || strings.ContainsAny(name, "\\\x00")
 }
 
-// types are those that Go's table lacks or that differ by machine, besides those that static hosts are told too.
+// types are those that Go's table lacks or that differ by machine, besides those that static hosts
+// are told too.
 var types = map[string]string{
 	".json": "application/json; charset=utf-8",
 	".csv":  "text/csv; charset=utf-8",
