@@ -52,7 +52,8 @@ var mistakes = []struct{ file, text string }{
 func TestAMistakeHoldsUpOnlyWhatItIsIn(t *testing.T) {
 	r := serveSampleWith(t, "webshop", func(s *server) {
 		s.draft = false
-		s.clock = func() time.Time { return time.Now().Truncate(time.Second) }
+		at := s.clock().Truncate(time.Second)
+		s.clock = func() time.Time { return at } // a page has one content however often it is built
 	})
 	site, staff := "http://"+r.addr, "http://"+r.staffAddr
 	incident := "incidents/2026/0102-probe"
