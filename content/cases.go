@@ -46,7 +46,8 @@ func (e *Event) ReadUpTo(message *Event) {
 	}
 }
 
-// In returns the body in lang or, where it has not been translated, in source, and the language it is in.
+// In returns the body in lang or, where it has not been translated, in source, and the language it
+// is in.
 func (e *Event) In(lang, source string) (body, in string) {
 	if t, ok := e.Translations[lang]; ok && lang != source {
 		return t.Body, lang
@@ -54,7 +55,8 @@ func (e *Event) In(lang, source string) (body, in string) {
 	return e.Body, source
 }
 
-// InOrder orders the events of a case by time; within a second the requester's first, then staff's, then balie's, then by name.
+// InOrder orders the events of a case by time; within a second the requester's first, then staff's,
+// then balie's, then by name.
 func InOrder(of CaseType, a, b *Event) int {
 	return cmp.Or(compareSeconds(a.At, b.At), InSecond(of, a, b))
 }
@@ -76,7 +78,8 @@ func writerRank(of CaseType, e *Event) int {
 	return 1
 }
 
-// Front is the front matter of an event. Which keys a kind may and must have stands in the table of kinds.
+// Front is the front matter of an event. Which keys a kind may and must have stands in the table of
+// kinds.
 type Front struct {
 	At          time.Time           `key:"at"`
 	ID          Hex                 `key:"id"`
@@ -178,7 +181,8 @@ type Maintenance struct {
 	Events    []*Event        `key:"-"`
 }
 
-// PlannedServices is what a maintenance does to services while it runs: a map from service to state, or in YAML a list of services, which are then under maintenance.
+// PlannedServices is what a maintenance does to services while it runs: a map from service to
+// state, or in YAML a list of services, which are then under maintenance.
 type PlannedServices Map[ComponentState]
 
 // Ticket is tickets/<yyyy>/<mm>/<dd>/<number>/.
@@ -208,7 +212,8 @@ type Requester struct {
 	ID    string `key:"id"` // by the platform that vouches for them
 }
 
-// Key tells requesters apart: by id, else by address without regard to case; "" for somebody who left neither.
+// Key tells requesters apart: by id, else by address without regard to case; "" for somebody who
+// left neither.
 func (r Requester) Key() string {
 	switch {
 	case r.ID != "":
@@ -219,7 +224,8 @@ func (r Requester) Key() string {
 	return ""
 }
 
-// Tree is a whole content repository at one commit: immutable, records reused by identity from one reading to the next where their files did not change.
+// Tree is a whole content repository at one commit: immutable, records reused by identity from one
+// reading to the next where their files did not change.
 type Tree struct {
 	*Setup
 	Incidents   []*Incident    // by directory

@@ -28,8 +28,8 @@ func (p Progress) Last() *Event {
 	return p.Updates[len(p.Updates)-1]
 }
 
-// WorstState is the worst state of services that an incident touches. It is never operational: where
-// no service is worse, the state follows from the impact.
+// WorstState is the worst state of services that an incident touches. It is never operational:
+// where no service is worse, the state follows from the impact.
 func (p Progress) WorstState(services Map[ComponentState]) ComponentState {
 	state := worst(services)
 	switch {

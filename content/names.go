@@ -22,7 +22,8 @@ type FileName struct {
 
 const eventExample = "name it <time>-<kind>[-<author>].md, such as 2026-11-20T1405-investigating.md"
 
-// parseEventName reads the name of an event's file. With problem, the name says nothing; hint is the next step.
+// parseEventName reads the name of an event's file. With problem, the name says nothing; hint is
+// the next step.
 func ParseEventName(file string, of CaseType, zone *time.Location) (name FileName, problem, hint string) {
 	stem, isMarkdown := strings.CutSuffix(file, ".md")
 	if !isMarkdown {
@@ -99,7 +100,8 @@ func (n *FileName) inUTC(at time.Time) string {
 
 func utcName(t time.Time) string { return t.UTC().Format("2006-01-02T150405Z") }
 
-// dashed returns the kind of a case type that a name begins with, were its underscores dashes; "" where there is none.
+// dashed returns the kind of a case type that a name begins with, were its underscores dashes; ""
+// where there is none.
 func Dashed(of CaseType, rest string) Kind {
 	for _, r := range Kinds[of] {
 		k := strings.ReplaceAll(string(r.Kind), "_", "-")
@@ -115,8 +117,8 @@ func EventName(at time.Time, kind Kind, author string) string {
 	return eventStem(utcName(at), kind, author)
 }
 
-// LocalEventName returns the stem of an event's file in the site's zone, as people write it: to the minute where the seconds are 0.
-// Where the local time comes twice it is in UTC.
+// LocalEventName returns the stem of an event's file in the site's zone, as people write it: to the
+// minute where the seconds are 0. Where the local time comes twice it is in UTC.
 func LocalEventName(at time.Time, zone *time.Location, kind Kind, author string) string {
 	local := at.In(zone)
 	h, m, s := local.Clock()
@@ -149,7 +151,8 @@ const (
 	minFollow = 26 // letters of base32: 130 bits
 )
 
-// made reports whether s has at most a number of characters, all of a set, the first one none of not.
+// made reports whether s has at most a number of characters, all of a set, the first one none of
+// not.
 func made(s string, most int, of, not string) bool {
 	return s != "" && len(s) <= most && strings.Trim(s, of) == "" && strings.IndexByte(not, s[0]) < 0
 }

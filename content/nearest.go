@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// Nearest words a hint: the known word that is likely meant, if one is close, and all of them behind lead.
+// Nearest words a hint: the known word that is likely meant, if one is close, and all of them
+// behind lead.
 func Nearest(word string, known []string, lead string) string {
 	all := lead + strings.Join(known, ", ")
 	if len(known) == 0 {
@@ -60,7 +61,8 @@ func WordList[T ~string](words []T) string {
 	return b.String()
 }
 
-// edits is the number of letters to insert, delete, change or swap with a neighbour between two words (optimal string alignment).
+// edits is the number of letters to insert, delete, change or swap with a neighbour between two
+// words (optimal string alignment).
 func Edits(a, b string) int {
 	x, y := []rune(strings.ToLower(a)), []rune(strings.ToLower(b))
 	if len(x) > 60 || len(y) > 60 {

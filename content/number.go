@@ -6,8 +6,8 @@ import (
 	"unicode"
 )
 
-// damm is the quasigroup of order 10 of Damm's check digit (H. M. Damm, Total anti-symmetrische Quasigruppen, 2004):
-// it catches every single-digit error and every swap of neighbours.
+// damm is the quasigroup of order 10 of Damm's check digit (H. M. Damm, Total anti-symmetrische
+// Quasigruppen, 2004): it catches every single-digit error and every swap of neighbours.
 var damm = [10][10]byte{
 	{0, 3, 1, 7, 5, 9, 8, 6, 4, 2},
 	{7, 0, 9, 2, 1, 5, 4, 8, 6, 3},
@@ -30,14 +30,16 @@ func CheckDigit(digits string) byte {
 	return interim
 }
 
-// NewNumber builds a ticket number: the date of receipt in the site's zone (YYMMDD), the giver's instance (0 to 9), a counter of at least two digits, and the check digit.
+// NewNumber builds a ticket number: the date of receipt in the site's zone (YYMMDD), the giver's
+// instance (0 to 9), a counter of at least two digits, and the check digit.
 func NewNumber(received Date, instance, counter int) string {
 	digits := fmt.Sprintf("%02d%02d%02d%d%02d", received.Year%100, received.Month, received.Day, instance, counter)
 	return digits + string('0'+CheckDigit(digits))
 }
 
-// ParseNumber reads a ticket number as people write it, with spaces and dashes, and returns its digits; "" where it has others than digits, or too few or too many.
-// ok is false where it cannot be one.
+// ParseNumber reads a ticket number as people write it, with spaces and dashes, and returns its
+// digits; "" where it has others than digits, or too few or too many. ok is false where it cannot
+// be one.
 func ParseNumber(s string) (number string, ok bool) {
 	number = strings.Map(func(r rune) rune {
 		if unicode.Is(unicode.Pd, r) || unicode.IsSpace(r) {

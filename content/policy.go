@@ -6,7 +6,8 @@ import (
 	"time"
 )
 
-// Policy is one version of the promises, in force from midnight of From in the site's zone until the next one's.
+// Policy is one version of the promises, in force from midnight of From in the site's zone until
+// the next one's.
 type Policy struct {
 	From        Date           `key:"-"`
 	Path        string         `key:"-"`
@@ -20,7 +21,8 @@ type Policy struct {
 	Coverage    Coverage       `key:"coverage"`
 }
 
-// PolicyAt returns the version in force at an instant; before the first one that one holds. Nil where there is none.
+// PolicyAt returns the version in force at an instant; before the first one that one holds. Nil
+// where there is none.
 func (s *Setup) PolicyAt(at time.Time) *Policy {
 	for i := len(s.Policies) - 1; i > 0; i-- {
 		if !at.Before(s.Policies[i].From.In(s.Zone)) {
@@ -110,7 +112,8 @@ type Subject string
 
 func (Subject) Words() []string { return []string{"ticket", "incident"} }
 
-// ClocksOf lists the clocks that a promise on a subject may have. Each needs its words in each language.
+// ClocksOf lists the clocks that a promise on a subject may have. Each needs its words in each
+// language.
 func ClocksOf(s Subject) []ClockName { return PromiseClocks[s] }
 
 // Strength is how firmly it is said.
@@ -128,7 +131,8 @@ type Measure string
 
 func (Measure) Words() []string { return []string{"total", "first"} }
 
-// Target is one of five kinds: Within; Goal with Limit; EndOfDayBefore; WorkingDays; Every. The others are zero; all of them is no target.
+// Target is one of five kinds: Within; Goal with Limit; EndOfDayBefore; WorkingDays; Every. The
+// others are zero; all of them is no target.
 type Target struct {
 	Within         Duration `key:"within"`
 	Goal           Duration `key:"goal"`
@@ -150,7 +154,8 @@ type DueAt string
 
 func (DueAt) Words() []string { return []string{"closing", "same_time"} }
 
-// Closing says how a ticket that waits for its requester ends. All are working days: after we asked, after we asked, after the notice.
+// Closing says how a ticket that waits for its requester ends. All are working days: after we
+// asked, after we asked, after the notice.
 type Closing struct {
 	Reminders []int `key:"reminders"`
 	Notice    int   `key:"notice,1.."`
@@ -206,7 +211,8 @@ func (p *Promise) Subject() Subject {
 	return "ticket"
 }
 
-// DefaultLane is where a form files that names no lane: "standard" where the policy has it, else the last that needs no evidence.
+// DefaultLane is where a form files that names no lane: "standard" where the policy has it, else
+// the last that needs no evidence.
 func DefaultLane(p *Policy) string {
 	if p == nil {
 		return "standard"

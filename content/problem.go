@@ -15,7 +15,8 @@ const (
 	Warning Severity = "warning"
 )
 
-// Problem is something wrong with the content: a value, never a Go error. Line and Column count from 1, in characters; 0 means the whole file.
+// Problem is something wrong with the content: a value, never a Go error. Line and Column count
+// from 1, in characters; 0 means the whole file.
 type Problem struct {
 	File     string   `json:"file"`
 	Line     int      `json:"line"`

@@ -2,7 +2,8 @@ package content
 
 import "time"
 
-// Setup is everything but the cases: what a desk writes once and changes seldom. It is immutable, and the same pointer as long as none of its files changed.
+// Setup is everything but the cases: what a desk writes once and changes seldom. It is immutable,
+// and the same pointer as long as none of its files changed.
 type Setup struct {
 	Site          *Site
 	Zone          *time.Location // site.yaml's time_zone
@@ -39,7 +40,8 @@ type Site struct {
 // Source is the source language, in which every text must exist.
 func (s *Site) Source() string { return s.Languages[0] }
 
-// Brand is how the site shows whose it is: a logo's path in the repository and an accent colour (#rrggbb).
+// Brand is how the site shows whose it is: a logo's path in the repository and an accent colour
+// (#rrggbb).
 type Brand struct {
 	Logo   string `key:"logo"`
 	Accent string `key:"accent"`
@@ -212,7 +214,8 @@ type Field struct {
 	Types     []string  `key:"types"` // media types
 }
 
-// ReservedFields lists the ids that no field may take, because the intake sends and reads something else under these names.
+// ReservedFields lists the ids that no field may take, because the intake sends and reads something
+// else under these names.
 func ReservedFields() []string {
 	return []string{
 		"incident", "language", "identity", "altcha", "website", "nonce", "served", "searched", "offered", "article", "updates", "action", "form",
@@ -270,7 +273,8 @@ type Section struct {
 	Articles []*Article `key:"-"` // by order, then slug
 }
 
-// Article is one help article or canned reply: a Markdown body under a title, in the source language, with its translations.
+// Article is one help article or canned reply: a Markdown body under a title, in the source
+// language, with its translations.
 type Article struct {
 	Section string `key:"-"` // "" for a reply
 	Slug    string `key:"-"`

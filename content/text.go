@@ -7,10 +7,12 @@ import (
 
 // Text is prose for people in one or more languages, by language tag.
 //
-// In YAML it is a plain string, which is then in the site's source language, or a map from language to string that has the source language.
+// In YAML it is a plain string, which is then in the site's source language, or a map from language
+// to string that has the source language.
 type Text map[string]string
 
-// In returns the text in lang or, where it has not been translated, in source, and the language it is in.
+// In returns the text in lang or, where it has not been translated, in source, and the language it
+// is in.
 func (t Text) In(lang, source string) (text, in string) {
 	if s, ok := t[lang]; ok {
 		return s, lang
@@ -38,7 +40,8 @@ func (m Map[V]) Get(key string) (V, bool) {
 	return zero, false
 }
 
-// Set returns the map with key set to value: in its place where the key was there, else last. The receiver stays as it is.
+// Set returns the map with key set to value: in its place where the key was there, else last. The
+// receiver stays as it is.
 func (m Map[V]) Set(key string, value V) Map[V] {
 	out := slices.Clone(m)
 	for i := range out {
@@ -59,7 +62,8 @@ func (m Map[V]) Keys() []string {
 	return keys
 }
 
-// plainLines brings prose to the form in which it is kept and compared: LF line ends, outer blank lines off.
+// plainLines brings prose to the form in which it is kept and compared: LF line ends, outer blank
+// lines off.
 func PlainLines(s string) string {
 	if strings.Contains(s, "\r") {
 		s = strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")

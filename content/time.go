@@ -27,7 +27,8 @@ func ParseDate(s string) (Date, error) {
 	return Date{}, fmt.Errorf("%q is not a date such as 2026-11-20", s)
 }
 
-// In returns the date's first instant in a zone: midnight or, where there is none, the first moment after it.
+// In returns the date's first instant in a zone: midnight or, where there is none, the first moment
+// after it.
 func (d Date) In(zone *time.Location) time.Time {
 	return Local(d, 0, zone)
 }
@@ -58,8 +59,9 @@ func (d Date) String() string {
 	return fmt.Sprintf("%04d-%02d-%02d", d.Year, d.Month, d.Day)
 }
 
-// Local returns the instant at which a zone's clocks show a date and a number of seconds after midnight (up to 24 hours).
-// A time that is skipped moves forward by the gap; of one that comes twice the first counts. The wall clock decides, so a day of 23 or 25 hours is no case of its own.
+// Local returns the instant at which a zone's clocks show a date and a number of seconds after
+// midnight (up to 24 hours). A time that is skipped moves forward by the gap; of one that comes
+// twice the first counts. The wall clock decides, so a day of 23 or 25 hours is no case of its own.
 func Local(d Date, seconds int, zone *time.Location) time.Time {
 	naive := time.Date(d.Year, d.Month, d.Day, 0, 0, seconds, 0, time.UTC)
 	early, late := offsetsAround(naive, zone)
@@ -73,8 +75,8 @@ func Local(d Date, seconds int, zone *time.Location) time.Time {
 	return first.In(zone) // in the gap: the offset before it moves the time forward
 }
 
-// localStrict is Local for a time that must exist exactly once: instants are all those at which the zone's clocks show it, the first one first.
-// There are none for a time that is skipped.
+// localStrict is Local for a time that must exist exactly once: instants are all those at which the
+// zone's clocks show it, the first one first. There are none for a time that is skipped.
 func localStrict(d Date, seconds int, zone *time.Location) (at time.Time, instants []time.Time) {
 	naive := time.Date(d.Year, d.Month, d.Day, 0, 0, seconds, 0, time.UTC)
 	early, late := offsetsAround(naive, zone)
@@ -90,8 +92,9 @@ func localStrict(d Date, seconds int, zone *time.Location) (at time.Time, instan
 	return Local(d, seconds, zone), instants
 }
 
-// offsetsAround returns a zone's offsets a day before and a day after, which bracket any change near a wall time.
-// Where they are equal there is none: no zone changes its clocks twice in two days.
+// offsetsAround returns a zone's offsets a day before and a day after, which bracket any change
+// near a wall time. Where they are equal there is none: no zone changes its clocks twice in two
+// days.
 func offsetsAround(naive time.Time, zone *time.Location) (early, late time.Duration) {
 	return offset(naive.Add(-24*time.Hour), zone), offset(naive.Add(24*time.Hour), zone)
 }
@@ -101,8 +104,8 @@ func offset(t time.Time, zone *time.Location) time.Duration {
 	return time.Duration(seconds) * time.Second
 }
 
-// ParseTime reads a time as people write it: RFC 3339 in whole seconds, or 2026-11-20T14:05 (or :09 besides) as a zone's clocks show it exactly once.
-// The time is in the zone.
+// ParseTime reads a time as people write it: RFC 3339 in whole seconds, or 2026-11-20T14:05 (or :09
+// besides) as a zone's clocks show it exactly once. The time is in the zone.
 func ParseTime(s string, zone *time.Location) (time.Time, error) {
 	t, problem, hint := ReadTime(s, zone)
 	switch {
@@ -116,7 +119,8 @@ func ParseTime(s string, zone *time.Location) (time.Time, error) {
 
 const TimeForms = "write a time such as 2026-11-20T14:05 (in the site's zone) or 2026-11-20T13:05:00Z"
 
-// readTime is ParseTime with what is wrong and the next step apart; with a problem, the time is the nearest one there is, or zero.
+// readTime is ParseTime with what is wrong and the next step apart; with a problem, the time is the
+// nearest one there is, or zero.
 func ReadTime(s string, zone *time.Location) (at time.Time, problem, hint string) {
 	day, rest, ok := readDate(s)
 	if !ok || !strings.HasPrefix(rest, "T") {
@@ -131,7 +135,8 @@ func ReadTime(s string, zone *time.Location) (at time.Time, problem, hint string
 	case rest == "":
 		return localOnce(day, seconds, zone)
 	}
-	// The layout is RFC 3339's; what comes before the offset has been read strictly, which time.Parse does not.
+	// The layout is RFC 3339's; what comes before the offset has been read strictly, which
+	// time.Parse does not.
 	t, err := time.Parse("Z07:00", rest)
 	if err != nil || !hasSeconds {
 		return time.Time{}, "is not a time", TimeForms

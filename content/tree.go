@@ -43,8 +43,8 @@ func NewTree(setup *Setup, incidents []*Incident, maintenance []*Maintenance, ti
 	return t
 }
 
-// add indexes a ticket. Of two with one number, which is an error, the first one is found. A token that
-// two have opens neither: who has it may be the requester of the other.
+// add indexes a ticket. Of two with one number, which is an error, the first one is found. A token
+// that two have opens neither: who has it may be the requester of the other.
 func (x *index) add(ticket *Ticket) {
 	if x.byNumber[ticket.Number] == nil {
 		x.byNumber[ticket.Number] = ticket
@@ -134,7 +134,8 @@ func (t *Tree) Ticket(number string) *Ticket {
 	return t.byNumber[n]
 }
 
-// Numbered returns the tickets with a number, written as for Ticket. It is given twice by mistake only.
+// Numbered returns the tickets with a number, written as for Ticket. It is given twice by mistake
+// only.
 func (t *Tree) Numbered(number string) []*Ticket {
 	n, _ := ParseNumber(number)
 	byNumber := func(ticket *Ticket, n string) int { return cmp.Compare(ticket.Number, n) }
@@ -167,7 +168,8 @@ func (t *Tree) FollowUps(number string) []*Event { return t.followUp[number] }
 // SplitFrom returns the ticket that an event says one was split from, or nil.
 func (t *Tree) SplitFrom(number string) *Ticket { return t.split[number] }
 
-// Demotions returns the demotions of a requester, on whichever of their tickets they were made; none of somebody without id or address.
+// Demotions returns the demotions of a requester, on whichever of their tickets they were made;
+// none of somebody without id or address.
 func (t *Tree) Demotions(r Requester) []*Event {
 	if len(t.demoted) == 0 {
 		return nil
@@ -175,7 +177,8 @@ func (t *Tree) Demotions(r Requester) []*Event {
 	return t.demoted[r.Key()]
 }
 
-// OnAllCores calls do for each number below n: a case costs little, and a desk of many years has very many.
+// OnAllCores calls do for each number below n: a case costs little, and a desk of many years has
+// very many.
 func OnAllCores(n int, do func(i int)) {
 	var wait sync.WaitGroup
 	workers := min(runtime.GOMAXPROCS(0), n)

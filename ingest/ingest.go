@@ -123,7 +123,8 @@ func New(c Config) (*Handler, error) {
 	return h, nil
 }
 
-// TreeChanged must be called after every new reading, so that what staff delete later does not come back.
+// TreeChanged must be called after every new reading, so that what staff delete later does not come
+// back.
 func (h *Handler) TreeChanged() { h.filer.TreeChanged() }
 
 // ServeHTTP answers a request.

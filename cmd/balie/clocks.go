@@ -70,8 +70,8 @@ func elapsed(c desk.Clock) string {
 	return text
 }
 
-// hours writes a duration in hours and smaller units: 26h19m and not 1d2h19m, since a day of open time
-// has fewer than 24 hours.
+// hours writes a duration in hours and smaller units: 26h19m and not 1d2h19m, since a day of open
+// time has fewer than 24 hours.
 func hours(d time.Duration) string {
 	d = d.Truncate(time.Second)
 	text := d.String()

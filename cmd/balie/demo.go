@@ -143,7 +143,8 @@ func example(f content.Field) string {
 	return "Hello"
 }
 
-// lastUpdate returns the path of the newest update of an open incident, or the incidents' directory.
+// lastUpdate returns the path of the newest update of an open incident, or the incidents'
+// directory.
 func lastUpdate(tree *content.Tree, now time.Time) string {
 	file := "incidents/"
 	var newest time.Time

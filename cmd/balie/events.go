@@ -11,8 +11,8 @@ import (
 	"balie/content/desk/queuefile"
 )
 
-// events tells what happened. It is said which of staff's events had no effect, and which were a reply
-// and no more because a message crossed them.
+// events tells what happened. It is said which of staff's events had no effect, and which were a
+// reply and no more because a message crossed them.
 func (s *sheet) events(events []*content.Event, at content.Standing, public func(*content.Event) bool) {
 	for _, e := range events {
 		if e.At.After(s.now) {
@@ -84,8 +84,8 @@ func (s *sheet) details(f *content.Front) string {
 	return strings.Join(parts, ", ")
 }
 
-// jsonEvent is an event as programs read it. An event of a ticket is public if the requester sees it,
-// one of an incident if everybody does.
+// jsonEvent is an event as programs read it. An event of a ticket is public if the requester sees
+// it, one of an incident if everybody does.
 type jsonEvent struct {
 	At     jsonTime     `json:"at"`
 	Kind   content.Kind `json:"kind"`

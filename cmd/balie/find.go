@@ -60,8 +60,8 @@ func findIncident(tree *content.Tree, name string) (*content.Incident, error) {
 	return tree.Incidents[slices.Index(dirs, dir)], nil
 }
 
-// find returns the directory of the incident or maintenance that an id or a unique part of one names,
-// and the kinds of its events.
+// find returns the directory of the incident or maintenance that an id or a unique part of one
+// names, and the kinds of its events.
 func (w *writer) find(name string) (dir string, kinds []content.Kind, err error) {
 	byDir := map[string][]content.Kind{}
 	for _, i := range w.tree.Incidents {
@@ -87,8 +87,8 @@ func matchOne(dirs []string, name string, none error) (string, error) {
 	}
 }
 
-// matchAll returns the directory that a name is or ends, else those whose slug it is, else all that it
-// is a part of.
+// matchAll returns the directory that a name is or ends, else those whose slug it is, else all that
+// it is a part of.
 func matchAll(dirs []string, name string) []string {
 	name = strings.Trim(filepath.ToSlash(name), "/")
 	var slugs, parts []string

@@ -11,7 +11,8 @@ import (
 	"balie/generator"
 )
 
-// keepBuilt builds whenever there is another reading, at the second in which time alone changes a page, and once a minute for what is counted.
+// keepBuilt builds whenever there is another reading, at the second in which time alone changes a
+// page, and once a minute for what is counted.
 func (s *server) keepBuilt(ctx context.Context, readings <-chan *live.Reading) error {
 	minute := time.NewTicker(time.Minute)
 	defer minute.Stop()
@@ -42,7 +43,8 @@ func (s *server) keepTicking(ctx context.Context) error {
 	}
 }
 
-// untilNextChange is how long the pages stay as they are, to whole seconds, which is what builds go by. Where one should have been made already, the minute does.
+// untilNextChange is how long the pages stay as they are, to whole seconds, which is what builds go
+// by. Where one should have been made already, the minute does.
 func (s *server) untilNextChange() time.Duration {
 	if s.generator == nil {
 		return time.Hour
@@ -65,7 +67,8 @@ func (s *server) tickDue(ctx context.Context) {
 	}
 }
 
-// build brings the sites to the current reading and says what is wrong with it. Where there is no generator, or no setup to go by, it only says that.
+// build brings the sites to the current reading and says what is wrong with it. Where there is no
+// generator, or no setup to go by, it only says that.
 func (s *server) build(ctx context.Context) (*generator.Result, error) {
 	reading := s.live.Current()
 	now, err := s.now(reading.Tree.Zone)

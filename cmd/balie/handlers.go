@@ -20,7 +20,8 @@ import (
 	"balie/themes"
 )
 
-// publicHandler joins the intake and the built site: the intake has the forms and the follow pages, files have the rest.
+// publicHandler joins the intake and the built site: the intake has the forms and the follow pages,
+// files have the rest.
 func (s *server) publicHandler() (http.Handler, error) {
 	committer, err := committerOf(s.repo)
 	if err != nil {
@@ -69,7 +70,8 @@ func (s *server) openStaff() (net.Listener, http.Handler, error) {
 	return staff, pages, err
 }
 
-// proseTheme is the theme of a reading, showing what people write as the built pages do. It is made once a reading's theme and site.
+// proseTheme is the theme of a reading, showing what people write as the built pages do. It is made
+// once a reading's theme and site.
 type proseTheme struct {
 	mu    sync.Mutex
 	of    *themes.Theme
@@ -77,7 +79,8 @@ type proseTheme struct {
 	theme *themes.Theme
 }
 
-// intakeTheme is the current theme for the pages of the intake; nil where no version of the setup is right.
+// intakeTheme is the current theme for the pages of the intake; nil where no version of the setup
+// is right.
 func (s *server) intakeTheme() *themes.Theme {
 	p := &s.prose
 	p.mu.Lock()
@@ -97,14 +100,16 @@ func proseOf(r *live.Reading, baseURL string) *themes.Theme {
 	return r.Theme.WithProse(render.Prose(markdown.New(), func() themes.Paths { return paths }))
 }
 
-// paths are what the links to what is served here begin with: of the site, and of the intake where that has an address of its own.
+// paths are what the links to what is served here begin with: of the site, and of the intake where
+// that has an address of its own.
 func (s *server) paths() []string {
 	site := s.live.Current().Tree.Site
 	pathOf := func(address string) string { return themes.NewPaths(site.Source(), address).Prefix }
 	return []string{pathOf(cmp.Or(s.baseURL, site.BaseURL)), pathOf(site.IntakeURL)}
 }
 
-// able is why what is handed in now could not be kept, or nil. Mistakes in the content are no reason: the intake goes by the last good version of what is wrong.
+// able is why what is handed in now could not be kept, or nil. Mistakes in the content are no
+// reason: the intake goes by the last good version of what is wrong.
 func (s *server) able(ctx context.Context, committer *worktree.Committer) error {
 	if err := s.live.Failure(); err != nil {
 		return err

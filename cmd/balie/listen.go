@@ -30,8 +30,8 @@ func listen(addr string) (net.Listener, error) {
 	return l, nil
 }
 
-// browserAddress returns an address that a browser on this machine can open: localhost for a port that
-// listens on all addresses.
+// browserAddress returns an address that a browser on this machine can open: localhost for a port
+// that listens on all addresses.
 func browserAddress(addr string) string {
 	host, port, err := net.SplitHostPort(addr)
 	if ip := net.ParseIP(host); err == nil && ip != nil && ip.IsUnspecified() {

@@ -100,8 +100,8 @@ func contentDirectories(r *repository.Repository, root string) ([]directory, err
 	return dirs, nil
 }
 
-// resolve returns a path with links followed. What does not exist yet keeps its name: it will be made
-// just so.
+// resolve returns a path with links followed. What does not exist yet keeps its name: it will be
+// made just so.
 func resolve(path string) (string, error) {
 	abs, err := filepath.Abs(path)
 	if err != nil {

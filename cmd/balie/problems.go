@@ -48,7 +48,8 @@ func problemsAsText(w io.Writer, problems []content.Problem) error {
 	return nil
 }
 
-// jsonProblem is a problem as programs read it. Line and column are null if it is of the whole file.
+// jsonProblem is a problem as programs read it. Line and column are null if it is of the whole
+// file.
 type jsonProblem struct {
 	File     *string          `json:"file"`
 	Line     *int             `json:"line"`

@@ -102,7 +102,8 @@ func (a *hypothetical) complete(setup *content.Setup, at time.Time) error {
 	return nil
 }
 
-// checkLane refuses a lane that a policy does not have; one that names none has one, in which all tickets are.
+// checkLane refuses a lane that a policy does not have; one that names none has one, in which all
+// tickets are.
 func (a *hypothetical) checkLane(policy *content.Policy, lanes map[string]content.Requirement) error {
 	known := slices.Sorted(maps.Keys(lanes))
 	where := "policy/"

@@ -51,8 +51,8 @@ func (t *terminal) runQueue(ctx context.Context, at string, all bool, format str
 	return t.sheet(o).queueAsTable(queue, d.Requesters(o.Tree, d.Open(o.Tree, o.now), o.now))
 }
 
-// queueAsTable prints the tickets in which the desk owes the next move, then those in which somebody
-// else does, then the finished ones.
+// queueAsTable prints the tickets in which the desk owes the next move, then those in which
+// somebody else does, then the finished ones.
 func (s *sheet) queueAsTable(queue []*desk.Queued, asks *desk.Requesters) error {
 	var ours, theirs, done []*desk.Queued
 	for _, q := range queue {

@@ -21,7 +21,8 @@ import (
 	"balie/ingest"
 )
 
-// server is a desk that is served: it follows the repository, builds and serves the site, and takes in what customers hand in.
+// server is a desk that is served: it follows the repository, builds and serves the site, and takes
+// in what customers hand in.
 type server struct {
 	*terminal
 	addr, staffAddr string // with the ports that were opened, once it runs
@@ -147,7 +148,8 @@ func (s *server) openRepository(ctx context.Context) error {
 	return nil
 }
 
-// follow chooses what is read and where what is handed in is committed: --ref's branch, else the one of the first start, else HEAD's. A draft is read from the work tree.
+// follow chooses what is read and where what is handed in is committed: --ref's branch, else the
+// one of the first start, else HEAD's. A draft is read from the work tree.
 func (s *server) follow(ctx context.Context) error {
 	if s.repo.Git == nil {
 		return nil
@@ -206,7 +208,8 @@ func (s *server) branch(ctx context.Context) (string, error) {
 
 func (s *server) branchFile() string { return filepath.Join(s.state, "branch") }
 
-// rememberBranch keeps the branch for the next start: whatever is checked out then, the same one is followed.
+// rememberBranch keeps the branch for the next start: whatever is checked out then, the same one is
+// followed.
 func (s *server) rememberBranch(branch string) error {
 	err := os.MkdirAll(s.state, 0o777)
 	if err == nil {
@@ -234,7 +237,8 @@ func (s *server) configure() error {
 	return nil
 }
 
-// firstBuild builds what can be shown. With no good version of the setup there is nothing to show until it is mended.
+// firstBuild builds what can be shown. With no good version of the setup there is nothing to show
+// until it is mended.
 func (s *server) firstBuild(ctx context.Context) error {
 	result, err := s.build(ctx)
 	if err != nil {
@@ -247,7 +251,8 @@ func (s *server) firstBuild(ctx context.Context) error {
 	return nil
 }
 
-// runOn lets the time that --now names go on from there: what is handed in gets a second of its own.
+// runOn lets the time that --now names go on from there: what is handed in gets a second of its
+// own.
 func (s *server) runOn() error {
 	start, err := s.now(s.live.Current().Tree.Zone)
 	if s.nowText == "" || err != nil {
@@ -291,7 +296,8 @@ func (s *server) serveAll(ctx context.Context, public net.Listener) error {
 	return untilOneFails(ctx, stop, work)
 }
 
-// untilOneFails does all of a work at once, until ctx ends or one part fails; then it stops the others.
+// untilOneFails does all of a work at once, until ctx ends or one part fails; then it stops the
+// others.
 func untilOneFails(ctx context.Context, stop func(), work []func() error) (err error) {
 	var group sync.WaitGroup
 	failed := make(chan error, len(work))

@@ -112,7 +112,8 @@ func (o *opened) position(d *desk.Desk, ticket *content.Ticket) int {
 	return 0
 }
 
-// requester prints from whom a ticket is, how it came in, to whom it is assigned, and what demotes it.
+// requester prints from whom a ticket is, how it came in, to whom it is assigned, and what demotes
+// it.
 func (s *sheet) requester(ticket *content.Ticket, current desk.Ticket) {
 	r := ticket.Requester
 	var parts []string

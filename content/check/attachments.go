@@ -12,7 +12,8 @@ import (
 	"balie/content/load"
 )
 
-// Altered are the problems of attachments whose bytes are not those that they were stored by. It reads every one of them, which Check does not.
+// Altered are the problems of attachments whose bytes are not those that they were stored by. It
+// reads every one of them, which Check does not.
 func Altered(l *load.Loaded) []content.Problem {
 	c := &checker{Setup: l.Written.Setup}
 	for _, ticket := range l.Written.Tickets {

@@ -75,7 +75,8 @@ func (c *checker) updates(events []*content.Event) {
 	}
 }
 
-// author finds an author whom people.yaml does not have. Hooks write under their names, balie under its own.
+// author finds an author whom people.yaml does not have. Hooks write under their names, balie under
+// its own.
 func (c *checker) author(e *content.Event) {
 	if e.Author != content.Balie {
 		c.reference(e.Path, "", e.Author, c.words.authors, content.Error)
@@ -105,7 +106,8 @@ func (c *checker) across(t *content.Tree, l *load.Loaded, now time.Time) {
 	}
 }
 
-// paidOnce finds a payment that two tickets count as theirs; tickets come in order of their numbers.
+// paidOnce finds a payment that two tickets count as theirs; tickets come in order of their
+// numbers.
 func (c *checker) paidOnce(paid map[string]*content.Event, ticket *content.Ticket) {
 	for _, e := range ticket.Events {
 		if e.Kind != content.Paid {

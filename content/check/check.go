@@ -3,11 +3,12 @@
 //
 //	Check(loaded, now) ──► []content.Problem, sorted by place, those of reading included
 //
-// It looks at the files as they are written, not as they are shown, so that all that is wrong is told
-// at once. What follows from a problem is not told besides: while services.yaml can't be read, no
-// service is unknown.
+// It looks at the files as they are written, not as they are shown, so that all that is wrong is
+// told at once. What follows from a problem is not told besides: while services.yaml can't be read,
+// no service is unknown.
 //
-// There is a file for each part of the content; a rule stands in the function that words its message.
+// There is a file for each part of the content; a rule stands in the function that words its
+// message.
 package check
 
 import (
@@ -30,8 +31,9 @@ type Checker struct {
 	found map[*load.Case][]content.Problem
 }
 
-// Check returns every problem of a repository at an instant, sorted by place: of reading it, of what
-// its records say, and of what they say of one another. It depends on the files and on now alone.
+// Check returns every problem of a repository at an instant, sorted by place: of reading it, of
+// what its records say, and of what they say of one another. It depends on the files and on now
+// alone.
 func Check(l *load.Loaded, now time.Time) []content.Problem { return new(Checker).Check(l, now) }
 
 // Check is the function Check, quicker from the second time on.
@@ -49,8 +51,8 @@ func (k *Checker) Check(l *load.Loaded, now time.Time) []content.Problem {
 	return tellOnce(content.SortProblems(c.problems))
 }
 
-// SetupAgrees reports whether the setup as it is written reads, and whether its names lead somewhere.
-// Articles and replies are not asked: each stands for itself.
+// SetupAgrees reports whether the setup as it is written reads, and whether its names lead
+// somewhere. Articles and replies are not asked: each stands for itself.
 func SetupAgrees(l *load.Loaded) bool {
 	c := &checker{Setup: l.Written.Setup, words: newVocabulary(l)}
 	c.add(l.SetupProblems())
@@ -60,7 +62,8 @@ func SetupAgrees(l *load.Loaded) bool {
 	})
 }
 
-// Unspoken are the problems of a site's languages in which its theme says nothing, each at its place in site.yaml.
+// Unspoken are the problems of a site's languages in which its theme says nothing, each at its
+// place in site.yaml.
 func Unspoken(l *load.Loaded, speaks func(lang string) bool) []content.Problem {
 	c := &checker{Setup: l.Written.Setup}
 	for i, lang := range c.Site.Languages {
@@ -113,7 +116,8 @@ func (k *Checker) cases(l *load.Loaded, words vocabulary) []content.Problem {
 // another may give the other's events one, so package desk looks at those.
 func isNoEffect(p content.Problem) bool { return p.Code == content.CodeNoEffect }
 
-// checker collects what is wrong with records. A problem's place is looked up at the end, by its key.
+// checker collects what is wrong with records. A problem's place is looked up at the end, by its
+// key.
 type checker struct {
 	*content.Setup
 	words    vocabulary
@@ -123,8 +127,8 @@ type checker struct {
 // hasErrors reports whether something is wrong so far: of a case, with the reading of its files.
 func (c *checker) hasErrors() bool { return content.HasErrors(c.problems) }
 
-// isMisread reports whether a file, or one of some keys in it, could not be read: what it then seems to
-// lack may be that.
+// isMisread reports whether a file, or one of some keys in it, could not be read: what it then
+// seems to lack may be that.
 func (c *checker) isMisread(file string, keys ...string) bool {
 	return slices.ContainsFunc(c.problems, func(p content.Problem) bool {
 		return p.File == file && p.Severity == content.Error && (p.Key == "" || slices.Contains(keys, p.Key))
@@ -142,7 +146,8 @@ func (c *checker) warn(file, key, code, hint, format string, args ...any) {
 	c.problems[len(c.problems)-1].Severity = content.Warning
 }
 
-// names are what may be named, and where it stands. Where that could not be read whole, nothing is said to be unknown: the one mistake would be told a hundred times.
+// names are what may be named, and where it stands. Where that could not be read whole, nothing is
+// said to be unknown: the one mistake would be told a hundred times.
 type names struct {
 	what   string // service
 	where  string // "services.yaml has "
@@ -164,8 +169,8 @@ func (c *checker) reference(file, key, name string, n names, severity content.Se
 	p.Severity, p.Names = severity, fmt.Sprintf("%s %q", n.what, name)
 }
 
-// tellOnce says once of a name that leads nowhere how many files of cases have it: the cause is one.
-// The problems are in order.
+// tellOnce says once of a name that leads nowhere how many files of cases have it: the cause is
+// one. The problems are in order.
 func tellOnce(problems []content.Problem) []content.Problem {
 	first := map[string]int{}             // by name: where its problem is in told
 	files := map[string]map[string]bool{} // by name
@@ -191,7 +196,8 @@ func tellOnce(problems []content.Problem) []content.Problem {
 
 // vocabulary is all that records may name.
 type vocabulary struct {
-	// misread are files of the setup that could not be read whole: of what they lack nothing more is said.
+	// misread are files of the setup that could not be read whole: of what they lack nothing more
+	// is said.
 	misread                                                                                     map[string]bool
 	services, people, authors, forms, lanes, organisations, hooks, excluded, channels, holidays names
 }
@@ -274,7 +280,8 @@ func distinct(list []string) []string {
 	return out
 }
 
-// bodyDigest is what a translation's `translates` names: the first 8 hex of the SHA-256 of the source's body.
+// bodyDigest is what a translation's `translates` names: the first 8 hex of the SHA-256 of the
+// source's body.
 func bodyDigest(body string) content.Hex {
 	sum := sha256.Sum256([]byte(content.PlainLines(body)))
 	return content.Hex(hex.EncodeToString(sum[:4]))

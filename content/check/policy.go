@@ -18,7 +18,8 @@ func (c *checker) policies(now time.Time) {
 	}
 }
 
-// policy checks one version of the promises; coming ones, from that in force on, want the holidays of the coming year.
+// policy checks one version of the promises; coming ones, from that in force on, want the holidays
+// of the coming year.
 func (c *checker) policy(p *content.Policy, coming bool, now time.Time) {
 	if len(p.Calendars) == 0 && p.Calendars != nil {
 		c.error(p.Path, "calendars", content.CodeEmpty, "add one, such as office: {hours: {mon-fri: [\"09:00-17:00\"]}}", "calendars: none")
@@ -112,7 +113,8 @@ func indefinite(s content.Subject) string {
 	return "a " + string(s)
 }
 
-// target finds a promise's target that is not of one kind, or not of its clock. Without one, or with one of zero, there is no clock: so a policy may except a lane.
+// target finds a promise's target that is not of one kind, or not of its clock. Without one, or
+// with one of zero, there is no clock: so a policy may except a lane.
 func (c *checker) target(file, key string, pr *content.Promise) {
 	t := pr.Target
 	if t == nil {

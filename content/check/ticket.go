@@ -10,7 +10,8 @@ import (
 
 func (c *checker) ticket(t *content.Ticket) {
 	file := t.Dir + "/ticket.yaml"
-	// A form and an organisation may have been taken away since; a lane stays in the policy's older versions.
+	// A form and an organisation may have been taken away since; a lane stays in the policy's older
+	// versions.
 	c.reference(file, "form", t.Form, c.words.forms, content.Warning)
 	c.reference(file, "organisation", t.Organisation, c.words.organisations, content.Warning)
 	c.reference(file, "lane", t.Lane, c.words.lanes, content.Error)
@@ -28,14 +29,16 @@ func (c *checker) ticket(t *content.Ticket) {
 	if len(t.Events) > 0 && !c.hasErrors() {
 		c.receipt(t)
 	}
-	// With an error it is not known what state it is in; of a merged one only who knows the others can tell.
+	// With an error it is not known what state it is in; of a merged one only who knows the others
+	// can tell.
 	merged := func(e *content.Event) bool { return e.Kind == content.Merged }
 	if !c.hasErrors() && !slices.ContainsFunc(t.Events, merged) {
 		c.add(content.EffectProblems(t, t.Occurrences()))
 	}
 }
 
-// receipt finds a ticket that was never received, an answer to it from before that, and a number of another day.
+// receipt finds a ticket that was never received, an answer to it from before that, and a number of
+// another day.
 func (c *checker) receipt(t *content.Ticket) {
 	i := slices.IndexFunc(t.Events, func(e *content.Event) bool { return e.Kind == content.Received })
 	if i < 0 {

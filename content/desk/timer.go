@@ -47,8 +47,8 @@ func (d *Desk) timer(all Lookup, now time.Time) *timer {
 	return w
 }
 
-// run takes a ticket through its events, and returns its standing. yield, which may be nil, gets each
-// step.
+// run takes a ticket through its events, and returns its standing. yield, which may be nil, gets
+// each step.
 func (w *timer) run(t *content.Ticket, yield func(Step)) content.Standing {
 	w.timerState = timerState{timeline: w.d.timelineIn(w.timeline.occurrences, t, w.all, w.now), clocks: w.clocks[:0], pauses: w.pauses[:0], ack: none, response: none, resolution: none, closure: none, periodic: none}
 	l := &w.timeline

@@ -9,8 +9,8 @@
 // Paths are slash-separated, and every list of them is in order of bytes. A symbolic link is an
 // entry of type fs.ModeSymlink that is never followed; a submodule does not appear.
 //
-// A Repo is for many goroutines at once. It keeps one `git cat-file` process, which ends with Close,
-// with the context given to Open, or with balie.
+// A Repo is for many goroutines at once. It keeps one `git cat-file` process, which ends with
+// Close, with the context given to Open, or with balie.
 package gitfs
 
 import (
@@ -58,7 +58,8 @@ type Repo struct {
 	last    *FS // the commit that At listed last
 }
 
-// Open opens the repository that a directory is or lies in. Its processes end with ctx at the latest.
+// Open opens the repository that a directory is or lies in. Its processes end with ctx at the
+// latest.
 func Open(ctx context.Context, dir string) (*Repo, error) {
 	abs, err := filepath.Abs(dir)
 	if err != nil {
@@ -104,8 +105,8 @@ func (r *Repo) Close() error {
 	return nil
 }
 
-// Dir is the absolute path of the directory that the repository is seen from. Of a bare repository it
-// is the git directory.
+// Dir is the absolute path of the directory that the repository is seen from. Of a bare repository
+// it is the git directory.
 func (r *Repo) Dir() string { return r.dir }
 
 // GitDir is where git keeps this work tree's own state: HEAD, the index, a merge under way.
@@ -121,15 +122,16 @@ func (r *Repo) Prefix() string { return r.prefix }
 // Bare reports whether there is no work tree.
 func (r *Repo) Bare() bool { return r.bare }
 
-// Shallow reports whether history was cut off when the repository was cloned, so that it is not known
-// when a file changed.
+// Shallow reports whether history was cut off when the repository was cloned, so that it is not
+// known when a file changed.
 func (r *Repo) Shallow() bool {
 	_, err := os.Stat(filepath.Join(r.common, "shallow"))
 	return err == nil
 }
 
 // Resolve returns the commit that a name stands for now: a branch, a tag, HEAD or "", the beginning
-// of a commit's name. It returns ErrNoRevision if there is none, as for HEAD before the first commit.
+// of a commit's name. It returns ErrNoRevision if there is none, as for HEAD before the first
+// commit.
 func (r *Repo) Resolve(ctx context.Context, ref string) (Revision, error) {
 	if ref == "" {
 		ref = "HEAD"

@@ -27,17 +27,17 @@ func (c Changed) Add(d Changed) Changed {
 }
 
 // History returns, for each path that a commit in the history of rev changed, when that happened
-// first and last. The times are the commits' own: the earliest and the latest, whatever the order of
-// the commits. A removed path is among them; a rename is a removal and a new file.
+// first and last. The times are the commits' own: the earliest and the latest, whatever the order
+// of the commits. A removed path is among them; a rename is a removal and a new file.
 //
 // Given since, it looks only at commits that are not in the history of since; Changed.Add joins the
-// result with what was known before. It returns ErrNotAncestor if since is no part of the history of
-// rev, which was rewritten then: call it without. Given paths (files or directories), it looks only
-// at those.
+// result with what was known before. It returns ErrNotAncestor if since is no part of the history
+// of rev, which was rewritten then: call it without. Given paths (files or directories), it looks
+// only at those.
 //
-// A merge changes a path only if its result differs from all its parents, so that a change keeps its
-// time when branches are merged, whichever way round. Of a shallow clone nothing is known, and the
-// map is empty.
+// A merge changes a path only if its result differs from all its parents, so that a change keeps
+// its time when branches are merged, whichever way round. Of a shallow clone nothing is known, and
+// the map is empty.
 func (r *Repo) History(ctx context.Context, rev, since Revision, paths ...string) (map[string]Changed, error) {
 	if r.Shallow() || rev == "" || rev == since {
 		return map[string]Changed{}, nil
@@ -91,8 +91,8 @@ func parseLog(out []byte) map[string]Changed {
 	return changed
 }
 
-// Diff returns the paths that differ between two commits, where "" is the state before the first one.
-// A rename is two paths.
+// Diff returns the paths that differ between two commits, where "" is the state before the first
+// one. A rename is two paths.
 func (r *Repo) Diff(ctx context.Context, from, to Revision) ([]string, error) {
 	out, err := r.git.Output(ctx, "diff-tree", "-r", "-z", "--name-only", "--no-renames", "--relative", "--ignore-submodules=all", r.tree(from), r.tree(to))
 	if err != nil {
@@ -101,8 +101,8 @@ func (r *Repo) Diff(ctx context.Context, from, to Revision) ([]string, error) {
 	return fields(out), nil
 }
 
-// tree returns a name of a commit's tree. For no commit it is the empty tree, which every repository
-// knows.
+// tree returns a name of a commit's tree. For no commit it is the empty tree, which every
+// repository knows.
 func (r *Repo) tree(rev Revision) string {
 	switch {
 	case rev != "":

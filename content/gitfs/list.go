@@ -112,8 +112,8 @@ func (l list) under(dir string) list {
 	return l[l.from(dir+"/"):l.from(dir+"0")] // '0' is what follows '/'
 }
 
-// children returns the entries of a directory in order of names. The path of each is its name alone;
-// a subdirectory has mode fs.ModeDir.
+// children returns the entries of a directory in order of names. The path of each is its name
+// alone; a subdirectory has mode fs.ModeDir.
 func (l list) children(dir string) list {
 	skip := 0
 	if dir != "." {

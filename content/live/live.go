@@ -12,8 +12,8 @@
 //     all of it reads and agrees.
 //   - A name that leads nowhere counts as not written.
 //
-// Which version is shown follows from git alone, so a restart shows the same. What is wrong, and what
-// is shown instead, Problems and Reading say.
+// Which version is shown follows from git alone, so a restart shows the same. What is wrong, and
+// what is shown instead, Problems and Reading say.
 //
 // The generator and the intake follow the same Live; neither knows of the other.
 package live
@@ -63,7 +63,8 @@ func Open(ctx context.Context, c Config) (*Live, error) {
 	return l, nil
 }
 
-// watched is the work tree and git's refs or, for a repository that is read by a ref, the refs alone.
+// watched is the work tree and git's refs or, for a repository that is read by a ref, the refs
+// alone.
 func watched(c Config) watch.Config {
 	repo := c.Repository
 	if repo.Git == nil {
@@ -87,8 +88,8 @@ func (l *Live) Failure() error {
 	return nil
 }
 
-// Follow returns a channel on which each new reading comes. A follower that is busy misses all but the
-// newest.
+// Follow returns a channel on which each new reading comes. A follower that is busy misses all but
+// the newest.
 func (l *Live) Follow() <-chan *Reading {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -100,8 +101,8 @@ func (l *Live) Follow() <-chan *Reading {
 // everything are paths whose change means that anything may have changed.
 var everything = []string{"."}
 
-// Run reads again whenever the repository changes, until ctx ends. Report is told of what the watching
-// can't do and of what can't be read; the reading before that one stays.
+// Run reads again whenever the repository changes, until ctx ends. Report is told of what the
+// watching can't do and of what can't be read; the reading before that one stays.
 func (l *Live) Run(ctx context.Context, report func(error)) error {
 	var changed []string
 	var again <-chan time.Time
@@ -134,8 +135,8 @@ func (l *Live) Run(ctx context.Context, report func(error)) error {
 	}
 }
 
-// retryAfter is when a repository that could not be read is read again: that may be mended without a
-// change that watching notices.
+// retryAfter is when a repository that could not be read is read again: that may be mended without
+// a change that watching notices.
 const retryAfter = 10 * time.Second
 
 func (l *Live) readAgain(ctx context.Context, changed []string) error {

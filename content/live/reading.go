@@ -24,7 +24,8 @@ type Reading struct {
 	// Setup is the commit from which the setup and the theme are shown, since they are not right as
 	// they are now; nil where they are.
 	Setup *load.SetupVersion
-	// Fit is false where no version of the setup is right: then nobody knows what to show or to take in.
+	// Fit is false where no version of the setup is right: then nobody knows what to show or to
+	// take in.
 	Fit bool
 
 	theme error // why the theme as it is written does not read
@@ -40,8 +41,8 @@ type Reader struct {
 // NewReader returns a reader that has read nothing yet.
 func NewReader(repo *repository.Repository) *Reader { return &Reader{repo: repo} }
 
-// Read reads what changed since the last time, or everything. Changed are paths in the work tree; of a
-// repository that is read by a ref, git tells them.
+// Read reads what changed since the last time, or everything. Changed are paths in the work tree;
+// of a repository that is read by a ref, git tells them.
 func (r *Reader) Read(ctx context.Context, changed []string) (*Reading, error) {
 	var earlier *repository.Reading
 	var setup *load.SetupVersion
@@ -127,8 +128,8 @@ func (r *Reader) show(ctx context.Context, next *Reading, setup *load.SetupVersi
 	return nil
 }
 
-// Checker says what is wrong with readings, one after the other, and remembers what it found in what
-// did not change. It is not for use by two at once.
+// Checker says what is wrong with readings, one after the other, and remembers what it found in
+// what did not change. It is not for use by two at once.
 type Checker struct {
 	content  check.Checker
 	promises desk.Checker

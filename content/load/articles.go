@@ -119,7 +119,8 @@ func articleName(file string) (slug, lang string, ok bool) {
 	return slug, lang, ok && content.IsSlug(slug) && (!translated || content.IsLanguage(lang))
 }
 
-// translateArticle reads a translation of an article, which counts as not written where there is none.
+// translateArticle reads a translation of an article, which counts as not written where there is
+// none.
 func (r *setupReader) translateArticle(file string, bySlug map[string][2]*content.Article) {
 	slug, lang, _ := articleName(path.Base(file))
 	pair, there := bySlug[slug]
@@ -140,8 +141,8 @@ func (r *setupReader) translateArticle(file string, bySlug map[string][2]*conten
 
 var firstHeading = regexp.MustCompile(`^# +(\S.*?)[ \t]*#*[ \t]*(?:\n|$)`)
 
-// article reads one language of an article. Without a title in its front matter its first heading is
-// the title, else absent.
+// article reads one language of an article. Without a title in its front matter its first heading
+// is the title, else absent.
 func (r *setupReader) article(file, absent string) *content.Prose {
 	p := &content.Prose{Path: file}
 	front, body, ok := r.readProse(file)

@@ -51,7 +51,8 @@ type caseReader struct {
 	stored []string // the files of attachments/
 }
 
-// readCase reads a case's directory; nil for one in which there is nothing, which git does not know of either.
+// readCase reads a case's directory; nil for one in which there is nothing, which git does not know
+// of either.
 func (l *Loaded) readCase(kind content.CaseType, dir string) *Case {
 	c := &caseReader{fileReader: l.files(l.fsys, l.reading), dir: dir, kind: kind}
 	var dirs []string
@@ -141,8 +142,8 @@ func (r Record) copied() Record {
 	return r
 }
 
-// checkName finds the name of the case's directory wrong. It reports whether there is a name by which
-// the case is found.
+// checkName finds the name of the case's directory wrong. It reports whether there is a name by
+// which the case is found.
 func (c *caseReader) checkName() bool {
 	if c.kind == content.TicketCase {
 		return c.checkNumber(path.Base(c.dir))

@@ -14,7 +14,8 @@ import (
 	"balie/content"
 )
 
-// decoder turns YAML into records, strictly, and collects every problem with its place. What it can't read stays zero.
+// decoder turns YAML into records, strictly, and collects every problem with its place. What it
+// can't read stays zero.
 //
 // A struct's keys stand in its `key` tags, with what they demand behind a comma:
 //
@@ -132,7 +133,8 @@ func (d *decoder) record(n *yaml.Node, v reflect.Value, at string) {
 	d.keys(n, v, at, fieldsOf(v.Type()), "")
 }
 
-// keys reads a mapping into the fields of a struct that stand in a table: unknown, repeated, missing and empty ones are problems. Whose keys they are is said where it is not plain.
+// keys reads a mapping into the fields of a struct that stand in a table: unknown, repeated,
+// missing and empty ones are problems. Whose keys they are is said where it is not plain.
 func (d *decoder) keys(n *yaml.Node, v reflect.Value, at string, table []field, whose string) {
 	if n.Kind != yaml.MappingNode {
 		d.wrong(n, at, "a map of keys", "write one or more lines of the form key: value")
@@ -170,8 +172,8 @@ func (d *decoder) unknownKey(key *yaml.Node, at string, table []field, whose str
 	return slices.Index(known, content.Closest(key.Value, known))
 }
 
-// nameKey says of the problems found from a position on which key they are about, unless they say it
-// more closely.
+// nameKey says of the problems found from a position on which key they are about, unless they say
+// it more closely.
 func (d *decoder) nameKey(from int, key string) {
 	for i := range d.problems[from:] {
 		if p := &d.problems[from+i]; p.Key == "" {
@@ -262,7 +264,8 @@ func listHint(at string, n *yaml.Node) string {
 	return "begin each item with a dash"
 }
 
-// text reads a string. A number or a truth value where text is meant wants quotes: leading zeros would be lost.
+// text reads a string. A number or a truth value where text is meant wants quotes: leading zeros
+// would be lost.
 func (d *decoder) text(n *yaml.Node, at string) (string, bool) {
 	switch {
 	case n.Kind == yaml.AliasNode: // said by checkPlain

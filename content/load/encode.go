@@ -12,8 +12,8 @@ import (
 	"balie/content"
 )
 
-// Encode writes a record as YAML, in the order of its fields, empty ones left out. Decoding what it wrote gives the record again;
-// times are written in UTC and to the second.
+// Encode writes a record as YAML, in the order of its fields, empty ones left out. Decoding what it
+// wrote gives the record again; times are written in UTC and to the second.
 func Encode(record any) ([]byte, error) {
 	n := encodeValue(reflect.Indirect(reflect.ValueOf(record)))
 	if n == nil || len(n.Content) == 0 {
@@ -28,8 +28,9 @@ func Encode(record any) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// EncodeEvent writes an event's file: its front matter between lines of dashes, then its body.
-// A requester's event always has the block, so that a message that begins with dashes is only a message.
+// EncodeEvent writes an event's file: its front matter between lines of dashes, then its body. A
+// requester's event always has the block, so that a message that begins with dashes is only a
+// message.
 func EncodeEvent(e *content.Event) ([]byte, error) {
 	front, err := Encode(e.Data())
 	if err != nil {

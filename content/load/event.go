@@ -55,7 +55,8 @@ func (c *caseReader) events() (written, shown []*content.Event) {
 	return c.ordered(written, true), c.ordered(shown, false)
 }
 
-// ordered puts events in order and leaves out what was accepted twice, which is told if tell says so.
+// ordered puts events in order and leaves out what was accepted twice, which is told if tell says
+// so.
 func (c *caseReader) ordered(events []*content.Event, tell bool) []*content.Event {
 	slices.SortFunc(events, func(a, b *content.Event) int { return content.InOrder(c.kind, a, b) })
 	if c.kind != content.TicketCase {
@@ -168,7 +169,8 @@ func (c *caseReader) unknownKind(file string, name content.FileName) {
 	c.problem(file, content.CodeKind, content.Nearest(string(name.Kind), known, "its kinds: "), "unknown kind %q of an event in %s/", name.Kind, c.kind)
 }
 
-// front reads an event's front matter: the keys of its kind, and no others. Nil where it says nothing.
+// front reads an event's front matter: the keys of its kind, and no others. Nil where it says
+// nothing.
 func (c *caseReader) front(file, text string, rule *content.Rule) *content.Front {
 	table := tableOf(rule)
 	if text == "" {
@@ -220,8 +222,8 @@ func (l *lister) parts(file, text string) (front, body string, ok bool) {
 	return front, content.PlainLines(body), true
 }
 
-// translate reads a translation, and adds it to its event. Where there is no such event it counts as
-// not written.
+// translate reads a translation, and adds it to its event. Where there is no such event it counts
+// as not written.
 func (c *caseReader) translate(event *eventPair, name content.FileName) {
 	file := c.dir + "/" + name.Stem + "." + name.Lang + ".md"
 	switch {

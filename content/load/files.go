@@ -19,7 +19,8 @@ const (
 	MaxLogo  = 1 << 18
 )
 
-// lister lists directories and reads files, and keeps what is wrong with them as problems. Nothing is followed: a symbolic link is a problem.
+// lister lists directories and reads files, and keeps what is wrong with them as problems. Nothing
+// is followed: a symbolic link is a problem.
 type lister struct {
 	fsys     fs.FS
 	older    []byte // what is read in the place of a file; nil: the file
@@ -75,7 +76,8 @@ func (l *lister) hasFile(file string) bool {
 	return true
 }
 
-// list returns the files and directories of a directory, by name; none where it is absent. Dotfiles are nobody's business here.
+// list returns the files and directories of a directory, by name; none where it is absent. Dotfiles
+// are nobody's business here.
 func (l *lister) list(dir string) (files, dirs []string) {
 	entries, err := fs.ReadDir(l.fsys, dir)
 	if err != nil {
@@ -162,7 +164,8 @@ func leftover(text string) int {
 	return 0
 }
 
-// conflict returns the line on which a merge conflict begins, or 0. All three markers must be there.
+// conflict returns the line on which a merge conflict begins, or 0. All three markers must be
+// there.
 func conflict(text string) int {
 	if !strings.Contains(text, "<<<<<<<") {
 		return 0

@@ -2,8 +2,9 @@ package load
 
 import "strings"
 
-// splitFront cuts front matter, between two lines of three dashes, from a file's text; the YAML begins on the file's second line.
-// Without a block it is all body. With problem, the text says neither; hint is the next step.
+// splitFront cuts front matter, between two lines of three dashes, from a file's text; the YAML
+// begins on the file's second line. Without a block it is all body. With problem, the text says
+// neither; hint is the next step.
 func splitFront(text string) (front, body, problem, hint string) {
 	first, rest, more := strings.Cut(text, "\n")
 	if !fence(first) {
@@ -31,7 +32,8 @@ func fence(line string) bool {
 	return strings.HasPrefix(line, "---") && strings.TrimRight(line[3:], " \t") == ""
 }
 
-// needsFront reports a body that would be taken for something else without a block of front matter above it.
+// needsFront reports a body that would be taken for something else without a block of front matter
+// above it.
 func needsFront(body string) bool {
 	return strings.HasPrefix(strings.TrimLeft(body, " \t\n"), "---") || strings.HasPrefix(body, "\ufeff")
 }

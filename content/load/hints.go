@@ -8,7 +8,8 @@ import (
 	"balie/content"
 )
 
-// A value that is not written as its type wants is refused, since what it might mean may be wrong; what is likely meant stands in the hint.
+// A value that is not written as its type wants is refused, since what it might mean may be wrong;
+// what is likely meant stands in the hint.
 
 // notationHint words the next step for a value that could not be read as v's type.
 func notationHint(v any, s string) string {

@@ -4,20 +4,21 @@
 //	loaded.Reload(fs.FS, paths) ──► *Loaded, records that did not change shared
 //	Encode(record), EncodeEvent(event) ──► bytes that read as the same again
 //
-// Reading is strict: an unknown key, a wrong type, an ambiguous time is a problem with its place. Load
-// never fails. Everything is read, and every problem of a file's own name and bytes is found; what
-// records say of one another is package check's.
+// Reading is strict: an unknown key, a wrong type, an ambiguous time is a problem with its place.
+// Load never fails. Everything is read, and every problem of a file's own name and bytes is found;
+// what records say of one another is package check's.
 //
 // A file with an error does not read. Each file of a case, each article and each reply stands for
-// itself: where a History is given, such a file is shown in its newest older version that reads. The
-// rest of the setup is read from one place, which may be an older commit.
+// itself: where a History is given, such a file is shown in its newest older version that reads.
+// The rest of the setup is read from one place, which may be an older commit.
 //
-// Reading follows no symbolic link, takes no file over a limit, and knows YAML in no other form than
-// plain keys and values (yaml.go). Nothing past this package sees YAML.
+// Reading follows no symbolic link, takes no file over a limit, and knows YAML in no other form
+// than plain keys and values (yaml.go). Nothing past this package sees YAML.
 //
-// Where things are: decode.go and notation.go read values into records by their `key` tags; setup.go,
-// articles.go, case.go and event.go know files and names; mistakes.go is what a file can be wrong by
-// itself; older.go chooses a version; load.go puts the trees together; encode.go writes.
+// Where things are: decode.go and notation.go read values into records by their `key` tags;
+// setup.go, articles.go, case.go and event.go know files and names; mistakes.go is what a file can
+// be wrong by itself; older.go chooses a version; load.go puts the trees together; encode.go
+// writes.
 package load
 
 import (
@@ -56,8 +57,8 @@ type Loaded struct {
 type History struct {
 	// Versions lists the versions of a file before the one that is read, the newest first.
 	Versions func(file string) iter.Seq[Version]
-	// Setup is the commit from which the setup is read, but for articles and replies; nil: it is read
-	// with all else.
+	// Setup is the commit from which the setup is read, but for articles and replies; nil: it is
+	// read with all else.
 	Setup *SetupVersion
 }
 
@@ -205,7 +206,8 @@ func Within(p, dir string) bool {
 	return p == dir || strings.HasPrefix(p, dir) && p[len(dir)] == '/'
 }
 
-// caseOf cuts a path in a case off at the case's directory; what lies above cases it returns as it is.
+// caseOf cuts a path in a case off at the case's directory; what lies above cases it returns as it
+// is.
 func caseOf(p string) string {
 	root, _, _ := strings.Cut(p, "/")
 	parts := strings.Split(p, "/")

@@ -11,8 +11,8 @@ import (
 // What stands here is wrong with a file by its own name and bytes, whatever other files say: a file
 // with such an error does not read.
 
-// isMisread reports whether a file, or one of some keys in it, could not be read: what it then seems
-// to lack may be that. The problems are those of reading that file.
+// isMisread reports whether a file, or one of some keys in it, could not be read: what it then
+// seems to lack may be that. The problems are those of reading that file.
 func isMisread(problems []content.Problem, keys ...string) bool {
 	return slices.ContainsFunc(problems, func(p content.Problem) bool {
 		return p.Severity == content.Error && (p.Key == "" || slices.Contains(keys, p.Key))

@@ -50,7 +50,8 @@ func (d *decoder) readNotation(n *yaml.Node, value any, at string) bool {
 	return true
 }
 
-// textMap reads a plain string in the source language, or a map from the site's languages to strings.
+// textMap reads a plain string in the source language, or a map from the site's languages to
+// strings.
 func (d *decoder) textMap(n *yaml.Node, t *content.Text, at string) {
 	if n.Kind != yaml.MappingNode {
 		s := d.prose(n, at)
@@ -100,7 +101,8 @@ func (d *decoder) entries(n *yaml.Node, m reflect.Value, at string) {
 	})
 }
 
-// plannedServices reads a map from service to state, or a list of services that are then under maintenance.
+// plannedServices reads a map from service to state, or a list of services that are then under
+// maintenance.
 func (d *decoder) plannedServices(n *yaml.Node, p *content.PlannedServices, at string) {
 	if n.Kind != yaml.SequenceNode {
 		d.entries(n, reflect.ValueOf(p).Elem(), at)
@@ -127,7 +129,8 @@ func (d *decoder) secrets(n *yaml.Node, s *content.Secrets, at string) {
 	d.secret(n, &(*s)[0], at)
 }
 
-// secret reads where a secret comes from. What stands there may be the secret itself, so it is never repeated.
+// secret reads where a secret comes from. What stands there may be the secret itself, so it is
+// never repeated.
 func (d *decoder) secret(n *yaml.Node, s *content.Secret, at string) {
 	if n.Kind != yaml.MappingNode {
 		d.problem(n, content.CodeSecret, "write {env: NAME} or {file: PATH}; if this was the secret, change it: it stays in the repository's history", "%s: a secret never stands in the repository", at)

@@ -14,8 +14,8 @@ import (
 // place is a line and a column.
 type position struct{ line, column int }
 
-// Locate sets the line and column of each problem that has a key but no line. It reads the file once
-// more, since records do not keep where their values stand.
+// Locate sets the line and column of each problem that has a key but no line. It reads the file
+// once more, since records do not keep where their values stand.
 func Locate(fsys fs.FS, problems []content.Problem) {
 	files := map[string]map[string]position{}
 	for i := range problems {
@@ -32,7 +32,8 @@ func Locate(fsys fs.FS, problems []content.Problem) {
 	}
 }
 
-// positionsIn maps each key of a file to where its value stands, and key~ to where the key itself does.
+// positionsIn maps each key of a file to where its value stands, and key~ to where the key itself
+// does.
 func positionsIn(fsys fs.FS, file string) map[string]position {
 	positions := map[string]position{}
 	l := lister{fsys: fsys}

@@ -20,8 +20,8 @@ var (
 	caseDirs   = []string{string(content.IncidentCase), string(content.MaintenanceCase), string(content.TicketCase)}
 )
 
-// SetupPaths are the files and directories whose versions belong together: the setup without articles
-// and replies, and the theme.
+// SetupPaths are the files and directories whose versions belong together: the setup without
+// articles and replies, and the theme.
 func SetupPaths() []string {
 	paths := slices.Concat(setupFiles, setupDirs, []string{"theme"})
 	return slices.DeleteFunc(paths, func(p string) bool { return p == "articles" || p == "replies" })

@@ -81,7 +81,8 @@ func (r *setupReader) site() {
 	}
 }
 
-// findLanguages takes the languages out of site.yaml before anything else is read from it: those that are language tags, each once.
+// findLanguages takes the languages out of site.yaml before anything else is read from it: those
+// that are language tags, each once.
 func (r *setupReader) findLanguages(site *yaml.Node) {
 	var found []string
 	misspelt := false
@@ -197,7 +198,8 @@ func (r *setupReader) people() {
 	}
 }
 
-// yamlFiles lists the YAML files of a directory by their names without the ending; others there are not read, and said to be so.
+// yamlFiles lists the YAML files of a directory by their names without the ending; others there are
+// not read, and said to be so.
 func (r *setupReader) yamlFiles(dir, example string, named func(string) bool) []string {
 	files, dirs := r.top(dir)
 	var stems []string

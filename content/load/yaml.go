@@ -47,7 +47,8 @@ func (d *decoder) parse(text string) *yaml.Node {
 	return root
 }
 
-// document reads the next document's root. yaml.v3 lets panics through that are not its own errors; no file may take a server down.
+// document reads the next document's root. yaml.v3 lets panics through that are not its own errors;
+// no file may take a server down.
 func document(dec *yaml.Decoder) (root *yaml.Node, err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -64,8 +65,8 @@ func document(dec *yaml.Decoder) (root *yaml.Node, err error) {
 	return doc.Content[0], nil
 }
 
-// checkPlain refuses what makes a file read differently from what it says: anchors, aliases, merge keys and tags, each told once.
-// Aliases are never followed, so none can blow up.
+// checkPlain refuses what makes a file read differently from what it says: anchors, aliases, merge
+// keys and tags, each told once. Aliases are never followed, so none can blow up.
 func (d *decoder) checkPlain(n *yaml.Node, told map[string]bool) {
 	what, hint := notPlain(n)
 	if what != "" && !told[what] {
@@ -104,7 +105,8 @@ func (d *decoder) syntax(err error, text string) {
 		m = []string{"", "", err.Error()}
 	}
 	line, _ := strconv.Atoi(m[1])
-	// yaml.v3 counts lines from 0 in its parser's errors, from 1 in its scanner's, and leaves the first one out.
+	// yaml.v3 counts lines from 0 in its parser's errors, from 1 in its scanner's, and leaves the
+	// first one out.
 	if line == 0 || parserError.MatchString(m[2]) {
 		line++
 	}

@@ -1,7 +1,9 @@
-// Package repository reads a content repository: its records, and from git when each file was first and last changed.
+// Package repository reads a content repository: its records, and from git when each file was first
+// and last changed.
 //
-// It is read from the work tree, as the files lie on disk, or with a ref from git itself: then nothing half-saved is ever seen, and a bare
-// repository will do. A work tree outside of git can be read too; nothing is known then of when a file changed.
+// It is read from the work tree, as the files lie on disk, or with a ref from git itself: then
+// nothing half-saved is ever seen, and a bare repository will do. A work tree outside of git can be
+// read too; nothing is known then of when a file changed.
 package repository
 
 import (
@@ -67,7 +69,8 @@ var ErrNotContent = errors.New("no content repository: it has no site.yaml")
 // ErrNotDirectory: what was named is a file.
 var ErrNotDirectory = errors.New("not a directory")
 
-// Open opens a directory: a work tree or, with a ref, any repository, bare ones too. A bare repository without a ref is read at HEAD.
+// Open opens a directory: a work tree or, with a ref, any repository, bare ones too. A bare
+// repository without a ref is read at HEAD.
 func Open(ctx context.Context, dir, ref string) (*Repository, error) {
 	if info, err := os.Stat(dir); err != nil {
 		return nil, fmt.Errorf("open %s: %w", dir, errors.Unwrap(err))
@@ -154,7 +157,8 @@ func (r *Repository) Again(ctx context.Context, earlier *Reading, changed []stri
 	return next, nil
 }
 
-// andCommitted adds what commits since the earlier reading changed: whoever watched the work tree may have missed some of it.
+// andCommitted adds what commits since the earlier reading changed: whoever watched the work tree
+// may have missed some of it.
 func (r *Repository) andCommitted(ctx context.Context, head gitfs.Revision, earlier *Reading, changed []string) ([]string, error) {
 	if earlier == nil || head == "" || earlier.Revision == string(head) {
 		return changed, nil
@@ -186,8 +190,8 @@ func ofTheme(p string) bool {
 	return p == "." || p == "theme" || strings.HasPrefix(p, "theme/")
 }
 
-// versions lists the versions of a file up to a commit, newest first. Where git can't tell, there are
-// none.
+// versions lists the versions of a file up to a commit, newest first. Where git can't tell, there
+// are none.
 func (r *Repository) versions(ctx context.Context, head gitfs.Revision) func(string) iter.Seq[load.Version] {
 	return func(file string) iter.Seq[load.Version] {
 		return func(yield func(load.Version) bool) {
@@ -231,7 +235,8 @@ func (r *Repository) OlderSetups(ctx context.Context, revision string) iter.Seq2
 	}
 }
 
-// head is the commit to read, or that the work tree is based on; "" where nothing was committed yet.
+// head is the commit to read, or that the work tree is based on; "" where nothing was committed
+// yet.
 func (r *Repository) head(ctx context.Context) (gitfs.Revision, error) {
 	if r.Git == nil {
 		return "", nil
@@ -271,7 +276,8 @@ func (r *Repository) atCommit(ctx context.Context, head gitfs.Revision, earlier,
 	return nil
 }
 
-// history adds the commits since the earlier reading; where that one is no part of it, all is read again.
+// history adds the commits since the earlier reading; where that one is no part of it, all is read
+// again.
 func (r *Repository) history(ctx context.Context, head gitfs.Revision, earlier *Reading) (map[string]gitfs.Changed, error) {
 	if r.Git == nil || head == "" || r.Git.Shallow() {
 		return nil, nil

@@ -8,9 +8,9 @@ import (
 	"syscall"
 )
 
-// workTree is a directory as os.DirFS has it, whose files are opened without waiting: a pipe that lies
-// among them holds up nobody. It also spares four of the nine calls that the system gets for a file,
-// which os.File asks whether it could wait for it.
+// workTree is a directory as os.DirFS has it, whose files are opened without waiting: a pipe that
+// lies among them holds up nobody. It also spares four of the nine calls that the system gets for a
+// file, which os.File asks whether it could wait for it.
 type workTree struct {
 	fs.ReadLinkFS
 	dir string

@@ -1,7 +1,9 @@
-// Package sample holds complete desks, each a valid content repository, and tells their story as it would have come about by now.
+// Package sample holds complete desks, each a valid content repository, and tells their story as it
+// would have come about by now.
 //
-// A desk's story runs over eight weeks. History shifts it by whole weeks, so that weekdays hold and now lies in its last week,
-// and leaves out what has not happened yet: every date in names, front matter and records moves, the prose, policies and holidays stay.
+// A desk's story runs over eight weeks. History shifts it by whole weeks, so that weekdays hold and
+// now lies in its last week, and leaves out what has not happened yet: every date in names, front
+// matter and records moves, the prose, policies and holidays stay.
 package sample
 
 import (
@@ -22,7 +24,8 @@ import (
 //go:embed all:marketplace all:plugins all:servicedesk all:webshop all:starter
 var desks embed.FS
 
-// Names lists the sample desks. Starter is the small one that a new repository begins with; it is not among them.
+// Names lists the sample desks. Starter is the small one that a new repository begins with; it is
+// not among them.
 func Names() []string { return []string{"marketplace", "plugins", "servicedesk", "webshop"} }
 
 // Starter is the desk that a new repository begins with.
@@ -53,7 +56,8 @@ type File struct {
 	Data []byte
 }
 
-// History returns a desk's story up to now as commits in order: first what a desk writes once, then each event with its translations.
+// History returns a desk's story up to now as commits in order: first what a desk writes once, then
+// each event with its translations.
 func History(name string, now time.Time) ([]Commit, error) {
 	fsys, err := FS(name)
 	if err != nil {
@@ -127,7 +131,8 @@ func (s *story) setup(tree *content.Tree) error {
 	return err
 }
 
-// tellCase makes a commit of each event that has happened; the case's own files come with the first.
+// tellCase makes a commit of each event that has happened; the case's own files come with the
+// first.
 func (s *story) tellCase(what, dir string, events []*content.Event) error {
 	if len(events) == 0 {
 		return nil

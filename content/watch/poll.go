@@ -20,9 +20,9 @@ func (w *watcher) poll() {
 	}
 }
 
-// fingerprint is a hash of the files in all directories that are not watched: of their paths, sizes,
-// times of change and inodes. An editor that renames a new file over the old one changes the inode
-// at least.
+// fingerprint is a hash of the files in all directories that are not watched: of their paths,
+// sizes, times of change and inodes. An editor that renames a new file over the old one changes the
+// inode at least.
 func (w *watcher) fingerprint() uint64 {
 	h := fnv.New64a()
 	for _, dir := range w.roots() {

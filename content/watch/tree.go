@@ -103,8 +103,8 @@ func (w *watcher) subdirectories(dir string) []string {
 	return subs
 }
 
-// forget forgets a directory that is gone; those in it went before. Should the work tree itself come
-// back, only polling notices.
+// forget forgets a directory that is gone; those in it went before. Should the work tree itself
+// come back, only polling notices.
 func (w *watcher) forget(dir string) {
 	if w.watched[dir] {
 		delete(w.watched, dir)

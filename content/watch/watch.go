@@ -1,10 +1,11 @@
 // Package watch notices that a content repository changed: its branches, and the files of its work
 // tree.
 //
-// The system tells of changes by directory (fsnotify). All directories of the work tree are watched,
-// those that come later too, and of git's own files those that say where the branches are: HEAD,
-// packed-refs, refs/ and reftable/. Changes are gathered until nothing came for 30 ms, so that one
-// save, one `git checkout` or one commit is one Change; where they go on, one is sent every 300 ms.
+// The system tells of changes by directory (fsnotify). All directories of the work tree are
+// watched, those that come later too, and of git's own files those that say where the branches are:
+// HEAD, packed-refs, refs/ and reftable/. Changes are gathered until nothing came for 30 ms, so
+// that one save, one `git checkout` or one commit is one Change; where they go on, one is sent
+// every 300 ms.
 //
 // A Change says which paths changed, where that is known. A path that is a directory, or was one,
 // stands for everything in it. A Change may name more than changed, and never less. While the
@@ -89,8 +90,8 @@ const (
 	maxPaths     = 10_000 // named in one Change
 )
 
-// Watch starts watching. It tells of what changes after it returned, and closes the channel when ctx
-// ends.
+// Watch starts watching. It tells of what changes after it returned, and closes the channel when
+// ctx ends.
 func Watch(ctx context.Context, c Config) (<-chan Change, error) {
 	w, err := newWatcher(c)
 	if err != nil {

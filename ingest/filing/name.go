@@ -21,7 +21,8 @@ type counter struct {
 	last int
 }
 
-// number returns the next number of a day that no ticket has or had, and the directory of its ticket.
+// number returns the next number of a day that no ticket has or had, and the directory of its
+// ticket.
 func (f *Filer) number(tree *content.Tree, day content.Date) (number, dir string, err error) {
 	for range maxTries {
 		n, err := f.nextCount(tree, day)

@@ -1,5 +1,5 @@
-// Package form decodes and judges what a customer hands in.
-// It is pure: bytes, records and rules in, plain values out.
+// Package form decodes and judges what a customer hands in. It is pure: bytes, records and rules
+// in, plain values out.
 //
 //	body ─► Decode ─► Answers ─► Check ─► *Submission, or []view.Mistake ─► Typed
 //	        (what was sent)      (clean values)                     (the form as it was typed)

@@ -92,8 +92,8 @@ var globalOptions = []string{
 	"-c", "log.follow=false",
 }
 
-// keptVariables say where git and the user's settings are, and how git reaches a remote. None leads to
-// another repository.
+// keptVariables say where git and the user's settings are, and how git reaches a remote. None leads
+// to another repository.
 var keptVariables = []string{"GIT_EXEC_PATH", "GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM", "GIT_SSH", "GIT_SSH_COMMAND"}
 
 // environ returns the caller's environment without what would redirect git or change its language.

@@ -20,8 +20,8 @@ type Process struct {
 	stderr boundedBuffer
 }
 
-// boundedBuffer keeps the beginning of what is written to it. A process that runs for months must not
-// fill the memory with warnings.
+// boundedBuffer keeps the beginning of what is written to it. A process that runs for months must
+// not fill the memory with warnings.
 type boundedBuffer struct{ bytes.Buffer }
 
 const maxBuffer = 16 << 10

@@ -1,8 +1,10 @@
-// Package large writes content repositories of any size, for benchmarks: incidents of five updates, tickets of five events.
+// Package large writes content repositories of any size, for benchmarks: incidents of five updates,
+// tickets of five events.
 //
-// The same number gives the same bytes. A smaller repository is not a part of a larger one: each spreads its cases over its whole time,
-// incidents over the three years before Now, tickets over the last one. The site is in one language, so that no translation is missing,
-// and Check finds nothing wrong with it at Now.
+// The same number gives the same bytes. A smaller repository is not a part of a larger one: each
+// spreads its cases over its whole time, incidents over the three years before Now, tickets over
+// the last one. The site is in one language, so that no translation is missing, and Check finds
+// nothing wrong with it at Now.
 package large
 
 import (
@@ -17,7 +19,8 @@ import (
 	"balie/content/load"
 )
 
-// Now is the instant at which the story stands: the newest incidents are open, the newest tickets have no answer.
+// Now is the instant at which the story stands: the newest incidents are open, the newest tickets
+// have no answer.
 func Now() time.Time { return time.Date(2026, time.November, 20, 14, 0, 0, 0, time.UTC) }
 
 // Incidents writes a repository with n incidents of five updates each into a directory.
@@ -40,7 +43,8 @@ func Incidents(dir string, n int) error {
 // openIncidents is how many of the newest incidents are not resolved.
 const openIncidents = 3
 
-// Tickets writes a repository with n tickets of five events each into a directory, or adds them to one with incidents.
+// Tickets writes a repository with n tickets of five events each into a directory, or adds them to
+// one with incidents.
 func Tickets(dir string, n int) error {
 	w, err := newWriter(dir)
 	if err != nil {
@@ -59,7 +63,8 @@ func spread(start, end time.Time, i, n int) time.Time {
 	return start.Add(time.Duration(float64(end.Sub(start)) * float64(i) / float64(max(n, 1)))).Truncate(time.Minute)
 }
 
-// working moves most of what would come in at night or in the weekend into working hours: Monday is busiest.
+// working moves most of what would come in at night or in the weekend into working hours: Monday is
+// busiest.
 func working(at time.Time) time.Time {
 	switch {
 	case at.Weekday() == time.Saturday && at.Day()%4 > 0:
