@@ -59,7 +59,7 @@ const (
 	TicketCase      CaseType = "tickets"
 )
 
-// rule says what an event of a kind is made of and who sees it.
+// Rule says what an event of a kind is made of and who sees it.
 type Rule struct {
 	Kind     Kind
 	Required []string // keys of its front matter
@@ -85,7 +85,7 @@ const (
 	seenIfPublic                    // of a link: only one to a public incident
 )
 
-// kinds is the table of every kind of event, in the order in which they are listed to people.
+// Kinds is the table of every kind of event, in the order in which they are listed to people.
 var Kinds = map[CaseType][]Rule{
 	IncidentCase: {
 		{Kind: Investigating, Optional: updateKeys, Body: true},
@@ -135,7 +135,7 @@ var Kinds = map[CaseType][]Rule{
 
 var updateKeys = []string{"services", "next_update"}
 
-// ruleOf returns the rule of a kind, or nil where the case type has no such kind.
+// RuleOf returns the rule of a kind, or nil where the case type has no such kind.
 func RuleOf(c CaseType, k Kind) *Rule {
 	i := slices.IndexFunc(Kinds[c], func(r Rule) bool { return r.Kind == k })
 	if i < 0 {

@@ -22,7 +22,7 @@ type FileName struct {
 
 const eventExample = "name it <time>-<kind>[-<author>].md, such as 2026-11-20T1405-investigating.md"
 
-// parseEventName reads the name of an event's file. With problem, the name says nothing; hint is
+// ParseEventName reads the name of an event's file. With problem, the name says nothing; hint is
 // the next step.
 func ParseEventName(file string, of CaseType, zone *time.Location) (name FileName, problem, hint string) {
 	stem, isMarkdown := strings.CutSuffix(file, ".md")
@@ -100,7 +100,7 @@ func (n *FileName) inUTC(at time.Time) string {
 
 func utcName(t time.Time) string { return t.UTC().Format("2006-01-02T150405Z") }
 
-// dashed returns the kind of a case type that a name begins with, were its underscores dashes; ""
+// Dashed returns the kind of a case type that a name begins with, were its underscores dashes; ""
 // where there is none.
 func Dashed(of CaseType, rest string) Kind {
 	for _, r := range Kinds[of] {
@@ -162,10 +162,10 @@ func IsAuthor(s string) bool { return made(s, maxName, lower+numerals+"_", "") }
 func IsField(s string) bool  { return made(s, maxName, lower+numerals+"_", numerals+"_") }
 func IsSlug(s string) bool   { return made(s, maxSlug, lower+numerals+"-", "-") }
 
-// isOrganisation reports an organisation's id, which the platform may have given.
+// IsOrganisation reports whether s is an organisation's id, which the platform may have given.
 func IsOrganisation(s string) bool { return made(s, maxName, lower+upper+numerals+"_.-", ".-") }
 
-// isLanguage reports a tag such as nl, pt-BR or zh-Hant.
+// IsLanguage reports whether s is a tag such as nl, pt-BR or zh-Hant.
 func IsLanguage(s string) bool {
 	parts := strings.Split(s, "-")
 	if len(parts[0]) < 2 || !made(parts[0], 3, lower, "") {
@@ -181,7 +181,7 @@ func isScript(s string) bool {
 	return len(s) == 4 && made(s[:1], 1, upper, "") && made(s[1:], 3, lower, "")
 }
 
-// isCaseSlug reports <mmdd>-<slug>.
+// IsCaseSlug reports <mmdd>-<slug>.
 func IsCaseSlug(s string) bool {
 	if len(s) < 6 || s[4] != '-' {
 		return false
@@ -190,13 +190,13 @@ func IsCaseSlug(s string) bool {
 	return ok && IsSlug(s[5:])
 }
 
-// isYear reports a year of four digits, from 1970 on.
+// IsYear reports whether s is a year of four digits, from 1970 on.
 func IsYear(s string) bool { return len(s) == 4 && Usable(Date{Year: digits(s)}) }
 
-// isFollow reports a token that can't be guessed: at least 128 random bits in base32.
+// IsFollow reports whether s can be a token that nobody guesses: at least 128 bits in base32.
 func IsFollow(s string) bool { return len(s) >= minFollow && made(s, maxName, lower+"234567", "") }
 
-// isStored reports the name of an attachment's file: 16 hex and its ending.
+// IsStored reports whether s is the name of an attachment's file: 16 hex digits and its ending.
 func IsStored(s string) bool {
 	hex, ext, has := strings.Cut(s, ".")
 	return len(hex) == 16 && made(hex, 16, "0123456789abcdef", "") && (!has || made(ext, 8, lower+numerals, ""))

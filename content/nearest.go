@@ -49,7 +49,7 @@ func begun(word string, known []string) string {
 	return all[0]
 }
 
-// wordList lists words with commas between them.
+// WordList lists words with commas between them.
 func WordList[T ~string](words []T) string {
 	var b strings.Builder
 	for i, w := range words {
@@ -61,7 +61,7 @@ func WordList[T ~string](words []T) string {
 	return b.String()
 }
 
-// edits is the number of letters to insert, delete, change or swap with a neighbour between two
+// Edits is the number of letters to insert, delete, change or swap with a neighbour between two
 // words (optimal string alignment).
 func Edits(a, b string) int {
 	x, y := []rune(strings.ToLower(a)), []rune(strings.ToLower(b))

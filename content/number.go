@@ -21,7 +21,7 @@ var damm = [10][10]byte{
 	{2, 5, 8, 1, 4, 3, 6, 7, 9, 0},
 }
 
-// checkDigit is 0 for digits that end in their own check digit.
+// CheckDigit is 0 for digits that end in their own check digit.
 func CheckDigit(digits string) byte {
 	var interim byte
 	for i := range len(digits) {
@@ -65,12 +65,12 @@ func SayNumber(number string) string {
 	return b.String()
 }
 
-// ticketDir is where a ticket with a valid number lives.
+// TicketDir is where a ticket with a valid number lives.
 func TicketDir(number string) string {
 	return fmt.Sprintf("tickets/20%s/%s/%s/%s", number[:2], number[2:4], number[4:6], number)
 }
 
-// dated reports whether a number begins with a day that there is.
+// Dated reports whether a number begins with a day that there is.
 func Dated(n string) bool {
 	_, _, ok := readDate("20" + n[:2] + "-" + n[2:4] + "-" + n[4:6])
 	return ok

@@ -194,7 +194,7 @@ type Covered struct {
 	Instead string `key:"instead"`
 }
 
-// promiseClocks are the clocks of a ticket and of an incident.
+// PromiseClocks are the clocks of a ticket and of an incident.
 var PromiseClocks = map[Subject][]ClockName{
 	"ticket":   {Acknowledgement, FirstResponse, NextResponse, Resolution, Closure, PeriodicUpdate},
 	"incident": {PeriodicUpdate, PostmortemDue},

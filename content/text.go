@@ -62,7 +62,7 @@ func (m Map[V]) Keys() []string {
 	return keys
 }
 
-// plainLines brings prose to the form in which it is kept and compared: LF line ends, outer blank
+// PlainLines brings prose to the form in which it is kept and compared: LF line ends, outer blank
 // lines off.
 func PlainLines(s string) string {
 	if strings.Contains(s, "\r") {

@@ -119,7 +119,7 @@ func ParseTime(s string, zone *time.Location) (time.Time, error) {
 
 const TimeForms = "write a time such as 2026-11-20T14:05 (in the site's zone) or 2026-11-20T13:05:00Z"
 
-// readTime is ParseTime with what is wrong and the next step apart; with a problem, the time is the
+// ReadTime is ParseTime with what is wrong and the next step apart; with a problem, the time is the
 // nearest one there is, or zero.
 func ReadTime(s string, zone *time.Location) (at time.Time, problem, hint string) {
 	day, rest, ok := readDate(s)
@@ -171,7 +171,7 @@ func localOnce(d Date, seconds int, zone *time.Location) (at time.Time, problem,
 
 func UTC(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
-// usable bounds years to those that every notation of ours can hold in every zone.
+// Usable bounds years to those that every notation of ours can hold in every zone.
 func Usable(d Date) bool { return d.Year >= 1970 && d.Year <= 2999 }
 
 // readDate reads 2006-01-02 off the front of s.
@@ -186,7 +186,7 @@ func readDate(s string) (d Date, rest string, ok bool) {
 	return Date{y, time.Month(m), day}, s[10:], true
 }
 
-// noSuchDay reports what is written like a date, such as 2026-02-30, and is none.
+// noSuchDay reports whether s is written like a date and is none, such as 2026-02-30.
 func noSuchDay(s string) bool {
 	if len(s) < 10 || s[4] != '-' || s[7] != '-' || min(digits(s[:4]), digits(s[5:7]), digits(s[8:10])) < 0 {
 		return false

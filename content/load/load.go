@@ -201,7 +201,7 @@ func (l *Loaded) isLogo(p string) bool {
 	return logo != "" && Within(path.Clean(logo), p)
 }
 
-// within reports whether a path is another or below it.
+// Within reports whether a path is another or below it.
 func Within(p, dir string) bool {
 	return p == dir || strings.HasPrefix(p, dir) && p[len(dir)] == '/'
 }

@@ -128,7 +128,7 @@ func (r *setupReader) findZone(name string) {
 
 const ZoneHint = "write a name of the IANA database, such as Europe/Amsterdam"
 
-// loadZone loads a zone by its IANA name.
+// LoadZone loads a zone by its IANA name.
 func LoadZone(name string) (*time.Location, error) {
 	if name == "" || name == "Local" {
 		return nil, fmt.Errorf("unknown time zone %q", name)

@@ -113,7 +113,7 @@ func (d *decoder) syntax(err error, text string) {
 	p := content.Problem{File: d.file, Line: line, Severity: content.Error, Code: content.CodeSyntax, Message: "this is not YAML: " + m[2]}
 	p.Hint = syntaxHint(m[2], lineOf(text, line))
 	if m[2] == "control characters are not allowed" {
-		p.Line = 1 + strings.Count(text[:max(0, strings.IndexFunc(text, control))], "\n")
+		p.Line = 1 + strings.Count(text[:max(0, strings.IndexFunc(text, isControl))], "\n")
 	}
 	written := lineOf(text, p.Line)
 	p.Column = 1 + len(written) - len(strings.TrimLeft(written, " "))
@@ -158,7 +158,7 @@ func lineOf(text string, line int) string {
 	return text
 }
 
-// control reports a character that YAML does not take.
-func control(r rune) bool {
+// isControl reports whether YAML does not take a character.
+func isControl(r rune) bool {
 	return r < ' ' && r != '\t' && r != '\n' && r != '\r' || r == 0x7f || r >= 0x80 && r < 0xa0 && r != 0x85 || r == 0xfffe || r == 0xffff
 }
