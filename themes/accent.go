@@ -15,8 +15,9 @@ const (
 	lightTint, darkTint = .075, .13 // how much of the accent is in its tint
 )
 
-// palette is the part of the stylesheet that is the desk's own: its accent, darkened until it can be read on paper and lightened until it can be on dark
-// paper, what stands on it, and a tint of it to lay under a customer's own words.
+// palette is the part of the stylesheet that is the desk's own: its accent, darkened until it can
+// be read on paper and lightened until it can be on dark paper, what stands on it, and a tint of it
+// to lay under a customer's own words.
 func palette(accent string) string {
 	c, ok := parseColour(accent)
 	if !ok {
@@ -46,7 +47,8 @@ func (c colour) String() string {
 	return fmt.Sprintf("#%02x%02x%02x", part(c[0]), part(c[1]), part(c[2]))
 }
 
-// readable moves a colour's lightness (OKLab's, so that its hue stays) step by step until it stands out from each background, and from its own tint on the first.
+// readable moves a colour's lightness (OKLab's, so that its hue stays) step by step until it stands
+// out from each background, and from its own tint on the first.
 func readable(c colour, direction, tint float64, backgrounds ...string) colour {
 	l, a, b := c.oklab()
 	for step := 0.0; step <= 1; step += .01 {

@@ -9,7 +9,8 @@ import (
 	"regexp"
 )
 
-// Asset is a file that pages name. Its path has a part of its content's hash, so that it may be kept for ever by whoever fetched it.
+// Asset is a file that pages name. Its path has a part of its content's hash, so that it may be
+// kept for ever by whoever fetched it.
 type Asset struct {
 	Path string // from the site's root: assets/style.1f0c9a77be.css
 	Data []byte
@@ -20,13 +21,15 @@ func newAsset(name, ext string, data []byte) Asset {
 	return Asset{fmt.Sprintf("assets/%s.%s%s", name, hex.EncodeToString(sum[:5]), ext), data}
 }
 
-// Comments of a stylesheet and its lines are for who writes it. A line ends where the next begins a rule or a declaration, so that none ends within a selector or a value.
+// Comments of a stylesheet and its lines are for who writes it. A line ends where the next begins a
+// rule or a declaration, so that none ends within a selector or a value.
 var (
 	comments = regexp.MustCompile(`(?s)/\*.*?\*/`)
 	lines    = regexp.MustCompile(`([{};,])\s*\n\s*`)
 )
 
-// stylesheet is the theme's, under the desk's own colours, and its logo where that is drawn in one colour.
+// stylesheet is the theme's, under the desk's own colours, and its logo where that is drawn in one
+// colour.
 func (t *Theme) stylesheet(accent, logo string) Asset {
 	var b bytes.Buffer
 	b.WriteString(palette(accent))
@@ -37,7 +40,8 @@ func (t *Theme) stylesheet(accent, logo string) Asset {
 	return newAsset("style", ".css", lines.ReplaceAll(b.Bytes(), []byte("$1")))
 }
 
-// logoAsset is the desk's logo; drawn says that it leaves its colour to the page (currentColor), which an image by itself can't.
+// logoAsset is the desk's logo; drawn says that it leaves its colour to the page (currentColor),
+// which an image by itself can't.
 func logoAsset(name string, data []byte) (a Asset, drawn bool) {
 	if name == "" || len(data) == 0 {
 		return Asset{}, false

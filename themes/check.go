@@ -7,7 +7,8 @@ import (
 	"text/template/parse"
 )
 
-// knowsItsWords finds every message that a template asks for by a fixed key and the theme does not have, and every partial that is not there.
+// knowsItsWords finds every message that a template asks for by a fixed key and the theme does not
+// have, and every partial that is not there.
 func (t *Theme) knowsItsWords() error {
 	var errs []error
 	english := t.locales["en"]

@@ -7,7 +7,8 @@ import (
 	"time"
 )
 
-// dateWords are a language's names of days and months, and how it puts a date and a time of day together.
+// dateWords are a language's names of days and months, and how it puts a date and a time of day
+// together.
 type dateWords struct {
 	weekdays, shortWeekdays [7]string  // from Sunday
 	months, shortMonths     [13]string // from 1
@@ -117,7 +118,8 @@ func (l *Locale) MonthName(t time.Time) string { return l.dates.months[t.Month()
 // Weekday is vrijdag, of a day counted from Sunday.
 func (l *Locale) Weekday(d time.Weekday) string { return l.dates.weekdays[d] }
 
-// Zone is what people call the clock of a time's location: Nederlandse tijd, or the place's name where the language has no word for it.
+// Zone is what people call the clock of a time's location: Nederlandse tijd, or the place's name
+// where the language has no word for it.
 func (l *Locale) Zone(t time.Time) string {
 	name := t.Location().String()
 	if key := "zone." + name; l.Has(key) {

@@ -10,7 +10,8 @@ import (
 	"balie/themes/view"
 )
 
-// mistake says what is wrong with an answer; dates and sizes among its values are said as the language does.
+// mistake says what is wrong with an answer; dates and sizes among its values are said as the
+// language does.
 func (w words) mistake(m view.Mistake) (string, error) {
 	args := []any{"label", w.labelOf(m), "help", m.Help}
 	for name, value := range m.Args {

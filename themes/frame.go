@@ -131,7 +131,8 @@ func (f *Frames) Assets() []Asset {
 	return []Asset{f.sheet, f.logo}
 }
 
-// Look is the hash of all that goes into a page besides its place and its view: the theme's files, and what frames share.
+// Look is the hash of all that goes into a page besides its place and its view: the theme's files,
+// and what frames share.
 func (f *Frames) Look() string { return f.look }
 
 func (f *Frames) hash() string {
@@ -159,7 +160,8 @@ func (f *Frames) logoURL() string {
 	return f.assets.Prefix + "/" + f.logo.Path
 }
 
-// Frame returns the frame of a page. A language that the desk does not have gets its source language's.
+// Frame returns the frame of a page. A language that the desk does not have gets its source
+// language's.
 func (f *Frames) Frame(p Place) Frame {
 	shared, ok := f.langs[p.Lang]
 	if !ok {

@@ -15,8 +15,9 @@ import (
 	"golang.org/x/text/language"
 )
 
-// Locale is one language's words: messages by key. A message is text with {names} to be filled in, or one such text for each plural form that the
-// language has (CLDR's zero, one, two, few, many, other), chosen by the argument n.
+// Locale is one language's words: messages by key. A message is text with {names} to be filled in,
+// or one such text for each plural form that the language has (CLDR's zero, one, two, few, many,
+// other), chosen by the argument n.
 type Locale struct {
 	Lang     string
 	tag      language.Tag
@@ -39,7 +40,8 @@ type piece struct {
 
 var pluralForms = map[string]plural.Form{"zero": plural.Zero, "one": plural.One, "two": plural.Two, "few": plural.Few, "many": plural.Many, "other": plural.Other}
 
-// readLocales reads each language's files, later ones laid over earlier ones. A language that only a desk's own files speak takes what they lack from English.
+// readLocales reads each language's files, later ones laid over earlier ones. A language that only
+// a desk's own files speak takes what they lack from English.
 func readLocales(sources map[string][][]byte) (map[string]*Locale, error) {
 	english, err := readMessages("en", sources["en"])
 	if err != nil {
@@ -88,7 +90,8 @@ func readMessages(lang string, sources [][]byte) (map[string]message, error) {
 	return all, nil
 }
 
-// decodeMessages reads one JSON object token by token, since encoding/json would let the last of two equal keys win.
+// decodeMessages reads one JSON object token by token, since encoding/json would let the last of
+// two equal keys win.
 func decodeMessages(source []byte) (map[string]message, error) {
 	dec := json.NewDecoder(bytes.NewReader(source))
 	if open, err := dec.Token(); err != nil || open != json.Delim('{') {
@@ -172,7 +175,8 @@ func cut(text string) ([]piece, error) {
 // Has reports whether the theme has words for a key.
 func (l *Locale) Has(key string) bool { _, ok := l.messages[key]; return ok }
 
-// T returns the words for a key as plain text. Args are names and values in turn; the value of n, an int, chooses the plural form.
+// T returns the words for a key as plain text. Args are names and values in turn; the value of n,
+// an int, chooses the plural form.
 func (l *Locale) T(key string, args ...any) (string, error) {
 	if m := l.messages[key]; len(m.text) == 1 && !m.text[0].name {
 		return m.text[0].text, nil // as most are
@@ -182,7 +186,8 @@ func (l *Locale) T(key string, args ...any) (string, error) {
 	return b.String(), err
 }
 
-// Say is T where some values are HTML already, such as a date in its element: everything else is escaped.
+// Say is T where some values are HTML already, such as a date in its element: everything else is
+// escaped.
 func (l *Locale) Say(key string, args ...any) (template.HTML, error) {
 	var b strings.Builder
 	err := l.write(&b, key, args, template.HTMLEscapeString)

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// moment is a time in words and, for programs, itself (HTML's time element). Pages are full of them, so they are put together here, and not by templates:
-// that is a tenth of what a page costs.
+// moment is a time in words and, for programs, itself (HTML's time element). Pages are full of
+// them, so they are put together here, and not by templates: that is a tenth of what a page costs.
 func (w words) moment(form string, t time.Time) (template.HTML, error) {
 	switch form {
 	case "at":

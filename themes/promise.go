@@ -10,7 +10,8 @@ import (
 	"balie/content"
 )
 
-// when says a promise's target: within 4 working hours, the same working day if it came before 16:00, every working day.
+// when says a promise's target: within 4 working hours, the same working day if it came before
+// 16:00, every working day.
 func (w words) when(p *content.Promise) (string, error) {
 	t, open := p.Target, p.Calendar != "always"
 	switch {
@@ -106,7 +107,8 @@ func (w words) days(list []int) string {
 
 func sameDay(a, b time.Time) bool { return content.DateOf(a) == content.DateOf(b) }
 
-// daySpan is 16 – 20 nov., or with both months where they differ, for tables: a narrow one breaks it after the dash.
+// daySpan is 16 – 20 nov., or with both months where they differ, for tables: a narrow one breaks
+// it after the dash.
 func (w words) daySpan(from, to time.Time) string {
 	day := func(t time.Time) string { return strings.ReplaceAll(w.ShortDay(t), " ", "\u00a0") }
 	if from.Month() == to.Month() && from.Year() == to.Year() {

@@ -18,7 +18,8 @@ func (l *Locale) tenthsOf(v int) string {
 	return l.Number(v/10) + l.figures.decimal + strconv.Itoa(v%10)
 }
 
-// ShortWork is 30 u 15 min of working time, for tables; what came while nobody worked has waited for none.
+// ShortWork is 30 u 15 min of working time, for tables; what came while nobody worked has waited
+// for none.
 func (l *Locale) ShortWork(d time.Duration) string {
 	m := int(d.Round(time.Minute) / time.Minute)
 	if d > 0 {

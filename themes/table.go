@@ -15,8 +15,8 @@ type Links struct {
 	More  int
 }
 
-// cell is a table's figure as the language writes it: of a string, Word, int, Tenths, time.Duration, WorkTime, time.Time, content.Date, Link or Links; nil is
-// nothing to tell.
+// cell is a table's figure as the language writes it: of a string, Word, int, Tenths,
+// time.Duration, WorkTime, time.Time, content.Date, Link or Links; nil is nothing to tell.
 func (w words) cell(v any) (template.HTML, error) {
 	switch v := v.(type) {
 	case nil:
@@ -49,8 +49,9 @@ func (w words) figure(v any) string {
 	return fmt.Sprint(v)
 }
 
-// Chart is bars from zero in groups, such as a bar for what came and one for what was answered for each day of the week.
-// Its words are messages: chart.<id>.title, with the group that stands out as {name}; .about; .group; and .0, .1 for each series.
+// Chart is bars from zero in groups, such as a bar for what came and one for what was answered for
+// each day of the week. Its words are messages: chart.<id>.title, with the group that stands out as
+// {name}; .about; .group; and .0, .1 for each series.
 type Chart struct {
 	ID     string
 	Series int
@@ -59,7 +60,8 @@ type Chart struct {
 	Peak   int // the group that stands out
 }
 
-// Group is the bars of one name, one for each series. Name is a time.Weekday, an hour as an int, a time.Time for its day, a Word, or text.
+// Group is the bars of one name, one for each series. Name is a time.Weekday, an hour as an int, a
+// time.Time for its day, a Word, or text.
 type Group struct {
 	Name   any
 	Values []int
@@ -117,7 +119,8 @@ const (
 	chartBase, chartTop     = 172, 22
 )
 
-// drawBars lays a chart out. With many groups the numbers would stand over one another: then only the highest bar has one.
+// drawBars lays a chart out. With many groups the numbers would stand over one another: then only
+// the highest bar has one.
 func (w words) drawBars(c Chart) Drawing {
 	d := Drawing{Width: chartWidth, Height: chartHeight, Base: chartBase}
 	most := 1

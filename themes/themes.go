@@ -1,17 +1,22 @@
-// Package themes is how a desk looks and speaks: layouts, partials, one stylesheet, and every word that the program says, in each language.
+// Package themes is how a desk looks and speaks: layouts, partials, one stylesheet, and every word
+// that the program says, in each language.
 //
-// A theme is four folders. The embedded default has them all; a desk's own theme/ folder is laid over it, file by file:
+// A theme is four folders. The embedded default has them all; a desk's own theme/ folder is laid
+// over it, file by file:
 //
 //	layouts/<layout>.html    one page each, named after the page; it begins with {{template "top"}} and ends with {{template "bottom"}}
 //	partials/<piece>.html    pieces that layouts share, each with one job, named after its file
 //	assets/style.css         the one stylesheet; nothing else is fetched by a page, and no script is needed
 //	locales/<lang>.json      key to words; a desk's own file is laid over the embedded one key by key, and may add a language
 //
-// A layout is executed with a [Page]: what every page has (a [Frame]) and what this one shows (a view). Views are plain values: a template can show what they
-// hold and ask for nothing more. Besides html/template's own functions templates have those of [words], bound to the page's language:
-// t and say for words, at, date, clock and their like for times, number, percent, duration and bytes for figures.
+// A layout is executed with a [Page]: what every page has (a [Frame]) and what this one shows (a
+// view). Views are plain values: a template can show what they hold and ask for nothing more.
+// Besides html/template's own functions templates have those of [words], bound to the page's
+// language: t and say for words, at, date, clock and their like for times, number, percent,
+// duration and bytes for figures.
 //
-// The same theme, frame and view give the same bytes. Nothing here reads a clock, a request or a disk after Load.
+// The same theme, frame and view give the same bytes. Nothing here reads a clock, a request or a
+// disk after Load.
 package themes
 
 import (
@@ -54,7 +59,8 @@ type Page struct {
 	View  any
 }
 
-// Prose turns what people write into HTML that is safe to show. Without one a theme shows the text as it was typed.
+// Prose turns what people write into HTML that is safe to show. Without one a theme shows the text
+// as it was typed.
 type Prose struct {
 	Markdown func(source, lang string) template.HTML // what staff write
 	Plain    func(text string) template.HTML         // what customers write
@@ -75,7 +81,8 @@ func Of(repository fs.FS) (*Theme, error) {
 	return Load(own)
 }
 
-// Load is the embedded theme with a desk's own files laid over it: of each name the last one counts. A nil fs.FS is skipped.
+// Load is the embedded theme with a desk's own files laid over it: of each name the last one
+// counts. A nil fs.FS is skipped.
 func Load(over ...fs.FS) (*Theme, error) {
 	base, err := fs.Sub(embedded, "default")
 	if err != nil {
@@ -106,7 +113,8 @@ func (t *Theme) Layouts() []string { return t.layouts }
 // Languages lists the languages that the theme speaks.
 func (t *Theme) Languages() []string { return slices.Sorted(maps.Keys(t.locales)) }
 
-// Locale returns the words of a language or, of a regional one, of the language itself (nl of nl-BE); nil where the theme does not speak it.
+// Locale returns the words of a language or, of a regional one, of the language itself (nl of
+// nl-BE); nil where the theme does not speak it.
 func (t *Theme) Locale(lang string) *Locale {
 	if l, ok := t.locales[lang]; ok {
 		return l
@@ -130,7 +138,8 @@ func (t *Theme) Render(to io.Writer, layout string, p Page) error {
 	return nil
 }
 
-// in returns the words of a language, with the templates bound to them, which are escaped once, when they are first used.
+// in returns the words of a language, with the templates bound to them, which are escaped once,
+// when they are first used.
 func (t *Theme) in(lang string) (words, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -190,7 +199,8 @@ func (f *files) add(layer fs.FS) error {
 	})
 }
 
-// each reads every file of a theme's folders. A folder that is not there has none. Symbolic links are not followed: they may lead out of the repository.
+// each reads every file of a theme's folders. A folder that is not there has none. Symbolic links
+// are not followed: they may lead out of the repository.
 func each(layer fs.FS, yield func(folder, name, ext string, data []byte)) error {
 	for _, folder := range []string{"layouts", "partials", "assets", "locales"} {
 		info, err := fs.Lstat(layer, folder)
@@ -216,7 +226,8 @@ func each(layer fs.FS, yield func(folder, name, ext string, data []byte)) error 
 	return nil
 }
 
-// parseAll makes one set of all templates, each named after its file. A file may define more, for its own use.
+// parseAll makes one set of all templates, each named after its file. A file may define more, for
+// its own use.
 func parseAll(f files) (*template.Template, error) {
 	set := template.New("").Funcs(words{}.funcs())
 	for _, group := range []struct {

@@ -60,7 +60,8 @@ func (w words) funcs() template.FuncMap {
 	}
 }
 
-// partial executes a partial by itself. What it returns has been escaped as HTML text, and may stand in a sentence.
+// partial executes a partial by itself. What it returns has been escaped as HTML text, and may
+// stand in a sentence.
 func (w words) partial(name string, view any) (template.HTML, error) {
 	b := buffers.Get().(*bytes.Buffer)
 	defer func() { b.Reset(); buffers.Put(b) }()
@@ -164,10 +165,12 @@ var shapes = map[string]string{
 	"operational": "ok", "degraded_performance": "slow", "partial_outage": "part", "major_outage": "down", "under_maintenance": "work",
 }
 
-// shape names the drawing of a service's state: ok, slow, part, down, work, or none for what is not known.
+// shape names the drawing of a service's state: ok, slow, part, down, work, or none for what is not
+// known.
 func shape(state any) string { return cmp.Or(shapes[fmt.Sprint(state)], "none") }
 
-// Trouble is what went wrong with a request. Code is a key beneath error; Retry the minutes after which to try again, or 0; Typed what would else be lost.
+// Trouble is what went wrong with a request. Code is a key beneath error; Retry the minutes after
+// which to try again, or 0; Typed what would else be lost.
 type Trouble struct {
 	Code  string
 	Retry int

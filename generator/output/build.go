@@ -28,8 +28,8 @@ type Tx struct {
 }
 
 // Write makes a file part of the site, at a slash-separated path within the directory. Unless these
-// bytes are there already, it stages them. A path is written or kept once a build. The bytes are the
-// caller's again when it returns.
+// bytes are there already, it stages them. A path is written or kept once a build. The bytes are
+// the caller's again when it returns.
 func (tx *Tx) Write(name string, data []byte) error {
 	err := tx.write(name, data)
 	if err != nil {

@@ -17,8 +17,8 @@ import (
 // After a build that ended, each path has one content; after one that was killed, some have two.
 //
 // It stands in .balie-manifest as JSON, by hashes alone, since the paths of follow pages are
-// secrets. It is not synced to the disk: where power loss takes a manifest it takes the pages of the
-// same moment too.
+// secrets. It is not synced to the disk: where power loss takes a manifest it takes the pages of
+// the same moment too.
 type manifest map[hash][]hash
 
 // hash is the first half of the SHA-256 of a path or a content.

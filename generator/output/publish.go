@@ -10,8 +10,8 @@ import (
 	"strings"
 )
 
-// ForeignError says that in a directory that balie has not written yet, files of somebody else stand
-// where pages would be. Nothing was written.
+// ForeignError says that in a directory that balie has not written yet, files of somebody else
+// stand where pages would be. Nothing was written.
 type ForeignError struct {
 	Dir   string
 	Files []string // in order

@@ -10,8 +10,8 @@ import (
 
 // An inversion is a ticket that got its answer while another stood ahead of it. Whether one stood
 // ahead is judged at the instant of the answer, by what put the queue in order then: rank of the
-// lane, demotion, the oldest unanswered message, number. Some inversions are right; so each is listed
-// with who answered and the reason that is on record, if any.
+// lane, demotion, the oldest unanswered message, number. Some inversions are right; so each is
+// listed with who answered and the reason that is on record, if any.
 
 // Inversion is one answer out of order.
 type Inversion struct {

@@ -68,7 +68,8 @@ func (m *Plan) nextUpdate(f *incident) *Deadline { return m.deadline(f.owed.Next
 // time.
 func (f *incident) shown() content.ComponentState { return f.Progress.WorstState(f.shownServices()) }
 
-// shownServices is what an incident does to each service now or, when it is over, the worst that it did.
+// shownServices is what an incident does to each service now or, when it is over, the worst that it
+// did.
 func (f *incident) shownServices() content.Map[content.ComponentState] {
 	if f.Open {
 		return f.Progress.Services
