@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"path"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -20,8 +19,8 @@ type Tx struct {
 	dir *Dir
 
 	mu     sync.Mutex
-	files  map[hash]hash     // path to content: what the site holds after this build
-	staged map[string]string // path to staged file, of what is not on disk yet
+	files  map[hash]hash   // path to content: what the site holds after this build
+	staged map[string]bool // paths of what is staged, since it is not on disk yet
 	result Result
 	failed error // of Write
 	ended  bool
@@ -111,26 +110,20 @@ func (d *Dir) holds(name string, data []byte) (bool, error) {
 	return err == nil && bytes.Equal(onDisk, data), nil
 }
 
-// stage writes a file into the staging directory, which the first one makes.
+// stage writes a file into the staging directory, at the path that it has in the site.
 func (tx *Tx) stage(name string, data []byte) error {
-	temp, err := tx.stagePath(name)
-	if err != nil {
-		return err
+	temp := path.Join(stageName, name)
+	err := tx.dir.root.WriteFile(temp, data, 0o666)
+	if errors.Is(err, fs.ErrNotExist) {
+		if err := tx.dir.root.MkdirAll(path.Dir(temp), 0o777); err != nil {
+			return err
+		}
+		err = tx.dir.root.WriteFile(temp, data, 0o666)
 	}
-	return tx.dir.root.WriteFile(temp, data, 0o666)
-}
-
-func (tx *Tx) stagePath(name string) (string, error) {
 	tx.mu.Lock()
 	defer tx.mu.Unlock()
-	if len(tx.staged) == 0 {
-		if err := tx.dir.root.Mkdir(stageName, 0o777); err != nil && !errors.Is(err, fs.ErrExist) {
-			return "", err
-		}
-	}
-	temp := path.Join(stageName, strconv.Itoa(len(tx.staged)))
-	tx.staged[name] = temp
-	return temp, nil
+	tx.staged[name] = true
+	return err
 }
 
 // Keep makes a file part of the site as an earlier build wrote it, and reports whether it could.

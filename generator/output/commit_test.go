@@ -6,7 +6,6 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
-	"slices"
 	"testing"
 )
 
@@ -43,14 +42,22 @@ func begin(t *testing.T, d *Dir, s map[string]string) *Tx {
 func stopAfter(t *testing.T, d *Dir, s map[string]string, steps int) {
 	t.Helper()
 	tx := begin(t, d, s)
-	var all []func() error
-	all = append(all, tx.recordStaged, tx.remove)
-	for _, name := range slices.Sorted(maps.Keys(tx.staged)) {
-		all = append(all, func() error { return tx.publishFile(tx.staged[name], name) })
+	do := func(step func() error) {
+		if steps--; steps >= 0 {
+			if err := step(); err != nil {
+				t.Fatal(err)
+			}
+		}
 	}
-	for _, step := range all[:min(steps, len(all))] {
-		if err := step(); err != nil {
+	do(tx.recordStaged)
+	do(tx.remove)
+	if steps > 0 && len(tx.staged) > 0 {
+		moves, err := tx.moves(".")
+		if err != nil {
 			t.Fatal(err)
+		}
+		for _, name := range moves {
+			do(func() error { return tx.move(name) })
 		}
 	}
 	d.root.Close()

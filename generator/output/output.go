@@ -160,7 +160,7 @@ func (d *Dir) Begin(ctx context.Context) (*Tx, error) {
 		d.building.Unlock()
 		return nil, fmt.Errorf("begin in %s: %w", d.path, err)
 	}
-	return &Tx{ctx: ctx, dir: d, files: make(map[hash]hash, len(d.manifest)), staged: map[string]string{}}, nil
+	return &Tx{ctx: ctx, dir: d, files: make(map[hash]hash, len(d.manifest)), staged: map[string]bool{}}, nil
 }
 
 // reopen starts anew if somebody removed or replaced the directory since it was opened.

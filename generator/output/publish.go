@@ -179,28 +179,53 @@ func (tx *Tx) removeFile(name string) error {
 
 // publish renames what was staged to its place.
 func (tx *Tx) publish() error {
+	if len(tx.staged) == 0 {
+		return nil
+	}
+	moves, err := tx.moves(".")
+	if err != nil {
+		return err
+	}
 	var failed error
-	for _, name := range slices.Sorted(maps.Keys(tx.staged)) {
-		if err := tx.publishFile(tx.staged[name], name); err != nil {
-			failed = errors.Join(failed, err)
-			continue
-		}
-		tx.result.Written = append(tx.result.Written, name)
+	for _, name := range moves {
+		failed = errors.Join(failed, tx.move(name))
 	}
 	if failed != nil {
 		return fmt.Errorf("%w: something that is not balie's is in the way", failed)
 	}
+	tx.result.Written = slices.Sorted(maps.Keys(tx.staged))
 	return nil
 }
 
-func (tx *Tx) publishFile(temp, name string) error {
-	root := tx.dir.root
-	err := root.Rename(temp, name)
-	if errors.Is(err, fs.ErrNotExist) {
-		if err := root.MkdirAll(path.Dir(name), 0o777); err != nil {
-			return err
-		}
-		err = root.Rename(temp, name)
+// moves lists the paths that are to be renamed out of the staging directory. A directory that is not
+// there yet is moved whole, so that a first build takes a few renames and not one a file.
+func (tx *Tx) moves(dir string) ([]string, error) {
+	entries, err := fs.ReadDir(tx.dir.root.FS(), path.Join(stageName, dir))
+	if err != nil {
+		return nil, err
 	}
-	return err
+	var all []string
+	for _, e := range entries {
+		name := path.Join(dir, e.Name())
+		if !e.IsDir() || !tx.dir.isDir(name) {
+			all = append(all, name)
+			continue
+		}
+		within, err := tx.moves(name)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, within...)
+	}
+	return all, nil
+}
+
+// move renames a staged file or directory to its place.
+func (tx *Tx) move(name string) error {
+	return tx.dir.root.Rename(path.Join(stageName, name), name)
+}
+
+func (d *Dir) isDir(name string) bool {
+	info, err := d.root.Lstat(name)
+	return err == nil && info.IsDir()
 }
