@@ -7,15 +7,16 @@ import (
 	"balie/content/desk"
 )
 
-// Cache keeps the facts of finished tickets from one report to the next, by the identity of their
-// records. It never changes a result. Without it the reports of 100,000 tickets take four times as
-// long, at every rebuild.
+// Cache keeps the facts of finished tickets and incidents from one report to the next, by the identity
+// of their records. It never changes a result. Without it the reports of 100,000 tickets take 2.7
+// times as long, and a rebuild at 10,000 incidents a third longer.
 //
 // The zero value is ready. It is not for use by two at once.
 type Cache struct {
-	desk    *desk.Desk
-	policy  *content.Policy
-	tickets map[*content.Ticket]*Ticket
+	desk      *desk.Desk
+	policy    *content.Policy
+	tickets   map[*content.Ticket]*Ticket
+	incidents map[*content.Incident]*Incident
 }
 
 // forget empties the cache where its facts were found under other promises.
@@ -33,9 +34,22 @@ func (c *Cache) ticket(record *content.Ticket, g *gatherer) *Ticket {
 	return nil
 }
 
-// keep remembers the tickets to which nothing can happen any more, and no others.
-func (c *Cache) keep(tickets []*Ticket) {
-	c.tickets = map[*content.Ticket]*Ticket{}
+// incident returns the facts of a record, or nil where it must be looked at again.
+func (c *Cache) incident(record *content.Incident, g *gatherer) *Incident {
+	if i := c.incidents[record]; i != nil && !g.now.Before(i.finished) {
+		return i
+	}
+	return nil
+}
+
+// keep remembers what nothing can happen to any more, and no others.
+func (c *Cache) keep(tickets []*Ticket, incidents []*Incident) {
+	c.tickets, c.incidents = map[*content.Ticket]*Ticket{}, map[*content.Incident]*Incident{}
+	for _, i := range incidents {
+		if i != nil && !i.finished.IsZero() {
+			c.incidents[i.Record] = i
+		}
+	}
 	for _, t := range tickets {
 		if t != nil && !t.finished.IsZero() {
 			c.tickets[t.Record] = t

@@ -3,6 +3,7 @@ package report
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"balie/content"
 	"balie/content/desk"
@@ -12,6 +13,8 @@ import (
 type Incident struct {
 	Record *content.Incident
 	Clocks []Clock // of its updates and its postmortem, cancelled ones left out
+
+	finished time.Time // an instant from which on nothing of this changes; zero: not known
 }
 
 // incident notes an incident; nil for one that has not begun, or that only staff know of.
@@ -20,7 +23,13 @@ func (g *gatherer) incident(record *content.Incident) *Incident {
 		return nil
 	}
 	i := &Incident{Record: record}
+	if !record.Events[len(record.Events)-1].At.After(g.now) {
+		i.finished = g.now
+	}
 	for _, c := range g.desk.Incident(record, g.now) {
+		if c.Open() {
+			i.finished = time.Time{}
+		}
 		if c.State != desk.Cancelled {
 			i.Clocks = append(i.Clocks, Clock{c.Promise, c.Name, c.State, c.Due, c.Ended})
 		}

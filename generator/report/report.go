@@ -58,9 +58,14 @@ func Gather(tree *content.Tree, d *desk.Desk, now time.Time, cache *Cache) *Fact
 			tickets[i] = g.ticket(record)
 		}
 	})
-	cache.keep(tickets)
 	incidents := make([]*Incident, len(tree.Incidents))
-	content.OnAllCores(len(incidents), func(i int) { incidents[i] = g.incident(tree.Incidents[i]) })
+	content.OnAllCores(len(incidents), func(i int) {
+		record := tree.Incidents[i]
+		if incidents[i] = cache.incident(record, g); incidents[i] == nil {
+			incidents[i] = g.incident(record)
+		}
+	})
+	cache.keep(tickets, incidents)
 	f.Tickets, f.Incidents = begun(tickets), begun(incidents)
 	return f
 }
