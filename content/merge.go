@@ -53,7 +53,7 @@ func (r Requester) Same(other Requester) bool {
 // Merges says of each merge among tickets what effect it has. find returns the ticket with a
 // number.
 //
-// A merge joins two tickets of one requester, one o deep: of a ticket's merges the first that
+// A merge joins two tickets of one requester, one step deep: of a ticket's merges the first that
 // takes effect counts, and a ticket into which one was merged can't be merged itself. They are
 // judged in the order of their time and, within a second, of the tickets' numbers.
 func Merges(tickets []*Ticket, find func(number string) *Ticket) map[*Event]MergeEffect {
