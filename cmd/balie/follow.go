@@ -62,9 +62,25 @@ func (s *server) tickDue(ctx context.Context) {
 	if s.intakeOnly {
 		return // whoever builds the site does it
 	}
-	if _, err := tickOnce(ctx, s.repo, s.committed, s.now); err != nil {
+	if _, err := tickOnce(ctx, s.repo, s.readCommitted, s.now); err != nil {
 		fmt.Fprintf(s.err, "balie: what is due by rule was not written: %v\n", err)
 	}
+}
+
+// readCommitted is the current reading where that is of the branch's tip. A draft is of the work tree,
+// so the branch is read besides.
+func (s *server) readCommitted(ctx context.Context) (*live.Reading, error) {
+	if s.draft {
+		return s.committed.Read(ctx, nil)
+	}
+	tip, err := s.repo.Git.Resolve(ctx, s.repo.Ref)
+	if err != nil {
+		return nil, err
+	}
+	if r := s.live.Current(); r.Revision == string(tip) {
+		return r, nil
+	}
+	return live.NewReader(s.repo).Read(ctx, nil)
 }
 
 // build brings the sites to the current reading and says what is wrong with it. Where there is no

@@ -40,7 +40,7 @@ type server struct {
 	repo      *repository.Repository
 	outputs   generator.Config
 	live      *live.Live
-	committed *live.Reader         // of the branch, for what falls due by rule
+	committed *live.Reader         // of a draft's branch, for what falls due by rule
 	generator *generator.Generator // nil where the intake is alone
 	checker   live.Checker
 	intake    *ingest.Handler
@@ -140,11 +140,11 @@ func (s *server) openRepository(ctx context.Context) error {
 		return err
 	}
 	s.warnOfHistory(repo)
-	branch := *repo
 	if s.draft {
+		branch := *repo
 		branch.Ref = "HEAD"
+		s.committed = live.NewReader(&branch)
 	}
-	s.committed = live.NewReader(&branch)
 	return nil
 }
 

@@ -64,7 +64,7 @@ func (t *terminal) runTick(ctx context.Context, format string) error {
 	if err := t.goOn(&opened{Repository: repo, Reading: reading, now: now}); err != nil {
 		return err
 	}
-	done, err := tickOnce(ctx, repo, reader, t.now)
+	done, err := tickOnce(ctx, repo, func(ctx context.Context) (*live.Reading, error) { return reader.Read(ctx, nil) }, t.now)
 	if err != nil {
 		return explain(err)
 	}
@@ -77,12 +77,15 @@ func (t *terminal) runTick(ctx context.Context, format string) error {
 	return nil
 }
 
+// readCommitted reads what is committed on the branch, as it is now.
+type readCommitted func(context.Context) (*live.Reading, error)
+
 // clock returns the time in a zone.
 type clock func(zone *time.Location) (time.Time, error)
 
 // tickOnce commits what is due, and returns it. It goes by what is committed, whatever somebody is
 // editing. Where another process was quicker, it looks again.
-func tickOnce(ctx context.Context, repo *repository.Repository, committed *live.Reader, now clock) ([]desk.Action, error) {
+func tickOnce(ctx context.Context, repo *repository.Repository, committed readCommitted, now clock) ([]desk.Action, error) {
 	var taken *commit.Taken
 	for range 3 {
 		actions, err := tickBy(ctx, repo, committed, now)
@@ -93,8 +96,8 @@ func tickOnce(ctx context.Context, repo *repository.Repository, committed *live.
 	return nil, failf("commit it, or take it away; then run it again", "%s is there already with another text, and is not committed", taken.Path)
 }
 
-func tickBy(ctx context.Context, repo *repository.Repository, committed *live.Reader, clock clock) ([]desk.Action, error) {
-	reading, err := committed.Read(ctx, nil)
+func tickBy(ctx context.Context, repo *repository.Repository, committed readCommitted, clock clock) ([]desk.Action, error) {
+	reading, err := committed(ctx)
 	if err != nil || !reading.Fit {
 		return nil, err
 	}
