@@ -64,6 +64,9 @@ func Build(ctx context.Context, c Config, r *live.Reading, now time.Time, proble
 		return nil, err
 	}
 	defer g.Close()
+	for _, t := range g.trees {
+		t.made = nil
+	}
 	return g.Build(ctx, r, now, problems)
 }
 
@@ -82,7 +85,7 @@ type Generator struct {
 type tree struct {
 	dir   *output.Dir
 	pages func(*site.Plan) []site.Page
-	made  map[string]made // by file
+	made  map[string]made // by file; nil where it is written once
 }
 
 // made is what a page was last made from.
@@ -135,6 +138,7 @@ func (g *Generator) Build(ctx context.Context, r *live.Reading, now time.Time, p
 	in := g.input(g.facts(r, now))
 	in.Mistakes = mistakesOf(r, problems)
 	plan := g.planner.Plan(in)
+	defer g.renderer.Forget()
 	for _, t := range g.trees {
 		if err := g.sync(ctx, t, t.pages(plan), result); err != nil {
 			return nil, err
@@ -179,7 +183,9 @@ func (g *Generator) sync(ctx context.Context, t *tree, pages []site.Page, result
 		return err
 	}
 	for i := range pages {
-		t.made[pages[i].File] = now[i]
+		if t.made != nil {
+			t.made[pages[i].File] = now[i]
+		}
 	}
 	result.Pages += len(pages)
 	result.Written += len(done.Written)
@@ -222,12 +228,13 @@ func (t *tree) page(tx *output.Tx, renderer *render.Renderer, p *site.Page, buff
 	if err != nil {
 		return made{}, fmt.Errorf("make %s: %w", p.File, err)
 	}
-	hash, err := renderer.Hash(p, view)
-	if err != nil {
-		return made{}, err
+	now := made{sources: p.Sources}
+	if t.made != nil {
+		if now.hash, err = renderer.Hash(p, view); err != nil {
+			return made{}, err
+		}
 	}
-	now := made{p.Sources, hash}
-	if known && hash == last.hash && tx.Keep(p.File) {
+	if known && now.hash == last.hash && tx.Keep(p.File) {
 		return now, nil
 	}
 	buffer.Reset()

@@ -1,7 +1,9 @@
 package feed
 
 import (
+	"bytes"
 	"encoding/xml"
+	"fmt"
 	"html"
 	"time"
 
@@ -14,9 +16,14 @@ type atomFeed struct {
 	Lang    string   `xml:"xml:lang,attr,omitempty"`
 	History string   `xml:"xmlns:fh,attr,omitempty"`
 	*feeds.AtomFeed
-	Link    []atomLink  `xml:"link"`
-	Archive *struct{}   `xml:"fh:archive"`
-	Entries []atomEntry `xml:"entry"`
+	Link    []atomLink     `xml:"link"`
+	Archive *struct{}      `xml:"fh:archive"`
+	Entries []writtenEntry `xml:"entry"`
+}
+
+// writtenEntry is what stands within an entry's element.
+type writtenEntry struct {
+	Inner []byte `xml:",innerxml"`
 }
 
 type atomEntry struct {
@@ -60,21 +67,43 @@ const (
 	htmlType = "text/html"
 )
 
-func (f Feed) atom() *atomFeed {
-	made := (&feeds.Atom{Feed: f.common()}).AtomFeed()
+func (f Feed) atom() (*atomFeed, error) {
+	if err := f.writeEntries(); err != nil {
+		return nil, err
+	}
+	made := (&feeds.Atom{Feed: f.head()}).AtomFeed()
 	made.Id = f.ID
-	a := &atomFeed{Lang: f.Lang, AtomFeed: made, Link: f.links()}
+	a := &atomFeed{Lang: f.Lang, AtomFeed: made, Link: f.links(), Entries: make([]writtenEntry, len(f.Entries))}
 	if f.Archive {
 		a.Archive, a.History = &struct{}{}, "http://purl.org/syndication/history/1.0"
 	}
-	for i, entry := range made.Entries {
-		e := &f.Entries[i]
-		a.Entries = append(a.Entries, atomEntry{
-			Title: atomText{e.TitleLang, entry.Title}, AtomEntry: entry,
-			Content: escaped(entry.Content, e.Lang), Published: e.Published.UTC().Format(time.RFC3339),
-		})
+	for i := range f.Entries {
+		a.Entries[i].Inner = f.Entries[i].Written
 	}
-	return a
+	return a, nil
+}
+
+// writeEntries writes the entries that have not been written.
+func (f Feed) writeEntries() error {
+	var b bytes.Buffer
+	encoder := xml.NewEncoder(&b)
+	for i := range f.Entries {
+		e := &f.Entries[i]
+		if e.Written != nil {
+			continue
+		}
+		b.Reset()
+		made := (&feeds.Atom{Feed: &feeds.Feed{Items: []*feeds.Item{e.item()}}}).AtomFeed().Entries[0]
+		err := encoder.Encode(atomEntry{
+			Title: atomText{e.TitleLang, made.Title}, AtomEntry: made,
+			Content: escaped(made.Content, e.Lang), Published: e.Published.UTC().Format(time.RFC3339),
+		})
+		if err != nil {
+			return fmt.Errorf("write feed: %w", err)
+		}
+		e.Written = bytes.Clone(bytes.TrimSuffix(bytes.TrimPrefix(b.Bytes(), []byte("<entry>")), []byte("</entry>")))
+	}
+	return nil
 }
 
 func (f Feed) links() []atomLink {

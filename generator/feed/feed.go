@@ -47,6 +47,7 @@ type Entry struct {
 	Lang      string // of HTML and Text, where it is not the feed's
 	Published time.Time
 	Updated   time.Time // the last change; zero: none since it was published
+	Written   []byte    // what stands within its element in Atom: Write makes it where it is nil
 }
 
 // Format is how a feed is written.
@@ -66,7 +67,11 @@ var never = time.Unix(0, 0).UTC()
 func (f Feed) Write(w io.Writer, format Format) error {
 	switch format {
 	case Atom:
-		return writeXML(w, f.atom())
+		document, err := f.atom()
+		if err != nil {
+			return err
+		}
+		return writeXML(w, document)
 	case RSS:
 		return writeXML(w, f.rss())
 	case JSON:
@@ -95,12 +100,17 @@ func writeJSON(w io.Writer, document any) error {
 	return nil
 }
 
-// common is what gorilla/feeds makes the formats of.
-func (f Feed) common() *feeds.Feed {
+// head is what gorilla/feeds makes the formats of, without the entries.
+func (f Feed) head() *feeds.Feed {
 	list := &feeds.Feed{Title: clean(f.Title), Link: &feeds.Link{Href: f.Home}, Updated: f.lastChange()}
 	if f.Author != "" {
 		list.Author = &feeds.Author{Name: clean(f.Author)}
 	}
+	return list
+}
+
+func (f Feed) withEntries() *feeds.Feed {
+	list := f.head()
 	for i := range f.Entries {
 		list.Items = append(list.Items, f.Entries[i].item())
 	}

@@ -14,7 +14,7 @@ type jsonItem struct {
 }
 
 func (f Feed) json() *jsonFeed {
-	made := (&feeds.JSON{Feed: f.common()}).JSONFeed()
+	made := (&feeds.JSON{Feed: f.withEntries()}).JSONFeed()
 	made.FeedUrl, made.HomePageUrl, made.Language = f.Self, f.Home, f.Lang
 	j := &jsonFeed{JSONFeed: made, Items: make([]jsonItem, len(made.Items))}
 	for i, item := range made.Items {

@@ -25,7 +25,7 @@ type rssChannel struct {
 }
 
 func (f Feed) rss() *rssDocument {
-	made := (&feeds.Rss{Feed: f.common()}).RssFeed()
+	made := (&feeds.Rss{Feed: f.withEntries()}).RssFeed()
 	made.Language, made.PubDate, made.ManagingEditor = f.Lang, "", "" // no address to be mailed to
 	made.Description = made.Title
 	f.date(made.Items)

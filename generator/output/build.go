@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path"
 	"path/filepath"
 	"strings"
@@ -97,6 +98,9 @@ func (tx *Tx) countUnchanged() {
 // holds reports whether a regular file holds just these bytes. The error is one that would also
 // keep the file from being replaced.
 func (d *Dir) holds(name string, data []byte) (bool, error) {
+	if d.created && !d.committed {
+		return false, nil // it was made for this build
+	}
 	info, err := d.root.Lstat(name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR):
@@ -110,15 +114,17 @@ func (d *Dir) holds(name string, data []byte) (bool, error) {
 	return err == nil && bytes.Equal(onDisk, data), nil
 }
 
-// stage writes a file into the staging directory, at the path that it has in the site.
+// stage writes a file into the staging directory, at the path that it has in the site. That
+// directory is new, ours alone and holds no links, so its files are opened by their whole paths:
+// os.Root would open each directory on the way, for each file.
 func (tx *Tx) stage(name string, data []byte) error {
-	temp := path.Join(stageName, name)
-	err := tx.dir.root.WriteFile(temp, data, 0o666)
+	temp := filepath.Join(tx.dir.path, stageName, filepath.FromSlash(name))
+	err := os.WriteFile(temp, data, 0o666)
 	if errors.Is(err, fs.ErrNotExist) {
-		if err := tx.dir.root.MkdirAll(path.Dir(temp), 0o777); err != nil {
+		if err := os.MkdirAll(filepath.Dir(temp), 0o777); err != nil {
 			return err
 		}
-		err = tx.dir.root.WriteFile(temp, data, 0o666)
+		err = os.WriteFile(temp, data, 0o666)
 	}
 	tx.mu.Lock()
 	defer tx.mu.Unlock()

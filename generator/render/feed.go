@@ -23,12 +23,21 @@ func (r *Renderer) feed(w io.Writer, v site.Feed) error {
 		ID: v.ID, Title: title, Lang: v.Lang, Author: v.Author, Home: v.Home, Self: v.Self,
 		Began: v.Began, Archive: v.Archive, Current: v.Current, Newer: v.Newer, Older: v.Older, Entries: make([]feed.Entry, len(v.Entries)),
 	}
+	atom := feed.Format(v.Format) == feed.Atom
 	for i, e := range v.Entries {
-		if f.Entries[i], err = r.entry(l, e); err != nil {
+		if written, ok := r.written.Load(e); atom && ok {
+			f.Entries[i] = feed.Entry{Published: e.Published, Updated: e.Updated, Written: written.([]byte)}
+		} else if f.Entries[i], err = r.entry(l, e); err != nil {
 			return err
 		}
 	}
-	return f.Write(w, feed.Format(v.Format))
+	if err := f.Write(w, feed.Format(v.Format)); err != nil || !atom {
+		return err
+	}
+	for i, e := range v.Entries {
+		r.written.Store(e, f.Entries[i].Written)
+	}
+	return nil
 }
 
 func feedTitle(l *themes.Locale, v site.Feed) (string, error) {
@@ -41,7 +50,7 @@ func feedTitle(l *themes.Locale, v site.Feed) (string, error) {
 
 // entry is one update. What has not been translated stands in its own language, its title as a
 // whole.
-func (r *Renderer) entry(l *themes.Locale, e site.Entry) (feed.Entry, error) {
+func (r *Renderer) entry(l *themes.Locale, e *site.Entry) (feed.Entry, error) {
 	out := feed.Entry{ID: e.ID, TitleLang: e.Case.Lang, Link: e.Link, HTML: e.HTML, Text: e.Summary, Lang: e.Lang, Published: e.Published, Updated: e.Updated}
 	var err error
 	if out.Title, err = r.title(l, e); err != nil || e.Planned == nil {
@@ -56,7 +65,7 @@ func (r *Renderer) entry(l *themes.Locale, e site.Entry) (feed.Entry, error) {
 	return out, err
 }
 
-func (r *Renderer) title(l *themes.Locale, e site.Entry) (string, error) {
+func (r *Renderer) title(l *themes.Locale, e *site.Entry) (string, error) {
 	if own := r.theme.Locale(e.Case.Lang); own != nil {
 		l = own
 	}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"hash/maphash"
 	"html/template"
+	"sync"
 
 	"balie/content"
 	"balie/generator/markdown"
@@ -23,6 +24,10 @@ type Renderer struct {
 	setup  *content.Setup
 	at     themes.Site
 	seeds  [2]maphash.Seed // of the hashes of pages
+
+	// written has the entries of Atom feeds as they were written, by *site.Entry, until Forget: an
+	// entry stands in the feeds of its case, its services and its month.
+	written sync.Map
 }
 
 // New makes a renderer. It is dear: the theme's templates are prepared once, for each language when
@@ -46,6 +51,9 @@ func (r *Renderer) Setup(setup *content.Setup, at themes.Site) error {
 	r.frames, r.setup, r.at = frames, setup, at
 	return nil
 }
+
+// Forget drops what is kept of a plan's views. It comes when all pages of a plan are rendered.
+func (r *Renderer) Forget() { r.written.Clear() }
 
 // Prose turns into HTML what stands in a view as text: of the follow page, which the intake shows
 // too.

@@ -21,7 +21,7 @@ type Feed struct {
 	Author  string // the desk's name
 	Home    string // the page it follows
 	Self    string
-	Entries []Entry   // newest first
+	Entries []*Entry  // newest first
 	Began   time.Time // of a feed that has no entries: since when it has none
 
 	Archive bool
@@ -138,7 +138,7 @@ func (m *Plan) began(since content.Date) time.Time {
 // since each of those has at least one that is newer than any of a story that is not here.
 func newest(all []*caseFacts) []*caseFacts {
 	var top []*caseFacts
-	for _, s := range all {
+	for _, s := range slices.Backward(all) { // the newest come last, so few are put aside again
 		if len(s.events) == 0 || len(top) == window && !s.last.After(top[window-1].last) {
 			continue
 		}
@@ -263,29 +263,37 @@ func (m *Plan) archive(s *scope, i int, lang string) Feed {
 
 // entries are the updates of some cases, newest first; of one instant by their ids, so that there
 // is one order.
-func (m *Plan) entries(cases []*caseFacts, lang string, which func(*content.Event) bool, summaries bool) []Entry {
-	var list []Entry
+func (m *Plan) entries(cases []*caseFacts, lang string, which func(*content.Event) bool, summaries bool) []*Entry {
+	var list []*Entry
 	for _, f := range cases {
 		for _, e := range f.events {
 			if which(e) {
-				list = append(list, m.entry(f, e, lang, summaries))
+				list = append(list, m.entryIn(f, e, lang, summaries))
 			}
 		}
 	}
-	slices.SortFunc(list, func(a, b Entry) int {
+	slices.SortFunc(list, func(a, b *Entry) int {
 		return cmp.Or(b.Published.Compare(a.Published), strings.Compare(b.ID, a.ID))
 	})
 	return list
 }
 
-func (m *Plan) entry(f *caseFacts, e *content.Event, lang string, summary bool) Entry {
+// entryIn returns an update's entry, which its case's feed and those of months and services share.
+func (m *Plan) entryIn(f *caseFacts, e *content.Event, lang string, summary bool) *Entry {
+	entry := m.feedEntries.of(e, lang, func() *Entry { return m.entry(f, e, lang) })
+	if !summary {
+		return entry
+	}
+	with := *entry
+	with.Summary = m.summary(e, lang)
+	return &with
+}
+
+func (m *Plan) entry(f *caseFacts, e *content.Event, lang string) *Entry {
 	body := m.body(f, e, lang)
-	entry := Entry{
+	entry := &Entry{
 		ID: m.entryID(f, e), Case: m.words(f.title, lang), Kind: e.Kind, Link: m.absolute(lang, f.path) + "#" + e.Name,
 		HTML: m.absoluteLinks(body), Lang: body.Lang, Planned: m.plannedOf(e.Data().Planned), Published: m.zoned(e.At),
-	}
-	if summary {
-		entry.Summary = m.summary(e, lang)
 	}
 	path := e.Path
 	if t, ok := e.Translations[lang]; ok && lang != m.paths.Source {

@@ -110,6 +110,7 @@ type Plan struct {
 	tickets     func() []*ticket // those that have begun
 	bodies      cache[Prose]
 	summaries   cache[string]
+	feedEntries cache[*Entry]
 	pages       []Page // of the tree that is being listed
 }
 
