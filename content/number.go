@@ -70,8 +70,14 @@ func TicketDir(number string) string {
 	return fmt.Sprintf("tickets/20%s/%s/%s/%s", number[:2], number[2:4], number[4:6], number)
 }
 
+// DayOf returns the day that a number begins with; ok is false where there is no such day.
+func DayOf(n string) (d Date, ok bool) {
+	d, _, ok = readDate("20" + n[:2] + "-" + n[2:4] + "-" + n[4:6])
+	return d, ok
+}
+
 // Dated reports whether a number begins with a day that there is.
 func Dated(n string) bool {
-	_, _, ok := readDate("20" + n[:2] + "-" + n[2:4] + "-" + n[4:6])
+	_, ok := DayOf(n)
 	return ok
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"io/fs"
 	"log/slog"
@@ -23,6 +24,7 @@ import (
 	"balie/content/check"
 	"balie/content/load"
 	"balie/ingest/commit"
+	"balie/ingest/store"
 	"balie/themes"
 )
 
@@ -67,7 +69,7 @@ type memory struct {
 	loaded  *load.Loaded
 	changes []commit.Change
 	stale   bool  // the tree stays behind
-	fail    error // nothing can be kept
+	fail    error // nothing can be committed
 }
 
 func newMemory(t *testing.T, more map[string]string) *memory {
@@ -103,7 +105,16 @@ func (m *memory) Commit(_ context.Context, c commit.Change) (string, error) {
 	if !m.stale {
 		m.loaded = m.loaded.Reload(m.snapshot(), changed, nil)
 	}
-	return "", nil
+	return fmt.Sprint(len(m.changes)), nil
+}
+
+func (m *memory) Versions(_ context.Context, path string) ([]commit.Version, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if f := m.files[path]; f != nil {
+		return []commit.Version{{Revision: "before", Data: f.Data}}, nil
+	}
+	return nil, nil
 }
 
 // write adds or replaces a file as staff would, and reads the tree again.
@@ -153,6 +164,8 @@ type intake struct {
 	*memory
 	now time.Time
 	log *bytes.Buffer
+
+	draining sync.Mutex // one drains at a time
 }
 
 // friday is the afternoon on which the tests take place: in Brussels it is 15:05.
@@ -170,7 +183,7 @@ func newIntake(t *testing.T, more map[string]string, change ...func(*Config)) *i
 	t.Helper()
 	in := &intake{memory: newMemory(t, more), now: friday, log: &bytes.Buffer{}}
 	c := Config{
-		Tree: in.Tree, Files: in.Files, Theme: theme, Committer: in.memory,
+		Tree: in.Tree, Files: in.Files, Theme: theme, Store: openStore(t), Committer: in.memory,
 		Now: func() time.Time { return in.now }, Random: rand.NewChaCha8([32]byte{1}), Log: slog.New(slog.NewTextHandler(in.log, nil)),
 	}
 	for _, f := range change {
@@ -184,6 +197,40 @@ func newIntake(t *testing.T, more map[string]string, change ...func(*Config)) *i
 	return in
 }
 
+func openStore(t *testing.T) *store.Store {
+	t.Helper()
+	s, err := store.Open(t.Context(), t.TempDir(), "intake")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	return s
+}
+
+// breakStore lets the store keep nothing, until mend.
+func (in *intake) breakStore() (mend func()) {
+	good := in.filer.Store
+	broken := openStore(in.t)
+	broken.Close()
+	in.filer.Store = broken
+	return func() { in.filer.Store = good }
+}
+
+// settle drains the store, and tells it what the tree has.
+func (in *intake) settle() {
+	in.DrainOnce(context.Background()) // a test that lets commits fail knows it
+	if !in.stale {
+		in.caughtUp()
+	}
+}
+
+// caughtUp tells the intake that the reading has every commit.
+func (in *intake) caughtUp() {
+	if err := in.Settle(context.Background(), func(string) (bool, error) { return true, nil }); err != nil && !strings.Contains(err.Error(), "is closed") {
+		in.t.Error(err)
+	}
+}
+
 // answer is what came back.
 type answer struct {
 	*http.Response
@@ -193,6 +240,9 @@ type answer struct {
 func (in *intake) do(r *http.Request) answer {
 	w := httptest.NewRecorder()
 	in.Handler.ServeHTTP(w, r)
+	in.draining.Lock()
+	in.settle()
+	in.draining.Unlock()
 	body, _ := io.ReadAll(w.Result().Body)
 	return answer{w.Result(), string(body)}
 }

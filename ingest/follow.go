@@ -1,7 +1,9 @@
 package ingest
 
 import (
+	"bytes"
 	"cmp"
+	"errors"
 	"io"
 	"io/fs"
 	"mime"
@@ -10,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"balie/content"
 	"balie/ingest/filing"
@@ -21,7 +24,10 @@ import (
 // ticket finds the ticket whose follow page is asked for, with everything that was filed of it. The
 // answer is in the ticket's language.
 func (c *call) ticket() (*content.Ticket, error) {
-	t := c.filer.Follow(c.r.PathValue("token"))
+	t, err := c.filer.Follow(c.r.PathValue("token"))
+	if err != nil {
+		return nil, unavailable("it can't be read now", 30*time.Second, err)
+	}
 	if t == nil {
 		return nil, notFound("page")
 	}
@@ -192,7 +198,7 @@ func (c *call) attachment(w http.ResponseWriter) error {
 	if !ok {
 		return notFound("file")
 	}
-	f, err := openFile(c.Files(), known.URL)
+	f, size, err := c.open(known.URL)
 	if err != nil {
 		return notFound("file")
 	}
@@ -201,9 +207,7 @@ func (c *call) attachment(w http.ResponseWriter) error {
 	h.Set("Content-Type", "application/octet-stream")
 	h.Set("Content-Security-Policy", "sandbox; default-src 'none'")
 	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": fileName(known.Label, name)}))
-	if info, err := f.Stat(); err == nil {
-		h.Set("Content-Length", strconv.FormatInt(info.Size(), 10))
-	}
+	h.Set("Content-Length", strconv.FormatInt(size, 10))
 	w.WriteHeader(http.StatusOK)
 	if c.r.Method == http.MethodHead {
 		return nil
@@ -212,6 +216,26 @@ func (c *call) attachment(w http.ResponseWriter) error {
 		return errGone
 	}
 	return nil
+}
+
+// open opens an attachment, from the reading or from what was accepted since.
+func (c *call) open(path string) (io.ReadCloser, int64, error) {
+	f, err := openFile(c.Files(), path)
+	if errors.Is(err, fs.ErrNotExist) {
+		data, err := c.filer.Attachment(path)
+		if err != nil || data == nil {
+			return nil, 0, errors.Join(fs.ErrNotExist, err)
+		}
+		return io.NopCloser(bytes.NewReader(data)), int64(len(data)), nil
+	}
+	if err != nil {
+		return nil, 0, err
+	}
+	info, err := f.Stat()
+	if err != nil {
+		return nil, 0, errors.Join(err, f.Close())
+	}
+	return f, info.Size(), nil
 }
 
 // openFile opens a regular file. A symbolic link that came into the work tree after it was read is
@@ -240,9 +264,9 @@ func fileName(label, stored string) string {
 
 // fileSize returns an attachment's size, or 0 where it is not known.
 func (c *call) fileSize(path string) int64 {
-	info, err := fs.Stat(c.Files(), path)
-	if err != nil {
-		return 0
+	if info, err := fs.Stat(c.Files(), path); err == nil {
+		return info.Size()
 	}
-	return info.Size()
+	data, _ := c.filer.Attachment(path)
+	return int64(len(data))
 }

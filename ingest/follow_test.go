@@ -2,7 +2,6 @@ package ingest
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"strings"
 	"testing"
@@ -90,7 +89,7 @@ func TestWhatIsWrongIsSaidInOneLanguage(t *testing.T) {
 			t.Errorf("%s, %s: %+v, %q, %q", tt.body, tt.lang, p, p.Detail, a.Header.Get("Content-Language"))
 		}
 	}
-	in.fail = http.ErrHandlerTimeout
+	in.breakStore()
 	if p := decode[problem](t, in.postJSON("/forms/contact", question)); !strings.HasPrefix(p.Detail, "Met wat u schreef is niets mis.") {
 		t.Errorf("%+v", p)
 	}
@@ -329,7 +328,7 @@ func TestStaffsWordsStayWithStaff(t *testing.T) {
 func TestNoTokenInTheLog(t *testing.T) {
 	in := newIntake(t, nil)
 	_, follow := in.hand(t)
-	in.fail = http.ErrHandlerTimeout
+	in.breakStore()
 	in.post(follow, "message", "x")
 	in.post(follow, "action", "solved")
 	if in.log.Len() == 0 || strings.Contains(in.log.String(), strings.Split(follow, "/")[2]) {
@@ -372,28 +371,25 @@ func TestASearchGoesToTheSite(t *testing.T) {
 }
 
 func TestHealth(t *testing.T) {
-	var trouble error
+	var warnings []string
 	in := newIntake(t, nil, func(c *Config) {
 		c.Next = http.NotFoundHandler()
-		c.Ready = func(context.Context) error { return trouble }
+		c.Warnings = func(context.Context) []string { return warnings }
 	})
-	for _, tt := range []struct {
-		trouble              error
-		healthy, ready       int
-		healthyText, because string
-	}{
-		{nil, 200, 200, "ok\n", "ok\n"},
-		{errors.New("/srv/desk.git: HEAD is detached"), 200, 503, "ok\n", "The content repository can't be read, or takes no commit now.\n"},
-	} {
-		trouble = tt.trouble
-		if a := in.get("/healthz"); a.StatusCode != tt.healthy || a.body != tt.healthyText {
-			t.Errorf("healthz: %d %q", a.StatusCode, a.body)
-		}
-		if a := in.get("/readyz"); a.StatusCode != tt.ready || a.body != tt.because || a.Header.Get("Cache-Control") != "no-store" {
-			t.Errorf("readyz: %d %q", a.StatusCode, a.body)
+	is := func(path string, status int, text string) {
+		t.Helper()
+		if a := in.get(path); a.StatusCode != status || a.body != text || a.Header.Get("Cache-Control") != "no-store" {
+			t.Errorf("%s: %d %q", path, a.StatusCode, a.body)
 		}
 	}
-	if log := in.log.String(); !strings.Contains(log, "HEAD is detached") {
+	is("/healthz", 200, "ok\n")
+	is("/readyz", 200, "ok\n")
+	warnings = []string{"committing"}
+	is("/readyz", 200, "ok\nwarning: committing\n")
+	in.Store.Close()
+	is("/healthz", 200, "ok\n")
+	is("/readyz", 503, "What is handed in can't be kept now.\n")
+	if log := in.log.String(); !strings.Contains(log, "the store is closed") {
 		t.Errorf("why not is not logged: %q", log)
 	}
 	if a := in.post("/healthz"); a.StatusCode == http.StatusOK {
@@ -421,7 +417,7 @@ func TestWhatIsErasedStaysGone(t *testing.T) {
 	in.stale = true
 	_, follow := in.hand(t)
 	in.reload()
-	in.TreeChanged()
+	in.caughtUp()
 	in.now = in.now.Add(time.Hour)
 	for _, text := range []string{"Mijn wachtwoord is geheim", "Graag wissen"} {
 		in.now = in.now.Add(time.Minute)
@@ -430,7 +426,7 @@ func TestWhatIsErasedStaysGone(t *testing.T) {
 		}
 	}
 	in.reload()
-	in.TreeChanged()
+	in.caughtUp()
 	for name, file := range in.files {
 		if strings.Contains(string(file.Data), "geheim") {
 			delete(in.files, name)

@@ -32,6 +32,8 @@ type clone struct {
 	repo   *repository.Repository
 	last   *repository.Reading
 	passed atomic.Int64 // of the tests' time since friday
+
+	draining sync.Mutex // one drains at a time
 }
 
 func (c *clone) now() time.Time { return friday.Add(time.Duration(c.passed.Load())) }
@@ -70,12 +72,19 @@ func newClone(t *testing.T, bare bool) *clone {
 	}
 	h, err := New(Config{
 		Tree: func() *content.Tree { return c.reading().Tree }, Files: func() fs.FS { return c.reading().Files },
-		Theme: theme, Committer: committer, Now: c.now,
+		Theme: theme, Store: openStore(t), Committer: committer, Now: c.now,
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.server = httptest.NewServer(h)
+	c.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h.ServeHTTP(w, r)
+		c.draining.Lock()
+		defer c.draining.Unlock()
+		if err := h.DrainOnce(context.Background()); err != nil {
+			t.Error(err)
+		}
+	}))
 	t.Cleanup(c.server.Close)
 	return c
 }

@@ -3,33 +3,34 @@ package ingest
 import (
 	"context"
 	"net/http"
+	"strings"
 	"time"
 )
 
-// readyTimeout is how long it may take to find out whether a commit could be made.
+// readyTimeout is how long it may take to find out whether something could be kept.
 const readyTimeout = 5 * time.Second
 
 // healthy says that the process runs.
 func (h *Handler) healthy(w http.ResponseWriter, _ *http.Request) { state(w, http.StatusOK, "ok") }
 
 // ready says whether what is handed in now could be kept. Why not is ours to know, and is logged.
+// What else is not as it should be is named and no reason to send customers away.
 func (h *Handler) ready(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), readyTimeout)
 	defer cancel()
-	if err := h.able(ctx); err != nil {
+	if err := h.Store.Ready(ctx); err != nil {
 		h.Log.Error("not ready", "error", err)
 		w.Header().Set("Retry-After", "30")
-		state(w, http.StatusServiceUnavailable, "The content repository can't be read, or takes no commit now.")
+		state(w, http.StatusServiceUnavailable, "What is handed in can't be kept now.")
 		return
 	}
-	state(w, http.StatusOK, "ok")
-}
-
-func (h *Handler) able(ctx context.Context) error {
-	if h.Ready == nil {
-		return nil
+	lines := []string{"ok"}
+	if h.Warnings != nil {
+		for _, name := range h.Warnings(ctx) {
+			lines = append(lines, "warning: "+name)
+		}
 	}
-	return h.Ready(ctx)
+	state(w, http.StatusOK, strings.Join(lines, "\n"))
 }
 
 // state answers a machine that watches.

@@ -1,7 +1,7 @@
-// Package ingest is the intake: what people hand in becomes a commit, and they get an answer at
-// once.
+// Package ingest is the intake: what people hand in is kept, answered at once, and becomes a commit.
 //
-//	request ─► form.Decode ─► form.Check ─► filing.Filer ─► one commit ─► answer
+//	request ─► form.Decode ─► form.Check ─► filing.Filer ─► store ─► answer
+//	                                                          └─► Drain ─► one commit each
 //
 // # Routes
 //
@@ -20,8 +20,8 @@
 // wrong, RFC 9457 problem details. A form with mistakes comes back as it was typed; a browser must
 // be given its files once more.
 //
-// A submission is acknowledged after it was committed. Its follow page shows it at once (package
-// filing).
+// A submission is acknowledged when it is durable in the store (package store), whatever the
+// repository is doing. Its follow page shows it at once (package filing).
 //
 // # What a customer can't do
 //
@@ -57,24 +57,26 @@ import (
 	"balie/content"
 	"balie/ingest/commit"
 	"balie/ingest/filing"
+	"balie/ingest/store"
 	"balie/themes"
 )
 
-// Config is what an intake needs. Tree, Files, Theme and Committer have no default.
+// Config is what an intake needs. Tree, Files, Theme, Store and Committer have no default.
 type Config struct {
 	Tree      func() *content.Tree // the current reading, never nil
 	Files     func() fs.FS         // what that tree was read from: attachments and the logo
 	Theme     func() *themes.Theme // nil where no version of the setup is right
+	Store     *store.Store         // stays the caller's to close
 	Committer commit.Committer
-	BaseURL   string                      // the site's; default site.yaml's base_url
-	IntakeURL string                      // default site.yaml's intake_url, else the site's
-	Instance  int                         // 1 to 9, another for each intake of a repository; default 1
-	Now       func() time.Time            // default time.Now
-	Random    io.Reader                   // default crypto/rand
-	Ready     func(context.Context) error // why nothing could be kept now, for /readyz; default: nil
-	Next      http.Handler                // the built site, which serves all other paths; default: none
-	Log       *slog.Logger                // of our own mistakes; default: none
-	Memory    int64                       // how many bytes of bodies are held at once; default 128 MB
+	BaseURL   string                         // the site's; default site.yaml's base_url
+	IntakeURL string                         // default site.yaml's intake_url, else the site's
+	Instance  int                            // 1 to 9, another for each intake of a repository; default 1
+	Now       func() time.Time               // default time.Now
+	Random    io.Reader                      // default crypto/rand
+	Warnings  func(context.Context) []string // what is not as it should be, for /readyz: names alone
+	Next      http.Handler                   // the built site, which serves all other paths; default: none
+	Log       *slog.Logger                   // of our own mistakes; default: none
+	Memory    int64                          // how many bytes of bodies are held at once; default 128 MB
 }
 
 func (c Config) withDefaults() Config {
@@ -110,22 +112,33 @@ type Handler struct {
 
 // New returns the intake of a content repository.
 func New(c Config) (*Handler, error) {
-	if c.Tree == nil || c.Files == nil || c.Theme == nil || c.Committer == nil {
-		return nil, errors.New("an intake needs a tree, its files, a theme and a committer")
+	if c.Tree == nil || c.Files == nil || c.Theme == nil || c.Store == nil || c.Committer == nil {
+		return nil, errors.New("an intake needs a tree, its files, a theme, a store and a committer")
 	}
 	if c.Instance < 0 || c.Instance > 9 {
 		return nil, fmt.Errorf("instance %d is not from 1 to 9", c.Instance)
 	}
 	h := &Handler{Config: c.withDefaults()}
-	h.filer = &filing.Filer{Tree: h.Tree, Committer: h.Committer, Now: h.Now, Random: h.Random, Instance: h.Instance}
+	h.filer = &filing.Filer{Tree: h.Tree, Store: h.Store, Committer: h.Committer, Now: h.Now, Random: h.Random, Instance: h.Instance, Log: h.Log}
 	h.budget = newBodyBudget(h.Memory)
 	h.mux = h.routes()
 	return h, nil
 }
 
-// TreeChanged must be called after every new reading, so that what staff delete later does not come
-// back.
-func (h *Handler) TreeChanged() { h.filer.TreeChanged() }
+// Drain commits what was handed in until ctx ends. Report is told once why nothing can be committed
+// now, and with nil when that is over.
+func (h *Handler) Drain(ctx context.Context, report func(error)) error {
+	return h.filer.Drain(ctx, report)
+}
+
+// DrainOnce commits what was handed in, up to the first that can't be committed now.
+func (h *Handler) DrainOnce(ctx context.Context) error { return h.filer.DrainOnce(ctx) }
+
+// Settle must be called after every new reading, so that what staff delete later does not come back.
+// HasCommit reports whether the reading has a commit.
+func (h *Handler) Settle(ctx context.Context, hasCommit func(revision string) (bool, error)) error {
+	return h.filer.Settle(ctx, hasCommit)
+}
 
 // ServeHTTP answers a request.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) { h.mux.ServeHTTP(w, r) }

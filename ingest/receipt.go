@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"time"
@@ -8,6 +9,7 @@ import (
 	"balie/content"
 	"balie/ingest/filing"
 	"balie/ingest/form"
+	"balie/ingest/store"
 	"balie/themes/view"
 )
 
@@ -119,8 +121,8 @@ func (c *call) replyTo(r filing.Receipt) reply {
 	return a
 }
 
-// notFiled returns the answer to a submission that could not be filed. Where a commit failed, the
-// sender is asked to come back.
+// notFiled returns the answer to a submission that could not be filed. Where the store could not keep
+// it, the sender is asked to come back.
 func notFiled(err error) *refusal {
 	switch {
 	case errors.Is(err, filing.ErrOther):
@@ -131,7 +133,7 @@ func notFiled(err error) *refusal {
 		return notFound("page")
 	case errors.Is(err, filing.ErrAllTaken):
 		return unavailable("no number or second is free", time.Minute, err)
-	case errors.Is(err, filing.ErrNotCommitted):
+	case errors.Is(err, store.ErrNotKept), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return unavailable("it could not be kept", 30*time.Second, err)
 	}
 	return refusalOf(err)

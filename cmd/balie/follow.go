@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"balie/content"
+	"balie/content/gitfs"
 	"balie/content/live"
 	"balie/generator"
 )
@@ -20,12 +21,22 @@ func (s *server) keepBuilt(ctx context.Context, readings <-chan *live.Reading) e
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-readings:
-			s.intake.TreeChanged()
+		case r := <-readings:
+			s.settle(ctx, r)
 		case <-minute.C:
 		case <-time.After(s.untilNextChange()):
 		}
 		s.rebuild(ctx)
+	}
+}
+
+// settle tells the intake which of its commits a reading has.
+func (s *server) settle(ctx context.Context, r *live.Reading) {
+	err := s.intake.Settle(ctx, func(revision string) (bool, error) {
+		return s.repo.Git.Contains(ctx, gitfs.Revision(r.Revision), gitfs.Revision(revision))
+	})
+	if err != nil && ctx.Err() == nil {
+		s.report(err)
 	}
 }
 
@@ -62,7 +73,7 @@ func (s *server) tickDue(ctx context.Context) {
 	if s.intakeOnly {
 		return // whoever builds the site does it
 	}
-	if _, err := tickOnce(ctx, s.repo, s.readCommitted, s.now); err != nil {
+	if _, err := tickOnce(ctx, s.repo, s.readCommitted, s.now, s.store); err != nil {
 		fmt.Fprintf(s.err, "balie: what is due by rule was not written: %v\n", err)
 	}
 }

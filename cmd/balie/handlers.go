@@ -35,11 +35,12 @@ func (s *server) publicHandler() (http.Handler, error) {
 		Tree:      func() *content.Tree { return s.live.Current().Tree },
 		Files:     func() fs.FS { return s.live.Current().Files },
 		Theme:     s.intakeTheme,
+		Store:     s.store,
 		Committer: committer,
 		Instance:  s.instance,
 		BaseURL:   s.baseURL,
 		Now:       s.clock,
-		Ready:     func(ctx context.Context) error { return s.able(ctx, committer) },
+		Warnings:  func(ctx context.Context) []string { return s.warnings(ctx, committer) },
 		Next:      site,
 		Log:       slog.New(slog.NewTextHandler(s.err, nil)),
 	})
@@ -108,11 +109,14 @@ func (s *server) paths() []string {
 	return []string{pathOf(cmp.Or(s.baseURL, site.BaseURL)), pathOf(site.IntakeURL)}
 }
 
-// able is why what is handed in now could not be kept, or nil. Mistakes in the content are no
-// reason: the intake goes by the last good version of what is wrong.
-func (s *server) able(ctx context.Context, committer *worktree.Committer) error {
-	if err := s.live.Failure(); err != nil {
-		return err
+// warnings names what is not as it should be and keeps nothing from being kept. Mistakes in the
+// content are none: the intake goes by the last good version of what is wrong.
+func (s *server) warnings(ctx context.Context, committer *worktree.Committer) (names []string) {
+	if s.live.Failure() != nil {
+		names = append(names, "reading")
 	}
-	return committer.Ready(ctx)
+	if committer.Ready(ctx) != nil {
+		names = append(names, "committing")
+	}
+	return names
 }

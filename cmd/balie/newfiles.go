@@ -36,6 +36,9 @@ func (n *newFiles) Commit(_ context.Context, c commit.Change) (string, error) {
 	return "", nil
 }
 
+// Versions knows none: what is written here is not committed yet.
+func (n *newFiles) Versions(context.Context, string) ([]commit.Version, error) { return nil, nil }
+
 func (n *newFiles) write(file commit.File) error {
 	full := n.path(file.Path)
 	if err := os.MkdirAll(filepath.Dir(full), 0o777); err != nil {

@@ -19,6 +19,7 @@ import (
 	"balie/generator"
 	"balie/generator/web"
 	"balie/ingest"
+	"balie/ingest/store"
 )
 
 // server is a desk that is served: it follows the repository, builds and serves the site, and takes
@@ -40,6 +41,7 @@ type server struct {
 	repo      *repository.Repository
 	outputs   generator.Config
 	live      *live.Live
+	store     *store.Store
 	committed *live.Reader         // of a draft's branch, for what falls due by rule
 	generator *generator.Generator // nil where the intake is alone
 	checker   live.Checker
@@ -107,6 +109,10 @@ func (s *server) run(ctx context.Context) error {
 		}
 		defer s.generator.Close()
 	}
+	if s.store, err = store.Open(ctx, s.state, fmt.Sprintf("intake-%d", s.instance)); err != nil {
+		return explain(err)
+	}
+	defer s.store.Close()
 	if err := s.firstBuild(ctx); err != nil {
 		return err
 	}
@@ -279,6 +285,7 @@ func (s *server) serveAll(ctx context.Context, public net.Listener) error {
 		func() error { return listenUntil(ctx, public, web.Under(s.paths, handler)) },
 		func() error { return s.live.Run(ctx, s.report) },
 		func() error { return s.keepBuilt(ctx, readings) },
+		func() error { return s.intake.Drain(ctx, s.reportDrain) },
 		func() error { return s.keepTicking(ctx) },
 	}
 	if s.outputs.Staff != "" {
@@ -293,7 +300,31 @@ func (s *server) serveAll(ctx context.Context, public net.Listener) error {
 	} else {
 		fmt.Fprintf(s.out, "http://%s%s/\n", s.addr, s.paths()[0])
 	}
-	return untilOneFails(ctx, stop, work)
+	err = untilOneFails(ctx, stop, work)
+	s.drainLast()
+	return err
+}
+
+// lastDrain is how long the end waits for what was handed in to be committed.
+const lastDrain = 10 * time.Second
+
+// drainLast commits what was handed in up to the end. What can't be committed stays in the store for
+// the next start.
+func (s *server) drainLast() {
+	ctx, cancel := context.WithTimeout(context.Background(), lastDrain)
+	defer cancel()
+	if err := s.intake.DrainOnce(ctx); err != nil {
+		s.report(fmt.Errorf("%w; it is kept for the next start", err))
+	}
+}
+
+// reportDrain tells that what was handed in can't be committed now, and when it can again.
+func (s *server) reportDrain(err error) {
+	if err == nil {
+		fmt.Fprintln(s.err, "balie: what was handed in is committed again")
+		return
+	}
+	s.report(fmt.Errorf("%w; it is kept, and tried again", err))
 }
 
 // untilOneFails does all of a work at once, until ctx ends or one part fails; then it stops the

@@ -300,6 +300,27 @@ func (r *running) post(path, body string) (status int, answer string) {
 	return resp.StatusCode, string(text)
 }
 
+// committed waits until git has what was handed in.
+func (r *running) committed() {
+	r.Helper()
+	r.soon("what was handed in is committed", func() bool {
+		backlog, err := r.store.Backlog(r.Context())
+		return err == nil && backlog.Rows == 0
+	})
+}
+
+// soon waits until something is so.
+func (r *running) soon(what string, so func() bool) {
+	r.Helper()
+	for late := time.After(patience); !so(); time.Sleep(10 * time.Millisecond) {
+		select {
+		case <-late:
+			r.Fatalf("not so: %s\n%s", what, r.stderr)
+		default:
+		}
+	}
+}
+
 // status is the status of a GET.
 func (r *running) status(path string) int {
 	r.Helper()
@@ -325,6 +346,7 @@ func TestServeABranch(t *testing.T) {
 	if status, answer := r.post("/forms/contact", body); status != http.StatusCreated {
 		t.Fatalf("answer %d %s", status, answer)
 	}
+	r.committed()
 	if r.git("rev-parse", "HEAD") != head || r.git("status", "--porcelain") != "" {
 		t.Errorf("the work tree was touched: %s", r.git("status", "--porcelain"))
 	}
@@ -334,18 +356,22 @@ func TestServeABranch(t *testing.T) {
 	if status := r.status("/readyz"); status != http.StatusOK {
 		t.Errorf("readyz: %d", status)
 	}
+	live := r.git("rev-parse", "live")
 	r.git("branch", "-D", "live")
-	if status, answer := r.post("/forms/contact", body); status != http.StatusServiceUnavailable {
+	if status, answer := r.post("/forms/contact", body); status != http.StatusCreated {
 		t.Errorf("after the branch was deleted: %d %s", status, answer)
 	}
-	if status := r.status("/readyz"); status != http.StatusServiceUnavailable {
-		t.Errorf("readyz: %d", status)
+	if ready := r.get("http://" + r.addr + "/readyz"); !strings.Contains(ready, "warning: committing") {
+		t.Errorf("readyz: %s", ready)
 	}
-	if status := r.status("/healthz"); status != http.StatusOK {
-		t.Errorf("healthz: %d", status)
-	}
+	r.soon("it is told", func() bool { return strings.Contains(r.stderr.String(), "it is kept, and tried again") })
 	if refs := r.git("for-each-ref", "--format=%(refname)"); refs != "refs/heads/main\n" {
 		t.Errorf("branches: %s", refs)
+	}
+	r.git("branch", "live", strings.TrimSpace(live))
+	r.committed()
+	if log := r.git("log", "--format=%s", "main..live"); strings.Count(log, ": received") != 2 {
+		t.Errorf("live has %q", log)
 	}
 }
 
@@ -500,6 +526,7 @@ func TestTheBranchIsRemembered(t *testing.T) {
 		if status, answer := r.post("/forms/contact", exampleJSON(r.live.Current().Tree.Forms[0])); status != http.StatusCreated {
 			t.Fatalf("%d %s", status, answer)
 		}
+		r.committed()
 		if r.git("rev-parse", "draft") != before || r.git("log", "-1", "--format=%s", "main") == r.git("log", "-1", "--format=%s", "draft") {
 			t.Error("the ticket is not on the branch of the first start")
 		}

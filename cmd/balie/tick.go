@@ -17,6 +17,7 @@ import (
 	"balie/content/live"
 	"balie/content/repository"
 	"balie/ingest/commit"
+	"balie/ingest/store"
 	"balie/ingest/tick"
 )
 
@@ -64,7 +65,7 @@ func (t *terminal) runTick(ctx context.Context, format string) error {
 	if err := t.goOn(&opened{Repository: repo, Reading: reading, now: now}); err != nil {
 		return err
 	}
-	done, err := tickOnce(ctx, repo, func(ctx context.Context) (*live.Reading, error) { return reader.Read(ctx, nil) }, t.now)
+	done, err := tickOnce(ctx, repo, func(ctx context.Context) (*live.Reading, error) { return reader.Read(ctx, nil) }, t.now, nil)
 	if err != nil {
 		return explain(err)
 	}
@@ -84,11 +85,11 @@ type readCommitted func(context.Context) (*live.Reading, error)
 type clock func(zone *time.Location) (time.Time, error)
 
 // tickOnce commits what is due, and returns it. It goes by what is committed, whatever somebody is
-// editing. Where another process was quicker, it looks again.
-func tickOnce(ctx context.Context, repo *repository.Repository, committed readCommitted, now clock) ([]desk.Action, error) {
+// editing. Rows is the intake's store; nil: what waits there is not known. Where another process was quicker, it looks again.
+func tickOnce(ctx context.Context, repo *repository.Repository, committed readCommitted, now clock, rows *store.Store) ([]desk.Action, error) {
 	var taken *commit.Taken
 	for range 3 {
-		actions, err := tickBy(ctx, repo, committed, now)
+		actions, err := tickBy(ctx, repo, committed, now, rows)
 		if !errors.As(err, &taken) {
 			return actions, err
 		}
@@ -96,7 +97,7 @@ func tickOnce(ctx context.Context, repo *repository.Repository, committed readCo
 	return nil, failf("commit it, or take it away; then run it again", "%s is there already with another text, and is not committed", taken.Path)
 }
 
-func tickBy(ctx context.Context, repo *repository.Repository, committed readCommitted, clock clock) ([]desk.Action, error) {
+func tickBy(ctx context.Context, repo *repository.Repository, committed readCommitted, clock clock, rows *store.Store) ([]desk.Action, error) {
 	reading, err := committed(ctx)
 	if err != nil || !reading.Fit {
 		return nil, err
@@ -106,6 +107,9 @@ func tickBy(ctx context.Context, repo *repository.Repository, committed readComm
 		return nil, err
 	}
 	actions := certain(reading, reading.Desk.Due(reading.Tree, now))
+	if actions, err = withoutWaiting(ctx, rows, actions, now); err != nil {
+		return nil, err
+	}
 	if len(actions) == 0 {
 		return nil, nil
 	}
@@ -132,6 +136,23 @@ func certain(r *live.Reading, actions []desk.Action) []desk.Action {
 		}
 		return r.Setup != nil && slices.Contains([]content.Kind{content.Reminder, content.Solved, content.Closed}, a.Kind)
 	})
+}
+
+// maxBacklog is for how long the oldest submission may wait for git before nothing is due by rule.
+const maxBacklog = time.Minute
+
+// withoutWaiting leaves out the cases of which something that was handed in waits for git. Where
+// that has waited for long nothing is due.
+func withoutWaiting(ctx context.Context, rows *store.Store, actions []desk.Action, now time.Time) ([]desk.Action, error) {
+	if rows == nil || len(actions) == 0 {
+		return actions, nil
+	}
+	backlog, err := rows.Backlog(ctx)
+	if err != nil || backlog.Rows > 0 && now.Sub(backlog.Since) > maxBacklog {
+		return nil, err
+	}
+	waiting, err := rows.WaitingCases(ctx)
+	return slices.DeleteFunc(actions, func(a desk.Action) bool { return waiting[a.Case] }), err
 }
 
 type jsonAction struct {

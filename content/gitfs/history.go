@@ -60,6 +60,19 @@ func (r *Repo) History(ctx context.Context, rev, since Revision, paths ...string
 	return parseLog(out), nil
 }
 
+// Contains reports whether a commit is part of the history of another, or that itself. A commit that
+// is not there is part of none.
+func (r *Repo) Contains(ctx context.Context, rev, commit Revision) (bool, error) {
+	if rev == commit {
+		return true, nil
+	}
+	err := r.checkAncestor(ctx, commit, rev)
+	if errors.Is(err, ErrNotAncestor) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
 func (r *Repo) checkAncestor(ctx context.Context, since, rev Revision) error {
 	_, err := r.git.Output(ctx, "merge-base", "--is-ancestor", string(since), string(rev))
 	if failed := new(git.Error); errors.As(err, &failed) {

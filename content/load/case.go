@@ -2,9 +2,11 @@ package load
 
 import (
 	"fmt"
+	"io/fs"
 	"path"
 	"slices"
 	"strings"
+	"time"
 
 	"balie/content"
 )
@@ -212,4 +214,17 @@ func (c *caseReader) yaml(file string, into any) []content.Problem {
 // isThere reports whether the case has a file of its own by that name.
 func (c *caseReader) isThere(file string) bool {
 	return c.older != nil || slices.Contains(c.files, path.Base(file))
+}
+
+// ReadCase reads the files of one case by themselves, such as those that are on their way into the
+// repository. The setup is not asked, and what is wrong is not told. Where the case's own file is
+// not among them, the record has only events.
+func ReadCase(fsys fs.FS, dir string, zone *time.Location) Record {
+	root, _, _ := strings.Cut(dir, "/")
+	l := &Loaded{fsys: fsys, reading: &reading{zone: zone, languages: []string{""}, anyTongue: true}}
+	c := l.readCase(content.CaseType(root), dir)
+	if c == nil {
+		return Record{}
+	}
+	return c.Written
 }

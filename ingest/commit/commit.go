@@ -19,6 +19,7 @@ import (
 var (
 	ErrTaken = errors.New("the path is taken")                  // see Taken
 	ErrBusy  = errors.New("the repository takes no commit now") // later it will
+	ErrGone  = errors.New("its case is gone")                   // the file that Needs names is not there
 	ErrWrong = errors.New("not a change that can be committed")
 )
 
@@ -26,11 +27,20 @@ var (
 type Committer interface {
 	// Commit adds the files in one commit, and returns the commit's name when that is durable.
 	Commit(ctx context.Context, c Change) (revision string, err error)
+	// Versions returns what commits of the branch made of a file, the newest first.
+	Versions(ctx context.Context, path string) ([]Version, error)
+}
+
+// Version is a file as a commit of the branch made it.
+type Version struct {
+	Revision string
+	Data     []byte // nil: the commit took the file out
 }
 
 // Change is one commit.
 type Change struct {
 	Files       []File // at least one
+	Needs       string // the path of a file without which there is no commit; "": none
 	Message     string // plain sentences; nothing that a customer typed
 	Author      string // a name; "": the committer's own
 	AuthorEmail string
@@ -45,8 +55,9 @@ type File struct {
 
 // Taken is the error of a Change one of whose paths exists.
 type Taken struct {
-	Path string // the first that differs, or the first where none does
-	Same bool   // all files exist with the same bytes: the change was made before
+	Path     string // the first that differs, or the first where none does
+	Same     bool   // all files exist with the same bytes: the change was made before
+	Revision string // the commit that has them
 }
 
 // Error names the path.

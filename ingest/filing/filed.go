@@ -4,9 +4,9 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
-	"slices"
 
 	"balie/content"
+	"balie/ingest/store"
 )
 
 // NewID makes the id of a submission whose sender chose no key.
@@ -38,48 +38,45 @@ func hash(parts ...[]byte) (sum [32]byte) {
 	return sum
 }
 
-// Filed returns the receipt of what was filed under an id, and whether there is any. It looks
-// through the overlay and the whole tree. ErrOther says that something else was filed under the
-// id's key.
-func (f *Filer) Filed(id content.Hex) (Receipt, bool, error) {
+// keyOf returns the half of an id that follows from its sender's key, or "" where the id is random.
+func keyOf(id content.Hex) string {
 	if len(id) <= keyDigits {
-		return Receipt{}, false, nil // a random id, or none
+		return ""
 	}
-	f.overlay.mu.Lock()
-	t := f.overlay.underKey(f.Tree(), id)
-	f.overlay.mu.Unlock()
-	if t != nil {
-		return receiptOf(t, t.Events, id)
-	}
-	tree := f.Tree()
-	for _, t := range slices.Backward(tree.Tickets) {
-		if len(underKey(t.Events, id)) > 0 {
-			return receiptOf(t, t.Events, id)
-		}
-	}
-	for _, events := range publicCases(tree) {
-		if len(underKey(events, id)) > 0 {
-			return receiptOf(nil, events, id)
-		}
-	}
-	return Receipt{}, false, nil
+	return string(id[:keyDigits])
 }
 
-// receiptOf returns the receipt of the events that were filed under an id's key.
-func receiptOf(t *content.Ticket, events []*content.Event, id content.Hex) (Receipt, bool, error) {
-	r := Receipt{t, underKey(events, id)}
-	if r.Events[0].Data().ID != id {
+// Filed returns the receipt of what was accepted under an id with a key, and whether there is any.
+// ErrOther says that something else was accepted under the key.
+func (f *Filer) Filed(id content.Hex) (Receipt, bool, error) {
+	key := keyOf(id)
+	if key == "" {
+		return Receipt{}, false, nil
+	}
+	row, err := f.Store.WithKey(key)
+	if row == nil || err != nil {
+		return Receipt{}, false, err
+	}
+	return receiptOf(f.Tree(), row, id, f.Store)
+}
+
+// receiptOf returns the receipt of a row, from the reading once that has it.
+func receiptOf(tree *content.Tree, row *store.Row, id content.Hex, p pending) (Receipt, bool, error) {
+	if row.ID != string(id) {
 		return Receipt{}, true, ErrOther
 	}
-	return r, true, nil
-}
-
-// underKey returns the events that were filed under an id's key.
-func underKey(events []*content.Event, id content.Hex) (found []*content.Event) {
+	t, events, err := find(tree, row.Dir, p)
+	if err != nil {
+		return Receipt{}, true, err
+	}
+	r := Receipt{Ticket: t}
 	for _, e := range events {
-		if had := e.Data().ID; len(had) > keyDigits && had[:keyDigits] == id[:keyDigits] {
-			found = append(found, e)
+		if e.Data().ID == id {
+			r.Events = append(r.Events, e)
 		}
 	}
-	return found
+	if len(r.Events) == 0 {
+		return Receipt{}, true, ErrNoCase // staff took it out since
+	}
+	return r, true, nil
 }

@@ -1,12 +1,15 @@
 // Package filing is the one way to write a case or an event. Forms, follow pages, `balie new` and
 // tick file through it.
 //
-//	Submission ─► decide: number, directory, second, bytes ─► commit.Committer ─► Receipt
-//	                                                              └─► overlay, until the tree has it
+//	Submission ─► decide: number, directory, second, bytes ─► store ─► Receipt
+//	                                                            └─► Drain ─► commit.Committer
 //
-// A [Filer] takes one submission after the other. All that is decided of a submission is decided in
-// one place (decide) and is plain values from then on, so that a store can stand before the
-// committer.
+// All that is decided of a submission is decided in one place (decide), within one transaction of
+// the store, and is plain values from then on. It is accepted when it is durable in the store,
+// whatever the repository is doing. [Filer.Drain] commits what waits there, in order. What staff
+// file by `balie new` has no store before it: they see at once whether it was written.
+//
+// A ticket is shown with its rows until a reading has them (pending.go).
 //
 // # Numbers
 //
@@ -25,9 +28,9 @@
 //
 // # The same thing twice
 //
-// A submission is filed once under its id. The id is looked for in the overlay and in the whole
-// tree, so a repetition after a restart gets the receipt of the first submission too
-// ([Filer.Filed]). [KeyID] makes an id from a key that the sender chose.
+// A submission is filed once under its id. [KeyID] makes an id from a key that the sender chose.
+// The store keeps that for a day, so a repetition gets the receipt of the first submission
+// ([Filer.Filed]).
 //
 // # By rule
 //
@@ -40,7 +43,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"iter"
+	"log/slog"
 	"path"
 	"slices"
 	"strings"
@@ -50,6 +53,7 @@ import (
 	"balie/content"
 	"balie/content/load"
 	"balie/ingest/commit"
+	"balie/ingest/store"
 )
 
 // The errors that a caller decides on. After any error nothing of the submission is filed.
@@ -61,15 +65,12 @@ var (
 	ErrOther        = errors.New("something else was filed under the same key")
 )
 
-// commitTimeout is how long a submission may take to become a commit.
-const commitTimeout = 30 * time.Second
-
 // maxTries is how many numbers, directories or seconds are tried.
 const maxTries = 50
 
 // Submission is what is to be filed: a new case with its first events, or events of a known case.
 type Submission struct {
-	ID          content.Hex          // under which it is accepted; "" for what staff write
+	ID          content.Hex          // under which it is accepted; "": a random one, or none for what staff write
 	Ticket      *content.Ticket      // a new ticket, without number, directory and follow token
 	Incident    *content.Incident    // a new incident, without directory
 	Maintenance *content.Maintenance // a new maintenance, without directory
@@ -96,25 +97,19 @@ type Receipt struct {
 // at once.
 type Filer struct {
 	Tree      func() *content.Tree // the current reading
+	Store     *store.Store         // nil: what is filed is committed at once
 	Committer commit.Committer
 	Now       func() time.Time
 	Random    io.Reader
-	Instance  int // the giver of numbers: 1 to 9 for intakes, 0 for staff
+	Instance  int          // the giver of numbers: 1 to 9 for intakes, 0 for staff
+	Log       *slog.Logger // of what staff should know; only with a store
 
-	deciding sync.Mutex // held while a submission is decided and committed
-	counter  counter
-	overlay  overlay
-	drawing  sync.Mutex // held while Random is read
+	drawing sync.Mutex // held while Random is read
+	noted   bool       // what git has of the store's rows is noted there: so it is after the first
 }
 
-// File files a submission, or returns the receipt of the one that was filed before under its id.
-// It ignores that ctx is cancelled, because half of the work might be done by then.
-func (f *Filer) File(ctx context.Context, s Submission) (Receipt, error) {
-	f.deciding.Lock()
-	defer f.deciding.Unlock()
-	if receipt, found, err := f.Filed(s.ID); found || err != nil {
-		return receipt, err
-	}
+// File files a submission, or returns the receipt of the one that was filed before under its key.
+func (f *Filer) File(ctx context.Context, s Submission) (receipt Receipt, err error) {
 	if s.Ticket != nil {
 		token, err := f.random(20)
 		if err != nil {
@@ -122,10 +117,67 @@ func (f *Filer) File(ctx context.Context, s Submission) (Receipt, error) {
 		}
 		s.Ticket.Follow = base32lower.EncodeToString(token)
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), commitTimeout)
-	defer cancel()
+	if f.Store == nil {
+		return f.commitNow(ctx, s)
+	}
+	if s.ID == "" {
+		if s.ID, err = f.NewID(); err != nil {
+			return Receipt{}, err
+		}
+	}
+	err = f.Store.Write(ctx, func(tx *store.Tx) error {
+		receipt, err = f.accept(tx, s)
+		return err
+	})
+	return receipt, err
+}
+
+// accept puts a submission into the store.
+func (f *Filer) accept(tx *store.Tx, s Submission) (Receipt, error) {
+	tree := f.Tree()
+	key := keyOf(s.ID)
+	if key != "" {
+		row, err := tx.WithKey(key)
+		if err != nil {
+			return Receipt{}, err
+		}
+		if row != nil {
+			receipt, _, err := receiptOf(tree, row, s.ID, tx)
+			return receipt, err
+		}
+	}
+	receipt, change, err := f.decide(view{tree, tx, f.counter(tx, tree)}, s, 0)
+	if err != nil {
+		return Receipt{}, err
+	}
+	row := store.Row{ID: string(s.ID), Key: key, Dir: path.Dir(receipt.Events[0].Path), Accepted: f.Now(), Change: change}
+	if s.Ticket != nil {
+		row.Token = s.Ticket.Follow
+	}
+	return receipt, tx.Put(row)
+}
+
+// counter gives an intake's numbers. They go on from the tree where the store knows none of the day,
+// and where one was taken.
+func (f *Filer) counter(tx *store.Tx, tree *content.Tree) func(content.Date) (n, instance int, err error) {
+	tries := 0
+	return func(day content.Date) (int, int, error) {
+		name := fmt.Sprintf("%s/%d", day, f.Instance)
+		inTree := func() int64 { return int64(lastCount(tree, day, f.Instance)) }
+		if tries++; tries == 2 {
+			if err := tx.Raise(name, inTree()); err != nil {
+				return 0, 0, err
+			}
+		}
+		n, err := tx.Next(name, inTree)
+		return int(n), f.Instance, err
+	}
+}
+
+// commitNow commits a submission of staff. Where something is taken it tries the next.
+func (f *Filer) commitNow(ctx context.Context, s Submission) (Receipt, error) {
 	for try := range maxTries {
-		receipt, change, err := f.decide(f.Tree(), s, try)
+		receipt, change, err := f.decide(view{f.Tree(), none{}, f.draw}, s, try)
 		if err != nil {
 			return Receipt{}, err
 		}
@@ -133,7 +185,6 @@ func (f *Filer) File(ctx context.Context, s Submission) (Receipt, error) {
 		var taken *commit.Taken
 		switch {
 		case err == nil, errors.As(err, &taken) && taken.Same:
-			f.remember(receipt, s.Ticket != nil)
 			return receipt, nil
 		case !errors.Is(err, commit.ErrTaken):
 			return Receipt{}, fmt.Errorf("%s %w: %w", change.Message, ErrNotCommitted, err)
@@ -142,9 +193,17 @@ func (f *Filer) File(ctx context.Context, s Submission) (Receipt, error) {
 	return Receipt{}, ErrAllTaken
 }
 
+// view is what a submission is decided by: a reading, the rows that it does not have yet, and the
+// giver of a day's numbers.
+type view struct {
+	tree    *content.Tree
+	rows    pending
+	counted func(content.Date) (n, instance int, err error)
+}
+
 // decide gives a submission its number or directory, its second and its bytes. try counts the
 // decisions that failed because somebody else had taken a path.
-func (f *Filer) decide(tree *content.Tree, s Submission, try int) (r Receipt, change commit.Change, err error) {
+func (f *Filer) decide(v view, s Submission, try int) (r Receipt, change commit.Change, err error) {
 	at, atPresent := s.At, s.At.IsZero()
 	if atPresent {
 		at = f.Now()
@@ -152,14 +211,17 @@ func (f *Filer) decide(tree *content.Tree, s Submission, try int) (r Receipt, ch
 	dir := s.Dir
 	var before []*content.Event
 	if dir == "" {
-		dir, err = f.addCase(&change, tree, s, at, try)
+		dir, err = f.addCase(&change, v, s, at, try)
 		r.Ticket = s.Ticket
 	} else {
-		r.Ticket, before, err = f.find(tree, dir)
+		r.Ticket, before, err = find(v.tree, dir, v.rows)
 		at = at.Add(time.Duration(try) * time.Second)
 	}
 	if err != nil {
 		return r, change, err
+	}
+	if r.Ticket != nil && s.Ticket == nil {
+		change.Needs = dir + "/ticket.yaml"
 	}
 	if change.At, err = secondAfter(before, at, atPresent); err != nil {
 		return r, change, err
@@ -171,7 +233,7 @@ func (f *Filer) decide(tree *content.Tree, s Submission, try int) (r Receipt, ch
 		if i == 0 && len(s.Files) > 0 {
 			front.Attachments = addFiles(&change, dir, r.Ticket, s.Files)
 		}
-		if err := addEvent(&change, tree.Zone, dir, &filed); err != nil {
+		if err := addEvent(&change, v.tree.Zone, dir, &filed); err != nil {
 			return r, change, err
 		}
 		r.Events = append(r.Events, &filed)
@@ -184,19 +246,19 @@ func (f *Filer) decide(tree *content.Tree, s Submission, try int) (r Receipt, ch
 }
 
 // addCase gives a new case its directory, and adds its record to a change.
-func (f *Filer) addCase(change *commit.Change, tree *content.Tree, s Submission, at time.Time, try int) (dir string, err error) {
+func (f *Filer) addCase(change *commit.Change, v view, s Submission, at time.Time, try int) (dir string, err error) {
 	var record any
 	var name string
-	source := tree.Site.Source()
+	source := v.tree.Site.Source()
 	switch {
 	case s.Ticket != nil:
-		s.Ticket.Number, s.Ticket.Dir, err = f.number(tree, content.DateOf(at.In(tree.Zone)))
+		s.Ticket.Number, s.Ticket.Dir, err = number(v, content.DateOf(at.In(v.tree.Zone)))
 		dir, record, name = s.Ticket.Dir, s.Ticket, "ticket.yaml"
 	case s.Incident != nil:
-		dir, err = f.caseDir(tree, "incidents", at, s.Incident.Title[source], try)
+		dir, err = f.caseDir(v, "incidents", at, s.Incident.Title[source], try)
 		record, name = s.Incident, "incident.yaml"
 	default:
-		dir, err = f.caseDir(tree, "maintenance", s.Maintenance.Planned.Start, s.Maintenance.Title[source], try)
+		dir, err = f.caseDir(v, "maintenance", s.Maintenance.Planned.Start, s.Maintenance.Title[source], try)
 		record, name = s.Maintenance, "maintenance.yaml"
 	}
 	if err != nil {
@@ -205,35 +267,6 @@ func (f *Filer) addCase(change *commit.Change, tree *content.Tree, s Submission,
 	data, err := load.Encode(record)
 	change.Files = append(change.Files, commit.File{Path: dir + "/" + name, Data: data})
 	return dir, err
-}
-
-// find returns the events of a known case, and the case where it is a ticket.
-func (f *Filer) find(tree *content.Tree, dir string) (*content.Ticket, []*content.Event, error) {
-	if t := f.ticket(path.Base(dir)); t != nil && t.Dir == dir {
-		return t, t.Events, nil
-	}
-	for d, events := range publicCases(tree) {
-		if d == dir {
-			return nil, events, nil
-		}
-	}
-	return nil, nil, fmt.Errorf("%s: %w", dir, ErrNoCase)
-}
-
-// publicCases yields the directories and events of a tree's incidents and maintenances.
-func publicCases(tree *content.Tree) iter.Seq2[string, []*content.Event] {
-	return func(yield func(string, []*content.Event) bool) {
-		for _, i := range tree.Incidents {
-			if !yield(i.Dir, i.Events) {
-				return
-			}
-		}
-		for _, m := range tree.Maintenance {
-			if !yield(m.Dir, m.Events) {
-				return
-			}
-		}
-	}
 }
 
 // addEvent names an event by its time, encodes it and adds its file. The events of tickets and

@@ -15,42 +15,35 @@ import (
 	"balie/content"
 )
 
-// counter counts the tickets of one day.
-type counter struct {
-	day  content.Date
-	last int
-}
-
 // number returns the next number of a day that no ticket has or had, and the directory of its
 // ticket.
-func (f *Filer) number(tree *content.Tree, day content.Date) (number, dir string, err error) {
+func number(v view, day content.Date) (number, dir string, err error) {
+	instance := 0
 	for range maxTries {
-		n, err := f.nextCount(tree, day)
+		var n int
+		if n, instance, err = v.counted(day); err != nil {
+			return "", "", err
+		}
+		number = content.NewNumber(day, instance, n)
+		dir = content.TicketDir(number)
+		t, err := ticketIn(v.tree, dir, v.rows)
 		if err != nil {
 			return "", "", err
 		}
-		number = content.NewNumber(day, f.Instance, n)
-		if f.ticket(number) == nil && !slices.Contains(tree.Erased, number) {
-			return number, content.TicketDir(number), nil
+		if t == nil && v.tree.Ticket(number) == nil && !slices.Contains(v.tree.Erased, number) {
+			return number, dir, nil
 		}
 	}
 	return "", "", ErrAllTaken
 }
 
-// nextCount counts on from the day's last ticket. For staff it draws four digits.
-func (f *Filer) nextCount(tree *content.Tree, day content.Date) (int, error) {
-	if f.Instance == 0 {
-		b, err := f.random(8)
-		if err != nil {
-			return 0, err
-		}
-		return 1000 + int(binary.BigEndian.Uint64(b)%9000), nil
+// draw draws the four digits of a number that staff give.
+func (f *Filer) draw(content.Date) (n, instance int, err error) {
+	b, err := f.random(8)
+	if err != nil {
+		return 0, 0, err
 	}
-	if f.counter.day != day {
-		f.counter = counter{day: day, last: lastCount(tree, day, f.Instance)}
-	}
-	f.counter.last++
-	return f.counter.last, nil
+	return 1000 + int(binary.BigEndian.Uint64(b)%9000), 0, nil
 }
 
 // lastCount returns the highest counter that an instance gave on a day, by the tree, or 0. A ticket
@@ -85,7 +78,7 @@ var notSlug = regexp.MustCompile(`[^a-z0-9]+`)
 
 // caseDir names a new incident or maintenance by its day and the first words of its title. Where
 // the name is taken it ends in -2, -3 and so on.
-func (f *Filer) caseDir(tree *content.Tree, root string, day time.Time, title string, try int) (string, error) {
+func (f *Filer) caseDir(v view, root string, day time.Time, title string, try int) (string, error) {
 	words := strings.Split(strings.Trim(notSlug.ReplaceAllString(withoutMarks.Replace(strings.ToLower(title)), "-"), "-"), "-")
 	slug := strings.Join(words[:min(len(words), 5)], "-")
 	if slug == "" {
@@ -95,24 +88,28 @@ func (f *Filer) caseDir(tree *content.Tree, root string, day time.Time, title st
 		}
 		slug = base32lower.EncodeToString(b)
 	}
-	first := path.Join(root, day.In(tree.Zone).Format("2006/0102")+"-"+strings.Trim(slug[:min(len(slug), 60)], "-"))
+	first := path.Join(root, day.In(v.tree.Zone).Format("2006/0102")+"-"+strings.Trim(slug[:min(len(slug), 60)], "-"))
 	dir := first
-	for n := 2; hasCase(tree, dir) || try > 0; n++ {
-		if !hasCase(tree, dir) {
+	for n := 2; ; n++ {
+		has, err := hasCase(v, dir)
+		if err != nil || !has && try == 0 {
+			return dir, err
+		}
+		if !has {
 			try--
 		}
 		dir = fmt.Sprintf("%s-%d", first, n)
 	}
-	return dir, nil
 }
 
-func hasCase(tree *content.Tree, dir string) bool {
-	for d := range publicCases(tree) {
+func hasCase(v view, dir string) (bool, error) {
+	for d := range publicCases(v.tree) {
 		if d == dir {
-			return true
+			return true, nil
 		}
 	}
-	return false
+	rows, err := v.rows.OfCase(dir)
+	return len(rows) > 0, err
 }
 
 // withoutMarks writes letters without their marks.

@@ -148,9 +148,38 @@ func (c *Committer) moveBranch(ctx context.Context, to target, i *fastImport, ch
 	return c.install(context.WithoutCancel(ctx), i, change)
 }
 
-// checkCommit returns Taken where the commit at the tip has a path, or a file in the place of its
+// maxVersions is how many versions of a file are looked at.
+const maxVersions = 100
+
+// Versions returns what commits of the branch made of a file, the newest first.
+func (c *Committer) Versions(ctx context.Context, path string) ([]commit.Version, error) {
+	to, err := c.target(ctx)
+	if err != nil {
+		return nil, err
+	}
+	found, err := c.repo.Versions(ctx, to.tip, path, maxVersions)
+	if err != nil {
+		return nil, err
+	}
+	var all []commit.Version
+	for _, v := range found {
+		version := commit.Version{Revision: string(v.Revision)}
+		if v.Exists {
+			version.Data = v.Data
+		}
+		all = append(all, version)
+	}
+	return all, nil
+}
+
+// checkCommit returns ErrGone where the commit at the tip lacks what the change needs, and Taken where the commit at the tip has a path, or a file in the place of its
 // directory.
 func (c *Committer) checkCommit(ctx context.Context, tip gitfs.Revision, change commit.Change) error {
+	if change.Needs != "" {
+		if at, _, err := c.entryAt(ctx, tip, change.Needs); err != nil || at != change.Needs {
+			return errors.Join(err, fmt.Errorf("%s is not there: %w", change.Needs, commit.ErrGone))
+		}
+	}
 	same := 0
 	taken := ""
 	for _, f := range change.Files {
@@ -169,7 +198,7 @@ func (c *Committer) checkCommit(ctx context.Context, tip gitfs.Revision, change 
 		taken = change.Files[0].Path
 	}
 	if taken != "" {
-		return &commit.Taken{Path: taken, Same: same == len(change.Files)}
+		return &commit.Taken{Path: taken, Same: same == len(change.Files), Revision: string(tip)}
 	}
 	return nil
 }

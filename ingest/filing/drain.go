@@ -1,0 +1,248 @@
+package filing
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	"balie/content"
+	"balie/content/load"
+	"balie/ingest/commit"
+	"balie/ingest/store"
+)
+
+// maxDrain is how many rows are read at once.
+const maxDrain = 64
+
+// maxPause is the longest time between two tries to commit.
+const maxPause = 10 * time.Second
+
+// Drain commits what waits in the store until ctx ends. Report is told once why nothing can be
+// committed, and with nil when that is over.
+func (f *Filer) Drain(ctx context.Context, report func(error)) error {
+	pause := time.Duration(0)
+	failing := false
+	for {
+		var again <-chan time.Time
+		if pause > 0 {
+			again = time.After(pause)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-f.Store.Wake():
+			if pause > 0 { // what comes meanwhile waits with the rest
+				continue
+			}
+		case <-again:
+		}
+		err := f.DrainOnce(ctx)
+		switch {
+		case ctx.Err() != nil:
+			return nil
+		case err != nil:
+			pause = min(max(100*time.Millisecond, 2*pause), maxPause)
+		default:
+			pause = 0
+		}
+		if (err != nil) != failing {
+			failing = err != nil
+			report(err)
+		}
+	}
+}
+
+// DrainOnce commits what waits, in order, and stops at the first row that can't be committed now.
+func (f *Filer) DrainOnce(ctx context.Context) error {
+	moves := map[int64]int{} // by row
+	for {
+		rows, err := f.Store.Waiting(ctx, maxDrain)
+		if err != nil || len(rows) == 0 {
+			return err
+		}
+		for i := range rows {
+			moved, err := f.commitRow(ctx, &rows[i])
+			if err != nil {
+				return fmt.Errorf("what was handed in waits for git: %w", err)
+			}
+			if !moved {
+				continue
+			}
+			if moves[rows[i].Seq]++; moves[rows[i].Seq] == maxTries {
+				if err := f.setAside(ctx, &rows[i], ErrAllTaken); err != nil {
+					return err
+				}
+			}
+			break // rows of the same ticket may have moved with it
+		}
+	}
+}
+
+// commitRow commits a row. Where one of its paths is taken by something else it is given the next
+// number or second, and moved is true: it still waits. What can never be committed is set aside.
+//
+// A row that a commit had when the process was killed before it was noted is not committed again,
+// whatever became of its file since. That can be so of the first row after a start alone.
+func (f *Filer) commitRow(ctx context.Context, r *store.Row) (moved bool, err error) {
+	if !f.noted {
+		revision, err := f.committedBefore(ctx, r)
+		if err != nil {
+			return false, err
+		}
+		f.noted = true
+		if revision != "" {
+			return false, f.Store.Filed(ctx, r.Seq, revision)
+		}
+	}
+	revision, err := f.Committer.Commit(ctx, r.Change)
+	var taken *commit.Taken
+	switch {
+	case err == nil:
+		return false, f.Store.Filed(ctx, r.Seq, revision)
+	case errors.As(err, &taken) && taken.Same:
+		return false, f.Store.Filed(ctx, r.Seq, taken.Revision)
+	case errors.Is(err, commit.ErrWrong), errors.Is(err, commit.ErrGone):
+		return false, f.setAside(ctx, r, err)
+	case !errors.Is(err, commit.ErrTaken):
+		return false, err
+	}
+	return true, f.move(ctx, r)
+}
+
+func (f *Filer) setAside(ctx context.Context, r *store.Row, why error) error {
+	f.Log.Error("a submission was set aside", "row", r.Seq, "case", r.Dir, "error", why)
+	return f.Store.SetAside(ctx, r.Seq, why.Error())
+}
+
+// committedBefore returns the commit that has a row's event, or "". The event is known by its id.
+func (f *Filer) committedBefore(ctx context.Context, r *store.Row) (string, error) {
+	for _, file := range r.Change.Files {
+		if path.Ext(file.Path) != ".md" {
+			continue
+		}
+		versions, err := f.Committer.Versions(ctx, file.Path)
+		if err != nil {
+			return "", err
+		}
+		for _, v := range slices.Backward(versions) {
+			if bytes.Contains(v.Data, []byte("\nid: "+r.ID+"\n")) {
+				return v.Revision, nil
+			}
+		}
+	}
+	return "", nil
+}
+
+// move gives a row another number or second, since somebody else has taken its path. A ticket keeps
+// the number that its requester was told as `given`, and takes along what waits of it.
+func (f *Filer) move(ctx context.Context, r *store.Row) error {
+	tree := f.Tree()
+	t := recordOf(tree, r).Ticket
+	if t == nil || t.Follow == "" {
+		change, err := moveTo(tree, r, r.Dir, time.Second)
+		if err != nil {
+			return err
+		}
+		r.Change = change
+		return f.Store.Write(ctx, func(tx *store.Tx) error { return tx.Replace(*r) })
+	}
+	f.Log.Warn("a number was taken: do two intakes run under one instance?", "number", t.Number)
+	return f.Store.Write(ctx, func(tx *store.Tx) error {
+		to, err := f.renumber(tx, tree, *t)
+		if err != nil {
+			return err
+		}
+		rows, err := tx.OfCase(r.Dir)
+		if err != nil {
+			return err
+		}
+		for _, row := range rows {
+			if row.Seq < r.Seq {
+				continue // of the ticket that has the number, whose rows git has
+			}
+			if row.Change, err = moveTo(tree, &row, to.Dir, 0); err != nil {
+				return err
+			}
+			if row.Seq == r.Seq {
+				data, err := load.Encode(&to)
+				if err != nil {
+					return err
+				}
+				row.Change.Files = append(row.Change.Files, commit.File{Path: to.Dir + "/ticket.yaml", Data: data})
+			}
+			row.Dir = to.Dir
+			if err := tx.Replace(row); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// moveTo returns a row's change in another directory or so much later. A new ticket's record is left
+// out.
+func moveTo(tree *content.Tree, r *store.Row, dir string, later time.Duration) (commit.Change, error) {
+	change := commit.Change{At: r.Change.At, Message: strings.ReplaceAll(r.Change.Message, path.Base(r.Dir), path.Base(dir)), Files: attachments(r.Change.Files)}
+	if r.Change.Needs != "" {
+		change.Needs = dir + "/ticket.yaml"
+	}
+	for i, file := range change.Files {
+		change.Files[i].Path = dir + strings.TrimPrefix(file.Path, r.Dir)
+	}
+	for _, e := range recordOf(tree, r).Events() {
+		moved := *e
+		moved.At = e.At.Add(later)
+		if err := addEvent(&change, tree.Zone, dir, &moved); err != nil {
+			return change, err
+		}
+	}
+	return change, nil
+}
+
+// attachments returns the files that are no record and no event.
+func attachments(files []commit.File) []commit.File {
+	return slices.DeleteFunc(slices.Clone(files), func(f commit.File) bool { return path.Base(path.Dir(f.Path)) != "attachments" })
+}
+
+// renumber gives a ticket the next number of its day.
+func (f *Filer) renumber(tx *store.Tx, tree *content.Tree, t content.Ticket) (content.Ticket, error) {
+	day, ok := content.DayOf(t.Number)
+	if !ok {
+		return t, fmt.Errorf("the number %s begins with no day", t.Number)
+	}
+	if t.Given == "" {
+		t.Given = t.Number
+	}
+	var err error
+	t.Number, t.Dir, err = number(view{tree, tx, f.counter(tx, tree)}, day)
+	return t, err
+}
+
+// Settle tells the store which commits the reading has. HasCommit reports whether the reading has a
+// commit.
+func (f *Filer) Settle(ctx context.Context, hasCommit func(revision string) (bool, error)) error {
+	revisions, err := f.Store.Revisions(ctx)
+	if err != nil || len(revisions) == 0 {
+		return err
+	}
+	var had []string
+	for i, revision := range revisions {
+		has, err := hasCommit(revision)
+		if err != nil {
+			return err
+		}
+		if has { // and so it has those before it
+			had = revisions[i:]
+			break
+		}
+	}
+	if len(had) == 0 {
+		return nil
+	}
+	return f.Store.Settle(ctx, had, f.Now())
+}

@@ -1,0 +1,162 @@
+package filing
+
+import (
+	"fmt"
+	"iter"
+	"path"
+	"slices"
+	"strings"
+	"testing/fstest"
+
+	"balie/content"
+	"balie/content/load"
+	"balie/ingest/store"
+)
+
+// pending finds the rows of cases that a reading does not have yet: the store, or a transaction of
+// it.
+type pending interface {
+	OfCase(dir string) ([]store.Row, error)
+}
+
+// none has no rows: what staff file is in their own files at once.
+type none struct{}
+
+func (none) OfCase(string) ([]store.Row, error) { return nil, nil }
+
+// recordOf reads the record that a row makes, or the events that it adds to one.
+func recordOf(tree *content.Tree, r *store.Row) load.Record {
+	files := fstest.MapFS{}
+	for _, f := range r.Change.Files {
+		files[f.Path] = &fstest.MapFile{Data: f.Data}
+	}
+	return load.ReadCase(files, r.Dir, tree.Zone)
+}
+
+// Follow returns the ticket with a follow token, with what was accepted since the tree was read, or
+// nil.
+func (f *Filer) Follow(token string) (*content.Ticket, error) {
+	tree := f.Tree()
+	if t := tree.Follow(token); t != nil {
+		return withRows(tree, t, f.Store)
+	}
+	row, err := f.Store.WithToken(token)
+	if row == nil || err != nil {
+		return nil, err
+	}
+	t := recordOf(tree, row).Ticket
+	if known := tree.Ticket(t.Number); known != nil { // under another token, which retired this one
+		return nil, nil
+	}
+	return withRows(tree, t, f.Store)
+}
+
+// ticketIn returns the ticket in a directory, with the rows that the tree does not have yet, or nil.
+func ticketIn(tree *content.Tree, dir string, p pending) (*content.Ticket, error) {
+	if t := tree.Ticket(path.Base(dir)); t != nil && t.Dir == dir {
+		return withRows(tree, t, p)
+	}
+	rows, err := p.OfCase(dir)
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	t := recordOf(tree, &rows[0]).Ticket
+	if t == nil || t.Follow == "" { // the ticket itself is gone
+		return nil, nil
+	}
+	return withRows(tree, t, p)
+}
+
+// find returns the events of a case, with those that the tree does not have yet, and the case where
+// it is a ticket.
+func find(tree *content.Tree, dir string, p pending) (*content.Ticket, []*content.Event, error) {
+	if strings.HasPrefix(dir, "tickets/") {
+		t, err := ticketIn(tree, dir, p)
+		if err != nil {
+			return nil, nil, err
+		}
+		if t != nil {
+			return t, t.Events, nil
+		}
+		return nil, nil, fmt.Errorf("%s: %w", dir, ErrNoCase)
+	}
+	rows, err := p.OfCase(dir)
+	if err != nil {
+		return nil, nil, err
+	}
+	for d, events := range publicCases(tree) {
+		if d == dir {
+			return nil, merged(tree, events, rows), nil
+		}
+	}
+	if len(rows) == 0 {
+		return nil, nil, fmt.Errorf("%s: %w", dir, ErrNoCase)
+	}
+	return nil, merged(tree, nil, rows), nil
+}
+
+// publicCases yields the directories and events of a tree's incidents and maintenances.
+func publicCases(tree *content.Tree) iter.Seq2[string, []*content.Event] {
+	return func(yield func(string, []*content.Event) bool) {
+		for _, i := range tree.Incidents {
+			if !yield(i.Dir, i.Events) {
+				return
+			}
+		}
+		for _, m := range tree.Maintenance {
+			if !yield(m.Dir, m.Events) {
+				return
+			}
+		}
+	}
+}
+
+// withRows returns a ticket with the events of the rows that it lacks.
+func withRows(tree *content.Tree, t *content.Ticket, p pending) (*content.Ticket, error) {
+	rows, err := p.OfCase(t.Dir)
+	if err != nil || len(rows) == 0 {
+		return t, err
+	}
+	shown := *t
+	shown.Events = merged(tree, t.Events, rows)
+	return &shown, nil
+}
+
+// merged returns a case's events with those of its rows that it lacks, in order.
+func merged(tree *content.Tree, events []*content.Event, rows []store.Row) []*content.Event {
+	all := slices.Clone(events)
+	for i := range rows {
+		for _, e := range recordOf(tree, &rows[i]).Events() {
+			if !hasPath(all, e.Path) {
+				all = append(all, e)
+			}
+		}
+	}
+	if len(rows) > 0 {
+		root, _, _ := strings.Cut(rows[0].Dir, "/")
+		slices.SortFunc(all, func(a, b *content.Event) int { return content.InOrder(content.CaseType(root), a, b) })
+	}
+	return all
+}
+
+func hasPath(events []*content.Event, path string) bool {
+	return slices.ContainsFunc(events, func(e *content.Event) bool { return e.Path == path })
+}
+
+// Attachment returns the bytes of a file that was accepted and that a reading may not have yet, by
+// its path; nil where there is none.
+func (f *Filer) Attachment(path string) ([]byte, error) {
+	dir, _, ok := strings.Cut(path, "/attachments/")
+	if !ok {
+		return nil, nil
+	}
+	rows, err := f.Store.OfCase(dir)
+	for _, r := range rows {
+		for _, file := range r.Change.Files {
+			if file.Path == path {
+				return file.Data, nil
+			}
+		}
+	}
+	return nil, err
+}

@@ -1,0 +1,139 @@
+package store
+
+import (
+	"context"
+	"os"
+	"time"
+)
+
+// keptFor is how long a settled row answers repetitions.
+const keptFor = 24 * time.Hour
+
+// Waiting returns the first rows that wait for git, up to n, in order. A row whose hash is wrong is
+// set aside.
+func (s *Store) Waiting(ctx context.Context, n int) ([]Row, error) {
+	rows, wrong, err := s.rows(ctx, s.db, "revision = '' AND reason = '' ORDER BY seq LIMIT ?", n)
+	for _, seq := range wrong {
+		if err == nil {
+			err = s.SetAside(ctx, seq, "what was kept of it is damaged")
+		}
+	}
+	if err == nil && len(rows) == 0 && len(wrong) == n {
+		return s.Waiting(ctx, n)
+	}
+	return rows, err
+}
+
+// Backlog is how many rows wait for git, and since when the oldest does.
+type Backlog struct {
+	Rows  int
+	Since time.Time
+}
+
+// Backlog counts the rows that wait.
+func (s *Store) Backlog(ctx context.Context) (b Backlog, err error) {
+	var since int64
+	err = s.db.QueryRowContext(ctx, "SELECT COUNT(*), COALESCE(MIN(accepted), 0) FROM submissions WHERE revision = '' AND reason = ''").Scan(&b.Rows, &since)
+	if b.Rows > 0 {
+		b.Since = time.Unix(since, 0).UTC()
+	}
+	return b, err
+}
+
+// WaitingCases returns the directories of cases of which a row waits.
+func (s *Store) WaitingCases(ctx context.Context) (map[string]bool, error) {
+	found, err := s.db.QueryContext(ctx, "SELECT DISTINCT dir FROM submissions WHERE revision = '' AND reason = ''")
+	if err != nil {
+		return nil, err
+	}
+	defer found.Close()
+	dirs := map[string]bool{}
+	for found.Next() {
+		var dir string
+		if err := found.Scan(&dir); err != nil {
+			return nil, err
+		}
+		dirs[dir] = true
+	}
+	return dirs, found.Err()
+}
+
+// Filed notes that a commit has a row.
+func (s *Store) Filed(ctx context.Context, seq int64, revision string) error {
+	return s.Write(ctx, func(tx *Tx) error { return tx.exec("UPDATE submissions SET revision = ? WHERE seq = ?", revision, seq) })
+}
+
+// Replace gives a row that waits another change or case, since a path of the first one was taken.
+func (tx *Tx) Replace(r Row) error {
+	data, _, err := tx.s.encode(r.Change)
+	if err != nil {
+		return err
+	}
+	return tx.exec("UPDATE submissions SET dir = ?, payload = ?, sum = ? WHERE seq = ?", r.Dir, data, sumOf(r, data), r.Seq)
+}
+
+// SetAside takes a row out of those that wait, and keeps it with the reason.
+func (s *Store) SetAside(ctx context.Context, seq int64, reason string) error {
+	return s.Write(ctx, func(tx *Tx) error { return tx.exec("UPDATE submissions SET reason = ? WHERE seq = ?", reason, seq) })
+}
+
+// Revisions returns the commits that have rows which are not settled, the newest row's first.
+func (s *Store) Revisions(ctx context.Context) ([]string, error) {
+	found, err := s.db.QueryContext(ctx, "SELECT revision FROM submissions WHERE settled = 0 AND revision <> '' GROUP BY revision ORDER BY MAX(seq) DESC")
+	if err != nil {
+		return nil, err
+	}
+	defer found.Close()
+	var all []string
+	for found.Next() {
+		var revision string
+		if err := found.Scan(&revision); err != nil {
+			return nil, err
+		}
+		all = append(all, revision)
+	}
+	return all, found.Err()
+}
+
+// Settle forgets the changes of the rows that some commits have, since the reading has those
+// commits, and drops rows that were settled and accepted a day ago.
+func (s *Store) Settle(ctx context.Context, revisions []string, now time.Time) error {
+	return s.Write(ctx, func(tx *Tx) error {
+		for _, revision := range revisions {
+			if err := tx.exec("UPDATE submissions SET settled = 1, payload = x'', sum = x'', token = '' WHERE revision = ?", revision); err != nil {
+				return err
+			}
+		}
+		if err := tx.exec("DELETE FROM submissions WHERE settled = 1 AND accepted < ?", now.Add(-keptFor).Unix()); err != nil {
+			return err
+		}
+		if err := tx.exec("DELETE FROM blobs WHERE seq NOT IN (SELECT seq FROM submissions WHERE settled = 0)"); err != nil {
+			return err
+		}
+		unused, err := tx.unusedBlobs()
+		tx.after = append(tx.after, func() {
+			for _, hash := range unused {
+				os.Remove(s.blobPath(hash)) // it is only disk: the next Settle tries again
+			}
+		})
+		return err
+	})
+}
+
+// unusedBlobs lists the large files that belong to no row.
+func (tx *Tx) unusedBlobs() (unused []string, err error) {
+	entries, err := os.ReadDir(tx.s.blobPath(""))
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range entries {
+		var n int
+		if err := tx.one("SELECT COUNT(*) FROM blobs WHERE hash = ?", []any{e.Name()}, &n); err != nil {
+			return nil, err
+		}
+		if n == 0 {
+			unused = append(unused, e.Name())
+		}
+	}
+	return unused, nil
+}

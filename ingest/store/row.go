@@ -1,0 +1,245 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/binary"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"balie/ingest/commit"
+)
+
+// Row is a submission that was accepted.
+type Row struct {
+	Seq      int64     // dense, in the order of acceptance
+	ID       string    // under which it was accepted
+	Key      string    // what the sender's key makes of it: no two rows have one; "" for none
+	Dir      string    // of its case
+	Token    string    // of the follow page that it opens; "" for an event of a known ticket
+	Accepted time.Time // to the second
+	Change   commit.Change
+	Revision string // the commit that has it; "" while it waits
+	Settled  bool   // every reading has it: its change is forgotten
+	Reason   string // why it was set aside; "" where it was not
+}
+
+// payload is how a row's change is kept.
+type payload struct {
+	Message string
+	Needs   string `json:",omitempty"`
+	At      time.Time
+	Files   []payloadFile
+}
+
+type payloadFile struct {
+	Path string
+	Data []byte `json:",omitempty"`
+	Blob string `json:",omitempty"` // the hash of a large file's bytes
+}
+
+// querier reads and writes: a connection, or the pool of those that read.
+type querier interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}
+
+const columns = "seq, id, COALESCE(key, ''), dir, token, payload, sum, accepted, revision, settled, reason"
+
+// Put adds a row that waits, and gives it the next number.
+func (tx *Tx) Put(r Row) error {
+	seq, err := tx.Next("seq", func() int64 { return 0 })
+	if err != nil {
+		return err
+	}
+	data, blobs, err := tx.s.encode(r.Change)
+	if err != nil {
+		return err
+	}
+	r.Seq, r.Token = seq, tokenHash(r.Token)
+	var key any
+	if r.Key != "" {
+		key = r.Key
+	}
+	tx.added = true
+	err = tx.exec("INSERT INTO submissions (seq, id, key, dir, token, payload, sum, accepted) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+		seq, r.ID, key, r.Dir, r.Token, data, sumOf(r, data), r.Accepted.Unix())
+	for _, hash := range blobs {
+		if err == nil {
+			err = tx.exec("INSERT INTO blobs VALUES (?, ?) ON CONFLICT DO NOTHING", seq, hash)
+		}
+	}
+	return err
+}
+
+// Next counts on: it returns one more than the counter's value. A new counter begins after what
+// start returns.
+func (tx *Tx) Next(counter string, start func() int64) (int64, error) {
+	var value int64
+	err := tx.one("SELECT value FROM counters WHERE name = ?", []any{counter}, &value)
+	if errors.Is(err, sql.ErrNoRows) {
+		value, err = start(), nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	value++
+	return value, tx.exec("INSERT INTO counters VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", counter, value)
+}
+
+// Raise lets a counter go on after a value at least.
+func (tx *Tx) Raise(counter string, value int64) error {
+	return tx.exec("INSERT INTO counters VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = MAX(value, excluded.value)", counter, value)
+}
+
+func (tx *Tx) one(query string, args []any, into ...any) error {
+	rows, err := tx.conn.QueryContext(context.Background(), query, args...)
+	if err != nil {
+		tx.err = errors.Join(tx.err, err)
+		return err
+	}
+	defer rows.Close()
+	if !rows.Next() {
+		return errors.Join(sql.ErrNoRows, rows.Err())
+	}
+	return rows.Scan(into...)
+}
+
+// sumOf is the hash of what makes a row.
+func sumOf(r Row, data []byte) []byte {
+	h := sha256.New()
+	h.Write(binary.BigEndian.AppendUint64(nil, uint64(r.Seq)))
+	for _, part := range [][]byte{[]byte(r.ID), []byte(r.Dir), []byte(r.Token), data} {
+		h.Write(binary.BigEndian.AppendUint64(nil, uint64(len(part))))
+		h.Write(part)
+	}
+	return h.Sum(nil)
+}
+
+// tokenHash is what is looked up for a follow token: the time of a look-up does not tell how near a
+// guess was.
+func tokenHash(token string) string {
+	if token == "" {
+		return ""
+	}
+	sum := sha256.Sum256([]byte(token))
+	return hex.EncodeToString(sum[:])
+}
+
+// errSum says that a row is not what was kept.
+var errSum = errors.New("its hash is wrong")
+
+func (s *Store) decode(data []byte) (commit.Change, error) {
+	var p payload
+	if err := json.Unmarshal(data, &p); err != nil {
+		return commit.Change{}, err
+	}
+	change := commit.Change{Message: p.Message, Needs: p.Needs, At: p.At}
+	for _, f := range p.Files {
+		if f.Blob != "" {
+			var err error
+			if f.Data, err = s.blob(f.Blob); err != nil {
+				return commit.Change{}, err
+			}
+		}
+		change.Files = append(change.Files, commit.File{Path: f.Path, Data: f.Data})
+	}
+	return change, nil
+}
+
+func (s *Store) encode(c commit.Change) (data []byte, blobs []string, err error) {
+	p := payload{Message: c.Message, Needs: c.Needs, At: c.At}
+	for _, f := range c.Files {
+		kept := payloadFile{Path: f.Path, Data: f.Data}
+		if len(f.Data) > maxInline {
+			if kept.Blob, err = s.keepBlob(f.Data); err != nil {
+				return nil, nil, err
+			}
+			kept.Data = nil
+			blobs = append(blobs, kept.Blob)
+		}
+		p.Files = append(p.Files, kept)
+	}
+	data, err = json.Marshal(p)
+	return data, blobs, err
+}
+
+// rows reads rows. Those whose hash is wrong are left out and returned by their numbers.
+func (s *Store) rows(ctx context.Context, q querier, where string, args ...any) (all []Row, wrong []int64, err error) {
+	found, err := q.QueryContext(ctx, "SELECT "+columns+" FROM submissions WHERE "+where, args...)
+	if err != nil {
+		return nil, nil, fmt.Errorf("read the intake's store: %w", err)
+	}
+	defer found.Close()
+	for found.Next() {
+		r, data, err := scan(found)
+		if err == nil && !r.Settled {
+			r.Change, err = s.decode(data)
+		}
+		switch {
+		case errors.Is(err, errSum), errors.Is(err, errBlob):
+			wrong = append(wrong, r.Seq)
+		case err != nil:
+			return nil, nil, fmt.Errorf("read row %d of the intake's store: %w", r.Seq, err)
+		default:
+			all = append(all, r)
+		}
+	}
+	if err := found.Err(); err != nil {
+		return nil, nil, fmt.Errorf("read the intake's store: %w", err)
+	}
+	return all, wrong, nil
+}
+
+func scan(found *sql.Rows) (r Row, data []byte, err error) {
+	var sum []byte
+	var accepted int64
+	if err := found.Scan(&r.Seq, &r.ID, &r.Key, &r.Dir, &r.Token, &data, &sum, &accepted, &r.Revision, &r.Settled, &r.Reason); err != nil {
+		return r, nil, err
+	}
+	r.Accepted = time.Unix(accepted, 0).UTC()
+	if !r.Settled && string(sum) != string(sumOf(r, data)) {
+		return r, nil, errSum
+	}
+	return r, data, nil
+}
+
+// shown are the rows that a page shows besides what a reading has.
+const shown = "settled = 0 AND reason = ''"
+
+// OfCase returns a case's rows that are not settled, in order.
+func (s *Store) OfCase(dir string) ([]Row, error) { return s.ofCase(s.db, dir) }
+
+// OfCase is the store's, with what the transaction added.
+func (tx *Tx) OfCase(dir string) ([]Row, error) { return tx.s.ofCase(tx.conn, dir) }
+
+func (s *Store) ofCase(q querier, dir string) ([]Row, error) {
+	rows, _, err := s.rows(context.Background(), q, shown+" AND dir = ? ORDER BY seq", dir)
+	return rows, err
+}
+
+// WithToken returns the row that opens the follow page with a token, or nil.
+func (s *Store) WithToken(token string) (*Row, error) {
+	return first(s.rows(context.Background(), s.db, shown+" AND token = ?", tokenHash(token)))
+}
+
+// WithKey returns the row that has a key, or nil.
+func (s *Store) WithKey(key string) (*Row, error) {
+	return first(s.rows(context.Background(), s.db, "key = ?", key))
+}
+
+// WithKey is the store's, with what the transaction added.
+func (tx *Tx) WithKey(key string) (*Row, error) {
+	return first(tx.s.rows(context.Background(), tx.conn, "key = ?", key))
+}
+
+func first(rows []Row, _ []int64, err error) (*Row, error) {
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	return &rows[0], nil
+}

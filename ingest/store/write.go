@@ -1,0 +1,136 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+)
+
+// maxGroup is how many writes share a transaction.
+const maxGroup = 64
+
+// request is a write that waits for its turn.
+type request struct {
+	do   func(*Tx) error
+	done chan error
+}
+
+// Write calls do within a transaction, which others share, and returns when that is durable. Where
+// do returns an error nothing that it did is kept, and the error is returned. Where the transaction
+// could not be kept the error is ErrNotKept.
+func (s *Store) Write(ctx context.Context, do func(*Tx) error) error {
+	r := request{do, make(chan error, 1)}
+	select {
+	case s.requests <- r:
+		return <-r.done
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case <-s.stop:
+		return fmt.Errorf("%w: %w", ErrNotKept, ErrClosed)
+	}
+}
+
+// keepWriting carries out what is asked, all that waits at once, until Close.
+func (s *Store) keepWriting() {
+	for {
+		select {
+		case <-s.stop:
+			return
+		case first := <-s.requests:
+			s.writeGroup(s.gather(first))
+		}
+	}
+}
+
+// gather returns a write and those that wait behind it.
+func (s *Store) gather(first request) []request {
+	group := []request{first}
+	for len(group) < maxGroup {
+		select {
+		case r := <-s.requests:
+			group = append(group, r)
+		default:
+			return group
+		}
+	}
+	return group
+}
+
+// writeGroup carries out writes in one transaction, and answers each.
+func (s *Store) writeGroup(group []request) {
+	tx := &Tx{s: s, conn: s.writer}
+	refused := make([]error, len(group))
+	err := tx.exec("BEGIN IMMEDIATE")
+	for i, r := range group {
+		if err == nil {
+			refused[i], err = tx.attempt(r.do)
+		}
+	}
+	if err == nil {
+		err = tx.exec("COMMIT")
+	}
+	if err != nil {
+		tx.exec("ROLLBACK") // it fails where SQLite has rolled back by itself
+		err = fmt.Errorf("%w: %w", ErrNotKept, err)
+	}
+	for i, r := range group {
+		r.done <- errors.Join(refused[i], err)
+	}
+	if err != nil {
+		return
+	}
+	for _, do := range tx.after {
+		do()
+	}
+	if tx.added {
+		s.wakeUp()
+	}
+}
+
+func (s *Store) wakeUp() {
+	select {
+	case s.wake <- struct{}{}:
+	default:
+	}
+}
+
+// Tx is a transaction. It is for use within Write alone.
+type Tx struct {
+	s     *Store
+	conn  querier
+	added bool     // a row
+	after []func() // what is done when the transaction is durable, before the next one
+	err   error    // of the database: the whole transaction is lost
+}
+
+// attempt carries out one write of the transaction, and takes back what it did where it returns an
+// error. err is one of the database.
+func (tx *Tx) attempt(do func(*Tx) error) (refused, err error) {
+	if err := tx.exec("SAVEPOINT one"); err != nil {
+		return nil, err
+	}
+	if refused = safely(tx, do); refused != nil && tx.err == nil {
+		tx.exec("ROLLBACK TO one")
+	}
+	tx.exec("RELEASE one")
+	return refused, tx.err
+}
+
+// safely turns a panic into an error, since others share the transaction.
+func safely(tx *Tx, do func(*Tx) error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return do(tx)
+}
+
+func (tx *Tx) exec(query string, args ...any) error {
+	_, err := tx.conn.ExecContext(context.Background(), query, args...)
+	if err != nil && tx.err == nil {
+		tx.err = err
+	}
+	return err
+}
