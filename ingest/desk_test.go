@@ -108,7 +108,7 @@ func (m *memory) Commit(_ context.Context, c commit.Change) (string, error) {
 	return fmt.Sprint(len(m.changes)), nil
 }
 
-func (m *memory) Versions(_ context.Context, path string) ([]commit.Version, error) {
+func (m *memory) Versions(_ context.Context, path, _ string) ([]commit.Version, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if f := m.files[path]; f != nil {
@@ -336,4 +336,8 @@ func (in *intake) sound(t *testing.T) {
 			t.Errorf("what was committed is not sound: %s", p)
 		}
 	}
+}
+
+func (m *memory) CommitAll(ctx context.Context, changes []commit.Change) ([]string, error) {
+	return commit.OneByOne(ctx, m, changes)
 }

@@ -178,3 +178,7 @@ func TestTheSameTwiceAtOnceIsSolvedOnce(t *testing.T) {
 		t.Errorf("in the order %s", got)
 	}
 }
+
+func (r *rival) CommitAll(ctx context.Context, changes []commit.Change) ([]string, error) {
+	return commit.OneByOne(ctx, r, changes)
+}

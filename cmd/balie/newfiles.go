@@ -36,8 +36,15 @@ func (n *newFiles) Commit(_ context.Context, c commit.Change) (string, error) {
 	return "", nil
 }
 
+// CommitAll writes the files of changes.
+func (n *newFiles) CommitAll(ctx context.Context, changes []commit.Change) ([]string, error) {
+	return commit.OneByOne(ctx, n, changes)
+}
+
 // Versions knows none: what is written here is not committed yet.
-func (n *newFiles) Versions(context.Context, string) ([]commit.Version, error) { return nil, nil }
+func (n *newFiles) Versions(context.Context, string, string) ([]commit.Version, error) {
+	return nil, nil
+}
 
 func (n *newFiles) write(file commit.File) error {
 	full := n.path(file.Path)

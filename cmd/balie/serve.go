@@ -136,7 +136,7 @@ func (s *server) checkFlags() error {
 
 // openRepository opens what is followed: the branch, or the work tree as a draft.
 func (s *server) openRepository(ctx context.Context) error {
-	repo, err := s.repository(ctx)
+	repo, err := s.repository(context.WithoutCancel(ctx)) // what was handed in is committed after the end
 	if err != nil {
 		return err
 	}

@@ -27,8 +27,24 @@ var (
 type Committer interface {
 	// Commit adds the files in one commit, and returns the commit's name when that is durable.
 	Commit(ctx context.Context, c Change) (revision string, err error)
-	// Versions returns what commits of the branch made of a file, the newest first.
-	Versions(ctx context.Context, path string) ([]Version, error)
+	// CommitAll adds the files of each change, one commit each, in order. It ends before the first
+	// change that can't be committed: revisions are of those before it, and err says why.
+	CommitAll(ctx context.Context, changes []Change) (revisions []string, err error)
+	// Versions returns what commits of the branch made of a file, the newest first: those after a
+	// commit, or all where since is "" or gone.
+	Versions(ctx context.Context, path, since string) ([]Version, error)
+}
+
+// OneByOne is CommitAll for a committer that knows no better way.
+func OneByOne(ctx context.Context, c Committer, changes []Change) (revisions []string, err error) {
+	for _, change := range changes {
+		revision, err := c.Commit(ctx, change)
+		if err != nil {
+			return revisions, err
+		}
+		revisions = append(revisions, revision)
+	}
+	return revisions, nil
 }
 
 // Version is a file as a commit of the branch made it.

@@ -57,7 +57,11 @@ func (f *Filer) Drain(ctx context.Context, report func(error)) error {
 	}
 }
 
-// DrainOnce commits what waits, in order, and stops at the first row that can't be committed now.
+// DrainOnce commits what waits, in order and in groups, and stops at the first row that can't be
+// committed now.
+//
+// Rows that a commit had when the process was killed before it was noted are not committed again,
+// whatever became of their files since. That can be so of the first rows after a start alone.
 func (f *Filer) DrainOnce(ctx context.Context) error {
 	moves := map[int64]int{} // by row
 	for {
@@ -65,53 +69,72 @@ func (f *Filer) DrainOnce(ctx context.Context) error {
 		if err != nil || len(rows) == 0 {
 			return err
 		}
-		for i := range rows {
-			moved, err := f.commitRow(ctx, &rows[i])
-			if err != nil {
+		if !f.noted {
+			if rows, err = f.noteCommitted(ctx, rows); err != nil {
 				return fmt.Errorf("what was handed in waits for git: %w", err)
 			}
-			if !moved {
-				continue
-			}
-			if moves[rows[i].Seq]++; moves[rows[i].Seq] == maxTries {
-				if err := f.setAside(ctx, &rows[i], ErrAllTaken); err != nil {
-					return err
-				}
-			}
-			break // rows of the same ticket may have moved with it
+			f.noted = true
+		}
+		if err := f.commitRows(ctx, rows, moves); err != nil {
+			return fmt.Errorf("what was handed in waits for git: %w", err)
 		}
 	}
 }
 
-// commitRow commits a row. Where one of its paths is taken by something else it is given the next
-// number or second, and moved is true: it still waits. What can never be committed is set aside.
-//
-// A row that a commit had when the process was killed before it was noted is not committed again,
-// whatever became of its file since. That can be so of the first row after a start alone.
-func (f *Filer) commitRow(ctx context.Context, r *store.Row) (moved bool, err error) {
-	if !f.noted {
-		revision, err := f.committedBefore(ctx, r)
-		if err != nil {
-			return false, err
-		}
-		f.noted = true
-		if revision != "" {
-			return false, f.Store.Filed(ctx, r.Seq, revision)
-		}
+// commitRows commits rows up to the first that can't be. Where one of that one's paths is taken by
+// something else it is given the next number or second, and waits. What can never be committed is
+// set aside.
+func (f *Filer) commitRows(ctx context.Context, rows []store.Row, moves map[int64]int) error {
+	changes := make([]commit.Change, len(rows))
+	for i := range rows {
+		changes[i] = rows[i].Change
 	}
-	revision, err := f.Committer.Commit(ctx, r.Change)
+	revisions, err := f.Committer.CommitAll(ctx, changes)
+	if noted := f.Store.Filed(ctx, rows[:len(revisions)], revisions); noted != nil {
+		return noted
+	}
+	if err == nil {
+		return nil
+	}
+	if len(revisions) == len(rows) {
+		return err
+	}
+	r := &rows[len(revisions)]
 	var taken *commit.Taken
 	switch {
-	case err == nil:
-		return false, f.Store.Filed(ctx, r.Seq, revision)
-	case errors.As(err, &taken) && taken.Same:
-		return false, f.Store.Filed(ctx, r.Seq, taken.Revision)
+	case errors.As(err, &taken) && taken.Same && taken.Revision != "":
+		return f.Store.Filed(ctx, []store.Row{*r}, []string{taken.Revision})
 	case errors.Is(err, commit.ErrWrong), errors.Is(err, commit.ErrGone):
-		return false, f.setAside(ctx, r, err)
+		return f.setAside(ctx, r, err)
 	case !errors.Is(err, commit.ErrTaken):
-		return false, err
+		return err
 	}
-	return true, f.move(ctx, r)
+	if moves[r.Seq]++; moves[r.Seq] > maxTries {
+		return f.setAside(ctx, r, ErrAllTaken)
+	}
+	return f.move(ctx, r)
+}
+
+// noteCommitted notes which rows git has already, and returns the others.
+func (f *Filer) noteCommitted(ctx context.Context, rows []store.Row) (others []store.Row, err error) {
+	since, err := f.Store.LastRevision(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range rows {
+		revision, err := f.committedBefore(ctx, &r, since)
+		if err != nil {
+			return nil, err
+		}
+		if revision == "" {
+			others = append(others, r)
+			continue
+		}
+		if err := f.Store.Filed(ctx, []store.Row{r}, []string{revision}); err != nil {
+			return nil, err
+		}
+	}
+	return others, nil
 }
 
 func (f *Filer) setAside(ctx context.Context, r *store.Row, why error) error {
@@ -119,13 +142,14 @@ func (f *Filer) setAside(ctx context.Context, r *store.Row, why error) error {
 	return f.Store.SetAside(ctx, r.Seq, why.Error())
 }
 
-// committedBefore returns the commit that has a row's event, or "". The event is known by its id.
-func (f *Filer) committedBefore(ctx context.Context, r *store.Row) (string, error) {
+// committedBefore returns the commit after another that has a row's event, or "". The event is known
+// by its id.
+func (f *Filer) committedBefore(ctx context.Context, r *store.Row, since string) (string, error) {
 	for _, file := range r.Change.Files {
 		if path.Ext(file.Path) != ".md" {
 			continue
 		}
-		versions, err := f.Committer.Versions(ctx, file.Path)
+		versions, err := f.Committer.Versions(ctx, file.Path, since)
 		if err != nil {
 			return "", err
 		}

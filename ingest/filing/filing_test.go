@@ -26,6 +26,7 @@ type repository struct {
 	changes []commit.Change
 	store   *store.Store
 	log     bytes.Buffer
+	had     map[string][]byte // what some files were in a commit before
 }
 
 func newRepository(t testing.TB, more map[string]string) *repository {
@@ -53,6 +54,9 @@ func (r *repository) Commit(_ context.Context, c commit.Change) (string, error) 
 	if err := c.Check(); err != nil {
 		return "", err
 	}
+	if c.Needs != "" && r.files[c.Needs] == nil {
+		return "", commit.ErrGone
+	}
 	for _, f := range c.Files {
 		if r.files[f.Path] != nil {
 			return "", &commit.Taken{Path: f.Path}
@@ -65,11 +69,16 @@ func (r *repository) Commit(_ context.Context, c commit.Change) (string, error) 
 	return fmt.Sprint(len(r.changes)), nil
 }
 
-func (r *repository) Versions(_ context.Context, path string) ([]commit.Version, error) {
-	if f := r.files[path]; f != nil {
-		return []commit.Version{{Revision: "before", Data: f.Data}}, nil
+func (r *repository) Versions(_ context.Context, path, _ string) ([]commit.Version, error) {
+	if data := r.had[path]; data != nil {
+		return []commit.Version{{Revision: "later"}, {Revision: "before", Data: data}}, nil
 	}
 	return nil, nil
+}
+
+// remember keeps what a file was, as git does.
+func (r *repository) remember(path string) {
+	r.had = map[string][]byte{path: r.files[path].Data}
 }
 
 // friday is the afternoon on which the tests take place: in Brussels it is 15:05.
@@ -145,7 +154,7 @@ type taken struct{}
 
 func (taken) Commit(context.Context, commit.Change) (string, error) { return "", commit.ErrTaken }
 
-func (taken) Versions(context.Context, string) ([]commit.Version, error) { return nil, nil }
+func (taken) Versions(context.Context, string, string) ([]commit.Version, error) { return nil, nil }
 
 func TestAllIsTaken(t *testing.T) {
 	number := content.NewNumber(content.Date{Year: 2026, Month: 11, Day: 20}, 1, 1)
@@ -266,4 +275,12 @@ func TestByRule(t *testing.T) {
 	if want := `by rule: 2 events tickets/2026/11/20/2611201012/2026-11-20T140509Z-reminder-balie.md "Nog even.\n" maintenance/2026/1120-database/2026-11-20T140509Z-in_progress-balie.md`; got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
+}
+
+func (r *repository) CommitAll(ctx context.Context, changes []commit.Change) ([]string, error) {
+	return commit.OneByOne(ctx, r, changes)
+}
+
+func (k taken) CommitAll(ctx context.Context, changes []commit.Change) ([]string, error) {
+	return commit.OneByOne(ctx, k, changes)
 }

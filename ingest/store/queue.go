@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"os"
 	"time"
 )
@@ -58,9 +60,19 @@ func (s *Store) WaitingCases(ctx context.Context) (map[string]bool, error) {
 	return dirs, found.Err()
 }
 
-// Filed notes that a commit has a row.
-func (s *Store) Filed(ctx context.Context, seq int64, revision string) error {
-	return s.Write(ctx, func(tx *Tx) error { return tx.exec("UPDATE submissions SET revision = ? WHERE seq = ?", revision, seq) })
+// Filed notes which commits have rows.
+func (s *Store) Filed(ctx context.Context, rows []Row, revisions []string) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	return s.Write(ctx, func(tx *Tx) error {
+		for i, r := range rows {
+			if err := tx.exec("UPDATE submissions SET revision = ? WHERE seq = ?", revisions[i], r.Seq); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // Replace gives a row that waits another change or case, since a path of the first one was taken.
@@ -93,6 +105,15 @@ func (s *Store) Revisions(ctx context.Context) ([]string, error) {
 		all = append(all, revision)
 	}
 	return all, found.Err()
+}
+
+// LastRevision returns the commit of the last row that has one, or "".
+func (s *Store) LastRevision(ctx context.Context) (revision string, err error) {
+	err = s.db.QueryRowContext(ctx, "SELECT revision FROM submissions WHERE revision <> '' ORDER BY seq DESC LIMIT 1").Scan(&revision)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = nil
+	}
+	return revision, err
 }
 
 // Settle forgets the changes of the rows that some commits have, since the reading has those

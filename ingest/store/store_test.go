@@ -169,11 +169,11 @@ func TestARowLeavesWhenReadingsHaveIt(t *testing.T) {
 	}
 	filed := func(seq int64, revision string, now time.Time) {
 		t.Helper()
-		if err := errors.Join(s.Filed(t.Context(), seq, revision), s.Settle(t.Context(), []string{revision}, now)); err != nil {
+		if err := errors.Join(s.Filed(t.Context(), []Row{{Seq: seq}}, []string{revision}), s.Settle(t.Context(), []string{revision}, now)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := s.Filed(t.Context(), 1, "c1"); err != nil || shown(1) != 1 || len(waiting(t, s)) != 2 {
+	if err := s.Filed(t.Context(), []Row{{Seq: 1}}, []string{"c1"}); err != nil || shown(1) != 1 || len(waiting(t, s)) != 2 {
 		t.Fatalf("filed: %v, shown %d", err, shown(1))
 	}
 	filed(1, "c1", friday)
@@ -202,7 +202,7 @@ func TestWhatWasSettledIsNotOnTheDisk(t *testing.T) {
 	r := row(1)
 	r.Change.Files[0].Data = []byte("subject: canary-0123456789\n")
 	put(t, s, r)
-	if err := errors.Join(s.Filed(t.Context(), 1, "c"), s.Settle(t.Context(), []string{"c"}, friday)); err != nil {
+	if err := errors.Join(s.Filed(t.Context(), []Row{{Seq: 1}}, []string{"c"}), s.Settle(t.Context(), []string{"c"}, friday)); err != nil {
 		t.Fatal(err)
 	}
 	s.Close()

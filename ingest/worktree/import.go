@@ -15,37 +15,46 @@ import (
 	"balie/ingest/commit"
 )
 
-// fastImport is a `git fast-import` that has read a change and has moved no branch yet.
+// fastImport is a `git fast-import` that has read changes and has moved no branch yet.
 type fastImport struct {
-	process  *git.Process
-	gitDir   string
-	blobs    []string // the names of the files' contents, in their order
-	revision string
-	ended    bool
+	process   *git.Process
+	gitDir    string
+	files     []commit.File // of all changes
+	blobs     []string      // the names of the files' contents, in their order
+	revisions []string      // of the changes, in their order
+	ended     bool
 }
 
-// begin starts fast-import and gives it a change.
-func (c *Committer) begin(ctx context.Context, to target, change commit.Change) (*fastImport, error) {
-	args := []string{"-c", "core.fsync=committed", "fast-import", "--quiet", "--done"}
-	if change.At.IsZero() {
-		args = append(args, "--date-format=now")
-	}
-	p, err := c.git.Start(ctx, args...)
+// begin starts fast-import and gives it changes.
+func (c *Committer) begin(ctx context.Context, to target, changes []commit.Change) (*fastImport, error) {
+	p, err := c.git.Start(ctx, "-c", "core.fsync=committed", "fast-import", "--quiet", "--done", "--date-format=raw")
 	if err != nil {
 		return nil, err
 	}
 	i := &fastImport{process: p, gitDir: c.repo.GitDir()}
-	if err := i.give(stream(to, c.repo.Prefix(), change, *c.identity)); err != nil {
-		return nil, i.withReason(err)
+	var commits []int // their marks
+	mark := 0
+	from := string(to.tip)
+	for _, change := range changes {
+		if err := i.give(stream(to, c.repo.Prefix(), change, *c.identity, from, mark)); err != nil {
+			return nil, i.withReason(err)
+		}
+		i.files = append(i.files, change.Files...)
+		mark += len(change.Files) + 1
+		commits = append(commits, mark)
+		from = fmt.Sprint(":", mark)
 	}
-	for n := range len(change.Files) + 1 {
+	for n := range mark {
 		name, err := i.nameOf(n + 1)
 		if err != nil {
 			return nil, i.withReason(err)
 		}
-		i.blobs = append(i.blobs, name)
+		if len(commits) > len(i.revisions) && commits[len(i.revisions)] == n+1 {
+			i.revisions = append(i.revisions, name)
+		} else {
+			i.blobs = append(i.blobs, name)
+		}
 	}
-	i.revision, i.blobs = i.blobs[len(change.Files)], i.blobs[:len(change.Files)]
 	return i, nil
 }
 
@@ -107,19 +116,20 @@ func (i *fastImport) wait() error {
 	return err
 }
 
-// stream returns the change in fast-import's language, without the final `done`.
-func stream(to target, prefix string, change commit.Change, me person) []byte {
+// stream returns a change in fast-import's language, whose marks follow after mark, without the
+// final `done`.
+func stream(to target, prefix string, change commit.Change, me person, from string, mark int) []byte {
 	var b bytes.Buffer
 	for n, f := range change.Files {
-		fmt.Fprintf(&b, "blob\nmark :%d\ndata %d\n%s\n", n+1, len(f.Data), f.Data)
+		fmt.Fprintf(&b, "blob\nmark :%d\ndata %d\n%s\n", mark+n+1, len(f.Data), f.Data)
 	}
 	author := person{orElse(change.Author, me.name), orElse(change.AuthorEmail, me.email)}
 	when := gitTime(change.At)
 	message := strings.TrimSpace(strings.ReplaceAll(change.Message, "\x00", "")) + "\n"
-	fmt.Fprintf(&b, "commit %s\nmark :%d\nauthor %s %s\ncommitter %s %s\ndata %d\n%s", to.branch, len(change.Files)+1, author, when, me, when, len(message), message)
-	fmt.Fprintf(&b, "from %s\n", to.tip)
+	fmt.Fprintf(&b, "commit %s\nmark :%d\nauthor %s %s\ncommitter %s %s\ndata %d\n%s", to.branch, mark+len(change.Files)+1, author, when, me, when, len(message), message)
+	fmt.Fprintf(&b, "from %s\n", from)
 	for n, f := range change.Files {
-		fmt.Fprintf(&b, "M 100644 :%d %s\n", n+1, prefix+f.Path)
+		fmt.Fprintf(&b, "M 100644 :%d %s\n", mark+n+1, prefix+f.Path)
 	}
 	b.WriteString("\n")
 	return b.Bytes()
@@ -128,7 +138,7 @@ func stream(to target, prefix string, change commit.Change, me person) []byte {
 // gitTime formats a time as git does: seconds and an offset.
 func gitTime(t time.Time) string {
 	if t.IsZero() {
-		return "now"
+		t = time.Now()
 	}
 	return fmt.Sprintf("%d %s", max(0, t.Unix()), t.Format("-0700"))
 }

@@ -15,18 +15,18 @@ import (
 	"balie/ingest/commit"
 )
 
-// install brings a change into the work tree and the index, and then moves the branch. Where a step
+// install brings the changes into the work tree and the index, and then moves the branch. Where a step
 // fails the earlier ones are undone.
-func (c *Committer) install(ctx context.Context, i *fastImport, change commit.Change) error {
-	if err := c.checkIndex(ctx, i, change); err != nil {
+func (c *Committer) install(ctx context.Context, i *fastImport) error {
+	if err := c.checkIndex(ctx, i); err != nil {
 		return err
 	}
-	files, err := c.writeFiles(change)
+	files, err := c.writeFiles(i.files)
 	if err != nil {
 		return err
 	}
 	defer files.root.Close()
-	index, err := c.stage(ctx, i, change)
+	index, err := c.stage(ctx, i)
 	if err != nil {
 		files.undo()
 		return err
@@ -41,10 +41,10 @@ func (c *Committer) install(ctx context.Context, i *fastImport, change commit.Ch
 }
 
 // checkIndex returns Taken if someone has staged different content at one of our paths.
-func (c *Committer) checkIndex(ctx context.Context, i *fastImport, change commit.Change) error {
+func (c *Committer) checkIndex(ctx context.Context, i *fastImport) error {
 	want := map[string]string{}
 	args := []string{"ls-files", "-z", "--stage", "--full-name", "--"}
-	for n, f := range change.Files {
+	for n, f := range i.files {
 		want[c.repo.Prefix()+f.Path] = i.blobs[n]
 		args = append(args, f.Path)
 	}
@@ -76,13 +76,13 @@ func (p *writtenFiles) undo() {
 
 // writeFiles writes the files into the work tree. One that is there with the same content is left
 // alone.
-func (c *Committer) writeFiles(change commit.Change) (*writtenFiles, error) {
+func (c *Committer) writeFiles(list []commit.File) (*writtenFiles, error) {
 	root, err := os.OpenRoot(c.repo.Dir())
 	if err != nil {
 		return nil, err
 	}
 	p := &writtenFiles{root: root}
-	for _, f := range change.Files {
+	for _, f := range list {
 		if err := p.put(f); err != nil {
 			p.undo()
 			root.Close()
@@ -166,7 +166,7 @@ type staged struct {
 }
 
 // stage adds the files to a copy of the index, and replaces the index by it.
-func (c *Committer) stage(ctx context.Context, i *fastImport, change commit.Change) (*staged, error) {
+func (c *Committer) stage(ctx context.Context, i *fastImport) (*staged, error) {
 	index := filepath.Join(c.repo.GitDir(), "index")
 	next, before := index+".balie", index+".balie-before"
 	defer os.Remove(next)
@@ -177,7 +177,7 @@ func (c *Committer) stage(ctx context.Context, i *fastImport, change commit.Chan
 		return nil, fmt.Errorf("copy the index: %w", err)
 	}
 	var lines bytes.Buffer
-	for n, f := range change.Files {
+	for n, f := range i.files {
 		fmt.Fprintf(&lines, "100644 %s 0\t%s\x00", i.blobs[n], c.repo.Prefix()+f.Path)
 	}
 	g := git.Git{Dir: c.git.Dir, Env: []string{"GIT_INDEX_FILE=" + next}}

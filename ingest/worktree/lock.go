@@ -2,23 +2,30 @@ package worktree
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
 
 	"balie/ingest/commit"
 )
 
-// lockText is the content of our index.lock. Git's own lock holds an index.
-const lockText = "balie\n"
+// lockText is the content of our index.lock: which process made it. Git's own lock holds an index.
+var lockText = sync.OnceValue(func() string {
+	host, _ := os.Hostname()
+	return fmt.Sprintf("balie %d %q %s\n", os.Getpid(), host, rand.Text())
+})
 
 // indexLock is git's lock of the index: whoever made the file holds it.
 type indexLock string
 
-// lockIndex waits for the lock. A lock of ours that is still there after Wait was left by a process
-// that ended, and is removed: ours last for milliseconds.
+// lockIndex waits for the lock. A lock of ours whose process has ended is removed. So is one that is
+// still there after Wait, where that can't be found out: ours last for milliseconds.
 //
 // The lock is a link to a file that is complete already. So a process that is killed leaves either
 // no lock or one that is known as ours.
@@ -38,6 +45,9 @@ func (c *Committer) lockIndex(ctx context.Context) (indexLock, error) {
 			return indexLock(name), nil
 		case !errors.Is(err, fs.ErrExist):
 			return "", fmt.Errorf("lock the index: %w", err)
+		case isLeft(name):
+			os.Remove(name)
+			continue
 		case p.wait(ctx):
 			continue
 		case ctx.Err() != nil:
@@ -56,7 +66,7 @@ func writeLock(dir string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	_, err = f.WriteString(lockText)
+	_, err = f.WriteString(lockText())
 	if err = errors.Join(err, f.Close()); err != nil {
 		os.Remove(f.Name())
 	}
@@ -70,7 +80,27 @@ func isAbandoned(name string, first fs.FileInfo) bool {
 		return false
 	}
 	data, err := os.ReadFile(name)
-	return err == nil && string(data) == lockText
+	return err == nil && strings.HasPrefix(string(data), "balie ")
+}
+
+// isLeft reports whether the lock is that of a process of this machine that has ended. A process of
+// the same number may be another one, as in a container.
+func isLeft(name string) bool {
+	data, err := os.ReadFile(name)
+	if err != nil || string(data) == lockText() {
+		return false
+	}
+	var pid int
+	var host, of string
+	here, _ := os.Hostname()
+	if n, err := fmt.Sscanf(string(data), "balie %d %q %s\n", &pid, &host, &of); err != nil || n != 3 || host != here {
+		return false
+	}
+	if pid == os.Getpid() {
+		return true
+	}
+	p, err := os.FindProcess(pid)
+	return err == nil && errors.Is(p.Signal(syscall.Signal(0)), os.ErrProcessDone)
 }
 
 func (l indexLock) release() { os.Remove(string(l)) }

@@ -81,62 +81,96 @@ var errAgain = errors.New("somebody else was quicker")
 
 // Commit makes one commit and returns its name. It can be cancelled while it waits, and not later.
 func (c *Committer) Commit(ctx context.Context, change commit.Change) (string, error) {
-	if err := change.Check(); err != nil {
+	revisions, err := c.CommitAll(ctx, []commit.Change{change})
+	if err != nil {
 		return "", err
+	}
+	return revisions[0], nil
+}
+
+// CommitAll makes one commit of each change, all at once, and returns their names. It ends before
+// the first change that can't be committed. It can be cancelled while it waits, and not later.
+func (c *Committer) CommitAll(ctx context.Context, changes []commit.Change) ([]string, error) {
+	var wrong error
+	for i, change := range changes {
+		if wrong = change.Check(); wrong != nil {
+			changes = changes[:i]
+			break
+		}
+	}
+	if len(changes) == 0 {
+		return nil, wrong
 	}
 	select {
 	case <-c.turn:
 		defer func() { c.turn <- struct{}{} }()
 	case <-ctx.Done():
-		return "", context.Cause(ctx)
+		return nil, context.Cause(ctx)
 	}
-	revision, err := c.retry(ctx, change)
+	revisions, err := c.retry(ctx, changes)
+	if len(changes) > 1 && errors.Is(err, commit.ErrTaken) && len(revisions) == 0 { // by what is in the work tree: which one, git does not tell
+		revisions, err = c.retry(ctx, changes[:1])
+	}
 	if err != nil {
-		return "", fmt.Errorf("commit in %s: %w", c.repo.Dir(), err)
+		return revisions, fmt.Errorf("commit in %s: %w", c.repo.Dir(), err)
 	}
-	return revision, nil
+	return revisions, wrong
 }
 
-// retry makes the commit again on top of what others committed meanwhile.
-func (c *Committer) retry(ctx context.Context, change commit.Change) (string, error) {
+// retry makes the commits again on top of what others committed meanwhile.
+func (c *Committer) retry(ctx context.Context, changes []commit.Change) ([]string, error) {
 	p := backoff{left: c.Wait}
 	for {
-		revision, err := c.once(ctx, change)
+		revisions, err := c.once(ctx, changes)
 		if !errors.Is(err, errAgain) {
-			return revision, err
+			return revisions, err
 		}
 		if !p.wait(ctx) {
-			return "", fmt.Errorf("%w: others keep moving the branch or hold its lock (%v)", commit.ErrBusy, err)
+			return nil, fmt.Errorf("%w: others keep moving the branch or hold its lock (%v)", commit.ErrBusy, err)
 		}
 	}
 }
 
-func (c *Committer) once(ctx context.Context, change commit.Change) (string, error) {
+func (c *Committer) once(ctx context.Context, changes []commit.Change) ([]string, error) {
 	to, err := c.target(ctx)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	if err := c.checkCommit(ctx, to.tip, change); err != nil {
-		return "", err
+	var refused error
+	added := map[string]bool{} // by the changes before
+	for i, change := range changes {
+		if refused = c.checkCommit(ctx, to.tip, change, added); refused != nil {
+			changes = changes[:i]
+			break
+		}
+		for _, f := range change.Files {
+			added[f.Path] = true
+		}
+	}
+	if len(changes) == 0 {
+		return nil, refused
 	}
 	if err := c.readIdentity(ctx); err != nil {
-		return "", err
+		return nil, err
 	}
-	i, err := c.begin(context.WithoutCancel(ctx), to, change)
+	i, err := c.begin(context.WithoutCancel(ctx), to, changes)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	if err := c.moveBranch(ctx, to, i, change); err != nil {
+	if err := c.moveBranch(ctx, to, i); err != nil {
 		i.abandon()
-		return "", err
+		return nil, err
 	}
-	c.tidy(context.WithoutCancel(ctx))
-	return i.revision, to.sync()
+	c.tidy(context.WithoutCancel(ctx), len(changes))
+	if err := to.sync(); err != nil {
+		return nil, err
+	}
+	return i.revisions, refused
 }
 
-// moveBranch moves the branch to the new commit and, where it is checked out, installs the files.
+// moveBranch moves the branch to the last new commit and, where it is checked out, installs the files.
 // It can be cancelled while it waits for the index.
-func (c *Committer) moveBranch(ctx context.Context, to target, i *fastImport, change commit.Change) error {
+func (c *Committer) moveBranch(ctx context.Context, to target, i *fastImport) error {
 	if !to.checkedOut {
 		return i.finish()
 	}
@@ -145,19 +179,27 @@ func (c *Committer) moveBranch(ctx context.Context, to target, i *fastImport, ch
 		return err
 	}
 	defer lock.release()
-	return c.install(context.WithoutCancel(ctx), i, change)
+	return c.install(context.WithoutCancel(ctx), i)
 }
 
 // maxVersions is how many versions of a file are looked at.
 const maxVersions = 100
 
 // Versions returns what commits of the branch made of a file, the newest first.
-func (c *Committer) Versions(ctx context.Context, path string) ([]commit.Version, error) {
+func (c *Committer) Versions(ctx context.Context, path, since string) ([]commit.Version, error) {
 	to, err := c.target(ctx)
 	if err != nil {
 		return nil, err
 	}
-	found, err := c.repo.Versions(ctx, to.tip, path, maxVersions)
+	commits := to.tip
+	if since != "" {
+		if ok, err := c.repo.Contains(ctx, to.tip, gitfs.Revision(since)); err != nil {
+			return nil, err
+		} else if ok {
+			commits = gitfs.Revision(since) + ".." + to.tip
+		}
+	}
+	found, err := c.repo.Versions(ctx, commits, path, maxVersions)
 	if err != nil {
 		return nil, err
 	}
@@ -174,8 +216,8 @@ func (c *Committer) Versions(ctx context.Context, path string) ([]commit.Version
 
 // checkCommit returns ErrGone where the commit at the tip lacks what the change needs, and Taken where the commit at the tip has a path, or a file in the place of its
 // directory.
-func (c *Committer) checkCommit(ctx context.Context, tip gitfs.Revision, change commit.Change) error {
-	if change.Needs != "" {
+func (c *Committer) checkCommit(ctx context.Context, tip gitfs.Revision, change commit.Change, added map[string]bool) error {
+	if change.Needs != "" && !added[change.Needs] {
 		if at, _, err := c.entryAt(ctx, tip, change.Needs); err != nil || at != change.Needs {
 			return errors.Join(err, fmt.Errorf("%s is not there: %w", change.Needs, commit.ErrGone))
 		}
@@ -183,6 +225,9 @@ func (c *Committer) checkCommit(ctx context.Context, tip gitfs.Revision, change 
 	same := 0
 	taken := ""
 	for _, f := range change.Files {
+		if added[f.Path] {
+			return &commit.Taken{Path: f.Path}
+		}
 		path, data, err := c.entryAt(ctx, tip, f.Path)
 		switch {
 		case err != nil:
@@ -227,8 +272,9 @@ func (c *Committer) entryAt(ctx context.Context, tip gitfs.Revision, path string
 }
 
 // tidy lets git pack small files in the background, where git finds that worth while.
-func (c *Committer) tidy(ctx context.Context) {
-	if c.made++; c.made%tidyEvery == 0 {
+func (c *Committer) tidy(ctx context.Context, n int) {
+	before := c.made / tidyEvery
+	if c.made += n; c.made/tidyEvery > before {
 		c.git.Output(ctx, "gc", "--auto", "--quiet") // it is none of the commit's business whether that went well
 	}
 }

@@ -418,7 +418,7 @@ func TestALockThatGoesAwayIsWaitedFor(t *testing.T) {
 
 func TestALockThatACrashLeftIsRemoved(t *testing.T) {
 	d := newDesk(t)
-	d.write(".git/index.lock", "balie\n")
+	d.write(".git/index.lock", "balie 1 \"elsewhere\" X\n")
 	d.write(".git/index.balie", "half")
 	d.write(".git/index.balie-before", "half")
 	c := d.committer()

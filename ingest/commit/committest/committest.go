@@ -24,7 +24,7 @@ type Subject struct {
 // Run runs the suite; fresh makes a new repository each time.
 func Run(t *testing.T, fresh func(t *testing.T) Subject) {
 	for name, test := range map[string]func(*testing.T, Subject){
-		"one commit holds all": oneCommit, "any bytes": anyBytes, "taken": taken, "in the way": inTheWay, "wrong": wrong, "given up": givenUp, "at once": atOnce,
+		"one commit holds all": oneCommit, "any bytes": anyBytes, "taken": taken, "in the way": inTheWay, "wrong": wrong, "given up": givenUp, "at once": atOnce, "many": many, "needs": needs, "versions": versions,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, fresh(t)) })
 	}
@@ -180,5 +180,52 @@ func atOnce(t *testing.T, s Subject) {
 	}
 	if got := s.Commits(t) - before; got != n {
 		t.Errorf("%d commits, want %d", got, n)
+	}
+}
+
+func many(t *testing.T, s Subject) {
+	before := s.Commits(t)
+	all := []commit.Change{change("one", "a/x", "1", "a/y", "2"), change("two", "b/x", "3"), change("three", "a/x", "another"), change("four", "c", "4")}
+	revisions, err := s.Committer.CommitAll(t.Context(), all)
+	if !errors.Is(err, commit.ErrTaken) || len(revisions) != 2 || revisions[0] == revisions[1] || s.Commits(t) != before+2 {
+		t.Fatalf("%v, %v, %d commits", revisions, err, s.Commits(t)-before)
+	}
+	for _, c := range all[:2] {
+		s.has(t, c)
+	}
+	if _, ok := s.Read(t, "c"); ok {
+		t.Error("what comes after the refused one was committed")
+	}
+	if revisions, err := s.Committer.CommitAll(t.Context(), all[1:]); len(revisions) != 0 || !errors.Is(err, commit.ErrTaken) {
+		t.Errorf("again: %v, %v", revisions, err)
+	}
+	wrong := []commit.Change{change("five", "d", "5"), change("six", "../e", "6")}
+	if revisions, err := s.Committer.CommitAll(t.Context(), wrong); len(revisions) != 1 || !errors.Is(err, commit.ErrWrong) {
+		t.Errorf("wrong: %v, %v", revisions, err)
+	}
+}
+
+func needs(t *testing.T, s Subject) {
+	first, second, lost := change("one", "a/x", "1"), change("two", "a/y", "2"), change("three", "b/y", "3")
+	second.Needs, lost.Needs = "a/x", "b/x"
+	if revisions, err := s.Committer.CommitAll(t.Context(), []commit.Change{first, second, lost}); len(revisions) != 2 || !errors.Is(err, commit.ErrGone) {
+		t.Errorf("%v, %v", revisions, err)
+	}
+	third := change("four", "a/z", "4")
+	third.Needs = "a/x"
+	s.must(t, third)
+}
+
+func versions(t *testing.T, s Subject) {
+	first := s.must(t, change("one", "a", "1"))
+	second := s.must(t, change("two", "b", "2"))
+	for since, want := range map[string]int{"": 1, first: 1, second: 0, strings.Repeat("1", len(first)): 1} {
+		got, err := s.Committer.Versions(t.Context(), "b", since)
+		if err != nil || len(got) != want {
+			t.Errorf("since %q: %+v, %v", since, got, err)
+		}
+		if want > 0 && (got[0].Revision != second || string(got[0].Data) != "2") {
+			t.Errorf("since %q: %+v", since, got)
+		}
 	}
 }

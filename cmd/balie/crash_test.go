@@ -1,0 +1,195 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// handedIn is a submission of the load, and the number that it was given.
+type handedIn struct {
+	key, text string
+	number    string // "": not acknowledged yet
+}
+
+// killed is an intake that is killed again and again, and what was handed in to it.
+type killed struct {
+	*testing.T
+	dir  string
+	addr string
+	mu   sync.Mutex
+	all  []*handedIn
+}
+
+// TestKilledUnderLoad kills an intake at random while customers hand in. What was acknowledged is
+// committed once; what was not is handed in again under its key, and is committed once too.
+// BALIE_KILLS sets another number of rounds.
+func TestKilledUnderLoad(t *testing.T) {
+	rounds := 50
+	if testing.Short() {
+		rounds = 5
+	}
+	if n, err := strconv.Atoi(os.Getenv("BALIE_KILLS")); err == nil {
+		rounds = n
+	}
+	k := &killed{T: t, dir: filepath.Join(t.TempDir(), "plugins")}
+	if err := os.Mkdir(k.dir, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if err := writeSample(t.Context(), k.dir, "plugins", time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	before := len(k.tickets())
+	random := rand.New(rand.NewPCG(1, 2))
+	for range rounds {
+		k.round(time.Duration(random.IntN(250)) * time.Millisecond)
+	}
+	p := k.start()
+	for _, h := range k.all {
+		k.handIn(h)
+		if h.number == "" {
+			t.Errorf("%s could not be handed in at last", h.key)
+		}
+	}
+	p.Process.Signal(syscall.SIGTERM) // it commits what waits, for ten seconds
+	if err := p.Wait(); err != nil {
+		t.Errorf("at its end: %v", err)
+	}
+	k.count(before)
+}
+
+// round starts the intake, hands in from four sides, and kills it.
+func (k *killed) round(after time.Duration) {
+	p := k.start()
+	stop := make(chan struct{})
+	var wait sync.WaitGroup
+	for range 4 {
+		wait.Go(func() {
+			for {
+				select {
+				case <-stop:
+					return
+				default:
+					k.handIn(k.next())
+				}
+			}
+		})
+	}
+	time.Sleep(after)
+	p.Process.Kill()
+	close(stop)
+	wait.Wait()
+	p.Wait()
+}
+
+// next is something that was not acknowledged yet, of earlier rounds too, or something new.
+func (k *killed) next() *handedIn {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if n := len(k.all); n > 0 && k.all[n-1].number == "" && n%2 == 0 {
+		return k.all[n-1]
+	}
+	n := len(k.all)
+	k.all = append(k.all, &handedIn{key: fmt.Sprintf("key-%d", n), text: fmt.Sprintf("question %d.", n)})
+	return k.all[n]
+}
+
+// start starts the intake, and returns when it listens.
+func (k *killed) start() *exec.Cmd {
+	k.Helper()
+	cmd := exec.Command("balie", "ingest", "-C", k.dir, "--addr", "127.0.0.1:0")
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		k.Fatal(err)
+	}
+	said := &safeBuffer{}
+	cmd.Stderr = said
+	if err := cmd.Start(); err != nil {
+		k.Fatal(err)
+	}
+	k.Cleanup(func() { cmd.Process.Kill() })
+	line, err := bufio.NewReader(out).ReadString('\n')
+	if err != nil {
+		k.Fatalf("it did not start: %v\n%s", err, said)
+	}
+	k.addr = strings.TrimSuffix(strings.TrimSpace(line), "/")
+	return cmd
+}
+
+// handIn hands something in, and notes the number that it is given.
+func (k *killed) handIn(h *handedIn) {
+	body, _ := json.Marshal(map[string]string{"subject": "Crash", "message": h.text, "email": "jo@klant.example", "product": "kwast", "version": "1.2.3"})
+	r, _ := http.NewRequest("POST", k.addr+"/forms/contact", strings.NewReader(string(body)))
+	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("Idempotency-Key", h.key)
+	resp, err := (&http.Client{Timeout: 10 * time.Second}).Do(r)
+	if err != nil {
+		return
+	}
+	defer resp.Body.Close()
+	answer, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return
+	}
+	var said struct{ Number string }
+	if resp.StatusCode != http.StatusCreated || json.Unmarshal(answer, &said) != nil {
+		k.Errorf("%s: %d %s", h.key, resp.StatusCode, answer)
+		return
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if h.number != "" && h.number != said.Number {
+		k.Errorf("%s was given %s and %s", h.key, h.number, said.Number)
+	}
+	h.number = said.Number
+}
+
+// tickets are the first messages of the branch's tickets, by number.
+func (k *killed) tickets() map[string]string {
+	k.Helper()
+	out, err := exec.Command("git", "-C", k.dir, "grep", "--full-name", "--heading", "--break", "^", "HEAD", "--", "tickets/*-received.md").Output()
+	if err != nil {
+		k.Fatal(err)
+	}
+	all := map[string]string{}
+	number := ""
+	for line := range strings.SplitSeq(string(out), "\n") {
+		if _, path, ok := strings.Cut(line, "HEAD:tickets/"); ok {
+			number = filepath.Base(filepath.Dir(path))
+			all[number] = ""
+			continue
+		}
+		all[number] += line + "\n"
+	}
+	return all
+}
+
+// count compares what is committed with what was handed in.
+func (k *killed) count(before int) {
+	k.Helper()
+	tickets := k.tickets()
+	if got := len(tickets) - before; got != len(k.all) {
+		k.Errorf("%d tickets were committed, and %d handed in", got, len(k.all))
+	}
+	for _, h := range k.all {
+		if !strings.Contains(tickets[h.number], h.text+"\n") {
+			k.Errorf("%s was acknowledged as %s, which is %q", h.key, h.number, tickets[h.number])
+		}
+	}
+	if out, err := exec.Command("git", "-C", k.dir, "status", "--porcelain").Output(); err != nil || len(out) > 0 {
+		k.Errorf("the work tree: %v %s", err, out)
+	}
+	k.Logf("%d handed in", len(k.all))
+}

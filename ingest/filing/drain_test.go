@@ -1,0 +1,233 @@
+package filing
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"balie/content"
+	"balie/ingest/commit"
+)
+
+// accepted files a submission that stays in the store.
+func accepted(t *testing.T, f *Filer, s Submission) Receipt {
+	t.Helper()
+	receipt, err := f.File(t.Context(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return receipt
+}
+
+func (r *repository) drain(t *testing.T, f *Filer) {
+	t.Helper()
+	if err := f.DrainOnce(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	r.reload()
+}
+
+// A ticket is shown with all that was accepted of it, before git has anything and after a restart.
+func TestWhatWaitsIsShown(t *testing.T) {
+	r := newRepository(t, nil)
+	s := ticket()
+	s.Files = []File{{Name: "0123456789abcdef.png", Label: "a.png", Body: []byte(strings.Repeat("x", 100_000))}}
+	first := accepted(t, r.filer(1), s)
+	accepted(t, r.filer(1), Submission{Dir: first.Ticket.Dir, Events: event(content.Message, "", "Nog iets")})
+	f := r.filer(1)
+	for _, stage := range []string{"it waits", "it is committed, and the reading is older", "the reading has it", "it is settled"} {
+		got, err := f.Follow(first.Ticket.Follow)
+		if err != nil || got == nil || got.Subject != "s" || len(got.Events) != 2 || got.Events[0].Body != "Help" || got.Events[1].Body != "Nog iets" {
+			t.Fatalf("%s: %+v, %v", stage, got, err)
+		}
+		switch stage {
+		case "it waits":
+			path := got.Dir + "/attachments/" + got.Events[0].Data().Attachments[0].File
+			if data, err := f.Attachment(path); err != nil || len(data) != 100_000 {
+				t.Errorf("its attachment has %d bytes, %v", len(data), err)
+			}
+			if err := f.DrainOnce(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		case "it is committed, and the reading is older":
+			r.reload()
+		case "the reading has it":
+			if err := f.Settle(t.Context(), func(string) (bool, error) { return true, nil }); err != nil {
+				t.Fatal(err)
+			}
+			if rows, err := r.store.OfCase(first.Ticket.Dir); len(rows) != 0 || err != nil {
+				t.Errorf("%d rows are not settled, %v", len(rows), err)
+			}
+		}
+	}
+}
+
+// What staff take out of a ticket does not come back from the store.
+func TestWhatIsTakenOutStaysOut(t *testing.T) {
+	r := newRepository(t, nil)
+	f := r.filer(1)
+	first := must(t, f, ticket())
+	message := accepted(t, f, Submission{Dir: first.Ticket.Dir, Events: event(content.Message, "", "Mijn wachtwoord")})
+	r.drain(t, f)
+	if err := f.Settle(t.Context(), func(string) (bool, error) { return true, nil }); err != nil {
+		t.Fatal(err)
+	}
+	delete(r.files, message.Events[0].Path)
+	r.reload()
+	if got, err := f.Follow(first.Ticket.Follow); err != nil || len(got.Events) != 1 {
+		t.Errorf("%+v, %v", got, err)
+	}
+}
+
+// Staff, or another intake, may take a number while a ticket waits. Its requester was told the number.
+func TestANumberThatWasTaken(t *testing.T) {
+	r := newRepository(t, nil)
+	f := r.filer(1)
+	s := ticket()
+	s.Files = []File{{Name: "0123456789abcdef.png", Body: []byte("x")}}
+	first := accepted(t, f, s)
+	accepted(t, f, Submission{Dir: first.Ticket.Dir, Events: event(content.Message, "", "Nog iets")})
+	other := accepted(t, f, ticket())
+	r.files[first.Ticket.Dir+"/ticket.yaml"] = r.files["site.yaml"]
+	r.drain(t, f)
+	got, err := f.Follow(first.Ticket.Follow)
+	if err != nil || got.Number == first.Ticket.Number || got.Given != first.Ticket.Number || len(got.Events) != 2 || got.Events[1].Body != "Nog iets" {
+		t.Fatalf("%+v, %v", got, err)
+	}
+	if r.files[got.Dir+"/attachments/0123456789abcdef.png"] == nil {
+		t.Error("its attachment did not come along")
+	}
+	if o, _ := f.Follow(other.Ticket.Follow); o == nil || o.Number != other.Ticket.Number || o.Given != "" {
+		t.Errorf("the other ticket: %+v", o)
+	}
+	if !strings.Contains(r.log.String(), first.Ticket.Number) {
+		t.Errorf("it is not told: %s", &r.log)
+	}
+	for _, change := range r.changes {
+		if strings.Contains(change.Message, first.Ticket.Number) {
+			t.Errorf("a commit says %q", change.Message)
+		}
+	}
+}
+
+func TestASecondThatWasTaken(t *testing.T) {
+	r := newRepository(t, nil)
+	f := r.filer(1)
+	first := must(t, f, ticket())
+	r.reload()
+	message := accepted(t, f, Submission{Dir: first.Ticket.Dir, Events: event(content.Message, "", "Nog iets")})
+	r.files[message.Events[0].Path] = r.files["site.yaml"]
+	r.drain(t, f)
+	last := r.tree.Ticket(first.Ticket.Number).Events
+	if e := last[len(last)-1]; e.Body != "Nog iets" || !e.At.Equal(message.Events[0].At.Add(time.Second)) {
+		t.Errorf("%s says %q", e.Name, e.Body)
+	}
+}
+
+// killed is a committer whose process ends before it can tell what it has committed.
+type killed struct{ *repository }
+
+func (k killed) CommitAll(ctx context.Context, changes []commit.Change) ([]string, error) {
+	if _, err := commit.OneByOne(ctx, k.repository, changes); err != nil {
+		return nil, err
+	}
+	return nil, errors.New("killed")
+}
+
+// What was committed before a kill is not committed again, whatever staff did to it since.
+func TestKilledBeforeItWasNoted(t *testing.T) {
+	for name, staff := range map[string]func(r *repository, dir, event string){
+		"nothing":       func(*repository, string, string) {},
+		"a redaction":   func(r *repository, _, event string) { r.files[event] = r.files["site.yaml"] },
+		"the event out": func(r *repository, _, event string) { delete(r.files, event) },
+		"the ticket out": func(r *repository, dir, event string) {
+			delete(r.files, event)
+			delete(r.files, dir+"/ticket.yaml")
+		},
+	} {
+		r := newRepository(t, nil)
+		f := r.filer(1)
+		f.Committer = killed{r}
+		first := accepted(t, f, ticket())
+		if err := f.DrainOnce(t.Context()); err == nil {
+			t.Fatal("it was not killed")
+		}
+		r.remember(first.Events[0].Path)
+		staff(r, first.Ticket.Dir, first.Events[0].Path)
+		f = r.filer(1)
+		second := accepted(t, f, ticket())
+		r.drain(t, f)
+		if len(r.changes) != 2 || !strings.Contains(r.changes[1].Message, second.Ticket.Number) {
+			t.Errorf("after %s: %d commits", name, len(r.changes))
+		}
+	}
+}
+
+func TestAMessageWhoseTicketIsGone(t *testing.T) {
+	r := newRepository(t, nil)
+	f := r.filer(1)
+	first := must(t, f, ticket())
+	r.reload()
+	accepted(t, f, Submission{Dir: first.Ticket.Dir, Events: event(content.Message, "", "Nog iets")})
+	for path := range r.files {
+		if strings.HasPrefix(path, first.Ticket.Dir) {
+			delete(r.files, path)
+		}
+	}
+	next := accepted(t, f, ticket())
+	r.drain(t, f)
+	if r.tree.Ticket(next.Ticket.Number) == nil || r.tree.Ticket(first.Ticket.Number) != nil || len(r.changes) != 2 {
+		t.Errorf("%d commits", len(r.changes))
+	}
+	if !strings.Contains(r.log.String(), commit.ErrGone.Error()) {
+		t.Errorf("it is not told: %s", &r.log)
+	}
+}
+
+func TestNothingIsLostWhereNothingCanBeCommitted(t *testing.T) {
+	r := newRepository(t, nil)
+	f := r.filer(1)
+	busy := errors.New("a merge is under way")
+	var why atomic.Value
+	why.Store(busy)
+	f.Committer = refusing{r, &why}
+	ctx, stop := context.WithCancel(t.Context())
+	told := make(chan error, 10)
+	done := make(chan error)
+	go func() { done <- f.Drain(ctx, func(err error) { told <- err }) }()
+	first := accepted(t, f, ticket())
+	if err := <-told; !errors.Is(err, busy) {
+		t.Errorf("told %v", err)
+	}
+	accepted(t, f, Submission{Dir: first.Ticket.Dir, Events: event(content.Message, "", "Nog iets")})
+	why.Store(errNothing)
+	if err := <-told; err != nil {
+		t.Errorf("told %v", err)
+	}
+	stop()
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+	r.reload()
+	if got := r.tree.Ticket(first.Ticket.Number); got == nil || len(got.Events) != 2 {
+		t.Errorf("%+v", got)
+	}
+}
+
+// refusing commits nothing while there is a reason.
+type refusing struct {
+	*repository
+	why *atomic.Value
+}
+
+var errNothing = errors.New("nothing")
+
+func (r refusing) CommitAll(ctx context.Context, changes []commit.Change) ([]string, error) {
+	if why := r.why.Load().(error); why != errNothing {
+		return nil, why
+	}
+	return commit.OneByOne(ctx, r.repository, changes)
+}
