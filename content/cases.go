@@ -232,6 +232,7 @@ type Tree struct {
 	Maintenance []*Maintenance // by directory
 	Tickets     []*Ticket      // by number
 	Erased      []string       // the numbers of erased.txt: of tickets that were taken out for good
+	Unread      []string       // the directories of cases whose own file never read; their names are taken
 
 	index
 }

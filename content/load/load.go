@@ -251,7 +251,11 @@ func (l *Loaded) assemble() {
 	var shown, written records
 	same := l.setup.shown == l.setup.written
 	l.Older = slices.Clone(l.setup.older)
-	for _, c := range l.cases {
+	var unread []string
+	for dir, c := range l.cases {
+		if c.Shown == (Record{}) {
+			unread = append(unread, dir)
+		}
 		shown.add(c.Shown)
 		written.add(c.Written)
 		same = same && c.Shown == c.Written
@@ -262,7 +266,9 @@ func (l *Loaded) assemble() {
 	if l.Written = l.Tree; !same {
 		l.Written = content.NewTree(l.setup.written, written.incidents, written.maintenance, written.tickets)
 	}
-	l.Tree.Erased, l.Written.Erased = l.erased, l.erased
+	slices.Sort(unread)
+	l.Tree.Erased, l.Tree.Unread = l.erased, unread
+	l.Written.Erased, l.Written.Unread = l.erased, unread
 }
 
 type records struct {

@@ -149,6 +149,41 @@ func TestNoNumberIsGivenTwice(t *testing.T) {
 	}
 }
 
+// What never read is not in the tree. Its number or directory is taken all the same, also where the
+// case's own file is missing and nothing would be overwritten.
+func TestWhatNeverReadIsTaken(t *testing.T) {
+	day := content.Date{Year: 2026, Month: 11, Day: 20}
+	number := func(count int) string { return content.NewNumber(day, 1, count) }
+	unread := map[string]string{
+		content.TicketDir(number(1)) + "/ticket.yaml":                      "subject: [\n",
+		content.TicketDir(number(2)) + "/2026-11-20T090000Z-received.md":   "Help\n",
+		"tickets/2026/11/21/" + number(3) + "/ticket.yaml":                 "subject: [\n", // below another day
+		"incidents/2026/1120-stuk/2026-11-20T0900-investigating.md":        "Wij zoeken.\n",
+		"incidents/2026/1120-stuk-2/incident.yaml":                         "titel: Stuk\n",
+		"maintenance/2026/1201-databank/2026-11-20T0900-scheduled-anna.md": "Straks.\n",
+	}
+	r := newRepository(t, unread)
+	if got := must(t, r.filer(1), ticket()).Ticket.Number; got != number(4) {
+		t.Errorf("number %s, want %s", got, number(4))
+	}
+	for _, instance := range []int{1, 0} { // an intake, and staff
+		f := newRepository(t, unread).filer(instance)
+		for _, tt := range []struct {
+			want string
+			s    Submission
+		}{
+			{"incidents/2026/1120-stuk-3", Submission{Incident: &content.Incident{Title: content.Text{"nl": "Stuk"}}, Events: event(content.Investigating, "", "x")}},
+			{"maintenance/2026/1201-databank-2", Submission{Maintenance: &content.Maintenance{Title: content.Text{"nl": "Databank"},
+				Planned: content.Planned{Start: friday.AddDate(0, 0, 11), End: friday.AddDate(0, 0, 12)}}, Events: event(content.Scheduled, "", "x")}},
+		} {
+			file := must(t, f, tt.s).Events[0].Path
+			if dir := file[:strings.LastIndex(file, "/")]; dir != tt.want {
+				t.Errorf("filed in %s, want %s", dir, tt.want)
+			}
+		}
+	}
+}
+
 // taken is a committer by which every path is taken.
 type taken struct{}
 

@@ -30,11 +30,19 @@ func number(v view, day content.Date) (number, dir string, err error) {
 		if err != nil {
 			return "", "", err
 		}
-		if t == nil && v.tree.Ticket(number) == nil && !slices.Contains(v.tree.Erased, number) {
+		if t == nil && v.tree.Ticket(number) == nil && !slices.Contains(v.tree.Erased, number) && !isUnread(v.tree, number) {
 			return number, dir, nil
 		}
 	}
 	return "", "", ErrAllTaken
+}
+
+// isUnread reports whether a directory of tickets/ has a number's name but holds no ticket that
+// reads.
+func isUnread(tree *content.Tree, number string) bool {
+	return slices.ContainsFunc(tree.Unread, func(dir string) bool {
+		return strings.HasPrefix(dir, "tickets/") && path.Base(dir) == number
+	})
 }
 
 // draw draws the four digits of a number that staff give.
@@ -102,11 +110,15 @@ func (f *Filer) caseDir(v view, root string, day time.Time, title string, try in
 	}
 }
 
+// hasCase reports whether a directory is a case's, be it one that does not read.
 func hasCase(v view, dir string) (bool, error) {
 	for d := range publicCases(v.tree) {
 		if d == dir {
 			return true, nil
 		}
+	}
+	if slices.Contains(v.tree.Unread, dir) {
+		return true, nil
 	}
 	rows, err := v.rows.OfCase(dir)
 	return len(rows) > 0, err
