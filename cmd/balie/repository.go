@@ -73,18 +73,30 @@ func (t *terminal) openAt(ctx context.Context, at string) (*opened, *desk.Desk, 
 // goOn prints what is wrong, and what is shown instead. It fails only where no version of the setup
 // is right.
 func (t *terminal) goOn(o *opened) error {
-	problems := slices.DeleteFunc(o.checker.Problems(o.Reading, o.now), func(p content.Problem) bool { return p.Severity != content.Error })
-	if err := problemsAsText(t.err, problems); err != nil {
-		return err
-	}
+	wrong := o.errors()
 	if !o.Fit {
+		problemsAsText(t.err, wrong)
 		return failf("mend that first", "the setup has mistakes, so nobody knows what is promised")
 	}
-	if len(problems) > 0 {
-		olderAsText(t.err, o.Reading)
-		fmt.Fprintln(t.err, "balie: everything else goes on; build refuses until this is mended")
+	return t.sayErrors(o, wrong)
+}
+
+// errors are the problems because of which build refuses.
+func (o *opened) errors() []content.Problem {
+	return slices.DeleteFunc(o.checker.Problems(o.Reading, o.now), func(p content.Problem) bool { return p.Severity != content.Error })
+}
+
+// sayErrors prints errors, and what is shown instead of what they are in.
+func (t *terminal) sayErrors(o *opened, wrong []content.Problem) error {
+	if len(wrong) == 0 {
+		return nil
 	}
-	return nil
+	if err := problemsAsText(t.err, wrong); err != nil {
+		return err
+	}
+	olderAsText(t.err, o.Reading)
+	_, err := fmt.Fprintln(t.err, "balie: everything else goes on; build refuses until this is mended")
+	return err
 }
 
 func (t *terminal) repository(ctx context.Context) (*repository.Repository, error) {

@@ -54,6 +54,9 @@ func (t *terminal) write(ctx context.Context, d *draft, work func(*writer) error
 	if err := w.checkAuthor(); err != nil {
 		return err
 	}
+	if err := t.sayErrors(r, r.errors()); err != nil {
+		return err
+	}
 	if err := work(w); err != nil {
 		w.files.undo()
 		return err
