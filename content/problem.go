@@ -25,7 +25,7 @@ type Problem struct {
 	Code     string   `json:"code"`    // stable, such as unknown-key
 	Message  string   `json:"message"` // what was found, and where in the record
 	Hint     string   `json:"hint"`    // the next step, or ""
-	Names    string   `json:"-"`       // the name that leads nowhere, such as service "search"; "" for all else
+	Names    string   `json:"-"`       // where a name leads nowhere and which one; "" for all else
 
 	Key string // where in the record (services.checkout, fields[2].id), until the place is looked up; with a ~ behind it the key itself is meant, not its value
 }

@@ -182,6 +182,8 @@ func (c *call) followUp(t *content.Ticket) *content.Ticket {
 	}
 	if f := c.tree.Setup.Form(t.Form); f != nil {
 		next.Lane = f.Lane
+	} else {
+		next.Form = "" // taken away since
 	}
 	return next
 }

@@ -74,10 +74,14 @@ func (w *writer) split(number string, subjects []string) error {
 		return failf("open another with balie new ticket", "nothing in %s can be split: its requester has written nothing", whole.Dir)
 	}
 	first := whole.Events[i]
+	form := whole.Form
+	if w.tree.Form(form) == nil {
+		form = "" // taken away since
+	}
 	into := content.Numbers{}
 	for _, subject := range subjects {
 		part := *whole
-		part.Subject, part.Given, part.Events, part.Stored = subject, "", nil, nil
+		part.Subject, part.Form, part.Given, part.Events, part.Stored = subject, form, "", nil, nil
 		received := &content.Event{Kind: content.Received, Body: first.Body}
 		if _, err := w.file(filing.Submission{Ticket: &part, At: first.At, Events: []*content.Event{received}}); err != nil {
 			return err

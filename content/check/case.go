@@ -157,6 +157,7 @@ func (c *checker) references(t *content.Tree, ticket *content.Ticket) {
 			case !isTicket(t, r.Ticket) && slices.Contains(t.Erased, r.Ticket):
 			case !isTicket(t, r.Ticket):
 				c.warn(e.Path, r.Key, content.CodeReference, numberHint(t, r.Ticket), "%s: unknown ticket %q", r.Key, r.Ticket)
+				c.problems[len(c.problems)-1].Names = "ticket " + r.Ticket
 			case e.Kind == content.Merged:
 				if p := t.MergeEffect(e).Problem(e); p.Message != "" {
 					c.problems = append(c.problems, p)

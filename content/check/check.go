@@ -166,28 +166,33 @@ func (c *checker) reference(file, key, name string, n names, severity content.Se
 	}
 	c.error(file, key, content.CodeReference, content.Nearest(name, n.known, n.where), "%sunknown %s %q", at, n.what, name)
 	p := &c.problems[len(c.problems)-1]
-	p.Severity, p.Names = severity, fmt.Sprintf("%s %q", n.what, name)
+	p.Severity, p.Names = severity, fmt.Sprintf("%s%s %q", n.where, n.what, name)
 }
 
 // tellOnce says once of a name that leads nowhere how many files of cases have it: the cause is
 // one. The problems are in order.
 func tellOnce(problems []content.Problem) []content.Problem {
-	first := map[string]int{}             // by name: where its problem is in told
-	files := map[string]map[string]bool{} // by name
+	type cause struct {
+		names    string
+		severity content.Severity
+	}
+	first := map[cause]int{} // where its problem is in told
+	files := map[cause]map[string]bool{}
 	told := problems[:0]
 	for _, p := range problems {
-		if p.Names == "" || p.Severity != content.Error || !load.IsOfCase(p.File) {
+		if p.Names == "" || !load.IsOfCase(p.File) {
 			told = append(told, p)
 			continue
 		}
-		if _, again := first[p.Names]; !again {
-			first[p.Names], files[p.Names] = len(told), map[string]bool{}
+		of := cause{p.Names, p.Severity}
+		if _, again := first[of]; !again {
+			first[of], files[of] = len(told), map[string]bool{}
 			told = append(told, p)
 		}
-		files[p.Names][p.File] = true
+		files[of][p.File] = true
 	}
-	for name, i := range first {
-		if n := len(files[name]); n > 1 {
+	for of, i := range first {
+		if n := len(files[of]); n > 1 {
 			told[i].Message += fmt.Sprintf("; %d files name it", n)
 		}
 	}

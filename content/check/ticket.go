@@ -10,9 +10,8 @@ import (
 
 func (c *checker) ticket(t *content.Ticket) {
 	file := t.Dir + "/ticket.yaml"
-	// A form and an organisation may have been taken away since; a lane stays in the policy's older
-	// versions.
-	c.reference(file, "form", t.Form, c.words.forms, content.Warning)
+	// An organisation may have been taken away since.
+	c.reference(file, "form", t.Form, c.words.forms, content.Error)
 	c.reference(file, "organisation", t.Organisation, c.words.organisations, content.Warning)
 	c.reference(file, "lane", t.Lane, c.words.lanes, content.Error)
 	c.reference(file, "channel", t.Channel, c.words.channels, content.Error)
