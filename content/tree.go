@@ -3,9 +3,11 @@ package content
 import (
 	"cmp"
 	"fmt"
+	"path"
 	"runtime"
 	"slices"
 	"sync"
+	"time"
 )
 
 // index finds cases by what names them, and by what other cases say of them.
@@ -164,6 +166,17 @@ func (t *Tree) MergedInto(number string) []*Ticket { return t.merged[number] }
 
 // FollowUps returns the links of tickets that follow one.
 func (t *Tree) FollowUps(number string) []*Event { return t.followUp[number] }
+
+// FollowUpNumbers returns the numbers of the tickets that follow one at an instant.
+func (t *Tree) FollowUpNumbers(number string, now time.Time) []string {
+	var numbers []string
+	for _, link := range t.followUp[number] {
+		if by := path.Base(path.Dir(link.Path)); !link.At.After(now) && !slices.Contains(numbers, by) {
+			numbers = append(numbers, by)
+		}
+	}
+	return numbers
+}
 
 // SplitFrom returns the ticket that an event says one was split from, or nil.
 func (t *Tree) SplitFrom(number string) *Ticket { return t.split[number] }

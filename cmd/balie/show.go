@@ -84,6 +84,9 @@ func (t *terminal) showTicket(o *opened, d *desk.Desk, ticket *content.Ticket, f
 	}
 	s.linef("%s  %s", content.SayNumber(ticket.Number), printable(oneLine(ticket.Subject)))
 	s.linef("%s, lane %s%s; %s", state(current), current.Lane, laneCondition(lanesOf(o.Tree.PolicyAt(o.now))[current.Meant], current.Meant), owes(current.Owes))
+	for _, number := range o.Tree.FollowUpNumbers(ticket.Number, o.now) {
+		s.linef("goes on in %s", content.SayNumber(number))
+	}
 	s.requester(ticket, current)
 	s.requesterLimits(ticket, d.Requesters(o.Tree, d.Open(o.Tree, o.now), o.now).Of(ticket))
 	s.linef("%s", s.moment())

@@ -91,6 +91,7 @@ type StaffTicket struct {
 	Events                              []StaffEvent
 	Follow                              string
 	Incident                            string
+	FollowUps                           []string // the numbers of the tickets that follow it
 	Review                              bool
 	Queue                               string
 	Given                               string
@@ -208,6 +209,7 @@ func (m *Plan) staffTicket(f *ticket) StaffTicket {
 	for _, e := range f.Ticket.Events[:f.Standing.Events] {
 		v.Events = append(v.Events, m.staffEvent(f, e))
 	}
+	v.FollowUps = m.Tree.FollowUpNumbers(f.Number, m.Now)
 	return v
 }
 
