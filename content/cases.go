@@ -72,7 +72,7 @@ func writerRank(of CaseType, e *Event) int {
 	switch {
 	case e.Author == Balie:
 		return 2
-	case of == TicketCase && e.Author == "" && e.Kind.ByRequester():
+	case of == TicketCase && e.Kind.ByRequester(): // also where staff noted it under their name
 		return 0
 	}
 	return 1

@@ -1,7 +1,10 @@
 package desk
 
 import (
+	"strings"
 	"testing"
+
+	"balie/content"
 )
 
 const crossingPolicy = plainPolicy + `closing: {reminders: [1, 2], notice: 3, close: 2}
@@ -36,6 +39,10 @@ func TestAnswersThatCross(t *testing.T) {
 			"standard open requester since never, 0 wait", first + "next_response (next) message 04-13 10:59:57 > 04-14 10:59:57 met 04-13 11:30"},
 		{"a clock that is behind: the answer comes right after what it names", "ticket 2604131 {channel: form}\n2026-04-13 10:00 received\n2026-04-13 11:00 message\n2026-04-13 10:58 reply {answers: 2026-04-13T090000Z-message}",
 			"standard open requester since never, 0 wait", first[:len(first)-1]},
+		{"a message that staff noted under a name: the answer comes after it too", "ticket 2604131 {channel: form}\n2026-04-13 10:00 received\n2026-04-13 11:00 message zoe\n2026-04-13 10:58 reply {answers: 2026-04-13T090000Z-message-zoe}",
+			"standard open requester since never, 0 wait", first[:len(first)-1]},
+		{"a name that no message has does not move the answer", "ticket 2604131 {channel: form}\n2026-04-13 10:00 received\n2026-04-13 10:59:57 message\n2026-04-13 10:58 reply {answers: 2026-04-13T090000Z-message}",
+			"standard open desk since 04-13 10:59:57, 1 wait", strings.Replace(first, "met 04-13 11:00", "met 04-13 10:58", 1) + next},
 		{"what was answered before the crossing stays so", received + "2026-04-13 11:00 reply\n2026-04-13 12:00 message\n2026-04-13 12:30 waiting {answers: " + stem + "}: which?",
 			"standard open desk since 04-13 12:00, 1 wait", first + "next_response (next) message 04-13 12:00 > 04-14 12:00 running"},
 		{"in part", received + stop + "2026-04-13 11:00 reply {partly: true; answers: " + stem + "}", "standard open desk since 04-13 10:00, 2 wait", first + next},
@@ -59,6 +66,28 @@ func TestACrossedSolvedIsAReply(t *testing.T) {
 	w.want("due", w.due("2026-05-20 12:00"), "")
 	if got := w.Ticket(w.ticket("2604131"), w.tree, w.at("2026-04-13 12:00")); len(got.AsReply) != 1 || len(got.NoEffect) != 0 {
 		t.Errorf("as a reply %v, without effect %v", got.AsReply, got.NoEffect)
+	}
+}
+
+// An answer whose clock is behind counts right after the message that it names, at that message's
+// own time: for clocks, for the queue and for what is asked of an instant before. Its name stays.
+func TestAnAnswerNeverComesBeforeItsMessage(t *testing.T) {
+	w := makeWorld(t, map[string]string{"2026-01-01": crossingPolicy}, `ticket 2604131 {channel: form}
+		2026-04-13 10:00 received
+		2026-04-13 10:30 message {at: 2026-04-13T11:00}
+		2026-04-13 10:40 reply {answers: 2026-04-13T083000Z-message}`)
+	const wait = "standard new desk since 04-13 10:00, "
+	for _, c := range []struct{ now, want string }{
+		{"2026-04-13 10:59:59", wait + "1 wait"},
+		{"2026-04-13 11:00", "standard open requester since never, 0 wait"},
+	} {
+		w.want(c.now, w.stands("2604131", c.now), c.want)
+	}
+	w.want("clocks", w.lines(responses(w.Ticket(w.ticket("2604131"), w.tree, w.at("2026-04-13 12:00")).Clocks)),
+		"first_response (first) received 04-13 10:00 > 04-13 14:00 met 04-13 11:00")
+	events := w.ticket("2604131").Events
+	if answer := events[len(events)-1]; answer.Kind != content.Reply || answer.Name != "2026-04-13T084000Z-reply-anna" || !answer.At.Equal(w.at("2026-04-13 11:00")) {
+		t.Errorf("last comes %s at %s", answer.Name, answer.At)
 	}
 }
 

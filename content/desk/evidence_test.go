@@ -147,7 +147,7 @@ func TestNoEventReachesBack(t *testing.T) {
 		all := drawTickets(r)
 		for _, t := range all.tickets { // in order, else it is no past that is cut off; unsplit, since a part begins at the split whenever its files were written
 			t.Events = slices.DeleteFunc(t.Events, func(e *content.Event) bool { return e.Kind == content.Split })
-			slices.SortStableFunc(t.Events, func(a, b *content.Event) int { return a.At.Compare(b.At) })
+			slices.SortStableFunc(t.Events, func(a, b *content.Event) int { return content.InOrder(content.TicketCase, a, b) })
 		}
 		all = newRandomTickets(all.tickets)
 		now := time.Unix(1775030400+int64(r.IntN(100))*3600, 0)

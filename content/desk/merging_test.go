@@ -48,6 +48,36 @@ func TestMergedInVain(t *testing.T) {
 	}
 }
 
+// Of a ticket's merges the first that takes effect counts. Taking its file out undoes it.
+func TestTheFirstMergeThatTakesEffect(t *testing.T) {
+	const same = "{channel: form; requester: {email: a@x.example}}\n2026-04-13 09:00 received\n"
+	into := func(at, name string) string { return "2026-04-13 " + at + ` merged {into: "` + number(name) + "\"}\n" }
+	others, second, third := into("10:00", "2604134"), into("11:00", "2604132"), into("12:00", "2604133")
+	for _, c := range []struct{ name, merges, want string }{
+		{"of all", others + second + third, number("2604132")},
+		{"the first is another requester's", others + third, number("2604133")},
+		{"the one that took effect is taken out, and a later one does", third, number("2604133")},
+		{"none is left", others, ""},
+		{"nothing is left", "", ""},
+	} {
+		w := makeWorld(t, map[string]string{"2026-01-01": mergePolicy}, "ticket 2604131 "+same+c.merges, "ticket 2604132 "+same, "ticket 2604133 "+same,
+			strings.Replace("ticket 2604134 "+same, "a@x", "b@x", 1))
+		got := w.Ticket(w.ticket("2604131"), w.tree, w.at("2026-04-14"))
+		if got.MergedInto != c.want || (c.want == "") != (got.State == content.New) {
+			t.Errorf("%s: %s into %q, want %q", c.name, got.State, got.MergedInto, c.want)
+		}
+		for _, survivor := range []string{"2604132", "2604133", "2604134"} {
+			wait := 1
+			if number(survivor) == c.want {
+				wait = 2
+			}
+			if n := len(w.Ticket(w.ticket(survivor), w.tree, w.at("2026-04-14")).Unanswered); n != wait {
+				t.Errorf("%s: %d messages wait on %s, want %d", c.name, n, survivor, wait)
+			}
+		}
+	}
+}
+
 // A ticket whose merge has no effect runs on by its own clocks, and what is written to it is its own.
 func TestAfterAMergingInVain(t *testing.T) {
 	w := makeWorld(t, map[string]string{"2026-01-01": mergePolicy}, `ticket 2604131 {channel: form; requester: {email: a@x.example}}
