@@ -98,8 +98,12 @@ func (r *Reader) choose(ctx context.Context, next *Reading, written *themes.Them
 		if err != nil {
 			return err
 		}
+		setup := load.LoadSetup(v.Files)
+		if !check.SetupAgrees(setup) { // which costs less to know than what its theme is
+			continue
+		}
 		theme, err := themes.Of(v.Files)
-		if err == nil && agrees(load.LoadSetup(v.Files), theme) {
+		if err == nil && speaks(setup, theme) {
 			return r.show(ctx, next, v, theme)
 		}
 	}
@@ -109,7 +113,12 @@ func (r *Reader) choose(ctx context.Context, next *Reading, written *themes.Them
 
 // agrees reports whether a setup and a theme (nil: it does not read) are right.
 func agrees(l *load.Loaded, theme *themes.Theme) bool {
-	return theme != nil && check.SetupAgrees(l) && len(check.Unspoken(l, theme.Speaks)) == 0
+	return theme != nil && check.SetupAgrees(l) && speaks(l, theme)
+}
+
+// speaks reports whether a theme has words in each of a setup's languages.
+func speaks(l *load.Loaded, theme *themes.Theme) bool {
+	return len(check.Unspoken(l, theme.Speaks)) == 0
 }
 
 // show makes a reading of a version of the setup, which is nil for the one that is written.
