@@ -60,6 +60,7 @@ type StaffIncident struct {
 	Owes      []Owes
 	Updates   []StaffUpdate // newest first
 	StaffOnly bool
+	Mistakes  Mistakes // in its own files
 }
 
 // StaffUpdate is an event of an incident, with who wrote it.
@@ -83,7 +84,11 @@ func (m *Plan) staffIncidents() {
 			year := m.zoned(f.Started).Year()
 			years[year] = append(years[year], f)
 		}
-		m.addStaff("/"+f.Dir+"/", "staffincident", sourcesOf(f.caseFacts.number), func() any { return m.staffIncident(f) })
+		sources := sourcesOf(f.caseFacts.number)
+		if len(m.mistakes(f.Dir).List) > 0 { // which no source tells
+			sources = ""
+		}
+		m.addStaff("/"+f.Dir+"/", "staffincident", sources, func() any { return m.staffIncident(f) })
 	}
 	var links []YearLink
 	for year := range years {
@@ -141,7 +146,7 @@ func (m *Plan) staffIncident(f *incident) StaffIncident {
 	v := StaffIncident{
 		Title: m.words(f.Title, lang).Text, Path: f.Dir, List: staffIncidentsPath, Open: f.Open, Status: f.Status, State: f.Progress.WorstState(services),
 		Services: m.publicStates(services), Started: m.zoned(f.Started), Resolved: m.zoned(f.Resolved), Reported: f.reported,
-		Owes: m.owedBy(f), StaffOnly: !f.Public(),
+		Owes: m.owedBy(f), StaffOnly: !f.Public(), Mistakes: m.mistakes(f.Dir),
 	}
 	if f.Open {
 		v.Status = f.stage()
