@@ -11,8 +11,8 @@ import (
 	"balie/content/sample"
 )
 
-// TestNamesThatLeadNowhere takes away all that cases name: services, people, lanes, forms and organisations. Every page is made all the same, and an id stands
-// where a name would.
+// TestNamesThatLeadNowhere takes away all that cases name: services, people, lanes, forms and organisations.
+// Every page is made all the same, and an id stands where a name would.
 func TestNamesThatLeadNowhere(t *testing.T) {
 	names := sample.Names()
 	if testing.Short() {
@@ -45,10 +45,31 @@ func TestNamesThatLeadNowhere(t *testing.T) {
 				}
 			}
 		}
+		takeAway := func(from, to string) {
+			if err := os.Rename(filepath.Join(dir, from), filepath.Join(dir, to)); err != nil {
+				t.Fatal(err)
+			}
+		}
 		service := tree.Incidents[0].Services[0].Key
 		tree.EachService(func(_, s *content.Service) { rename("services.yaml", s.ID); rename("policy/*.yaml", s.ID) })
 		for _, p := range tree.People {
 			rename("people.yaml", p.Key)
+		}
+		for _, p := range tree.Policies {
+			for _, l := range p.Lanes {
+				rename("policy/*.yaml", l.ID)
+				rename("forms/*.yaml", l.ID)
+			}
+		}
+		for _, f := range tree.Forms {
+			rename("policy/*.yaml", f.ID)
+			if len(tree.Hooks) > 0 {
+				rename("hooks.yaml", f.ID)
+			}
+			takeAway("forms/"+f.ID+".yaml", "forms/"+f.ID+"9.yaml")
+		}
+		for _, o := range tree.Organisations {
+			takeAway("organisations/"+o.Key+".yaml", "organisations/"+o.Key+"9.yaml")
 		}
 		clean := config(t, dir)
 		for _, o := range []*following{f, follow(t, clean)} {
@@ -64,6 +85,13 @@ func TestNamesThatLeadNowhere(t *testing.T) {
 		page, err := os.ReadFile(filepath.Join(c.Out, tree.Incidents[0].Dir, "index.html"))
 		if err != nil || !strings.Contains(string(page), service) {
 			t.Errorf("%s: the page of %s does not name %s: %v", name, tree.Incidents[0].Dir, service, err)
+		}
+		ticket := tree.Tickets[0]
+		page, err = os.ReadFile(filepath.Join(c.Staff, "tickets", ticket.Number, "index.html"))
+		for _, id := range []string{ticket.Lane, ticket.Form} {
+			if err != nil || !strings.Contains(string(page), "<dd>"+id+"</dd>") {
+				t.Errorf("%s: the page of %s does not name %q: %v", name, ticket.Number, id, err)
+			}
 		}
 		same(t, 0, c.Out, clean.Out)
 		same(t, 0, c.Follow, clean.Follow)

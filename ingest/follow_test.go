@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"balie/content"
+	"balie/themes"
 )
 
 func TestMessage(t *testing.T) {
@@ -295,6 +296,31 @@ func TestAChangedTokenRetiresTheOld(t *testing.T) {
 	}
 }
 
+// One token of two tickets opens neither, until one of them has another.
+func TestATokenOfTwoTicketsOpensNothing(t *testing.T) {
+	in := newIntake(t, nil)
+	_, follow := in.hand(t)
+	second, _ := in.hand(t)
+	path := content.TicketDir(second) + "/ticket.yaml"
+	own := string(in.files[path].Data)
+	token := in.Tree().Ticket(second).Follow
+	in.write(path, strings.Replace(own, token, strings.Split(follow, "/")[2], 1))
+	for _, link := range []string{follow, "/t/" + token + "/"} {
+		if a := in.get(link); a.StatusCode != http.StatusNotFound || strings.Contains(a.body, "Betalen lukt niet") {
+			t.Errorf("%s: %d", link, a.StatusCode)
+		}
+		if a := in.post(link, "message", "x"); a.StatusCode != http.StatusNotFound || len(in.changes) != 2 {
+			t.Errorf("a message to %s: %d", link, a.StatusCode)
+		}
+	}
+	in.write(path, own)
+	for _, link := range []string{follow, "/t/" + token + "/"} {
+		if a := in.get(link); a.StatusCode != http.StatusOK {
+			t.Errorf("mended, %s: %d", link, a.StatusCode)
+		}
+	}
+}
+
 func TestFollowPageWithoutItsSlash(t *testing.T) {
 	in := newIntake(t, nil)
 	_, follow := in.hand(t)
@@ -394,6 +420,29 @@ func TestHealth(t *testing.T) {
 	}
 	if a := in.post("/healthz"); a.StatusCode == http.StatusOK {
 		t.Errorf("a POST: %d", a.StatusCode)
+	}
+}
+
+// Where no version of the setup is right there is no theme, and forms and follow pages answer 503.
+func TestWithoutASetup(t *testing.T) {
+	shown := theme()
+	in := newIntake(t, nil, func(c *Config) { c.Theme = func() *themes.Theme { return shown } })
+	_, follow := in.hand(t)
+	shown = nil
+	for _, a := range []answer{
+		in.get("/forms/contact"), in.postJSON("/forms/contact", question), in.post("/forms/contact", "subject", "s", "message", "m", "email", "jo@klant.example"),
+		in.get(follow), in.post(follow, "message", "Nog iets"),
+	} {
+		if a.StatusCode != http.StatusServiceUnavailable || a.Header.Get("Retry-After") == "" {
+			t.Errorf("%s %d, try again after %q", a.body, a.StatusCode, a.Header.Get("Retry-After"))
+		}
+	}
+	if a := in.get("/healthz"); a.StatusCode != http.StatusOK || len(in.changes) != 1 {
+		t.Errorf("healthz: %d; %d commits", a.StatusCode, len(in.changes))
+	}
+	shown = theme()
+	if a := in.get(follow); a.StatusCode != http.StatusOK {
+		t.Errorf("mended: %d", a.StatusCode)
 	}
 }
 
