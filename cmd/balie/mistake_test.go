@@ -82,6 +82,9 @@ func TestAMistakeHoldsUpOnlyWhatItIsIn(t *testing.T) {
 			if page := r.get(staff + "/"); !strings.Contains(page, file) {
 				t.Errorf("the staff's first page does not name %s", file)
 			}
+			if !strings.Contains(r.stderr.String(), "\n"+file+":") {
+				t.Errorf("nothing is said of %s on standard error", file)
+			}
 			r.sameAfterRestart(t)
 
 			if absent != nil {
@@ -92,6 +95,25 @@ func TestAMistakeHoldsUpOnlyWhatItIsIn(t *testing.T) {
 			}
 			r.until("no mistake", func() bool { return !r.tells(file) })
 		})
+	}
+}
+
+// TestIngestGoesOnUnderAMistake: an intake alone says what is wrong, and takes in what is handed in.
+func TestIngestGoesOnUnderAMistake(t *testing.T) {
+	r := serveSampleWith(t, "plugins", func(s *server) { s.draft, s.intakeOnly, s.staffAddr = false, true, "" })
+	form := r.live.Current().Tree.Forms[0]
+	ticket := r.one("tickets/*/*/*/*/ticket.yaml")
+	for _, m := range []struct{ file, text string }{{ticket, "subject: 4711\n"}, {"services.yaml", "- {id: x, nme: X}\n"}} {
+		r.commit(map[string]string{m.file: m.text})
+		r.until("the mistake", func() bool { return r.tells(m.file) })
+		if status, answer := r.post("/forms/"+form.ID, strings.Replace(exampleJSON(form), "Hello", m.file, 1)); status != http.StatusCreated {
+			t.Errorf("a ticket: %d %s", status, answer)
+		}
+	}
+	for _, want := range []string{"\n" + ticket + ":1:10: ", "balie: " + ticket + " is shown as it was in commit ", "\nservices.yaml:1:11: ", "balie: the setup and the theme are shown as they were in commit "} {
+		if !strings.Contains("\n"+r.stderr.String(), want) {
+			t.Errorf("standard error lacks %q:\n%s", want, r.stderr)
+		}
 	}
 }
 

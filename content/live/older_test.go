@@ -2,12 +2,16 @@ package live_test
 
 import (
 	"fmt"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"balie/content"
+	"balie/content/live"
+	"balie/content/repository"
 )
 
 // imports adds commits of one file to main: one for each text.
@@ -63,6 +67,32 @@ func TestTheSetupOfAHundredCommits(t *testing.T) {
 	d.imports("people.yaml", "anna: {name: Anna}\n") // right by itself
 	if r := d.read(); r.Fit {
 		t.Error("after 100 mistakes there is a setup to go by")
+	}
+}
+
+// TestADraft: the work tree is before the newest commit, whose version is shown where what is being
+// edited does not read.
+func TestADraft(t *testing.T) {
+	const file = "incidents/2026/1120-a/incident.yaml"
+	d := newDesk(t, map[string]string{"site.yaml": goodSite, file: "title: One\n"})
+	d.commit(map[string]string{file: "title: Two\n"})
+	tree, err := repository.Open(t.Context(), d.dir, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { tree.Close() })
+	d.repo, d.reader = tree, live.NewReader(tree)
+	for _, step := range []struct{ text, want string }{{"title: Three\n", "Three"}, {"title: [\n", "Two"}, {"titel: Four\n", "Two"}, {"title: Five\n", "Five"}} {
+		if err := os.WriteFile(filepath.Join(d.dir, file), []byte(step.text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		r, err := d.reader.Read(t.Context(), []string{file})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if i := r.Tree.Incident("2026/1120-a"); i == nil || i.Title["en"] != step.want {
+			t.Errorf("%q is shown as %v, want %s", step.text, i, step.want)
+		}
 	}
 }
 

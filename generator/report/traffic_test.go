@@ -76,3 +76,21 @@ func TestFlow(t *testing.T) {
 		2026-11-10T09:00:00Z reopened anna
 		2026-11-03T09:00:00Z message -`)
 }
+
+// A solved that a message crossed is a reply: it is counted neither as solved nor, with the message,
+// as a reopening.
+func TestACrossedSolvedIsNoReopening(t *testing.T) {
+	for answers, expected := range map[string]string{
+		" {answers: 2026-11-02T080000Z-received}": "2026-W45 1 1 0 0",
+		"":                 "2026-W45 1 1 1 0", // without the key time decides
+		" {answers: none}": "2026-W45 1 0 0 0", // it answers nothing
+	} {
+		s := newStory(t)
+		s.ticket("", "2026-11-02T09:00 received", "2026-11-02T10:59 message", "2026-11-02T11:00 solved anna"+answers)
+		f := s.facts("2026-11-03T12:00")
+		want(t, "flow"+answers, lines(Staff(f).Table("flow"), "week", "arrivals", "first_answers", "solved", "reopened"), expected)
+		if n := len(Staff(f).Table("reopenings").Rows); n != 0 {
+			t.Errorf("%s: %d reopenings", answers, n)
+		}
+	}
+}
