@@ -234,6 +234,24 @@ func TestMessageOnAClosedTicketMakesAFollowUp(t *testing.T) {
 	in.sound(t)
 }
 
+// A follow-up does not go on naming a form that was taken away.
+func TestAFollowUpWhenTheFormIsGone(t *testing.T) {
+	in := newIntake(t, nil)
+	_, follow := in.hand(t)
+	in.now = in.now.Add(time.Hour)
+	in.post(follow, "action", "solved")
+	in.now = in.now.Add(time.Hour)
+	delete(in.files, "forms/contact.yaml")
+	in.reload()
+	a := in.post(follow, "message", "Toch weer stuk")
+	if next := a.Header.Get("Location"); a.StatusCode != http.StatusSeeOther || next == follow {
+		t.Fatalf("answer %d to %s\n%s", a.StatusCode, next, a.body)
+	}
+	if record := in.added()["ticket.yaml"]; strings.Contains(record, "form: contact") || !strings.Contains(record, "subject: Betalen lukt niet") {
+		t.Errorf("the new ticket\n%s", record)
+	}
+}
+
 func TestMessageOnAMergedTicket(t *testing.T) {
 	in := newIntake(t, nil)
 	first, _ := in.hand(t)
