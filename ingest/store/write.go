@@ -74,16 +74,15 @@ func (s *Store) writeGroup(group []request) {
 		tx.exec("ROLLBACK") // it fails where SQLite has rolled back by itself
 		err = fmt.Errorf("%w: %w", ErrNotKept, err)
 	}
+	if err == nil {
+		for _, do := range tx.after {
+			do()
+		}
+	}
 	for i, r := range group {
 		r.done <- errors.Join(refused[i], err)
 	}
-	if err != nil {
-		return
-	}
-	for _, do := range tx.after {
-		do()
-	}
-	if tx.added {
+	if err == nil && tx.added {
 		s.wakeUp()
 	}
 }
