@@ -1,7 +1,6 @@
 package filing
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -154,8 +153,11 @@ func (f *Filer) committedBefore(ctx context.Context, r *store.Row, since string)
 			return "", err
 		}
 		for _, v := range slices.Backward(versions) {
-			if bytes.Contains(v.Data, []byte("\nid: "+r.ID+"\n")) {
-				return v.Revision, nil
+			was := store.Row{Dir: r.Dir, Change: commit.Change{Files: []commit.File{{Path: file.Path, Data: v.Data}}}}
+			for _, e := range recordOf(f.Tree(), &was).Events() {
+				if string(e.Data().ID) == r.ID {
+					return v.Revision, nil
+				}
 			}
 		}
 	}
