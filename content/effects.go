@@ -14,7 +14,7 @@ var farFuture = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
 func EffectProblems(t *Ticket, occurrences []Occurrence) []Problem {
 	var problems []Problem
 	effects := 0
-	t.Replay(occurrences, farFuture, func(o *Occurrence, before, after *Standing) {
+	t.Replay(occurrences, farFuture, func(o *Occurrence, before, after *TicketSnapshot) {
 		isNew := len(after.NoEffect) > effects
 		effects = len(after.NoEffect)
 		if e := o.Event; isNew && e.Author != Balie && o.As != VoidMerge {
@@ -25,7 +25,7 @@ func EffectProblems(t *Ticket, occurrences []Occurrence) []Problem {
 }
 
 // NoEffect is the problem of a ticket's event that changes nothing in the state it meets.
-func NoEffect(e *Event, before *Standing) Problem {
+func NoEffect(e *Event, before *TicketSnapshot) Problem {
 	return Problem{
 		File: e.Path, Severity: Warning, Code: CodeNoEffect,
 		Message: fmt.Sprintf("%s changes nothing: the ticket is %s by then", e.Kind, before.State), Hint: effectHint(e, before),
@@ -33,7 +33,7 @@ func NoEffect(e *Event, before *Standing) Problem {
 }
 
 // effectHint says how what was meant is written.
-func effectHint(e *Event, before *Standing) string {
+func effectHint(e *Event, before *TicketSnapshot) string {
 	silent := strings.TrimSpace(e.Body) == ""
 	switch {
 	case before.State == ClosedState:

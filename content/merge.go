@@ -109,7 +109,7 @@ func (m *merges) judge(t *Ticket, e *Event, find func(number string) *Ticket) {
 
 // hasEnded reports whether a ticket is closed or merged when one of its merges comes.
 func (m *merges) hasEnded(t *Ticket, merge *Event) (ended bool) {
-	t.Replay(m.occurrences(t), merge.At, func(o *Occurrence, before, _ *Standing) {
+	t.Replay(m.occurrences(t), merge.At, func(o *Occurrence, before, _ *TicketSnapshot) {
 		if o.Event == merge {
 			ended = before.State == ClosedState || before.State == MergedState
 		}
@@ -119,7 +119,7 @@ func (m *merges) hasEnded(t *Ticket, merge *Event) (ended bool) {
 
 // isOver reports whether a ticket is closed, merged or spam at an instant, by its own events.
 func (m *merges) isOver(t *Ticket, at time.Time) bool {
-	s := t.Replay(m.occurrences(t), at, func(*Occurrence, *Standing, *Standing) {})
+	s := t.Replay(m.occurrences(t), at, func(*Occurrence, *TicketSnapshot, *TicketSnapshot) {})
 	return s.Finished()
 }
 

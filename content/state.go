@@ -25,8 +25,9 @@ const (
 // closedAfterConfirmed is how long a ticket stays solved after its requester said that it is.
 const closedAfterConfirmed = time.Hour
 
-// Standing is all that can be derived of one ticket at an instant, from the events up to then.
-type Standing struct {
+// TicketSnapshot is all that can be derived of one ticket at an instant, from the events up to
+// then.
+type TicketSnapshot struct {
 	State      TicketState
 	Owes       Owes
 	Resolution ResolvedAs // of solved and closed
@@ -44,15 +45,15 @@ type Standing struct {
 	NoEffect   []*Event  // own events that changed nothing where their kind usually does
 	AsReply    []*Event  // answers that count as a reply and no more: a message crossed them
 
-	byStaff  bool     // staff opened it: what was received are their own words
-	received bool     // it has its received event
-	answered bool     // a person has said something to the requester
-	setAside []*Event // in spam: the messages that wait again when it is reopened
-	newest   *Event   // the newest of the requester's messages
+	byStaff              bool     // staff opened it: what was received are their own words
+	received             bool     // it has its received event
+	answered             bool     // a person has said something to the requester
+	unansweredBeforeSpam []*Event // in spam: the messages that wait again when it is reopened
+	newest               *Event   // the newest of the requester's messages
 }
 
 // WaitingSince is the time of the oldest message without an answer; zero where there is none.
-func (s Standing) WaitingSince() (oldest time.Time) {
+func (s TicketSnapshot) WaitingSince() (oldest time.Time) {
 	for _, e := range s.Unanswered {
 		if oldest.IsZero() || e.At.Before(oldest) {
 			oldest = e.At
@@ -62,7 +63,7 @@ func (s Standing) WaitingSince() (oldest time.Time) {
 }
 
 // Finished reports whether the ticket is closed, merged or spam.
-func (s *Standing) Finished() bool {
+func (s *TicketSnapshot) Finished() bool {
 	return s.State == ClosedState || s.State == MergedState || s.State == SpamState
 }
 
@@ -119,15 +120,15 @@ func (t *Ticket) AppendOccurrences(list []Occurrence) []Occurrence {
 // At derives how the ticket stood at an instant, by its own events: a later one has not happened.
 // A pair of state and event that apply and its helpers do not name changes nothing and is listed
 // in NoEffect.
-func (t *Ticket) At(now time.Time) Standing {
-	return t.Replay(t.Occurrences(), now, func(*Occurrence, *Standing, *Standing) {})
+func (t *Ticket) At(now time.Time) TicketSnapshot {
+	return t.Replay(t.Occurrences(), now, func(*Occurrence, *TicketSnapshot, *TicketSnapshot) {})
 }
 
 // Replay takes occurrences up to an instant in their order, and returns how the ticket then stands.
 // yield gets how it stood before and after each; it must not keep the pointers.
-func (t *Ticket) Replay(occurrences []Occurrence, now time.Time, yield func(o *Occurrence, before, after *Standing)) Standing {
-	s := Standing{Lane: t.Lane, byStaff: t.Channel == "staff"}
-	var before Standing
+func (t *Ticket) Replay(occurrences []Occurrence, now time.Time, yield func(o *Occurrence, before, after *TicketSnapshot)) TicketSnapshot {
+	s := TicketSnapshot{Lane: t.Lane, byStaff: t.Channel == "staff"}
+	var before TicketSnapshot
 	for i := range occurrences {
 		o := &occurrences[i]
 		if o.At.After(now) {
@@ -136,7 +137,7 @@ func (t *Ticket) Replay(occurrences []Occurrence, now time.Time, yield func(o *O
 		s.closeConfirmed(o.At)
 		before = s
 		if effect := s.apply(o); !effect && o.As != MovedMessage {
-			s.NoEffect = appended(s.NoEffect, o.Event)
+			s.NoEffect = appendToCopy(s.NoEffect, o.Event)
 		}
 		s.Owes = s.owes()
 		yield(o, &before, &s)
@@ -151,18 +152,18 @@ func (t *Ticket) Replay(occurrences []Occurrence, now time.Time, yield func(o *O
 	return s
 }
 
-// appended adds an event to a list that earlier standings may share.
-func appended(list []*Event, e *Event) []*Event { return append(slices.Clip(list), e) }
+// appendToCopy adds an event to a list that earlier snapshots may share.
+func appendToCopy(list []*Event, e *Event) []*Event { return append(slices.Clip(list), e) }
 
 // closeConfirmed closes a ticket whose requester said long enough ago that it is solved.
-func (s *Standing) closeConfirmed(now time.Time) {
+func (s *TicketSnapshot) closeConfirmed(now time.Time) {
 	if !s.ClosesAt.IsZero() && !now.Before(s.ClosesAt) {
 		s.State, s.ClosesAt = ClosedState, time.Time{}
 	}
 }
 
 // owes derives who owes the next move.
-func (s *Standing) owes() Owes {
+func (s *TicketSnapshot) owes() Owes {
 	switch s.State {
 	case SolvedState, MergedState, SpamState, NotYet:
 		return OwesNobody
@@ -183,9 +184,9 @@ func (s *Standing) owes() Owes {
 	return OwesDesk // opened by staff: nobody has said anything yet
 }
 
-// apply moves the standing by one occurrence, and reports whether that changed what its kind is
+// apply changes the snapshot by one occurrence, and reports whether that changed what its kind is
 // there to change.
-func (s *Standing) apply(o *Occurrence) bool {
+func (s *TicketSnapshot) apply(o *Occurrence) bool {
 	e := o.Event
 	if s.State == NotYet { // whatever comes first opens the ticket
 		s.State = New
@@ -233,7 +234,7 @@ func (s *Standing) apply(o *Occurrence) bool {
 }
 
 // from moves to a state if the ticket is in one of those named, and reports whether it was.
-func (s *Standing) from(to TicketState, states ...TicketState) bool {
+func (s *TicketSnapshot) from(to TicketState, states ...TicketState) bool {
 	if !slices.Contains(states, s.State) {
 		return false
 	}
@@ -242,7 +243,7 @@ func (s *Standing) from(to TicketState, states ...TicketState) bool {
 }
 
 // receive takes what the ticket was opened with; a second received changes nothing.
-func (s *Standing) receive(e *Event) bool {
+func (s *TicketSnapshot) receive(e *Event) bool {
 	if s.received {
 		return false
 	}
@@ -251,31 +252,31 @@ func (s *Standing) receive(e *Event) bool {
 }
 
 // message takes what the requester wrote. On a closed ticket it is owed all the same.
-func (s *Standing) message(e *Event) bool {
+func (s *TicketSnapshot) message(e *Event) bool {
 	if s.newest == nil || cmp.Or(compareSeconds(s.newest.At, e.At), cmp.Compare(s.newest.Name, e.Name)) < 0 {
 		s.newest = e
 	}
 	switch s.State {
 	case SpamState:
-		s.setAside = appended(s.setAside, e)
+		s.unansweredBeforeSpam = appendToCopy(s.unansweredBeforeSpam, e)
 		return false
 	case MergedState: // it counts on the survivor
 		return true
 	case Pending, OnHold, SolvedState:
 		s.open()
 	}
-	s.Unanswered = appended(s.Unanswered, e)
+	s.Unanswered = appendToCopy(s.Unanswered, e)
 	return true
 }
 
 // open opens what waited for others or was solved.
-func (s *Standing) open() {
+func (s *TicketSnapshot) open() {
 	s.State, s.Asked, s.Solved, s.Resolution, s.ClosesAt = Open, nil, nil, "", time.Time{}
 }
 
 // answer takes what staff write to the requester. One that a message crossed is a reply and no
 // more, so without a text it is nothing.
-func (s *Standing) answer(o *Occurrence) bool {
+func (s *TicketSnapshot) answer(o *Occurrence) bool {
 	e := o.Event
 	switch {
 	case s.State == ClosedState:
@@ -288,7 +289,7 @@ func (s *Standing) answer(o *Occurrence) bool {
 		if !e.ByPerson() || !s.reply(o) {
 			return false
 		}
-		s.AsReply = appended(s.AsReply, e)
+		s.AsReply = appendToCopy(s.AsReply, e)
 		return true
 	case e.Kind == Waiting:
 		return s.wait(o)
@@ -302,7 +303,7 @@ func (s *Standing) answer(o *Occurrence) bool {
 
 // answerClosed answers what the requester wrote after the closing, by a text or by the word that
 // it is solved. The ticket stays closed.
-func (s *Standing) answerClosed(o *Occurrence) bool {
+func (s *TicketSnapshot) answerClosed(o *Occurrence) bool {
 	e := o.Event
 	if len(s.Unanswered) == 0 || e.Author == Balie || !e.ByPerson() && e.Kind != Solved {
 		return false
@@ -313,14 +314,14 @@ func (s *Standing) answerClosed(o *Occurrence) bool {
 
 // speak counts what a person says to the requester as an answer to the messages that they had
 // read. After a partial one these keep waiting for the rest, in their place.
-func (s *Standing) speak(o *Occurrence) {
+func (s *TicketSnapshot) speak(o *Occurrence) {
 	if o.Event.ByPerson() && !s.Finished() {
 		s.answered = true
 		s.markAnswered(o)
 	}
 }
 
-func (s *Standing) markAnswered(o *Occurrence) {
+func (s *TicketSnapshot) markAnswered(o *Occurrence) {
 	if s.Partly = o.Event.Data().Partly; s.Partly {
 		return
 	}
@@ -333,13 +334,13 @@ func (s *Standing) markAnswered(o *Occurrence) {
 	s.Unanswered = unread
 }
 
-func (s *Standing) reply(o *Occurrence) bool {
+func (s *TicketSnapshot) reply(o *Occurrence) bool {
 	s.speak(o)
 	s.from(Open, New)
 	return !s.Finished()
 }
 
-func (s *Standing) wait(o *Occurrence) bool {
+func (s *TicketSnapshot) wait(o *Occurrence) bool {
 	if o.Event.Body == "" && s.owes() == OwesDesk || !s.from(Pending, New, Open, OnHold, Pending) {
 		return false
 	}
@@ -348,7 +349,7 @@ func (s *Standing) wait(o *Occurrence) bool {
 	return true
 }
 
-func (s *Standing) hold(o *Occurrence) bool {
+func (s *TicketSnapshot) hold(o *Occurrence) bool {
 	s.speak(o)
 	if !s.from(OnHold, New, Open, Pending) {
 		return false
@@ -359,7 +360,7 @@ func (s *Standing) hold(o *Occurrence) bool {
 
 // solve ends a ticket by staff's word, or by balie's when the reminders are used up and no message
 // waits for an answer.
-func (s *Standing) solve(o *Occurrence) bool {
+func (s *TicketSnapshot) solve(o *Occurrence) bool {
 	e := o.Event
 	if e.Author == Balie {
 		return s.State == Pending && s.owes() != OwesDesk && s.end(e, cmp.Or(e.Data().Resolution, "no_reaction"))
@@ -373,7 +374,7 @@ func (s *Standing) solve(o *Occurrence) bool {
 }
 
 // confirm takes the requester's word that it is solved. Saying it twice is saying it once.
-func (s *Standing) confirm(o *Occurrence) bool {
+func (s *TicketSnapshot) confirm(o *Occurrence) bool {
 	if s.Finished() {
 		return false
 	}
@@ -385,14 +386,14 @@ func (s *Standing) confirm(o *Occurrence) bool {
 }
 
 // end makes the ticket solved.
-func (s *Standing) end(e *Event, as ResolvedAs) bool {
+func (s *TicketSnapshot) end(e *Event, as ResolvedAs) bool {
 	s.State, s.Solved, s.Resolution = SolvedState, e, as
 	s.Unanswered, s.Partly, s.Asked, s.ClosesAt = nil, false, nil, time.Time{}
 	return true
 }
 
 // close closes what was solved, for good.
-func (s *Standing) close(e *Event) bool {
+func (s *TicketSnapshot) close(e *Event) bool {
 	if s.State != SolvedState {
 		return false
 	}
@@ -403,19 +404,19 @@ func (s *Standing) close(e *Event) bool {
 
 // reopen opens what was solved or taken for spam. The messages that spam set aside wait again;
 // where there are none the desk owes a word all the same.
-func (s *Standing) reopen() bool {
+func (s *TicketSnapshot) reopen() bool {
 	if s.State != SolvedState && s.State != SpamState {
 		return false
 	}
 	s.open()
-	s.Unanswered, s.setAside = s.setAside, nil
+	s.Unanswered, s.unansweredBeforeSpam = s.unansweredBeforeSpam, nil
 	s.Partly = len(s.Unanswered) == 0
 	return true
 }
 
 // merge lets the ticket go on under another's number. Its unanswered messages stay on record here;
 // package desk moves them to the other.
-func (s *Standing) merge(e *Event) bool {
+func (s *TicketSnapshot) merge(e *Event) bool {
 	if s.State == ClosedState || s.State == MergedState || len(e.Data().Into) == 0 {
 		return false
 	}
@@ -424,12 +425,12 @@ func (s *Standing) merge(e *Event) bool {
 	return true
 }
 
-func (s *Standing) spam() bool {
+func (s *TicketSnapshot) spam() bool {
 	if s.State == ClosedState || s.State == MergedState {
 		return false
 	}
 	if s.State != SpamState {
-		s.setAside = s.Unanswered
+		s.unansweredBeforeSpam = s.Unanswered
 	}
 	s.State, s.Unanswered, s.Partly, s.Asked, s.ClosesAt = SpamState, nil, false, nil, time.Time{}
 	return true

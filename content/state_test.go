@@ -193,11 +193,11 @@ func TestWhatStaffOpened(t *testing.T) {
 	}
 }
 
-// What stood at an instant is what Replay told on the way, and nothing of an earlier standing changes afterwards.
+// What stood at an instant is what Replay told on the way, and nothing of an earlier snapshot changes afterwards.
 func TestReplayTellsWhatAtTells(t *testing.T) {
 	ticket := story("received", "message:a", "waiting", "reply:partly", "message:b", "waiting:which?", "message:c", "solved", "message:d", "spam", "message:e", "reopened", "reply:so", "solved", "closed@balie", "message:f")
-	var told []Standing
-	ticket.Replay(ticket.Occurrences(), farFuture, func(_ *Occurrence, _, after *Standing) { told = append(told, *after) })
+	var told []TicketSnapshot
+	ticket.Replay(ticket.Occurrences(), farFuture, func(_ *Occurrence, _, after *TicketSnapshot) { told = append(told, *after) })
 	for i, e := range ticket.Events {
 		at, got := ticket.At(e.At), told[i]
 		if at.State != got.State || at.Owes != got.Owes || len(at.Unanswered) != len(got.Unanswered) || len(at.NoEffect) != len(got.NoEffect) {

@@ -47,7 +47,7 @@ func (f facts) owed(i *content.Incident, _ content.Progress) site.Owed {
 		if !c.Open() || c.Due.IsZero() {
 			continue
 		}
-		due := site.Due{At: c.Due, Late: c.Breached(), Breaks: c.Breaks()}
+		due := site.Due{At: c.Due, Late: c.Breached(), Breaks: c.BreachedFrom()}
 		switch {
 		case c.Policy == nil:
 			owed.Named = due
@@ -138,7 +138,7 @@ func (f facts) clock(c desk.Clock) site.Clock {
 	v := site.Clock{Clock: c.Name, Promise: c.Promise.ID, Strength: c.Promise.Strength, Started: local(c.Started), Due: local(c.Due), Goal: local(c.GoalDue),
 		Ended: local(c.Ended), Elapsed: c.Elapsed.Truncate(time.Minute), State: string(c.State)}
 	if c.Open() && c.State != desk.Paused {
-		v.Counts, v.Breaks = f.now.Add(v.Elapsed+time.Minute-c.Elapsed), c.Breaks()
+		v.Counts, v.Breaks = f.now.Add(v.Elapsed+time.Minute-c.Elapsed), c.BreachedFrom()
 	}
 	if c.Policy != nil {
 		v.Version = strings.TrimSuffix(strings.TrimPrefix(c.Policy.Path, "policy/"), ".yaml")

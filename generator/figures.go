@@ -34,8 +34,8 @@ func (f facts) figures(in *site.Input, cache *report.Cache, staff bool) {
 // marks is what staff should know of who asks.
 func marks(counted *report.Facts) func(*content.Ticket) site.Mark {
 	return func(t *content.Ticket) (shown site.Mark) {
-		mark := counted.Requesters().Of(t)
-		if mark.Beyond {
+		mark := counted.Requesters().Limits(t)
+		if mark.BeyondLimit {
 			shown.MayAsk, shown.People = mark.Limit, mark.Others+1
 		}
 		if mark.Open > 0 {

@@ -13,7 +13,7 @@ import (
 
 // events tells what happened. It is said which of staff's events had no effect, and which were a
 // reply and no more because a message crossed them.
-func (s *sheet) events(events []*content.Event, at content.Standing, public func(*content.Event) bool) {
+func (s *sheet) events(events []*content.Event, at content.TicketSnapshot, public func(*content.Event) bool) {
 	for _, e := range events {
 		if e.At.After(s.now) {
 			continue

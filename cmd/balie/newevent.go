@@ -164,8 +164,8 @@ func (w *writer) warnOfNoEffect(ticket *content.Ticket, e *content.Event) error 
 	written.At, written.Name = w.now, content.EventName(w.now, e.Kind, w.author)
 	effect := d.Effect(w.tree, ticket, &written)
 	problem := effect.Merge.Problem(e)
-	if effect.None && problem.Message == "" {
-		before := d.Ticket(ticket, w.tree, w.now).Standing
+	if effect.NoEffect && problem.Message == "" {
+		before := d.Ticket(ticket, w.tree, w.now).TicketSnapshot
 		problem = content.NoEffect(e, &before)
 	}
 	if problem.Message == "" {

@@ -111,15 +111,15 @@ func (s *sheet) group(title string, queue []*desk.Queued, asks *desk.Requesters)
 		if !q.Since.IsZero() {
 			since = s.time(q.Since)
 		}
-		g.row(position, content.SayNumber(q.Ticket.Ticket.Number), lane, state(q.Ticket), owes, since, s.due(queuefile.Pressing(q.Clocks)), q.Assignee, requesterLimits(asks.Of(q.Ticket.Ticket)), printable(oneLine(q.Ticket.Ticket.Subject)))
+		g.row(position, content.SayNumber(q.Ticket.Ticket.Number), lane, state(q.Ticket), owes, since, s.due(queuefile.Pressing(q.Clocks)), q.Assignee, requesterLimits(asks.Limits(q.Ticket.Ticket)), printable(oneLine(q.Ticket.Ticket.Subject)))
 	}
 	s.grid(g)
 }
 
 // requesterLimits says in few words which limits a ticket's requester exceeds.
-func requesterLimits(m desk.Mark) string {
+func requesterLimits(m desk.RequesterLimits) string {
 	var parts []string
-	if m.Beyond {
+	if m.BeyondLimit {
 		parts = append(parts, fmt.Sprintf("beyond %d", m.Limit))
 	}
 	if m.Open > 0 {

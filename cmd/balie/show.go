@@ -83,15 +83,15 @@ func (t *terminal) showTicket(o *opened, d *desk.Desk, ticket *content.Ticket, f
 		}{queuefile.TicketOf(&desk.Queued{Position: o.position(d, ticket), Ticket: current}), eventsAsJSON(ticket.Events, o.now, public)})
 	}
 	s.linef("%s  %s", content.SayNumber(ticket.Number), printable(oneLine(ticket.Subject)))
-	s.linef("%s, lane %s%s; %s", state(current), current.Lane, laneCondition(lanesOf(o.Tree.PolicyAt(o.now))[current.Meant], current.Meant), owes(current.Owes))
+	s.linef("%s, lane %s%s; %s", state(current), current.Lane, laneCondition(lanesOf(o.Tree.PolicyAt(o.now))[current.MeantLane], current.MeantLane), owes(current.Owes))
 	for _, number := range o.Tree.FollowUpNumbers(ticket.Number, o.now) {
 		s.linef("goes on in %s", content.SayNumber(number))
 	}
 	s.requester(ticket, current)
-	s.requesterLimits(ticket, d.Requesters(o.Tree, d.Open(o.Tree, o.now), o.now).Of(ticket))
+	s.requesterLimits(ticket, d.Requesters(o.Tree, d.Open(o.Tree, o.now), o.now).Limits(ticket))
 	s.linef("%s", s.moment())
 	s.clocks(current.Clocks)
-	s.events(ticket.Events, current.Standing, public)
+	s.events(ticket.Events, current.TicketSnapshot, public)
 	return s.err
 }
 
@@ -145,8 +145,8 @@ func (s *sheet) requester(ticket *content.Ticket, current desk.Ticket) {
 }
 
 // requesterLimits prints which limits the requester exceeds.
-func (s *sheet) requesterLimits(ticket *content.Ticket, m desk.Mark) {
-	if m.Beyond {
+func (s *sheet) requesterLimits(ticket *content.Ticket, m desk.RequesterLimits) {
+	if m.BeyondLimit {
 		may := fmt.Sprintf("%d people may", m.Limit)
 		if m.Limit == 1 {
 			may = "1 person may"
@@ -230,6 +230,6 @@ func (t *terminal) showIncident(o *opened, d *desk.Desk, i *content.Incident, fo
 	}
 	s.linef("%s", s.moment())
 	s.clocks(clocks)
-	s.events(i.Events, content.Standing{}, public)
+	s.events(i.Events, content.TicketSnapshot{}, public)
 	return s.err
 }

@@ -31,15 +31,15 @@ func newCalendar(written *content.Calendar, holidays map[string]content.Holidays
 	if err := c.loadZone(written.TimeZone); err != nil {
 		return nil, err
 	}
-	if err := c.hours(written.Hours); err != nil {
+	if err := c.addHours(written.Hours); err != nil {
 		return nil, err
 	}
 	for _, set := range written.Holidays {
-		if err := c.holidays(set, holidays); err != nil {
+		if err := c.addHolidays(set, holidays); err != nil {
 			return nil, err
 		}
 	}
-	if err := c.exceptions(written.Exceptions); err != nil {
+	if err := c.addExceptions(written.Exceptions); err != nil {
 		return nil, err
 	}
 	if !c.everOpen() {
@@ -74,7 +74,7 @@ func (c *Calendar) loadZone(name string) error {
 	return nil
 }
 
-func (c *Calendar) hours(written content.Map[[]content.Window]) error {
+func (c *Calendar) addHours(written content.Map[[]content.Window]) error {
 	for _, h := range written {
 		days := content.Days(h.Key)
 		if days == nil {
@@ -91,7 +91,7 @@ func (c *Calendar) hours(written content.Map[[]content.Window]) error {
 	return nil
 }
 
-func (c *Calendar) holidays(set string, known map[string]content.Holidays) error {
+func (c *Calendar) addHolidays(set string, known map[string]content.Holidays) error {
 	dates, ok := known[set]
 	if !ok {
 		return fmt.Errorf("unknown holiday set %q", set)
@@ -106,8 +106,8 @@ func (c *Calendar) holidays(set string, known map[string]content.Holidays) error
 	return nil
 }
 
-// exceptions come after the holidays: closed beats windows, so hours don't open a holiday.
-func (c *Calendar) exceptions(written content.Map[*content.Exception]) error {
+// addExceptions come after the holidays: closed beats windows, so hours don't open a holiday.
+func (c *Calendar) addExceptions(written content.Map[*content.Exception]) error {
 	for _, e := range written {
 		date, err := content.ParseDate(e.Key)
 		if err != nil {
@@ -164,9 +164,9 @@ func (c *Calendar) windows(d content.Date) []content.Window {
 	return c.week[d.Weekday()]
 }
 
-// open reports whether the desk is open at an instant.
-func (c *Calendar) open(at time.Time) bool {
-	next := c.next(at)
+// isOpen reports whether the desk is open at an instant.
+func (c *Calendar) isOpen(at time.Time) bool {
+	next := c.nextOpen(at)
 	return !next.IsZero() && next.Equal(at)
 }
 

@@ -216,7 +216,7 @@ func TestCalendarIsSharedSafely(t *testing.T) {
 	shared := calendar(t, "Europe/Brussels", hours)
 	from := at(t, shared.zone, "2026-01-05")
 	ask := func(c *Calendar, years int) string {
-		return fmt.Sprint(c.Elapsed(from, from.AddDate(years, 0, 0)), c.due(from, time.Duration(years)*2000*time.Hour), c.back(from, time.Duration(years)*1000*time.Hour))
+		return fmt.Sprint(c.Elapsed(from, from.AddDate(years, 0, 0)), c.due(from, time.Duration(years)*2000*time.Hour), c.dueBackwards(from, time.Duration(years)*1000*time.Hour))
 	}
 	want := make([]string, 40)
 	for years := range want {
@@ -295,23 +295,23 @@ func randomPauses(r *rand.Rand, from time.Time) []Pause {
 // checkDue checks due against elapsed: so much has elapsed by then, and less a second before.
 func checkDue(t *testing.T, cal *Calendar, from time.Time, d time.Duration, pauses []Pause) {
 	t.Helper()
-	due := cal.dueBut(from, d, pauses)
+	due := cal.dueAfterPauses(from, d, pauses)
 	if due.IsZero() {
 		if n := len(pauses); n == 0 || !pauses[n-1].To.IsZero() {
 			t.Fatalf("%v after %v never comes", d, from)
 		}
 		return
 	}
-	if got := cal.elapsedBut(from, due, pauses); got != d {
+	if got := cal.elapsedWithoutPauses(from, due, pauses); got != d {
 		t.Fatalf("%v from %v is due %v, by when %v has elapsed (pauses %v)", d, from, due, got, pauses)
 	}
-	if got := cal.elapsedBut(from, due.Add(-time.Second), pauses); got >= d {
+	if got := cal.elapsedWithoutPauses(from, due.Add(-time.Second), pauses); got >= d {
 		t.Fatalf("%v from %v is due %v, but %v had elapsed a second before", d, from, due, got)
 	}
 	if len(pauses) > 0 {
 		return
 	}
-	if back := cal.back(due, d); cal.Elapsed(back, due) != d || cal.Elapsed(back.Add(time.Second), due) >= d || back.Before(from) {
+	if back := cal.dueBackwards(due, d); cal.Elapsed(back, due) != d || cal.Elapsed(back.Add(time.Second), due) >= d || back.Before(from) {
 		t.Fatalf("%v back from %v is %v, where it was %v", d, due, back, from)
 	}
 }
@@ -337,7 +337,7 @@ func FuzzDueAgreesWithElapsed(f *testing.F) {
 		cal := randomCalendar(t, r)
 		if start.Year() < firstYear+1 || start.Year() > 2100 || seconds <= 0 {
 			cal.due(start, time.Duration(seconds))
-			cal.back(start, time.Duration(seconds))
+			cal.dueBackwards(start, time.Duration(seconds))
 			return
 		}
 		checkDue(t, cal, start, time.Duration(seconds%1_000_000+1)*time.Second, randomPauses(r, start))
@@ -394,7 +394,7 @@ func TestDayTargetsWaitForPauses(t *testing.T) {
 		if base.Before(from) || due.Before(base) {
 			t.Errorf("seed %d: from %v due %v, with pauses %v", seed, from, base, due)
 		}
-		if got, want := cal.elapsedBut(base, due, pauses), cal.paused(from, base, pauses); got != want {
+		if got, want := cal.elapsedWithoutPauses(base, due, pauses), cal.openTimeOf(from, base, pauses); got != want {
 			t.Errorf("seed %d: moved by %v, paused for %v", seed, got, want)
 		}
 	}

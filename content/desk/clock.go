@@ -42,11 +42,11 @@ type Clock struct {
 	Ended     time.Time      // fulfilled or cancelled
 	By        *content.Event // what ended it, or nil
 
-	cal *Calendar
-	end ending
+	calendar *Calendar
+	end      ending
 }
 
-// ending says how a clock ended; the verdict follows when its due time is known.
+// ending says how a clock ended. Its state follows once its due time is known.
 type ending byte
 
 const (
@@ -64,20 +64,20 @@ func (c *Clock) Open() bool { return c.end == notEnded }
 // no breach.
 func (c *Clock) Breached() bool { return c.State == Overdue || c.State == Missed }
 
-// Breaks is the first instant at which an open clock is breached if nothing happens before: as soon
-// as the desk has been open after what was due. It is zero where that never comes.
-func (c *Clock) Breaks() time.Time {
+// BreachedFrom is the first instant at which an open clock is breached if nothing happens before:
+// as soon as the desk has been open after what was due. It is zero where that never comes.
+func (c *Clock) BreachedFrom() time.Time {
 	switch {
 	case !c.Open() || c.Due.IsZero():
 		return time.Time{}
-	case c.cal == nil:
+	case c.calendar == nil:
 		return c.Due.Add(1)
 	}
-	return c.cal.dueBut(c.Due, 1, c.Pauses)
+	return c.calendar.dueAfterPauses(c.Due, 1, c.Pauses)
 }
 
 func newClock(r *rule, v *version, name content.ClockName, at time.Time, why content.Kind) Clock {
-	return Clock{Promise: r.Promise, Policy: v.Policy, Calendar: r.name, Name: name, Started: at, Why: why, cal: r.cal}
+	return Clock{Promise: r.Promise, Policy: v.Policy, Calendar: r.calendarName, Name: name, Started: at, Why: why, calendar: r.calendar}
 }
 
 func (c *Clock) stop(how ending, at time.Time, by *content.Event) {
@@ -94,20 +94,20 @@ func (c *Clock) judge(pauses []Pause, now time.Time) {
 		end = now
 	}
 	c.Pauses = c.ownPauses(pauses)
-	c.GoalDue, c.Due = c.cal.goalAndDue(c.Promise.Target, c.Started, c.Pauses)
+	c.GoalDue, c.Due = c.calendar.goalAndDue(c.Promise.Target, c.Started, c.Pauses)
 	if !c.GoalDue.IsZero() {
 		c.LimitDue = c.Due
 	}
-	c.Elapsed = c.cal.elapsedBut(c.Started, end, c.Pauses)
-	c.verdict(c.past(c.GoalDue, end), c.past(c.Due, end))
+	c.Elapsed = c.calendar.elapsedWithoutPauses(c.Started, end, c.Pauses)
+	c.setVerdict(c.isPast(c.GoalDue, end), c.isPast(c.Due, end))
 }
 
-// past reports whether an open, unpaused second lies between a due time and an end.
-func (c *Clock) past(due, end time.Time) bool {
-	return !due.IsZero() && due.Before(end) && c.cal.elapsedBut(due, end, c.Pauses) > 0
+// isPast reports whether an open, unpaused second lies between a due time and an end.
+func (c *Clock) isPast(due, end time.Time) bool {
+	return !due.IsZero() && due.Before(end) && c.calendar.elapsedWithoutPauses(due, end, c.Pauses) > 0
 }
 
-func (c *Clock) verdict(pastGoal, pastDue bool) {
+func (c *Clock) setVerdict(pastGoal, pastDue bool) {
 	switch {
 	case c.Open():
 		c.State = c.openState(pastGoal, pastDue)

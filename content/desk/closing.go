@@ -39,68 +39,69 @@ func (d *Desk) Due(tree *content.Tree, now time.Time) []Action {
 
 func (d *Desk) ticketDue(t *content.Ticket, all Lookup, now time.Time) []Action {
 	l := d.timelineOf(t, all, now)
-	c := closer{d: d, t: t, until: now}
-	standing := l.at(now)
-	if at := d.acknowledgement(t, &standing, now); !at.IsZero() {
+	c := closingPlan{d: d, t: t, until: now}
+	snapshot := l.snapshotAt(now)
+	if at := d.acknowledgement(t, &snapshot, now); !at.IsZero() {
 		c.add(content.Acknowledged, at, "")
 	}
-	c.follow(&standing, now)
+	c.plan(&snapshot, now)
 	return c.actions
 }
 
 // Next is what balie's rule does next to a ticket if its requester does not react: a reminder, the
 // closing notice or the closing. It may have fallen due already. Nil where nothing is to come.
 func (d *Desk) Next(t *Ticket, now time.Time) *Action {
-	c := closer{d: d, t: t.Ticket, until: farFuture}
-	c.follow(&t.Standing, now)
+	c := closingPlan{d: d, t: t.Ticket, until: farFuture}
+	c.plan(&t.TicketSnapshot, now)
 	if len(c.actions) == 0 {
 		return nil
 	}
 	return &c.actions[0]
 }
 
-// closer follows a ticket without reaction to its closing, as far as it goes by an instant.
-type closer struct {
+// closingPlan collects the actions that close a ticket without reaction, up to an instant.
+type closingPlan struct {
 	d       *Desk
 	t       *content.Ticket
 	until   time.Time
 	actions []Action
 }
 
-// follow goes on from where a ticket stands now.
-func (c *closer) follow(standing *content.Standing, now time.Time) {
-	switch standing.State {
+// plan adds the actions that follow a ticket's snapshot.
+func (c *closingPlan) plan(snapshot *content.TicketSnapshot, now time.Time) {
+	switch snapshot.State {
 	case content.Pending:
-		if standing.Owes == content.OwesRequester && standing.Asked != nil {
-			c.ask(standing.Asked.At, remindersSince(c.t.Events, standing.Asked, now))
+		if snapshot.Owes == content.OwesRequester && snapshot.Asked != nil {
+			c.planReminders(snapshot.Asked.At, remindersSince(c.t.Events, snapshot.Asked, now))
 		}
 	case content.SolvedState:
-		if !standing.ClosesAt.IsZero() { // by the requester's word, without an event
+		if !snapshot.ClosesAt.IsZero() { // it closes without an event
 			return
 		}
-		c.close(standing.Solved.At, standing.Resolution)
+		c.planClosing(snapshot.Solved.At, snapshot.Resolution)
 	}
 }
 
-func (c *closer) add(kind content.Kind, at time.Time, as content.ResolvedAs) {
+func (c *closingPlan) add(kind content.Kind, at time.Time, as content.ResolvedAs) {
 	c.actions = append(c.actions, Action{Case: c.t.Dir, Kind: kind, At: at, Resolution: as, Ticket: c.t})
 }
 
-// closing is closing time of the n-th working day after an event, by the version in force then. due
-// is false without such a rule, or where that time is yet to come.
-func (c *closer) closing(from time.Time, days func(*content.Closing) int) (at time.Time, due bool) {
-	v := c.d.at(from)
+// dueAfter returns closing time of the n-th working day after an event, by the version in force
+// then. due is false without such a rule, or where that time is yet to come.
+func (c *closingPlan) dueAfter(from time.Time, days func(*content.Closing) int) (at time.Time, due bool) {
+	v := c.d.versionAt(from)
 	if v == nil || v.Closing == nil || days(v.Closing) <= 0 {
 		return time.Time{}, false
 	}
-	at = v.main.closingAfter(from, days(v.Closing))
+	at = v.mainCalendar.closingAfter(from, days(v.Closing))
 	return at, !at.IsZero() && !at.After(c.until)
 }
 
-// ask reminds of a question, some reminders being there, and ends with the notice.
-func (c *closer) ask(asked time.Time, reminded int) {
-	notice, isDue := c.closing(asked, func(r *content.Closing) int { return r.Notice })
-	reminders := c.reminders(asked)
+// planReminders adds the reminders of a question after those that were sent, and the closing
+// notice.
+func (c *closingPlan) planReminders(asked time.Time, reminded int) {
+	notice, isDue := c.dueAfter(asked, func(r *content.Closing) int { return r.Notice })
+	reminders := c.reminderTimes(asked)
 	for _, at := range reminders[min(reminded, len(reminders)):] {
 		if notice.IsZero() || at.Before(notice) {
 			c.add(content.Reminder, at, "")
@@ -108,19 +109,19 @@ func (c *closer) ask(asked time.Time, reminded int) {
 	}
 	if isDue {
 		c.add(content.Solved, notice, "no_reaction")
-		c.close(notice, "no_reaction")
+		c.planClosing(notice, "no_reaction")
 	}
 }
 
-// reminders are the instants of all those due, each later than the one before.
-func (c *closer) reminders(asked time.Time) []time.Time {
-	v := c.d.at(asked)
+// reminderTimes returns when each reminder that is due was due, each later than the one before.
+func (c *closingPlan) reminderTimes(asked time.Time) []time.Time {
+	v := c.d.versionAt(asked)
 	if v == nil || v.Closing == nil {
 		return nil
 	}
 	var instants []time.Time
 	for i := range v.Closing.Reminders {
-		at, isDue := c.closing(asked, func(r *content.Closing) int { return r.Reminders[i] })
+		at, isDue := c.dueAfter(asked, func(r *content.Closing) int { return r.Reminders[i] })
 		if isDue && (len(instants) == 0 || at.After(instants[len(instants)-1])) {
 			instants = append(instants, at)
 		}
@@ -128,9 +129,9 @@ func (c *closer) reminders(asked time.Time) []time.Time {
 	return instants
 }
 
-// close ends what was solved and met no reaction.
-func (c *closer) close(solved time.Time, as content.ResolvedAs) {
-	if at, isDue := c.closing(solved, func(r *content.Closing) int { return r.Close }); isDue {
+// planClosing adds the closing of a ticket that was solved and met no reaction.
+func (c *closingPlan) planClosing(solved time.Time, as content.ResolvedAs) {
+	if at, isDue := c.dueAfter(solved, func(r *content.Closing) int { return r.Close }); isDue {
 		c.add(content.Closed, at, as)
 	}
 }
@@ -149,9 +150,9 @@ func remindersSince(events []*content.Event, asked *content.Event, now time.Time
 // acknowledgement is when a ticket that came by mail or phone was due its number by mail. It is
 // zero where the requester has it, where no mail goes out, and while the ticket is held for review
 // and no person has acted on it.
-func (d *Desk) acknowledgement(t *content.Ticket, standing *content.Standing, now time.Time) time.Time {
+func (d *Desk) acknowledgement(t *content.Ticket, snapshot *content.TicketSnapshot, now time.Time) time.Time {
 	byMail := t.Channel == "email" || t.Channel == "phone"
-	if !byMail || t.Requester.Email == "" || d.setup.Site == nil || d.setup.Site.Mail == nil || standing.Finished() {
+	if !byMail || t.Requester.Email == "" || d.setup.Site == nil || d.setup.Site.Mail == nil || snapshot.Finished() {
 		return time.Time{}
 	}
 	var received, seen time.Time
@@ -180,16 +181,16 @@ func maintenanceDue(m *content.Maintenance, now time.Time) []Action {
 	}
 	byHand := *m
 	byHand.Automatic = false
-	written, now1 := byHand.At(now), m.At(now)
+	written, planned := byHand.At(now), m.At(now)
 	act := func(kind content.Kind, at time.Time) Action {
 		return Action{Case: m.Dir, Kind: kind, At: at}
 	}
 	var actions []Action
-	if written.Status == content.Scheduled && !now1.Started.IsZero() {
-		actions = append(actions, act(content.InProgress, now1.Planned.Start))
+	if written.Status == content.Scheduled && !planned.Started.IsZero() {
+		actions = append(actions, act(content.InProgress, planned.Planned.Start))
 	}
-	if written.Status != content.Completed && now1.Status == content.Completed {
-		actions = append(actions, act(content.Completed, now1.Planned.End))
+	if written.Status != content.Completed && planned.Status == content.Completed {
+		actions = append(actions, act(content.Completed, planned.Planned.End))
 	}
 	return actions
 }

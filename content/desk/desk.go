@@ -40,7 +40,7 @@
 //
 // A merge moves the unanswered messages of the other ticket to the survivor, and what is written to
 // it later. If no response is awaited there, next_response starts at the merge. The clocks of a
-// ticket that was split off start at the split; its place is that of the first message.
+// ticket that was split off start at the split; in the queue it counts from the first message.
 //
 // # Lanes
 //
@@ -62,26 +62,26 @@ import (
 // Desk is a setup whose policies have been compiled. It is immutable, and may be used by several
 // goroutines at once.
 type Desk struct {
-	setup    *content.Setup
-	versions []*version // oldest first
-	byCall   bool       // some version has a lane that is entered by a call
-	named    *content.Promise
+	setup       *content.Setup
+	versions    []*version // oldest first
+	hasCallLane bool       // some version has a lane that is entered by a call
+	namedUpdate *content.Promise
 }
 
 // version is one version of the promises.
 type version struct {
 	*content.Policy
-	from      time.Time
-	calendars map[string]*Calendar
-	main      *Calendar // for closing, fair use and reports
-	rules     map[content.Subject]map[content.ClockName][]rule
+	from         time.Time
+	calendars    map[string]*Calendar
+	mainCalendar *Calendar // for closing, fair use and reports
+	promisesBy   map[content.Subject]map[content.ClockName][]rule
 }
 
 // rule is a promise that is measured.
 type rule struct {
 	*content.Promise
-	name string // its calendar's
-	cal  *Calendar
+	calendarName string
+	calendar     *Calendar
 }
 
 const always = "always"
@@ -89,17 +89,17 @@ const always = "always"
 // standardLane is the lane of a policy that names none.
 const standardLane = "standard"
 
-// New compiles every version of the policy. An error is something that check.Check tells with its
-// place.
+// New compiles every version of the policy. check.Check reports the same errors with their
+// positions.
 func New(setup *content.Setup) (*Desk, error) {
-	d := &Desk{setup: setup, named: &content.Promise{ID: "next_update", Clock: content.PeriodicUpdate, On: "incident", Strength: "promise"}}
+	d := &Desk{setup: setup, namedUpdate: &content.Promise{ID: "next_update", Clock: content.PeriodicUpdate, On: "incident", Strength: "promise"}}
 	for _, p := range setup.Policies {
 		v, err := compile(p, setup)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", p.Path, err)
 		}
 		d.versions = append(d.versions, v)
-		d.byCall = d.byCall || slices.ContainsFunc(p.Lanes, func(l content.Lane) bool { return l.Requires == "call" })
+		d.hasCallLane = d.hasCallLane || slices.ContainsFunc(p.Lanes, func(l content.Lane) bool { return l.Requires == "call" })
 	}
 	slices.SortStableFunc(d.versions, func(a, b *version) int { return a.from.Compare(b.from) })
 	return d, nil
@@ -114,14 +114,14 @@ func compile(p *content.Policy, setup *content.Setup) (*version, error) {
 		}
 		v.calendars[c.Key] = cal
 	}
-	if v.main = v.calendars[v.mainName()]; v.main == nil {
+	if v.mainCalendar = v.calendars[v.mainCalendarName()]; v.mainCalendar == nil {
 		return nil, fmt.Errorf("unknown calendar %q", p.Calendar)
 	}
 	return v, v.compileRules()
 }
 
-// mainName is the calendar that a policy means where it names none.
-func (v *version) mainName() string {
+// mainCalendarName is the calendar that a policy means where it names none.
+func (v *version) mainCalendarName() string {
 	switch {
 	case v.Policy.Calendar != "":
 		return v.Policy.Calendar
@@ -132,30 +132,30 @@ func (v *version) mainName() string {
 }
 
 func (v *version) compileRules() error {
-	v.rules = map[content.Subject]map[content.ClockName][]rule{}
+	v.promisesBy = map[content.Subject]map[content.ClockName][]rule{}
 	for _, p := range v.Promises {
 		if p.Clock == "" {
 			continue
 		}
-		r := rule{Promise: p, name: p.Calendar}
-		if r.name == "" {
-			r.name = v.mainName()
+		r := rule{Promise: p, calendarName: p.Calendar}
+		if r.calendarName == "" {
+			r.calendarName = v.mainCalendarName()
 		}
-		if r.cal = v.calendars[r.name]; r.cal == nil {
-			return fmt.Errorf("promise %s: unknown calendar %q", p.ID, r.name)
+		if r.calendar = v.calendars[r.calendarName]; r.calendar == nil {
+			return fmt.Errorf("promise %s: unknown calendar %q", p.ID, r.calendarName)
 		}
 		on := p.Subject()
-		if v.rules[on] == nil {
-			v.rules[on] = map[content.ClockName][]rule{}
+		if v.promisesBy[on] == nil {
+			v.promisesBy[on] = map[content.ClockName][]rule{}
 		}
-		v.rules[on][p.Clock] = append(v.rules[on][p.Clock], r)
+		v.promisesBy[on][p.Clock] = append(v.promisesBy[on][p.Clock], r)
 	}
 	return nil
 }
 
-// at returns the version in force at an instant; before the first one that one holds. Nil where
-// there is none.
-func (d *Desk) at(t time.Time) *version {
+// versionAt returns the version in force at an instant; before the first one that one holds. Nil
+// where there is none.
+func (d *Desk) versionAt(t time.Time) *version {
 	for i := len(d.versions) - 1; i > 0; i-- {
 		if !t.Before(d.versions[i].from) {
 			return d.versions[i]
@@ -175,7 +175,7 @@ func (d *Desk) Calendar(p *content.Policy, name string) *Calendar {
 			continue
 		}
 		if name == "" {
-			return v.main
+			return v.mainCalendar
 		}
 		return v.calendars[name]
 	}
@@ -188,11 +188,11 @@ func (v *version) ticketRule(clock content.ClockName, lane, channel, form string
 	if v == nil {
 		return nil
 	}
-	list := v.rules["ticket"][clock]
+	list := v.promisesBy["ticket"][clock]
 	for i := range list {
 		r := &list[i]
-		if among(r.Lanes, lane) && among(r.Channels, channel) && among(r.Forms, form) {
-			return measured(r)
+		if matches(r.Lanes, lane) && matches(r.Channels, channel) && matches(r.Forms, form) {
+			return onlyMeasured(r)
 		}
 	}
 	return nil
@@ -204,24 +204,24 @@ func (v *version) incidentRule(clock content.ClockName, impact content.Impact, s
 		return nil
 	}
 	touches := func(service string) bool { _, ok := services.Get(service); return ok }
-	list := v.rules["incident"][clock]
+	list := v.promisesBy["incident"][clock]
 	for i := range list {
 		r := &list[i]
-		if among(r.Impacts, impact) && (len(r.Services) == 0 || slices.ContainsFunc(r.Services, touches)) {
-			return measured(r)
+		if matches(r.Impacts, impact) && (len(r.Services) == 0 || slices.ContainsFunc(r.Services, touches)) {
+			return onlyMeasured(r)
 		}
 	}
 	return nil
 }
 
-func measured(r *rule) *rule {
+func onlyMeasured(r *rule) *rule {
 	if !r.Measured() {
 		return nil
 	}
 	return r
 }
 
-// among reports whether a promise's selector lets a value in: an absent one lets in all.
-func among[T comparable](selector []T, value T) bool {
+// matches reports whether a promise's selector lets a value in: an absent one lets in all.
+func matches[T comparable](selector []T, value T) bool {
 	return len(selector) == 0 || slices.Contains(selector, value)
 }

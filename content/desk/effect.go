@@ -9,10 +9,10 @@ import (
 
 // Effect is what an event does to a ticket.
 type Effect struct {
-	After   Ticket              // how the ticket stands once it came
-	None    bool                // it changes nothing where its kind usually does
-	AsReply bool                // a message crossed it: it is a reply and no more
-	Merge   content.MergeEffect // of merged
+	After    Ticket              // how the ticket stands once it came
+	NoEffect bool                // it does not change what its kind is there to change
+	AsReply  bool                // its writer had not read a message: it is a reply only
+	Merge    content.MergeEffect // of merged
 }
 
 // Effect derives what an event that is not written yet would do to a ticket of a tree. The event
@@ -27,31 +27,33 @@ func (d *Desk) Effect(tree *content.Tree, t *content.Ticket, e *content.Event) E
 	with := *t
 	with.Events = append(slices.Clone(t.Events), &event)
 	slices.SortFunc(with.Events, func(a, b *content.Event) int { return content.InOrder(content.TicketCase, a, b) })
-	all := treeWith{Tree: tree, merges: merges(tree, t, &with)}
+	all := treeWithEvent{Tree: tree, effects: mergeEffects(tree, t, &with)}
 	var found Effect
 	found.After = d.Follow(&with, all, event.At, func(s Step) {
 		if s.Event == &event {
-			found.None = slices.Contains(s.After.NoEffect, s.Event)
+			found.NoEffect = slices.Contains(s.After.NoEffect, s.Event)
 			found.AsReply = slices.Contains(s.After.AsReply, s.Event)
 		}
 	})
 	if event.Kind == content.Merged {
-		found.Merge = all.merges[&event]
+		found.Merge = all.effects[&event]
 	}
 	return found
 }
 
-// treeWith is a tree in which one ticket has an event more.
-type treeWith struct {
+// treeWithEvent is a tree in which one ticket has one more event.
+type treeWithEvent struct {
 	*content.Tree
-	merges map[*content.Event]content.MergeEffect
+	effects map[*content.Event]content.MergeEffect
 }
 
 // MergeEffect says what effect a merge has.
-func (t treeWith) MergeEffect(merged *content.Event) content.MergeEffect { return t.merges[merged] }
+func (t treeWithEvent) MergeEffect(merged *content.Event) content.MergeEffect {
+	return t.effects[merged]
+}
 
-// merges judges the merges of a tree in which a ticket is another.
-func merges(tree *content.Tree, t, with *content.Ticket) map[*content.Event]content.MergeEffect {
+// mergeEffects returns the effects of the merges in a tree in which a ticket is replaced by with.
+func mergeEffects(tree *content.Tree, t, with *content.Ticket) map[*content.Event]content.MergeEffect {
 	tickets := slices.Clone(tree.Tickets)
 	tickets[slices.Index(tickets, t)] = with
 	return content.Merges(tickets, func(number string) *content.Ticket {

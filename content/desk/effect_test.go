@@ -23,13 +23,13 @@ func TestEffect(t *testing.T) {
 	}{
 		{"solved by one who read all", event(content.Solved, "12:00", "so", content.Front{Answers: "2026-04-13T094000Z-message"}), Effect{}, content.SolvedState},
 		{"solved by one who read the first", event(content.Solved, "12:00", "so", content.Front{Answers: "2026-04-13T080000Z-received"}), Effect{AsReply: true}, content.Open},
-		{"the same without a text", event(content.Solved, "12:00", "", content.Front{Answers: "2026-04-13T080000Z-received"}), Effect{None: true}, content.New},
-		{"closed", event(content.Closed, "12:00", "", content.Front{}), Effect{None: true}, content.New},
-		{"merged into another's", event(content.Merged, "12:00", "", content.Front{Into: content.Numbers{number("2604132")}}), Effect{None: true, Merge: content.MergeOfOthers}, content.New},
+		{"the same without a text", event(content.Solved, "12:00", "", content.Front{Answers: "2026-04-13T080000Z-received"}), Effect{NoEffect: true}, content.New},
+		{"closed", event(content.Closed, "12:00", "", content.Front{}), Effect{NoEffect: true}, content.New},
+		{"merged into another's", event(content.Merged, "12:00", "", content.Front{Into: content.Numbers{number("2604132")}}), Effect{NoEffect: true, Merge: content.MergeOfOthers}, content.New},
 	} {
 		got := w.Effect(w.tree, w.ticket("2604131"), c.event)
-		if got.None != c.want.None || got.AsReply != c.want.AsReply || got.Merge != c.want.Merge || got.After.State != c.state {
-			t.Errorf("%s: none %v, as a reply %v, merge %d, %s", c.name, got.None, got.AsReply, got.Merge, got.After.State)
+		if got.NoEffect != c.want.NoEffect || got.AsReply != c.want.AsReply || got.Merge != c.want.Merge || got.After.State != c.state {
+			t.Errorf("%s: none %v, as a reply %v, merge %d, %s", c.name, got.NoEffect, got.AsReply, got.Merge, got.After.State)
 		}
 	}
 	if got := LastMessage(w.tree, w.ticket("2604131"), w.at("2026-04-13 12:00")); got != "2026-04-13T094000Z-message" {

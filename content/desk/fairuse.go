@@ -15,12 +15,12 @@ func (d *Desk) DemotedUntil(t *content.Ticket, all Lookup, since, now time.Time)
 		return time.Time{}
 	}
 	until := e.Data().Until
-	if v := d.at(e.At); v != nil && v.FairUse != nil {
+	if v := d.versionAt(e.At); v != nil && v.FairUse != nil {
 		if longest := v.FairUse.Demotion; longest > 0 {
-			until = earlier(until, e.At.Add(time.Duration(longest)))
+			until = earliest(until, e.At.Add(time.Duration(longest)))
 		}
 		if starving := v.FairUse.Starvation; starving > 0 && !since.IsZero() {
-			until = earlier(until, v.main.due(since, time.Duration(starving)))
+			until = earliest(until, v.mainCalendar.due(since, time.Duration(starving)))
 		}
 	}
 	if !until.After(now) {
@@ -29,7 +29,7 @@ func (d *Desk) DemotedUntil(t *content.Ticket, all Lookup, since, now time.Time)
 	return until
 }
 
-func earlier(a, b time.Time) time.Time {
+func earliest(a, b time.Time) time.Time {
 	if !b.IsZero() && b.Before(a) {
 		return b
 	}

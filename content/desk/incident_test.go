@@ -86,7 +86,7 @@ func TestIncidentClocks(t *testing.T) {
 		clocks := w.Incident(w.tree.Incidents[0], w.at(c.now))
 		w.want(c.name, w.lines(clocks), c.want)
 		for i := range clocks {
-			breaks := clocks[i].Breaks()
+			breaks := clocks[i].BreachedFrom()
 			if breaks.IsZero() == clocks[i].Open() {
 				t.Errorf("%s: %s breaks at %v", c.name, clocks[i].Promise.ID, breaks)
 			}

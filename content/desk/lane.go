@@ -42,10 +42,10 @@ func (v *version) laneIn(lane string) string {
 	return lane
 }
 
-// rank is a lane's place by the version in force. A lane that it no longer names keeps the last
-// rank it had, and one that no version ever named comes last.
+// rank returns a lane's index in the version in force. A lane that it no longer names keeps the
+// last rank it had, and one that no version ever named comes last.
 func (d *Desk) rank(lane string, now time.Time) int {
-	if v := d.at(now); v == nil || len(v.Lanes) == 0 {
+	if v := d.versionAt(now); v == nil || len(v.Lanes) == 0 {
 		return 0
 	}
 	for _, v := range slices.Backward(d.versions) {
@@ -59,23 +59,23 @@ func (d *Desk) rank(lane string, now time.Time) int {
 	return math.MaxInt32
 }
 
-// laneState follows a ticket through the lanes.
+// laneState is in which lane a ticket is, and what evidence it has for others.
 type laneState struct {
-	meant string // the lane it is meant for
-	lane  string // the lane it is in
-	paid  []*content.Event
-	call  *content.Event
-	used  bool // the call has let it into a lane; a later one lets it into none
+	meantLane   string // the lane it is meant for
+	currentLane string // the lane it is in
+	payments    []*content.Event
+	call        *content.Event
+	callUsed    bool // the call was evidence for a lane; later calls are none
 }
 
-// begin puts a ticket into its first lane.
-func (s *laneState) begin(meant string, v *version) {
-	s.meant, s.lane = meant, meant
+// enterFirst puts a ticket into its first lane.
+func (s *laneState) enterFirst(meant string, v *version) {
+	s.meantLane, s.currentLane = meant, meant
 	if l := v.lane(meant); meant == "" || l != nil && l.Requires != "" {
-		s.lane = v.commonLane()
+		s.currentLane = v.commonLane()
 	}
-	if s.meant == "" {
-		s.meant = s.lane
+	if s.meantLane == "" {
+		s.meantLane = s.currentLane
 	}
 }
 
@@ -84,39 +84,39 @@ func (s *laneState) begin(meant string, v *version) {
 func (s *laneState) step(e *content.Event, v *version) *content.Event {
 	switch e.Kind {
 	case content.LaneChange:
-		if s.meant = e.Data().Lane; s.meant == "" { // it could not be read
-			s.meant = s.lane
+		if s.meantLane = e.Data().Lane; s.meantLane == "" { // it could not be read
+			s.meantLane = s.currentLane
 		}
 	case content.Paid:
-		s.paid = append(s.paid, e)
+		s.payments = append(s.payments, e)
 	case content.Call:
-		if !s.used {
+		if !s.callUsed {
 			s.call = e
 		}
 	default:
 		return nil
 	}
-	if s.meant == s.lane {
+	if s.meantLane == s.currentLane {
 		return nil
 	}
-	l := v.lane(s.meant)
+	l := v.lane(s.meantLane)
 	if l == nil || l.Requires == "" {
-		s.lane = s.meant
+		s.currentLane = s.meantLane
 		return nil
 	}
-	evidence := s.evidence(l)
+	evidence := s.evidenceFor(l)
 	if evidence != nil {
-		s.lane, s.used = s.meant, s.used || evidence == s.call
+		s.currentLane, s.callUsed = s.meantLane, s.callUsed || evidence == s.call
 	}
 	return evidence
 }
 
-// evidence is the last that opens a lane, or nil.
-func (s *laneState) evidence(l *content.Lane) *content.Event {
+// evidenceFor returns the last evidence that opens a lane, or nil.
+func (s *laneState) evidenceFor(l *content.Lane) *content.Event {
 	if l.Requires == "call" {
 		return s.call
 	}
-	for _, e := range slices.Backward(s.paid) {
+	for _, e := range slices.Backward(s.payments) {
 		if amount := e.Data().Amount; l.Price.IsZero() || amount.Currency == l.Price.Currency && amount.Cents >= l.Price.Cents {
 			return e
 		}

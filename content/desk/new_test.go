@@ -28,7 +28,7 @@ func TestCalendarByName(t *testing.T) {
 	p := d.setup.Policies[0]
 	saturday := time.Date(2026, 4, 4, 10, 0, 0, 0, time.UTC)
 	for name, open := range map[string]bool{"": false, "office": false, "night": false, "always": true} {
-		if got := d.Calendar(p, name); got == nil || got.open(saturday) != open || got.Zone().String() != "Europe/Brussels" {
+		if got := d.Calendar(p, name); got == nil || got.isOpen(saturday) != open || got.Zone().String() != "Europe/Brussels" {
 			t.Errorf("%q: %v", name, got)
 		}
 	}

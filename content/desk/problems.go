@@ -28,8 +28,8 @@ type Checker struct {
 // settledCause is the problem of an incident's cause from an instant on, or none, until something
 // is written.
 type settledCause struct {
-	from time.Time
-	owed []content.Problem
+	from     time.Time
+	problems []content.Problem
 }
 
 // Check returns the problems at an instant. committed returns when a file first and last changed,
@@ -40,7 +40,7 @@ func (c *Checker) Check(d *Desk, tree *content.Tree, committed func(path string)
 	}
 	var problems []content.Problem
 	for _, i := range tree.Incidents {
-		problems = append(problems, c.cause(i, now)...)
+		problems = append(problems, c.causeProblems(i, now)...)
 	}
 	for _, t := range tree.Tickets {
 		if slices.ContainsFunc(t.Events, isMerge) || len(tree.MergedInto(t.Number)) > 0 {
@@ -53,10 +53,10 @@ func (c *Checker) Check(d *Desk, tree *content.Tree, committed func(path string)
 
 func isMerge(e *content.Event) bool { return e.Kind == content.Merged }
 
-// cause is the problem of an incident whose postmortem the policy says is late.
-func (c *Checker) cause(i *content.Incident, now time.Time) []content.Problem {
+// causeProblems is the problem of an incident whose postmortem the policy says is late.
+func (c *Checker) causeProblems(i *content.Incident, now time.Time) []content.Problem {
 	if known, ok := c.settled[i]; ok && !now.Before(known.from) {
-		return known.owed
+		return known.problems
 	}
 	var owed []content.Problem
 	settled := len(i.Events) == 0 || !i.Events[len(i.Events)-1].At.After(now)
@@ -123,6 +123,6 @@ func (d *Desk) editedPolicies(tree *content.Tree, committed func(path string) (f
 // ranBy reports whether a ticket came in under a version before an instant.
 func (d *Desk) ranBy(v *version, tree *content.Tree, before time.Time) bool {
 	return slices.ContainsFunc(tree.Tickets, func(t *content.Ticket) bool {
-		return len(t.Events) > 0 && t.Events[0].At.Before(before) && d.at(t.Events[0].At) == v
+		return len(t.Events) > 0 && t.Events[0].At.Before(before) && d.versionAt(t.Events[0].At) == v
 	})
 }

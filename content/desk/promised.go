@@ -14,7 +14,7 @@ var ticketClocks = [...]content.ClockName{
 // Promised is what a ticket is promised that arrives at an instant: each clock as if the event that
 // starts it came then. lane "" is the common one.
 func (d *Desk) Promised(arrived time.Time, lane, channel, form string) []Clock {
-	v := d.at(arrived)
+	v := d.versionAt(arrived)
 	if lane == "" {
 		lane = v.commonLane()
 	}
@@ -33,6 +33,6 @@ func (d *Desk) Promised(arrived time.Time, lane, channel, form string) []Clock {
 // or for none (""). It is the common lane where the other is entered on its evidence.
 func (d *Desk) Begins(arrived time.Time, meant string) string {
 	var s laneState
-	s.begin(meant, d.at(arrived))
-	return s.lane
+	s.enterFirst(meant, d.versionAt(arrived))
+	return s.currentLane
 }

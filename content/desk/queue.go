@@ -8,7 +8,7 @@ import (
 	"balie/content"
 )
 
-// Queued is a ticket with its place in the queue, from 1; 0 for one in which nobody owes a move.
+// Queued is a ticket with its position in the queue, from 1; 0 for one in which nobody owes a move.
 type Queued struct {
 	Position int
 	Ticket
@@ -20,21 +20,21 @@ type Queued struct {
 // does; and with all those in which nobody does.
 func (d *Desk) Queue(tree *content.Tree, now time.Time, all bool) []*Queued {
 	var queue []*Queued
-	w := d.timer(tree, now)
+	r := d.newClockRunner(tree, now)
 	for _, t := range tree.Tickets {
-		standing := w.run(t, nil)
-		if standing.State == content.NotYet || standing.Owes == content.OwesNobody && !all {
+		snapshot := r.run(t, nil)
+		if snapshot.State == content.NotYet || snapshot.Owes == content.OwesNobody && !all {
 			continue
 		}
-		queue = append(queue, &Queued{Ticket: w.ticket(t, standing)})
+		queue = append(queue, &Queued{Ticket: r.ticket(t, snapshot)})
 	}
-	order(queue)
+	sortQueue(queue)
 	return queue
 }
 
-// order sorts the queue and numbers the tickets in which somebody owes a move.
-func order(queue []*Queued) {
-	slices.SortFunc(queue, func(a, b *Queued) int { return keyOf(&a.Ticket).compare(keyOf(&b.Ticket)) })
+// sortQueue sorts the queue and numbers the tickets in which somebody owes a move.
+func sortQueue(queue []*Queued) {
+	slices.SortFunc(queue, func(a, b *Queued) int { return newSortKey(&a.Ticket).compare(newSortKey(&b.Ticket)) })
 	for i, q := range queue {
 		if q.Owes != content.OwesNobody {
 			q.Position = i + 1
@@ -49,7 +49,7 @@ type sortKey struct {
 	number               string
 }
 
-func keyOf(t *Ticket) sortKey {
+func newSortKey(t *Ticket) sortKey {
 	k := sortKey{group: 1, rank: t.Rank, number: t.Ticket.Number}
 	switch t.Owes {
 	case content.OwesDesk:

@@ -19,30 +19,30 @@ type Requesters struct {
 	fairUse    int // open tickets a requester may have; 0: any number
 	people     map[string]people
 	candidates []Candidate
-	marks      map[*content.Ticket]Mark
+	limits     map[*content.Ticket]RequesterLimits
 }
 
-// Mark is what staff should know of a ticket's requester; the zero Mark is nothing.
-type Mark struct {
-	Beyond  bool // their organisation had all its requesters before this one
-	Limit   int  // how many the policy lets it have
-	Others  int  // how many it has besides this one
-	Open    int  // tickets they have open, where that is more than is fair use; else 0
-	FairUse int  // how many open tickets are fair use
+// RequesterLimits says which limits a ticket's requester exceeds. The zero value: none.
+type RequesterLimits struct {
+	BeyondLimit bool // their organisation had reached its limit before them
+	Limit       int  // how many the policy lets it have
+	Others      int  // how many it has besides this one
+	Open        int  // tickets they have open, where that is more than is fair use; else 0
+	FairUse     int  // how many open tickets are fair use
 }
 
 // Requesters derives who asks at an instant, by the version of the policy in force then. open are
 // the tickets of [Desk.Open].
 func (d *Desk) Requesters(tree *content.Tree, open []*content.Ticket, now time.Time) *Requesters {
-	r := &Requesters{people: map[string]people{}, marks: map[*content.Ticket]Mark{}}
-	if v := d.at(now); v != nil && v.Entitlement != nil {
+	r := &Requesters{people: map[string]people{}, limits: map[*content.Ticket]RequesterLimits{}}
+	if v := d.versionAt(now); v != nil && v.Entitlement != nil {
 		r.mayAsk = v.Entitlement.RequestersPerOrganisation
 	}
-	if v := d.at(now); v != nil && v.FairUse != nil {
+	if v := d.versionAt(now); v != nil && v.FairUse != nil {
 		r.fairUse = v.FairUse.OpenTickets
 	}
-	r.entitle(tree, now)
-	r.use(open)
+	r.countPeople(tree, now)
+	r.findCandidates(open)
 	return r
 }
 
@@ -53,26 +53,26 @@ func (d *Desk) Open(tree *content.Tree, now time.Time) []*content.Ticket {
 		if !hasBegun(t, now) {
 			continue
 		}
-		if l := d.timelineOf(t, tree, now); l.at(now).Owes != content.OwesNobody {
+		if l := d.timelineOf(t, tree, now); l.snapshotAt(now).Owes != content.OwesNobody {
 			open = append(open, t)
 		}
 	}
 	return open
 }
 
-// Of is the mark of a ticket of the tree.
-func (r *Requesters) Of(t *content.Ticket) Mark { return r.marks[t] }
+// Limits returns the limits that the requester of a ticket of the tree exceeds.
+func (r *Requesters) Limits(t *content.Ticket) RequesterLimits { return r.limits[t] }
 
 // Organisation is how many people ask for one, and how many may; 0: any number.
 func (r *Requesters) Organisation(id string) (people, mayAsk int) {
 	return len(r.people[id]), r.mayAsk
 }
 
-// entitle counts each organisation's people: those its file lists, then those who asked for it.
-func (r *Requesters) entitle(tree *content.Tree, now time.Time) {
+// countPeople counts each organisation's people: those its file lists, then those who asked for it.
+func (r *Requesters) countPeople(tree *content.Tree, now time.Time) {
 	for _, o := range tree.Organisations {
 		for _, who := range o.Value.Requesters {
-			r.of(o.Key).add(listed(who))
+			r.peopleOf(o.Key).add(parseRequester(who))
 		}
 	}
 	type beyond struct {
@@ -80,26 +80,26 @@ func (r *Requesters) entitle(tree *content.Tree, now time.Time) {
 		people people
 	}
 	var all []beyond
-	for _, t := range askedFor(tree, now) {
-		p := r.of(t.Organisation)
+	for _, t := range ticketsByArrival(tree, now) {
+		p := r.peopleOf(t.Organisation)
 		if before := p.add(t.Requester); r.mayAsk > 0 && before >= r.mayAsk {
 			all = append(all, beyond{t, p})
 		}
 	}
 	for _, b := range all {
-		r.marks[b.ticket] = Mark{Beyond: true, Limit: r.mayAsk, Others: len(b.people) - 1}
+		r.limits[b.ticket] = RequesterLimits{BeyondLimit: true, Limit: r.mayAsk, Others: len(b.people) - 1}
 	}
 }
 
-// listed reads an entry of an organisation's list: an address, or the platform's id.
-func listed(who string) content.Requester {
+// parseRequester reads an entry of an organisation's list: an address, or the platform's id.
+func parseRequester(who string) content.Requester {
 	if strings.Contains(who, "@") {
 		return content.Requester{Email: who}
 	}
 	return content.Requester{ID: who}
 }
 
-func (r *Requesters) of(organisation string) people {
+func (r *Requesters) peopleOf(organisation string) people {
 	p := r.people[organisation]
 	if p == nil {
 		p = people{}
@@ -108,11 +108,12 @@ func (r *Requesters) of(organisation string) people {
 	return p
 }
 
-// askedFor are the tickets by which somebody asked for an organisation, first come.
-func askedFor(tree *content.Tree, now time.Time) []*content.Ticket {
+// ticketsByArrival returns the tickets of organisations whose requester is identified, first come
+// first. Spam and what was out of scope are left out.
+func ticketsByArrival(tree *content.Tree, now time.Time) []*content.Ticket {
 	var tickets []*content.Ticket
 	for _, t := range tree.Tickets {
-		if t.Organisation != "" && isKnown(t.Requester) && hasBegun(t, now) && counts(t, now) {
+		if t.Organisation != "" && isIdentified(t.Requester) && hasBegun(t, now) && isCounted(t, now) {
 			tickets = append(tickets, t)
 		}
 	}
@@ -120,15 +121,15 @@ func askedFor(tree *content.Tree, now time.Time) []*content.Ticket {
 	return tickets
 }
 
-// isKnown reports whether somebody can be told from others.
-func isKnown(r content.Requester) bool { return r.ID != "" || r.Email != "" }
+// isIdentified reports whether a requester left an id or an address.
+func isIdentified(r content.Requester) bool { return r.ID != "" || r.Email != "" }
 
 func hasBegun(t *content.Ticket, now time.Time) bool {
 	return len(t.Events) > 0 && !t.Events[0].At.After(now)
 }
 
-// counts reports whether a ticket is neither spam nor out of scope.
-func counts(t *content.Ticket, now time.Time) bool {
+// isCounted reports whether a ticket is neither spam nor out of scope.
+func isCounted(t *content.Ticket, now time.Time) bool {
 	if !slices.ContainsFunc(t.Events, func(e *content.Event) bool { return e.Kind == content.Spam || e.Kind == content.OutOfScope }) {
 		return true
 	}
@@ -164,8 +165,8 @@ type Candidate struct {
 // has most open comes first, of two the one whose oldest ticket is older.
 func (r *Requesters) Candidates() (all []Candidate, fairUse int) { return r.candidates, r.fairUse }
 
-// use finds the candidates among the requesters of open tickets.
-func (r *Requesters) use(open []*content.Ticket) {
+// findCandidates finds the candidates among the requesters of open tickets.
+func (r *Requesters) findCandidates(open []*content.Ticket) {
 	if r.fairUse == 0 {
 		return
 	}
@@ -179,19 +180,19 @@ func (r *Requesters) use(open []*content.Ticket) {
 		if len(tickets) <= r.fairUse {
 			continue
 		}
-		slices.SortFunc(tickets, firstCome)
+		slices.SortFunc(tickets, compareArrival)
 		r.candidates = append(r.candidates, Candidate{tickets[len(tickets)-1].Requester, tickets})
 		for _, t := range tickets {
-			m := r.marks[t]
+			m := r.limits[t]
 			m.Open, m.FairUse = len(tickets), r.fairUse
-			r.marks[t] = m
+			r.limits[t] = m
 		}
 	}
 	slices.SortFunc(r.candidates, func(a, b Candidate) int {
-		return cmp.Or(cmp.Compare(len(b.Open), len(a.Open)), firstCome(a.Open[0], b.Open[0]))
+		return cmp.Or(cmp.Compare(len(b.Open), len(a.Open)), compareArrival(a.Open[0], b.Open[0]))
 	})
 }
 
-func firstCome(a, b *content.Ticket) int {
+func compareArrival(a, b *content.Ticket) int {
 	return cmp.Or(a.Events[0].At.Compare(b.Events[0].At), cmp.Compare(a.Number, b.Number))
 }

@@ -23,8 +23,8 @@ func (w *world) marks(now string) string {
 	r := w.Requesters(w.tree, w.Open(w.tree, w.at(now)), w.at(now))
 	var lines []string
 	for i, t := range w.tree.Tickets {
-		m := r.Of(t)
-		if m.Beyond {
+		m := r.Limits(t)
+		if m.BeyondLimit {
 			lines = append(lines, fmt.Sprintf("%d: one of %d, %d may", i+1, m.Others+1, m.Limit))
 		}
 		if m.Open > 0 {

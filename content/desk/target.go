@@ -36,13 +36,14 @@ func (p Pause) cut(from, to time.Time) (Pause, bool) {
 	return p, p.To.IsZero() || p.From.Before(p.To)
 }
 
-// elapsedBut is Elapsed without the time of pauses, which are in order and do not overlap.
-func (c *Calendar) elapsedBut(from, to time.Time, pauses []Pause) time.Duration {
-	return c.Elapsed(from, to) - c.paused(from, to, pauses)
+// elapsedWithoutPauses is Elapsed without the time of pauses, which are in order and do not
+// overlap.
+func (c *Calendar) elapsedWithoutPauses(from, to time.Time, pauses []Pause) time.Duration {
+	return c.Elapsed(from, to) - c.openTimeOf(from, to, pauses)
 }
 
-// paused is the open time of pauses within [from, to).
-func (c *Calendar) paused(from, to time.Time, pauses []Pause) time.Duration {
+// openTimeOf returns the open time of pauses within [from, to).
+func (c *Calendar) openTimeOf(from, to time.Time, pauses []Pause) time.Duration {
 	var open time.Duration
 	for _, p := range pauses {
 		if p, ok := p.cut(from, to); ok {
@@ -52,9 +53,9 @@ func (c *Calendar) paused(from, to time.Time, pauses []Pause) time.Duration {
 	return open
 }
 
-// dueBut is due without the time of pauses, which are in order and do not overlap. It is zero while
-// a pause that has not ended keeps it away.
-func (c *Calendar) dueBut(from time.Time, d time.Duration, pauses []Pause) time.Time {
+// dueAfterPauses is due without the time of pauses, which are in order and do not overlap. It is
+// zero while a pause that has not ended keeps it away.
+func (c *Calendar) dueAfterPauses(from time.Time, d time.Duration, pauses []Pause) time.Time {
 	for _, p := range pauses {
 		p, ok := p.cut(from, time.Time{})
 		if !ok {
@@ -77,13 +78,13 @@ func (c *Calendar) dueBut(from time.Time, d time.Duration, pauses []Pause) time.
 func (c *Calendar) goalAndDue(t *content.Target, from time.Time, pauses []Pause) (goal, due time.Time) {
 	switch {
 	case t.Within > 0:
-		return goal, c.dueBut(from, time.Duration(t.Within), pauses)
+		return goal, c.dueAfterPauses(from, time.Duration(t.Within), pauses)
 	case t.Goal > 0 && t.Limit > 0:
-		return c.dueBut(from, time.Duration(t.Goal), pauses), c.dueBut(from, time.Duration(t.Limit), pauses)
+		return c.dueAfterPauses(from, time.Duration(t.Goal), pauses), c.dueAfterPauses(from, time.Duration(t.Limit), pauses)
 	case t.Goal > 0 || t.Limit > 0:
-		return goal, c.dueBut(from, time.Duration(t.Goal+t.Limit), pauses)
+		return goal, c.dueAfterPauses(from, time.Duration(t.Goal+t.Limit), pauses)
 	}
-	return goal, c.moved(from, c.dayDue(t, from), pauses)
+	return goal, c.postponed(from, c.dayDue(t, from), pauses)
 }
 
 // dayDue is when a target that counts days is due, as if nothing paused it.
@@ -99,13 +100,14 @@ func (c *Calendar) dayDue(t *content.Target, from time.Time) time.Time {
 	return c.every(from, time.Duration(t.Every))
 }
 
-// moved puts a due time off by the open time of the pauses before it, and of those it meets then.
-func (c *Calendar) moved(from, due time.Time, pauses []Pause) time.Time {
+// postponed returns a due time later by the open time of the pauses before it, and of those that it
+// reaches by that.
+func (c *Calendar) postponed(from, due time.Time, pauses []Pause) time.Time {
 	if due.IsZero() || len(pauses) == 0 {
 		return due
 	}
-	if open := c.paused(from, due, pauses); open > 0 {
-		return c.dueBut(due, open, pauses)
+	if open := c.openTimeOf(from, due, pauses); open > 0 {
+		return c.dueAfterPauses(due, open, pauses)
 	}
 	return due
 }
@@ -146,7 +148,7 @@ func (c *Calendar) every(from time.Time, d time.Duration) time.Time {
 		return c.due(from, d)
 	}
 	due := c.sameTime(from, int(d/day))
-	if due.IsZero() || c.open(due) {
+	if due.IsZero() || c.isOpen(due) {
 		return due
 	}
 	return c.nextClosing(due)

@@ -8,34 +8,34 @@ import (
 
 // Ticket is all that can be derived of one ticket at an instant.
 type Ticket struct {
-	content.Standing // Lane is the one it is in; Unanswered has what merges moved here
-	Ticket           *content.Ticket
-	Meant            string         // the lane that it enters on its evidence; "" where it is in it
-	Rank             int            // of its lane
-	Since            time.Time      // while the desk owes: its place in the lane, by the oldest unanswered message
-	DemotedUntil     time.Time      // while it goes behind the others of its lane
-	Clocks           []Clock        // in the order in which events started them
-	Evidence         *content.Event // the call by which it entered a lane, which is no answer; or nil
+	content.TicketSnapshot // Lane is the one it is in; Unanswered has what merges moved here
+	Ticket                 *content.Ticket
+	MeantLane              string         // the lane it enters once there is evidence; "" where it is in it
+	Rank                   int            // of its lane
+	Since                  time.Time      // while the desk owes: its oldest unanswered message, which orders the lane
+	DemotedUntil           time.Time      // while it goes behind the others of its lane
+	Clocks                 []Clock        // in the order in which events started them
+	Evidence               *content.Event // the call by which it entered a lane, which is no answer; or nil
 }
 
 // Ticket derives a ticket at an instant. Without a Lookup (nil) it is derived by itself, as if
 // nothing was merged into it or demoted elsewhere.
 func (d *Desk) Ticket(t *content.Ticket, all Lookup, now time.Time) Ticket {
-	w := d.timer(all, now)
-	return w.ticket(t, w.run(t, nil))
+	r := d.newClockRunner(all, now)
+	return r.ticket(t, r.run(t, nil))
 }
 
 // Step is one event of a ticket as Follow tells it.
 type Step struct {
 	*content.Occurrence
-	Before, After *content.Standing
+	Before, After *content.TicketSnapshot
 	Lane          string    // the one it is in with this event
-	Since         time.Time // its place within the lane, as in Ticket
+	Since         time.Time // which orders the lane, as in Ticket
 }
 
-// Follow derives a ticket as [Desk.Ticket] does, and tells on the way of each event how the ticket
-// stood before and after it, by all that is known at the instant. yield must not keep the pointers.
+// Follow derives a ticket as [Desk.Ticket] does, and yields each event with the ticket before
+// and after it, by all that is known at the instant. yield must not keep the pointers.
 func (d *Desk) Follow(t *content.Ticket, all Lookup, now time.Time, yield func(Step)) Ticket {
-	w := d.timer(all, now)
-	return w.ticket(t, w.run(t, yield))
+	r := d.newClockRunner(all, now)
+	return r.ticket(t, r.run(t, yield))
 }

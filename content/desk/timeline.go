@@ -33,8 +33,8 @@ type timeline struct {
 	*content.Ticket
 	occurrences []content.Occurrence
 	evidence    *content.Event // the call by which it entered a lane; nil where there is none
-	split       *content.Event // by which it was split off; nil where it was not
-	splitSince  time.Time      // the first message of the ticket that it was split from
+	splitEvent  *content.Event // by which it was split off; nil where it was not
+	parentSince time.Time      // the first message of the ticket that it was split from
 }
 
 // timelineOf gathers a ticket's events as they count by what is known at an instant.
@@ -51,21 +51,21 @@ func (d *Desk) timelineIn(memory []content.Occurrence, t *content.Ticket, all Lo
 		l.beginAtSplit(parent)
 	}
 	for _, other := range all.MergedInto(t.Number) {
-		l.merge(d.timelineOf(other, all, farFuture))
+		l.addMerged(d.timelineOf(other, all, farFuture))
 	}
 	for _, link := range all.FollowUps(t.Number) {
 		l.occurrences = append(l.occurrences, content.Occurrence{Event: link, At: link.At, As: content.FollowUpFiled})
 	}
-	if len(l.occurrences) > own || l.split != nil {
+	if len(l.occurrences) > own || l.splitEvent != nil {
 		slices.SortStableFunc(l.occurrences, compareOccurrences)
 	}
 	d.markEvidence(&l, now)
 	return l
 }
 
-// at is the ticket's standing at an instant.
-func (l *timeline) at(now time.Time) content.Standing {
-	return l.Replay(l.occurrences, now, func(*content.Occurrence, *content.Standing, *content.Standing) {})
+// snapshotAt is the ticket as it is at an instant.
+func (l *timeline) snapshotAt(now time.Time) content.TicketSnapshot {
+	return l.Replay(l.occurrences, now, func(*content.Occurrence, *content.TicketSnapshot, *content.TicketSnapshot) {})
 }
 
 var farFuture = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
@@ -94,7 +94,7 @@ func (l *timeline) beginAtSplit(parent *content.Ticket) {
 	if split == nil || first == nil {
 		return
 	}
-	l.split, l.splitSince = split, first.At
+	l.splitEvent, l.parentSince = split, first.At
 	for i := range l.occurrences {
 		o := &l.occurrences[i]
 		if o.Event.Kind == content.Received || o.At.Before(split.At) {
@@ -110,12 +110,12 @@ func find(events []*content.Event, is func(*content.Event) bool) *content.Event 
 	return nil
 }
 
-// merge brings the unanswered messages of a ticket that was merged into this one, from the merge
-// on, and what its requester wrote there since.
-func (l *timeline) merge(other timeline) {
+// addMerged brings the unanswered messages of a ticket that was merged into this one, from the
+// merge on, and what its requester wrote there since.
+func (l *timeline) addMerged(other timeline) {
 	var merged *content.Event
 	own := len(l.occurrences)
-	other.Replay(other.occurrences, farFuture, func(o *content.Occurrence, before, after *content.Standing) {
+	other.Replay(other.occurrences, farFuture, func(o *content.Occurrence, before, after *content.TicketSnapshot) {
 		switch {
 		case merged != nil:
 			if o.Event.Kind == content.Message {
@@ -147,18 +147,19 @@ func (l *timeline) occurrence(e *content.Event) *content.Occurrence {
 	return nil
 }
 
-// since is a message's place in the queue.
-func (l *timeline) since(message *content.Event) time.Time {
-	if l.split != nil && slices.Contains(l.Events, message) && (message.Kind == content.Received || message.At.Before(l.split.At)) {
-		return l.splitSince
+// queuedSince returns the time by which a message is ordered in the queue. For messages from before
+// a split it is the first message of the parent.
+func (l *timeline) queuedSince(message *content.Event) time.Time {
+	if l.splitEvent != nil && slices.Contains(l.Events, message) && (message.Kind == content.Received || message.At.Before(l.splitEvent.At)) {
+		return l.parentSince
 	}
 	return message.At
 }
 
-// oldest is the earliest place in the queue of messages; zero where there are none.
-func (l *timeline) oldest(messages []*content.Event) (since time.Time) {
+// oldestQueued returns the earliest queuedSince of messages. It is zero where there are none.
+func (l *timeline) oldestQueued(messages []*content.Event) (since time.Time) {
 	for _, e := range messages {
-		if at := l.since(e); since.IsZero() || at.Before(since) {
+		if at := l.queuedSince(e); since.IsZero() || at.Before(since) {
 			since = at
 		}
 	}
@@ -174,14 +175,14 @@ func (l *timeline) oldest(messages []*content.Event) (since time.Time) {
 // markEvidence marks the call by which a ticket entered a lane by an instant, if any.
 func (d *Desk) markEvidence(l *timeline, now time.Time) {
 	isCall := func(o content.Occurrence) bool { return o.Event.Kind == content.Call }
-	if !d.byCall || !slices.ContainsFunc(l.occurrences, isCall) {
+	if !d.hasCallLane || !slices.ContainsFunc(l.occurrences, isCall) {
 		return
 	}
 	var lane laneState
-	l.Replay(l.occurrences, now, func(o *content.Occurrence, before, _ *content.Standing) {
-		v := d.at(o.At)
+	l.Replay(l.occurrences, now, func(o *content.Occurrence, before, _ *content.TicketSnapshot) {
+		v := d.versionAt(o.At)
 		if before.State == content.NotYet {
-			lane.begin(l.Lane, v)
+			lane.enterFirst(l.Lane, v)
 		}
 		evidence := lane.step(o.Event, v)
 		if evidence != nil && evidence.Kind == content.Call && before.State != content.ClosedState && before.State != content.MergedState {

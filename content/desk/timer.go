@@ -6,87 +6,93 @@ import (
 	"balie/content"
 )
 
-const none = -1
+// noClock is the index of a clock that does not run.
+const noClock = -1
 
-// timer runs tickets' clocks through their events, one ticket after another.
-type timer struct {
+// clockRunner runs tickets' clocks through their events, one ticket after another.
+type clockRunner struct {
 	d   *Desk
 	all Lookup
 	now time.Time
-	timerState
+	clockRunnerState
 	firstClocks [8]Clock // memory for the clocks of most tickets
 }
 
-// timerState is how far one ticket has come. Each index is of the clock that runs, or none.
-type timerState struct {
+// clockRunnerState is how far one ticket has come. Each field …Clock below is the index of the
+// clock that runs, or noClock.
+type clockRunnerState struct {
 	timeline timeline
-	lane     laneState
+	lanes    laneState
 
-	clocks  []Clock
-	pauses  []Pause
-	asked   bool              // the requester has written
-	awaited content.ClockName // which response the requester waits for, promised or not; "" for none
-	message *content.Event    // the oldest message that waits for it
-	waiting time.Time         // since when the response is awaited
-	thanks  bool              // the message was written to a solved ticket
-	owing   time.Time         // since when the desk owes something
+	clocks             []Clock
+	pauses             []Pause
+	hasWritten         bool              // the requester has written
+	awaitedClock       content.ClockName // which response the requester waits for, promised or not; "" for none
+	awaitedMessage     *content.Event    // the oldest message that waits for it
+	awaitedSince       time.Time         // since when the response is awaited
+	messageAfterSolved bool              // the awaited message was written to a solved ticket
+	deskOwesSince      time.Time         // since when the desk owes something
 
-	ack, response, resolution, closure, periodic int
+	acknowledgementClock, responseClock, resolutionClock, closureClock, periodicClock int
 
-	solved   *content.Occurrence // what ended the resolution the last time
-	setAside []int               // the clocks that spam or out_of_scope cancelled
-	expected content.ClockName   // the response that was awaited then
+	resolvedBy        *content.Occurrence // what ended the resolution the last time
+	suspended         []int               // the clocks that spam or out_of_scope cancelled
+	suspendedResponse content.ClockName   // the response that was awaited then
 }
 
-func (d *Desk) timer(all Lookup, now time.Time) *timer {
+func (d *Desk) newClockRunner(all Lookup, now time.Time) *clockRunner {
 	if all == nil {
 		all = noOthers{}
 	}
-	w := &timer{d: d, all: all, now: now}
-	w.clocks = w.firstClocks[:0]
-	return w
+	r := &clockRunner{d: d, all: all, now: now}
+	r.clocks = r.firstClocks[:0]
+	return r
 }
 
-// run takes a ticket through its events, and returns its standing. yield, which may be nil, gets
-// each step.
-func (w *timer) run(t *content.Ticket, yield func(Step)) content.Standing {
-	w.timerState = timerState{timeline: w.d.timelineIn(w.timeline.occurrences, t, w.all, w.now), clocks: w.clocks[:0], pauses: w.pauses[:0], ack: none, response: none, resolution: none, closure: none, periodic: none}
-	l := &w.timeline
-	return l.Replay(l.occurrences, w.now, func(o *content.Occurrence, before, after *content.Standing) {
+// run takes a ticket through its events, and returns its snapshot at the instant of
+// the runner. yield gets each step. It may be nil.
+func (r *clockRunner) run(t *content.Ticket, yield func(Step)) content.TicketSnapshot {
+	r.clockRunnerState = clockRunnerState{
+		timeline: r.d.timelineIn(r.timeline.occurrences, t, r.all, r.now),
+		clocks:   r.clocks[:0], pauses: r.pauses[:0],
+		acknowledgementClock: noClock, responseClock: noClock, resolutionClock: noClock, closureClock: noClock, periodicClock: noClock,
+	}
+	l := &r.timeline
+	return l.Replay(l.occurrences, r.now, func(o *content.Occurrence, before, after *content.TicketSnapshot) {
 		if before.State == content.NotYet {
-			w.lane.begin(l.Lane, w.d.at(o.At))
+			r.lanes.enterFirst(l.Lane, r.d.versionAt(o.At))
 		}
-		w.step(o, before, after)
+		r.step(o, before, after)
 		if yield != nil {
-			yield(Step{o, before, after, w.d.at(o.At).laneIn(w.lane.lane), w.since(after)})
+			yield(Step{o, before, after, r.d.versionAt(o.At).laneIn(r.lanes.currentLane), r.queuedSince(after)})
 		}
 	})
 }
 
-// ticket is what run found of a ticket.
-func (w *timer) ticket(t *content.Ticket, standing content.Standing) Ticket {
-	out := Ticket{Standing: standing, Ticket: t, Clocks: w.judged(standing), Evidence: w.timeline.evidence}
-	out.Lane = w.d.at(w.now).laneIn(w.lane.lane)
-	out.Rank = w.d.rank(out.Lane, w.now)
-	if l := w.d.at(w.now).lane(w.lane.meant); l != nil && w.lane.meant != w.lane.lane && l.Requires != "" {
-		out.Meant = l.ID
+// ticket returns a ticket with what run found. snapshot is what run returned.
+func (r *clockRunner) ticket(t *content.Ticket, snapshot content.TicketSnapshot) Ticket {
+	out := Ticket{TicketSnapshot: snapshot, Ticket: t, Clocks: r.judgedClocks(snapshot), Evidence: r.timeline.evidence}
+	out.Lane = r.d.versionAt(r.now).laneIn(r.lanes.currentLane)
+	out.Rank = r.d.rank(out.Lane, r.now)
+	if l := r.d.versionAt(r.now).lane(r.lanes.meantLane); l != nil && r.lanes.meantLane != r.lanes.currentLane && l.Requires != "" {
+		out.MeantLane = l.ID
 	}
-	out.Since = w.since(&standing)
-	out.DemotedUntil = w.d.DemotedUntil(t, w.all, out.Since, w.now)
+	out.Since = r.queuedSince(&snapshot)
+	out.DemotedUntil = r.d.DemotedUntil(t, r.all, out.Since, r.now)
 	return out
 }
 
-// judged are the clocks with their verdicts.
-func (w *timer) judged(standing content.Standing) []Clock {
-	if len(w.clocks) == 0 {
+// judgedClocks returns the clocks with their states and due times.
+func (r *clockRunner) judgedClocks(snapshot content.TicketSnapshot) []Clock {
+	if len(r.clocks) == 0 {
 		return nil
 	}
-	clocks := make([]Clock, len(w.clocks))
+	clocks := make([]Clock, len(r.clocks))
 	for i := range clocks {
 		c := &clocks[i]
-		*c = w.clocks[i]
-		c.judge(w.pauses, w.now)
-		if standing.State == content.SpamState || standing.Resolution == outOfScope {
+		*c = r.clocks[i]
+		c.judge(r.pauses, r.now)
+		if snapshot.State == content.SpamState || snapshot.Resolution == outOfScope {
 			c.State = Cancelled
 		}
 	}
@@ -94,37 +100,37 @@ func (w *timer) judged(standing content.Standing) []Clock {
 }
 
 // step takes one event. What it means to the clocks follows from how it moved the ticket.
-func (w *timer) step(o *content.Occurrence, before, after *content.Standing) {
+func (r *clockRunner) step(o *content.Occurrence, before, after *content.TicketSnapshot) {
 	e := o.Event
-	w.pause(o, before, after)
+	r.updatePauses(o, before, after)
 	if before.State == content.SolvedState && after.State == content.Open {
-		w.reopen(o)
+		r.reopen(o)
 	}
 	if len(after.Unanswered) > len(before.Unanswered) && e.RequesterMessage() {
-		w.receive(o, before)
+		r.receive(o, before)
 	}
 	switch {
 	case o.As == content.FollowUpFiled:
 		if len(before.Unanswered) > len(after.Unanswered) {
-			w.respond(cancelled, o)
+			r.endResponse(cancelled, o)
 		}
 		return
-	case answers(o, before, after):
-		w.answer(o, before, after)
+	case isAnswer(o, before, after):
+		r.answer(o, before, after)
 	case before.State == content.ClosedState && len(before.Unanswered) > len(after.Unanswered):
-		w.respond(forgiven, o) // staff's word, without a text, that it is solved
+		r.endResponse(forgiven, o) // staff's word, without a text, that it is solved
 	}
-	w.move(o, before, after)
+	r.applyTransition(o, before, after)
 	if e.Kind == content.Acknowledged {
-		w.stop(&w.ack, fulfilled, o)
+		r.stop(&r.acknowledgementClock, fulfilled, o)
 	}
-	if evidence := w.lane.step(e, w.d.at(o.At)); evidence != nil {
-		w.enter(evidence, o)
+	if evidence := r.lanes.step(e, r.d.versionAt(o.At)); evidence != nil {
+		r.enterLane(evidence, o)
 	}
 }
 
-// answers reports whether an event is a response by a person to a ticket that still takes one.
-func answers(o *content.Occurrence, before, after *content.Standing) bool {
+// isAnswer reports whether an event is a response by a person to a ticket that still takes one.
+func isAnswer(o *content.Occurrence, before, after *content.TicketSnapshot) bool {
 	if !o.Event.ByPerson() || o.As != content.OwnEvent {
 		return false
 	}
@@ -139,51 +145,53 @@ func answers(o *content.Occurrence, before, after *content.Standing) bool {
 	return o.Event.Kind != content.OutOfScope && o.Event.Kind != content.Solved
 }
 
-// move follows the ticket from state to state.
-func (w *timer) move(o *content.Occurrence, before, after *content.Standing) {
+// applyTransition stops and resumes clocks where the event changed the ticket's state.
+func (r *clockRunner) applyTransition(o *content.Occurrence, before, after *content.TicketSnapshot) {
 	switch {
 	case after.State == before.State && after.Solved == before.Solved:
 	case after.State == content.SpamState, after.Resolution == outOfScope && o.Event.Kind == content.OutOfScope:
-		w.putAside(o)
+		r.suspendClocks(o)
 	case after.State == content.MergedState:
-		w.cancelAll(o)
+		r.cancelAll(o)
 	case after.State == content.ClosedState, !after.ClosesAt.IsZero():
-		w.close(o)
+		r.close(o)
 	case after.State == content.SolvedState:
-		w.solve(o)
+		r.solve(o)
 	case o.Event.Kind == content.Reopened && (before.State == content.SpamState || before.Resolution == outOfScope):
-		w.takeBack(o)
+		r.resumeSuspended(o)
 	}
 }
 
 const outOfScope content.ResolvedAs = "out_of_scope"
 
-// cause is what a clock names: the merge or the split that moved a message, else the event.
-func cause(o *content.Occurrence) *content.Event {
+// causeOf returns the event that a clock names: the merge or the split that moved a message, else
+// the event itself.
+func causeOf(o *content.Occurrence) *content.Event {
 	if o.Cause != nil && o.Event.RequesterMessage() {
 		return o.Cause
 	}
 	return o.Event
 }
 
-// pause notes since when somebody else owes the answer, or nobody because it is solved.
-func (w *timer) pause(o *content.Occurrence, before, after *content.Standing) {
+// updatePauses ends a pause and begins one where the event changed who owes the answer. A solved
+// ticket is paused too.
+func (r *clockRunner) updatePauses(o *content.Occurrence, before, after *content.TicketSnapshot) {
 	if after.Owes == content.OwesDesk && before.Owes != content.OwesDesk {
-		w.owing = o.At
+		r.deskOwesSince = o.At
 	}
 	was, is := pauseReason(before), pauseReason(after)
 	if was == is {
 		return
 	}
 	if was != "" {
-		w.pauses[len(w.pauses)-1].To = o.At
+		r.pauses[len(r.pauses)-1].To = o.At
 	}
 	if is != "" {
-		w.pauses = append(w.pauses, Pause{From: o.At, Why: is, Event: cause(o)})
+		r.pauses = append(r.pauses, Pause{From: o.At, Why: is, Event: causeOf(o)})
 	}
 }
 
-func pauseReason(s *content.Standing) PauseReason {
+func pauseReason(s *content.TicketSnapshot) PauseReason {
 	if s.State == content.SolvedState {
 		return WasSolved
 	}
@@ -194,204 +202,206 @@ func pauseReason(s *content.Standing) PauseReason {
 }
 
 // start starts a clock if one is promised, and returns its index.
-func (w *timer) start(name content.ClockName, at time.Time, why content.Kind) int {
-	v := w.d.at(at)
-	r := v.ticketRule(name, v.laneIn(w.lane.lane), w.timeline.Channel, w.timeline.Form)
-	if r == nil {
-		return none
+func (r *clockRunner) start(name content.ClockName, at time.Time, why content.Kind) int {
+	v := r.d.versionAt(at)
+	matched := v.ticketRule(name, v.laneIn(r.lanes.currentLane), r.timeline.Channel, r.timeline.Form)
+	if matched == nil {
+		return noClock
 	}
-	w.clocks = append(w.clocks, newClock(r, v, name, at, why))
-	return len(w.clocks) - 1
+	r.clocks = append(r.clocks, newClock(matched, v, name, at, why))
+	return len(r.clocks) - 1
 }
 
-func (w *timer) stop(index *int, how ending, by *content.Occurrence) {
-	if *index != none {
-		w.clocks[*index].stop(how, by.At, cause(by))
-		*index = none
+func (r *clockRunner) stop(index *int, how ending, by *content.Occurrence) {
+	if *index != noClock {
+		r.clocks[*index].stop(how, by.At, causeOf(by))
+		*index = noClock
 	}
 }
 
-// await starts the clock of a response to a message.
-func (w *timer) await(name content.ClockName, message *content.Event, at time.Time, why content.Kind) {
-	w.awaited, w.message, w.waiting = name, message, at
-	w.response = w.start(name, at, why)
+// startResponse starts the clock of the response to a message.
+func (r *clockRunner) startResponse(name content.ClockName, message *content.Event, at time.Time, why content.Kind) {
+	r.awaitedClock, r.awaitedMessage, r.awaitedSince = name, message, at
+	r.responseClock = r.start(name, at, why)
 }
 
-func (w *timer) respond(how ending, by *content.Occurrence) {
-	w.stop(&w.response, how, by)
-	w.awaited, w.message, w.thanks = "", nil, false
+func (r *clockRunner) endResponse(how ending, by *content.Occurrence) {
+	r.stop(&r.responseClock, how, by)
+	r.awaitedClock, r.awaitedMessage, r.messageAfterSolved = "", nil, false
 }
 
-// receive takes what the requester wrote, or what a merge or a split moved here.
-func (w *timer) receive(o *content.Occurrence, before *content.Standing) {
-	why := cause(o).Kind
+// receive starts the clocks of a message: one that the requester wrote, or that a merge or a split
+// moved here.
+func (r *clockRunner) receive(o *content.Occurrence, before *content.TicketSnapshot) {
+	why := causeOf(o).Kind
 	if o.Event.Kind == content.Received && o.As == content.OwnEvent {
-		w.acknowledge(o, why)
+		r.acknowledge(o, why)
 	}
 	switch {
-	case w.awaited != "":
-	case w.asked || why == content.Merged:
-		w.await(content.NextResponse, o.Event, o.At, why)
-		w.thanks = before.State == content.SolvedState && before.Resolution != outOfScope && why == content.Message
+	case r.awaitedClock != "":
+	case r.hasWritten || why == content.Merged:
+		r.startResponse(content.NextResponse, o.Event, o.At, why)
+		r.messageAfterSolved = before.State == content.SolvedState && before.Resolution != outOfScope && why == content.Message
 	default:
-		w.await(content.FirstResponse, o.Event, o.At, why)
+		r.startResponse(content.FirstResponse, o.Event, o.At, why)
 	}
-	if !w.asked {
-		w.asked = true
-		w.resolution = w.start(content.Resolution, o.At, why)
-	}
-}
-
-// acknowledge starts the clock until the number reached them; form and API show it at once.
-func (w *timer) acknowledge(o *content.Occurrence, why content.Kind) {
-	w.ack = w.start(content.Acknowledgement, o.At, why)
-	if w.timeline.Channel == "form" || w.timeline.Channel == "api" {
-		w.stop(&w.ack, fulfilled, o)
+	if !r.hasWritten {
+		r.hasWritten = true
+		r.resolutionClock = r.start(content.Resolution, o.At, why)
 	}
 }
 
-// answer takes a response by a person. After a partial one the next is awaited, and after one that
-// a message crossed the next to that message.
-func (w *timer) answer(o *content.Occurrence, before, after *content.Standing) {
-	w.stop(&w.periodic, fulfilled, o)
+// acknowledge starts the clock of the acknowledgement. A form and the API show the number at once,
+// which fulfils it.
+func (r *clockRunner) acknowledge(o *content.Occurrence, why content.Kind) {
+	r.acknowledgementClock = r.start(content.Acknowledgement, o.At, why)
+	if r.timeline.Channel == "form" || r.timeline.Channel == "api" {
+		r.stop(&r.acknowledgementClock, fulfilled, o)
+	}
+}
+
+// answer fulfils clocks by a person's response. After a partial one the next response is awaited.
+// If its writer had not read a message, the response to that message is awaited.
+func (r *clockRunner) answer(o *content.Occurrence, before, after *content.TicketSnapshot) {
+	r.stop(&r.periodicClock, fulfilled, o)
 	if before.State != content.SolvedState && before.State != content.ClosedState {
-		w.periodic = w.start(content.PeriodicUpdate, o.At, o.Event.Kind)
+		r.periodicClock = r.start(content.PeriodicUpdate, o.At, o.Event.Kind)
 	}
-	if !w.asked || w.message != nil && !o.HasRead(w.message) {
+	if !r.hasWritten || r.awaitedMessage != nil && !o.HasRead(r.awaitedMessage) {
 		return
 	}
-	partly, message := o.Event.Data().Partly, w.message
-	w.respond(fulfilled, o)
+	partly, message := o.Event.Data().Partly, r.awaitedMessage
+	r.endResponse(fulfilled, o)
 	for _, unread := range after.Unanswered {
 		if !o.HasRead(unread) {
-			crossed := w.timeline.occurrence(unread)
-			w.await(content.NextResponse, unread, crossed.At, cause(crossed).Kind)
+			crossed := r.timeline.occurrence(unread)
+			r.startResponse(content.NextResponse, unread, crossed.At, causeOf(crossed).Kind)
 			return
 		}
 	}
 	if partly {
-		w.await(content.NextResponse, message, o.At, o.Event.Kind)
+		r.startResponse(content.NextResponse, message, o.At, o.Event.Kind)
 	}
 }
 
-func (w *timer) solve(o *content.Occurrence) {
+func (r *clockRunner) solve(o *content.Occurrence) {
 	by := o
 	switch {
-	case w.thanks:
-		w.respond(forgiven, o)
-		by = w.solved
-	case w.awaited == content.NextResponse, w.awaited != "" && o.Event.ByPerson():
-		w.respond(fulfilled, o)
+	case r.messageAfterSolved:
+		r.endResponse(forgiven, o)
+		by = r.resolvedBy
+	case r.awaitedClock == content.NextResponse, r.awaitedClock != "" && o.Event.ByPerson():
+		r.endResponse(fulfilled, o)
 	}
-	w.resolved(by)
-	w.stop(&w.periodic, fulfilled, o)
-	w.closure = w.start(content.Closure, o.At, o.Event.Kind)
+	r.stopResolution(by)
+	r.stop(&r.periodicClock, fulfilled, o)
+	r.closureClock = r.start(content.Closure, o.At, o.Event.Kind)
 }
 
-// resolved ends the resolution; its index stays, since a reopening continues it.
-func (w *timer) resolved(by *content.Occurrence) {
-	if w.resolution != none && w.clocks[w.resolution].Open() {
-		w.solved = by
-		w.clocks[w.resolution].stop(fulfilled, by.At, cause(by))
+// stopResolution fulfils the resolution. Its index stays, since a reopening continues it.
+func (r *clockRunner) stopResolution(by *content.Occurrence) {
+	if r.resolutionClock != noClock && r.clocks[r.resolutionClock].Open() {
+		r.resolvedBy = by
+		r.clocks[r.resolutionClock].stop(fulfilled, by.At, causeOf(by))
 	}
 }
 
 // reopen continues the resolution, unless only the first solution counts, and ends the wait for the
 // closing.
-func (w *timer) reopen(o *content.Occurrence) {
+func (r *clockRunner) reopen(o *content.Occurrence) {
 	how := fulfilled
 	if !o.Event.RequesterMessage() {
 		how = cancelled
 	}
-	w.stop(&w.closure, how, o)
-	w.resume()
+	r.stop(&r.closureClock, how, o)
+	r.continueResolution()
 }
 
-// resume lets the resolution run on, unless it was measured already.
-func (w *timer) resume() {
-	if w.resolution == none {
+// continueResolution reopens the resolution, unless it ended and only the first solution counts.
+func (r *clockRunner) continueResolution() {
+	if r.resolutionClock == noClock {
 		return
 	}
-	if c := &w.clocks[w.resolution]; c.end != fulfilled || c.Promise.Measure != "first" {
+	if c := &r.clocks[r.resolutionClock]; c.end != fulfilled || c.Promise.Measure != "first" {
 		c.end, c.Ended, c.By = notEnded, time.Time{}, nil
 	}
 }
 
-// close ends everything: the ticket is closed, or will be by its requester's word. That word
-// answers what they wrote after the first response.
-func (w *timer) close(o *content.Occurrence) {
+// close ends every clock: the ticket is closed, or will be because its requester confirmed the
+// solution. The confirmation also fulfils a next response.
+func (r *clockRunner) close(o *content.Occurrence) {
 	how := lapsed
-	if w.awaited == content.NextResponse {
+	if r.awaitedClock == content.NextResponse {
 		how = fulfilled
 	}
-	w.respond(how, o)
-	w.resolved(o)
-	w.stop(&w.closure, fulfilled, o)
-	w.stop(&w.periodic, fulfilled, o)
-	w.stop(&w.ack, lapsed, o)
+	r.endResponse(how, o)
+	r.stopResolution(o)
+	r.stop(&r.closureClock, fulfilled, o)
+	r.stop(&r.periodicClock, fulfilled, o)
+	r.stop(&r.acknowledgementClock, lapsed, o)
 }
 
-func (w *timer) cancelAll(o *content.Occurrence) {
-	for i := range w.clocks {
-		w.clocks[i].stop(cancelled, o.At, cause(o))
+func (r *clockRunner) cancelAll(o *content.Occurrence) {
+	for i := range r.clocks {
+		r.clocks[i].stop(cancelled, o.At, causeOf(o))
 	}
-	w.response, w.closure, w.periodic, w.ack = none, none, none, none
-	w.awaited, w.thanks = "", false
+	r.responseClock, r.closureClock, r.periodicClock, r.acknowledgementClock = noClock, noClock, noClock, noClock
+	r.awaitedClock, r.messageAfterSolved = "", false
 }
 
-// putAside cancels what runs; should the ticket be reopened, it runs on.
-func (w *timer) putAside(o *content.Occurrence) {
-	w.expected, w.setAside = w.awaited, w.setAside[:0]
-	for i := range w.clocks {
-		if w.clocks[i].Open() {
-			w.setAside = append(w.setAside, i)
+// suspendClocks cancels the clocks that run. resumeSuspended undoes it if the ticket is reopened.
+func (r *clockRunner) suspendClocks(o *content.Occurrence) {
+	r.suspendedResponse, r.suspended = r.awaitedClock, r.suspended[:0]
+	for i := range r.clocks {
+		if r.clocks[i].Open() {
+			r.suspended = append(r.suspended, i)
 		}
 	}
-	w.cancelAll(o)
+	r.cancelAll(o)
 }
 
-// takeBack lets run on what was cancelled by mistake.
-func (w *timer) takeBack(o *content.Occurrence) {
-	for _, i := range w.setAside {
-		c := &w.clocks[i]
+// resumeSuspended reopens the clocks that suspendClocks cancelled.
+func (r *clockRunner) resumeSuspended(o *content.Occurrence) {
+	for _, i := range r.suspended {
+		c := &r.clocks[i]
 		c.end, c.Ended, c.By = notEnded, time.Time{}, nil
 		switch c.Name {
 		case content.FirstResponse, content.NextResponse:
-			w.response = i
+			r.responseClock = i
 		case content.Acknowledgement:
-			w.ack = i
+			r.acknowledgementClock = i
 		case content.PeriodicUpdate:
-			w.periodic = i
-		case content.Closure: // it is open now: the closing will be announced again
-			c.stop(cancelled, o.At, cause(o))
+			r.periodicClock = i
+		case content.Closure: // the closing will be announced again
+			c.stop(cancelled, o.At, causeOf(o))
 		}
 	}
-	w.awaited, w.setAside = w.expected, nil
-	w.resume()
+	r.awaitedClock, r.suspended = r.suspendedResponse, nil
+	r.continueResolution()
 }
 
-// enter cancels the response that runs and starts the new lane's at the evidence, or at the message
-// where that came later.
-func (w *timer) enter(evidence *content.Event, o *content.Occurrence) {
-	if w.awaited == "" {
+// enterLane cancels the response clock that runs and starts the new lane's. That one starts at the
+// evidence, or at the message if it came later.
+func (r *clockRunner) enterLane(evidence *content.Event, o *content.Occurrence) {
+	if r.awaitedClock == "" {
 		return
 	}
-	w.stop(&w.response, cancelled, o)
+	r.stop(&r.responseClock, cancelled, o)
 	at := evidence.At
-	if w.waiting.After(at) {
-		at = w.waiting
+	if r.awaitedSince.After(at) {
+		at = r.awaitedSince
 	}
-	w.await(w.awaited, w.message, at, evidence.Kind)
+	r.startResponse(r.awaitedClock, r.awaitedMessage, at, evidence.Kind)
 }
 
-// since is the place of a ticket in its lane: the oldest message without an answer, else when the
-// desk came to owe something; zero where it owes nothing.
-func (w *timer) since(s *content.Standing) time.Time {
+// queuedSince returns the time by which a ticket is ordered in its lane: the oldest message without
+// an answer, else when the desk came to owe something. It is zero where the desk owes nothing.
+func (r *clockRunner) queuedSince(s *content.TicketSnapshot) time.Time {
 	switch {
 	case s.Owes != content.OwesDesk:
 		return time.Time{}
 	case len(s.Unanswered) > 0:
-		return w.timeline.oldest(s.Unanswered)
+		return r.timeline.oldestQueued(s.Unanswered)
 	}
-	return w.owing
+	return r.deskOwesSince
 }

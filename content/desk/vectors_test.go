@@ -69,7 +69,7 @@ func (v vector) run(t *testing.T) {
 	case "add":
 		v.want(t, zone, cal.due(at(v.Start), sec))
 	case "sub":
-		v.want(t, zone, cal.back(at(v.Start), sec))
+		v.want(t, zone, cal.dueBackwards(at(v.Start), sec))
 	case "between":
 		v.wantSeconds(t, cal.Elapsed(at(v.Start), at(v.End)))
 	case "periods":
@@ -77,13 +77,13 @@ func (v vector) run(t *testing.T) {
 	case "add_days":
 		v.want(t, zone, v.addDays(cal, at(v.Start)))
 	case "add_days_clamp":
-		v.want(t, zone, cal.next(v.addDays(cal, at(v.Start))))
+		v.want(t, zone, cal.nextOpen(v.addDays(cal, at(v.Start))))
 	case "add_days_eod":
 		v.want(t, zone, cal.closingAfter(at(v.Start), v.N))
 	case "sla_due":
-		v.want(t, zone, cal.dueBut(at(v.Start), sec, v.pauses(at)))
+		v.want(t, zone, cal.dueAfterPauses(at(v.Start), sec, v.pauses(at)))
 	case "sla_elapsed":
-		v.wantSeconds(t, cal.elapsedBut(at(v.Start), at(v.End), v.pauses(at)))
+		v.wantSeconds(t, cal.elapsedWithoutPauses(at(v.Start), at(v.End), v.pauses(at)))
 	case "sla_due_days":
 		target := &content.Target{WorkingDays: v.N}
 		if !v.EOD {

@@ -21,7 +21,7 @@ type year struct {
 	from, to int64 // the first instant of this year and of the next
 	spans    []span
 	days     []workingDay
-	open     int64 // in all
+	total    int64 // in all
 }
 
 // span is a time during which the desk is open, half-open; before is how long it was open in the
@@ -63,8 +63,8 @@ func (c *Calendar) layOut(number int) *year {
 
 func (y *year) add(spans []span) {
 	for _, s := range spans {
-		s.before = y.open
-		y.open += s.to - s.from
+		s.before = y.total
+		y.total += s.to - s.from
 		y.spans = append(y.spans, s)
 	}
 }
@@ -88,7 +88,7 @@ func (c *Calendar) spans(d content.Date, start, end time.Time) []span {
 	if even {
 		return spans
 	}
-	return joined(spans)
+	return joinSpans(spans)
 }
 
 func offsetOf(t time.Time) int {
@@ -96,7 +96,7 @@ func offsetOf(t time.Time) int {
 	return offset
 }
 
-func joined(spans []span) []span {
+func joinSpans(spans []span) []span {
 	sort.Slice(spans, func(i, j int) bool { return spans[i].from < spans[j].from })
 	kept := spans[:0]
 	for _, s := range spans {
@@ -109,9 +109,9 @@ func joined(spans []span) []span {
 	return kept
 }
 
-// before is how long the desk was open in the year before an instant.
-func (y *year) before(at int64) int64 {
-	i := y.after(at)
+// openBefore is how long the desk was open in the year before an instant.
+func (y *year) openBefore(at int64) int64 {
+	i := y.spansBegunBy(at)
 	if i == 0 {
 		return 0
 	}
@@ -119,8 +119,8 @@ func (y *year) before(at int64) int64 {
 	return s.before + min(at, s.to) - s.from
 }
 
-// after counts the spans that begin at or before an instant.
-func (y *year) after(at int64) int {
+// spansBegunBy counts the spans that begin at or before an instant.
+func (y *year) spansBegunBy(at int64) int {
 	low, high := 0, len(y.spans)
 	for low < high {
 		if middle := int(uint(low+high) >> 1); y.spans[middle].from <= at {
@@ -132,9 +132,9 @@ func (y *year) after(at int64) int {
 	return low
 }
 
-// when is the earliest instant by which the desk was open for so long in the year; 0 < open ≤
-// y.open.
-func (y *year) when(open int64) int64 {
+// afterOpenTime returns the earliest instant by which the desk was open for so long in the year; 0
+// < open ≤ y.open.
+func (y *year) afterOpenTime(open int64) int64 {
 	low, high := 0, len(y.spans)
 	for low < high {
 		if middle := int(uint(low+high) >> 1); y.spans[middle].before < open {
@@ -178,8 +178,8 @@ func (c *Calendar) day(d content.Date) (y *year, i int, ok bool) {
 // meanYear is the length of a year of the Gregorian calendar.
 const meanYear = 31_556_952 * int64(time.Second)
 
-// find returns the year in which an instant lies: the first or the last for one outside of them.
-func (c *Calendar) find(at int64) (y *year, number int) {
+// yearAt returns the year in which an instant lies: the first or the last for one outside of them.
+func (c *Calendar) yearAt(at int64) (y *year, number int) {
 	number = min(max(firstYear+int(at/meanYear), firstYear), lastYear)
 	y = c.year(number)
 	switch {
@@ -216,11 +216,11 @@ func (c *Calendar) elapsed(from, to int64) int64 {
 	if from >= to {
 		return 0
 	}
-	first, number := c.find(from)
-	last, end := c.find(to)
-	open := last.before(to) - first.before(from)
+	first, number := c.yearAt(from)
+	last, end := c.yearAt(to)
+	open := last.openBefore(to) - first.openBefore(from)
 	for ; number < end; number++ {
-		open += c.year(number).open
+		open += c.year(number).total
 	}
 	return open
 }
@@ -229,49 +229,49 @@ func (c *Calendar) elapsed(from, to int64) int64 {
 // instant. Where d is zero it is next. It is zero where that never comes.
 func (c *Calendar) due(from time.Time, d time.Duration) time.Time {
 	if d <= 0 {
-		return c.next(from)
+		return c.nextOpen(from)
 	}
 	at := nanos(from)
-	y, number := c.find(at)
-	left := int64(d) - (y.open - y.before(at))
+	y, number := c.yearAt(at)
+	left := int64(d) - (y.total - y.openBefore(at))
 	for left > 0 {
 		if number++; number > lastYear {
 			return time.Time{}
 		}
 		y = c.year(number)
-		left -= y.open
+		left -= y.total
 	}
-	return c.instant(y.when(y.open + left))
+	return c.instant(y.afterOpenTime(y.total + left))
 }
 
-// back is due read backwards: the latest instant from which on the desk was open for d until to.
+// dueBackwards returns the latest instant from which on the desk was open for d until to.
 // Where d is zero it is the last moment at which the desk was open. It is zero where there is none.
 // Tests compare it with other projects' answers.
-func (c *Calendar) back(to time.Time, d time.Duration) time.Time {
+func (c *Calendar) dueBackwards(to time.Time, d time.Duration) time.Time {
 	at := nanos(to)
-	y, number := c.find(at)
-	open := y.before(at) - int64(max(d, 0))
-	for open < 0 || open == 0 && y.after(at) == 0 {
+	y, number := c.yearAt(at)
+	open := y.openBefore(at) - int64(max(d, 0))
+	for open < 0 || open == 0 && y.spansBegunBy(at) == 0 {
 		if number--; number < firstYear {
 			return time.Time{}
 		}
 		y = c.year(number)
-		open += y.open
+		open += y.total
 	}
 	if d <= 0 {
-		return c.instant(min(at, y.spans[y.after(at)-1].to))
+		return c.instant(min(at, y.spans[y.spansBegunBy(at)-1].to))
 	}
 	i := sort.Search(len(y.spans), func(i int) bool { return y.spans[i].before > open })
 	s := y.spans[i-1]
 	return c.instant(s.from + open - s.before)
 }
 
-// next is the first moment at or after an instant at which the desk is open; zero where it never
-// is.
-func (c *Calendar) next(at time.Time) time.Time {
+// nextOpen is the first moment at or after an instant at which the desk is open; zero where it
+// never is.
+func (c *Calendar) nextOpen(at time.Time) time.Time {
 	t := nanos(at)
-	y, number := c.find(t)
-	i := max(y.after(t)-1, 0)
+	y, number := c.yearAt(t)
+	i := max(y.spansBegunBy(t)-1, 0)
 	for {
 		for ; i < len(y.spans); i++ {
 			if y.spans[i].to > t {

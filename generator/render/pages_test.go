@@ -104,7 +104,7 @@ func everything(in *site.Input) {
 	policy := in.Tree.PolicyAt(now)
 	in.Rules = func(*content.Form) []*content.Promise { return policy.Promises[:2] }
 	in.Stands = func(t *content.Ticket) view.Standing {
-		return view.Standing{Standing: t.At(now), Promised: []view.Promised{
+		return view.Standing{TicketSnapshot: t.At(now), Promised: []view.Promised{
 			{Clock: content.FirstResponse, Strength: "promise", Due: now.Add(time.Hour)}, {Clock: content.NextResponse, Due: now.Add(-time.Hour), Late: true}}}
 	}
 	in.Attained = map[string]*site.Attained{}

@@ -98,7 +98,7 @@ func (r *rebuilding) input(now time.Time) site.Input {
 		},
 		Owed: func(i *content.Incident, _ content.Progress) (owed site.Owed) {
 			for _, c := range d.Incident(i, now) {
-				due := site.Due{At: c.Due, Late: c.Breached(), Breaks: c.Breaks()}
+				due := site.Due{At: c.Due, Late: c.Breached(), Breaks: c.BreachedFrom()}
 				switch {
 				case !c.Open():
 				case c.Policy == nil:

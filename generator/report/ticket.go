@@ -121,7 +121,7 @@ func (g *gatherer) ticket(record *content.Ticket) *Ticket {
 		return nil
 	}
 	t.State, t.Ended, t.Owes, t.Lane, t.Assignee, t.Received, t.demotedUntil = q.State, q.Resolution, q.Owes, q.Lane, q.Assignee, q.Received, q.DemotedUntil
-	if waits(&q.Standing) {
+	if waits(&q.TicketSnapshot) {
 		t.Since = q.Since
 	}
 	if isFinished(&q) && g.isAlone(record) {

@@ -44,7 +44,9 @@ func (w *walk) step(s desk.Step) {
 }
 
 // waits reports whether the desk owes a message an answer.
-func waits(s *content.Standing) bool { return len(s.Unanswered) > 0 && s.Owes == content.OwesDesk }
+func waits(s *content.TicketSnapshot) bool {
+	return len(s.Unanswered) > 0 && s.Owes == content.OwesDesk
+}
 
 func (w *walk) begin(s desk.Step) {
 	w.message = s.After.Unanswered[0]
@@ -137,7 +139,7 @@ func (w *walk) pause(s desk.Step) {
 	}
 }
 
-func pauseReason(s *content.Standing) desk.PauseReason {
+func pauseReason(s *content.TicketSnapshot) desk.PauseReason {
 	if s.Owes == content.OwesDesk || s.State != content.Pending && s.State != content.OnHold {
 		return ""
 	}
@@ -163,6 +165,6 @@ func (w *walk) note(what Happening, s desk.Step) {
 }
 
 // isEnd reports whether a ticket is solved, closed or not: what is out of scope was not solved.
-func isEnd(s *content.Standing) bool {
+func isEnd(s *content.TicketSnapshot) bool {
 	return (s.State == content.SolvedState || s.State == content.ClosedState) && s.Resolution != "out_of_scope"
 }

@@ -148,7 +148,7 @@ func (m *Plan) Staff() []Page {
 // attachments plans the files that a customer sent, beside their ticket's page.
 func (m *Plan) attachments(f *ticket) {
 	planned := map[string]bool{}
-	for _, e := range f.Ticket.Events[:f.Standing.Events] {
+	for _, e := range f.Ticket.Events[:f.TicketSnapshot.Events] {
 		for _, a := range e.Data().Attachments {
 			if planned[a.File] {
 				continue
@@ -197,7 +197,7 @@ func (m *Plan) staffQueue() StaffQueue {
 func (m *Plan) staffTicket(f *ticket) StaffTicket {
 	v := StaffTicket{
 		Number: f.Number, Said: content.SayNumber(f.Number), Subject: f.Subject, Path: f.Dir, State: f.State, Owes: f.Owes, Resolution: f.Resolution,
-		Lane: LaneName(m.Tree, m.Now, f.Standing.Lane), Form: f.Form, Channel: f.Channel, Lang: f.Language, Assignee: f.Assignee, Organisation: f.Organisation, Requester: f.Requester,
+		Lane: LaneName(m.Tree, m.Now, f.TicketSnapshot.Lane), Form: f.Form, Channel: f.Channel, Lang: f.Language, Assignee: f.Assignee, Organisation: f.Organisation, Requester: f.Requester,
 		Clocks: f.clocks, Incident: f.Incident, Review: f.Review, Queue: "/", Given: f.Given, Mark: f.mark, Mistakes: m.mistakes(f.Dir),
 	}
 	for _, one := range f.Fields {
@@ -206,7 +206,7 @@ func (m *Plan) staffTicket(f *ticket) StaffTicket {
 	if f.Follow != "" {
 		v.Follow = cmp.Or(strings.TrimSuffix(m.Tree.Site.IntakeURL, "/"), m.base) + "/t/" + f.Follow + "/" // staff read on another host
 	}
-	for _, e := range f.Ticket.Events[:f.Standing.Events] {
+	for _, e := range f.Ticket.Events[:f.TicketSnapshot.Events] {
 		v.Events = append(v.Events, m.staffEvent(f, e))
 	}
 	v.FollowUps = m.Tree.FollowUpNumbers(f.Number, m.Now)

@@ -12,7 +12,7 @@ import (
 // what it was made from is the same and its own next instant has not come.
 type ticket struct {
 	*content.Ticket
-	content.Standing
+	content.TicketSnapshot
 	number  uint64 // no other facts have it
 	related related
 	mark    Mark
@@ -89,7 +89,7 @@ func relatedTo(t *content.Tree, record *content.Ticket, public map[string]uint64
 }
 
 func (p *Planner) newTicket(m *Plan, record *content.Ticket, with related, mark Mark) *ticket {
-	f := &ticket{Ticket: record, Standing: record.At(m.Now), number: p.numbers.Add(1), related: with, mark: mark, from: m.Now}
+	f := &ticket{Ticket: record, TicketSnapshot: record.At(m.Now), number: p.numbers.Add(1), related: with, mark: mark, from: m.Now}
 	var counts []time.Time
 	ahead := future(record.Events, m.Now)
 	ahead = append(ahead, future(with.links, m.Now)...)
@@ -101,7 +101,7 @@ func (p *Planner) newTicket(m *Plan, record *content.Ticket, with related, mark 
 	}
 	if m.Stands != nil {
 		stands := m.Stands(record)
-		f.Standing = stands.Standing
+		f.TicketSnapshot = stands.TicketSnapshot
 		ahead = append(ahead, f.ClosesAt)
 		if shown := view.WithoutSpam(record); shown != record { // what its requester is told of
 			stands = m.Stands(shown)

@@ -20,10 +20,10 @@ func (s Setting) Follow(t *content.Ticket) Follow {
 		Action: s.Intake + "/t/" + t.Follow, CanWrite: true, Given: s.given(t, lang),
 		CanSolve: !at.Finished() && at.State != content.NotYet && at.ClosesAt.IsZero(),
 		CanRate:  at.State == content.SolvedState || at.State == content.ClosedState,
-		PayURL:   s.payURL(t, at.Standing),
+		PayURL:   s.payURL(t, at.TicketSnapshot),
 	}
 	v.Write = s.write(t, lang, v.Action)
-	v.Timeline = s.entries(shown, at.Standing, v.Action, lang)
+	v.Timeline = s.entries(shown, at.TicketSnapshot, v.Action, lang)
 	v.Promised = at.Promised
 	if incident := s.public(at.Incident); incident != nil {
 		v.Incident = s.about(incident, lang)
@@ -39,7 +39,7 @@ func (s Setting) Follow(t *content.Ticket) Follow {
 // stands returns how a ticket stands at s.Now.
 func (s Setting) stands(t *content.Ticket) Standing {
 	if s.Stands == nil {
-		return Standing{Standing: t.At(s.Now)}
+		return Standing{TicketSnapshot: t.At(s.Now)}
 	}
 	return s.Stands(t)
 }
@@ -148,7 +148,7 @@ func (s Setting) eventsUpToNow(t *content.Ticket) []*content.Event {
 
 // entries is what the requester sees of a ticket's events. What a person wrote is shown also where
 // their event has no effect, or less than its kind says: then it is a reply.
-func (s Setting) entries(t *content.Ticket, at content.Standing, action, lang string) []Entry {
+func (s Setting) entries(t *content.Ticket, at content.TicketSnapshot, action, lang string) []Entry {
 	var list []Entry
 	for _, e := range s.eventsUpToNow(t) {
 		text, fact := e.Sees(s.isPublic)
@@ -262,7 +262,7 @@ func (s Setting) updates(i *content.Incident, since time.Time, about *Incident, 
 
 // payURL returns where the requester can pay to go before others, or "". The policy must have a
 // paid lane before the ticket's own, and the ticket must still wait.
-func (s Setting) payURL(t *content.Ticket, at content.Standing) string {
+func (s Setting) payURL(t *content.Ticket, at content.TicketSnapshot) string {
 	p := s.Tree.PolicyAt(s.Now)
 	if p == nil || at.State != content.New && at.State != content.Open {
 		return ""

@@ -18,7 +18,7 @@ func promises(clocks []desk.Clock, zone *time.Location) []Promised {
 		}
 		p := Promised{Promise: c.Promise.ID, Clock: c.Name, Strength: c.Promise.Strength, Due: c.Due.In(zone), Late: c.Breached(), Met: c.State == desk.Met}
 		if !p.Late {
-			p.Breaks = c.Breaks()
+			p.Breaks = c.BreachedFrom()
 		}
 		if !c.GoalDue.IsZero() && c.State != desk.Late && !p.Late {
 			p.Goal = c.GoalDue.In(zone)
@@ -35,13 +35,13 @@ func PromisedBy(d *desk.Desk, setup *content.Setup, f *content.Form, channel str
 
 // Standing is how a ticket stands at a desk, and what its requester is promised.
 type Standing struct {
-	content.Standing
+	content.TicketSnapshot
 	Promised []Promised
 }
 
 // StandingOf returns a ticket's standing, with times in the site's zone.
 func StandingOf(t desk.Ticket, zone *time.Location) Standing {
-	return Standing{t.Standing, pending(t.Clocks, zone)}
+	return Standing{t.TicketSnapshot, pending(t.Clocks, zone)}
 }
 
 // Running returns the promises of the clocks that run, an acknowledgement's among them.
