@@ -22,8 +22,8 @@ func (t *terminal) build() *cobra.Command {
 Each of the three goes into a directory of its own, beside the others and outside of the content; public/ in the content repository is right. What is gone from
 the site is removed, files of others stay. A directory that has files of others where pages would be is refused, unless balie wrote it before: the file
 .balie-manifest in it tells, so keep that in a branch that is published from. While the content has a mistake nothing is written.`,
-		Args: takes(0, 0),
-		RunE: does(func(ctx context.Context, _ []string) error {
+		Args: argCount(0, 0),
+		RunE: runE(func(ctx context.Context, _ []string) error {
 			if format != "text" && format != "json" {
 				return usagef("--format %s: there are text and json", format)
 			}

@@ -19,14 +19,14 @@ func (t *terminal) check() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "check",
 		Short: "say everything that is wrong with the content, by file, line and column",
-		Args:  takes(0, 0),
-		RunE: does(func(ctx context.Context, _ []string) error {
+		Args:  argCount(0, 0),
+		RunE: runE(func(ctx context.Context, _ []string) error {
 			print, ok := problemFormats[format]
 			if !ok {
 				return usagef("--format %s: there are text, github, json and sarif", format)
 			}
 			err := t.runCheck(ctx, print)
-			if format != "text" && errors.Is(err, repository.ErrNotContent) { // as a problem in the format that was asked for
+			if format != "text" && errors.Is(err, repository.ErrNotContent) {
 				return errors.Join(print(t.out, check.Check(load.Load(embed.FS{}, nil), t.clock())), errProblems)
 			}
 			return err

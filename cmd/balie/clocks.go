@@ -24,7 +24,7 @@ func (s *sheet) clocks(clocks []desk.Clock) {
 
 func (s *sheet) clock(c desk.Clock) {
 	s.linef("%s: %s", spaced(c.Name), c.State)
-	s.linef("    promise    %s", basis(c))
+	s.linef("    promise    %s", promiseSource(c))
 	s.linef("    started    %s, %s", s.exact(c.Started), spaced(c.Why))
 	for _, p := range c.Pauses {
 		until := "and goes on"
@@ -36,14 +36,14 @@ func (s *sheet) clock(c desk.Clock) {
 	s.linef("    due        %s", s.dueOf(c))
 	switch {
 	case !c.Fulfilled.IsZero():
-		s.linef("    fulfilled  %s%s", s.exact(c.Fulfilled), by(c.By))
+		s.linef("    fulfilled  %s%s", s.exact(c.Fulfilled), causeOf(c.By))
 	case !c.Ended.IsZero():
-		s.linef("    ended      %s%s", s.exact(c.Ended), by(c.By))
+		s.linef("    ended      %s%s", s.exact(c.Ended), causeOf(c.By))
 	}
 	s.linef("    elapsed    %s", elapsed(c))
 }
 
-func by(e *content.Event) string {
+func causeOf(e *content.Event) string {
 	if e == nil {
 		return ""
 	}
@@ -84,8 +84,9 @@ func hours(d time.Duration) string {
 	return cmp.Or(text, "0m")
 }
 
-// basis names a clock's promise, its target and calendar, and the policy file.
-func basis(c desk.Clock) string {
+// promiseSource returns the names of a clock's promise, its target and calendar, and the policy
+// file.
+func promiseSource(c desk.Clock) string {
 	if c.Policy == nil {
 		return "the time that the last update named"
 	}

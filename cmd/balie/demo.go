@@ -24,7 +24,7 @@ func (t *terminal) demo() *cobra.Command {
 		Use:   "demo",
 		Short: "a sample desk in a temporary git repository, served: form, pages, feeds, reports",
 		Args:  cobra.NoArgs,
-		RunE: does(func(ctx context.Context, _ []string) error {
+		RunE: runE(func(ctx context.Context, _ []string) error {
 			return t.runDemo(ctx, name, s)
 		}),
 	}

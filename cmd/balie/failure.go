@@ -27,8 +27,8 @@ type usage struct{ error }
 
 func usagef(format string, args ...any) error { return usage{fmt.Errorf(format, args...)} }
 
-// fail makes an error a failure, unless it is a usage error.
-func fail(err error) error {
+// asFailure returns an error as a failure, unless it is a usage error.
+func asFailure(err error) error {
 	if err == nil {
 		return nil
 	}

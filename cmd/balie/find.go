@@ -60,9 +60,9 @@ func findIncident(tree *content.Tree, name string) (*content.Incident, error) {
 	return tree.Incidents[slices.Index(dirs, dir)], nil
 }
 
-// find returns the directory of the incident or maintenance that an id or a unique part of one
+// findCase returns the directory of the incident or maintenance that an id or a unique part of one
 // names, and the kinds of its events.
-func (w *writer) find(name string) (dir string, kinds []content.Kind, err error) {
+func (w *writer) findCase(name string) (dir string, kinds []content.Kind, err error) {
 	byDir := map[string][]content.Kind{}
 	for _, i := range w.tree.Incidents {
 		byDir[i.Dir] = content.KindsOf(content.IncidentCase)

@@ -12,8 +12,8 @@ import (
 	"balie/generator"
 )
 
-// keepBuilt builds whenever there is another reading, at the second in which time alone changes a
-// page, and once a minute for what is counted.
+// keepBuilt builds on each new reading, at the second in which time alone changes a page, and once
+// a minute for what is counted.
 func (s *server) keepBuilt(ctx context.Context, readings <-chan *live.Reading) error {
 	minute := time.NewTicker(time.Minute)
 	defer minute.Stop()
@@ -54,8 +54,8 @@ func (s *server) keepTicking(ctx context.Context) error {
 	}
 }
 
-// untilNextChange is how long the pages stay as they are, to whole seconds, which is what builds go
-// by. Where one should have been made already, the minute does.
+// untilNextChange returns how long until time alone changes a page, rounded up to whole seconds. If
+// that is past, the next build of each minute does.
 func (s *server) untilNextChange() time.Duration {
 	if s.generator == nil {
 		return time.Hour
@@ -78,8 +78,8 @@ func (s *server) tickDue(ctx context.Context) {
 	}
 }
 
-// readCommitted is the current reading where that is of the branch's tip. A draft is of the work tree,
-// so the branch is read besides.
+// readCommitted returns the current reading if it is of the branch's tip, else it reads the branch.
+// A draft follows the work tree, so its branch is always read.
 func (s *server) readCommitted(ctx context.Context) (*live.Reading, error) {
 	if s.draft {
 		return s.committed.Read(ctx, nil)
@@ -120,7 +120,7 @@ func (s *server) rebuild(ctx context.Context) {
 	if s.built != nil {
 		defer s.built(result)
 	}
-	s.say(result.Problems)
+	s.reportChanged(result.Problems)
 	if result.Written+result.Removed > 0 {
 		fmt.Fprintf(s.err, "%s\n", result)
 		if s.pages != nil {
@@ -129,16 +129,16 @@ func (s *server) rebuild(ctx context.Context) {
 	}
 }
 
-// report tells what went wrong while everything else goes on.
+// report prints an error that does not stop the server.
 func (s *server) report(err error) { fmt.Fprintf(s.err, "balie: %v\n", err) }
 
-// say tells problems, and what is shown instead of what is wrong, unless that was told last.
-func (s *server) say(problems []content.Problem) {
+// reportChanged prints problems, and what is shown instead, unless it printed the same last time.
+func (s *server) reportChanged(problems []content.Problem) {
 	var text strings.Builder
 	problemsAsText(&text, problems)
 	olderAsText(&text, s.live.Current())
-	if text.String() != s.said {
-		s.said = text.String()
-		fmt.Fprint(s.err, s.said)
+	if text.String() != s.lastReported {
+		s.lastReported = text.String()
+		fmt.Fprint(s.err, s.lastReported)
 	}
 }

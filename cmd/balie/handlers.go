@@ -72,7 +72,7 @@ func (s *server) openStaff() (net.Listener, http.Handler, error) {
 }
 
 // proseTheme is the theme of a reading, showing what people write as the built pages do. It is made
-// once a reading's theme and site.
+// once for each theme and site.
 type proseTheme struct {
 	mu    sync.Mutex
 	of    *themes.Theme
@@ -101,8 +101,7 @@ func proseOf(r *live.Reading, baseURL string) *themes.Theme {
 	return r.Theme.WithProse(render.Prose(markdown.New(), func() themes.Paths { return paths }))
 }
 
-// paths are what the links to what is served here begin with: of the site, and of the intake where
-// that has an address of its own.
+// paths returns the path prefixes of the site, and of the intake, which may have another address.
 func (s *server) paths() []string {
 	site := s.live.Current().Tree.Site
 	pathOf := func(address string) string { return themes.NewPaths(site.Source(), address).Prefix }

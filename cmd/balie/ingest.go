@@ -12,7 +12,7 @@ func (t *terminal) ingest() *cobra.Command {
 		Use:   "ingest",
 		Short: "the intake alone: forms and follow pages, beside a site on a static host",
 		Args:  cobra.NoArgs,
-		RunE:  does(func(ctx context.Context, _ []string) error { return s.run(ctx) }),
+		RunE:  runE(func(ctx context.Context, _ []string) error { return s.run(ctx) }),
 	}
 	s.flags(c, "127.0.0.1:8080", "")
 	c.Flags().StringVar(&s.baseURL, "base-url", "", "the site's address, where it is not site.yaml's base_url")

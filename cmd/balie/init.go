@@ -25,8 +25,8 @@ func (t *terminal) init() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "init DIR",
 		Short: "write a new content repository, ready to commit, with its workflows",
-		Args:  takes(1, 1),
-		RunE: does(func(ctx context.Context, args []string) error {
+		Args:  argCount(1, 1),
+		RunE: runE(func(ctx context.Context, args []string) error {
 			return t.runInit(ctx, args[0], name)
 		}),
 	}

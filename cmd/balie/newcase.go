@@ -16,8 +16,8 @@ func (t *terminal) newIncident() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "incident TITLE",
 		Short: "open an incident: its directory, incident.yaml and a first update",
-		Args:  takes(1, 1),
-		RunE: does(func(ctx context.Context, args []string) error {
+		Args:  argCount(1, 1),
+		RunE: runE(func(ctx context.Context, args []string) error {
 			return t.write(ctx, d, func(w *writer) error { return w.incidentCase(args[0]) })
 		}),
 	}
@@ -29,8 +29,8 @@ func (t *terminal) newMaintenance() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "maintenance TITLE --start TIME --end TIME",
 		Short: "plan a maintenance: its directory, maintenance.yaml and the announcement",
-		Args:  takes(1, 1),
-		RunE: does(func(ctx context.Context, args []string) error {
+		Args:  argCount(1, 1),
+		RunE: runE(func(ctx context.Context, args []string) error {
 			return t.write(ctx, d, func(w *writer) error { return w.maintenanceCase(args[0]) })
 		}),
 	}
@@ -45,8 +45,8 @@ func (t *terminal) newUpdate() *cobra.Command {
 		Long: "CASE is its directory, its id (2026/1120-payments) or a part of that which only it has.\n" +
 			"KIND is, of an incident, " + words(content.KindsOf(content.IncidentCase)) + ";\nof a maintenance " + words(content.KindsOf(content.MaintenanceCase)) +
 			", where --start and --end move it.",
-		Args: takes(2, 2),
-		RunE: does(func(ctx context.Context, args []string) error {
+		Args: argCount(2, 2),
+		RunE: runE(func(ctx context.Context, args []string) error {
 			return t.write(ctx, d, func(w *writer) error { return w.update(args[0], content.Kind(args[1])) })
 		}),
 	}
@@ -119,7 +119,7 @@ func (w *writer) planned() (*content.Planned, error) {
 }
 
 func (w *writer) update(name string, kind content.Kind) error {
-	dir, kinds, err := w.find(name)
+	dir, kinds, err := w.findCase(name)
 	if err != nil {
 		return err
 	}

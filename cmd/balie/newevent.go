@@ -117,8 +117,8 @@ func (t *terminal) newTicketEvent(k ticketKind) *cobra.Command {
 	c := &cobra.Command{
 		Use:   strings.TrimSpace(string(k.kind) + " NUMBER " + k.args),
 		Short: k.short,
-		Args:  takes(1+len(strings.Fields(k.args)), 1+len(strings.Fields(k.args))),
-		RunE: does(func(ctx context.Context, args []string) error {
+		Args:  argCount(1+len(strings.Fields(k.args)), 1+len(strings.Fields(k.args))),
+		RunE: runE(func(ctx context.Context, args []string) error {
 			return t.write(ctx, d, func(w *writer) error { return w.ticketEvent(k, args) })
 		}),
 	}

@@ -16,8 +16,8 @@ func (t *terminal) newTicket() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "ticket SUBJECT",
 		Short: "open a ticket for somebody who called or wrote, or one of your own",
-		Args:  takes(1, 1),
-		RunE: does(func(ctx context.Context, args []string) error {
+		Args:  argCount(1, 1),
+		RunE: runE(func(ctx context.Context, args []string) error {
 			if !slices.Contains([]string{"email", "phone", "staff"}, d.opened.Channel) {
 				return usagef("--channel %s: email, phone or staff", d.opened.Channel)
 			}
@@ -56,8 +56,8 @@ func (t *terminal) newSplit() *cobra.Command {
 		Short: "make a ticket of its own of each SUBJECT that one holds",
 		Long: `Each SUBJECT becomes a ticket with a number of its own, from the same requester, in the place in the queue that the first one has.
 It holds the whole first message: leave in it what belongs to its subject. The first ticket goes on with the rest.`,
-		Args: takes(2, 99),
-		RunE: does(func(ctx context.Context, args []string) error {
+		Args: argCount(2, 99),
+		RunE: runE(func(ctx context.Context, args []string) error {
 			return t.write(ctx, d, func(w *writer) error { return w.split(args[0], args[1:]) })
 		}),
 	}

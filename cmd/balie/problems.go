@@ -14,7 +14,7 @@ import (
 )
 
 // problems returns what a build finds wrong, and attachments that were altered.
-func (o *opened) problems() []content.Problem {
+func (o *openedRepository) problems() []content.Problem {
 	return content.SortProblems(append(o.checker.Problems(o.Reading, o.now), check.Altered(o.Loaded)...))
 }
 

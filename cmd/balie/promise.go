@@ -13,19 +13,19 @@ import (
 	"balie/content/desk"
 )
 
-// hypothetical is the ticket that balie promise is asked about.
-type hypothetical struct {
+// promisedTicket is the ticket that balie promise is asked about.
+type promisedTicket struct {
 	arrived, lane, channel, form string
 }
 
 func (t *terminal) promise() *cobra.Command {
-	var a hypothetical
+	var a promisedTicket
 	var format string
 	c := &cobra.Command{
 		Use:   "promise --arrived TIME",
 		Short: "what would be promised to a ticket that arrives then: try a policy before it is in force",
-		Args:  takes(0, 0),
-		RunE: does(func(ctx context.Context, _ []string) error {
+		Args:  argCount(0, 0),
+		RunE: runE(func(ctx context.Context, _ []string) error {
 			switch {
 			case a.arrived == "":
 				return usagef("promise needs --arrived TIME, such as 2026-11-20T15:30")
@@ -50,7 +50,7 @@ func (t *terminal) promise() *cobra.Command {
 // channels are the ways in which a ticket may arrive.
 var channels = []string{"form", "email", "phone", "api", "staff"}
 
-func (t *terminal) runPromise(ctx context.Context, a hypothetical, format string) error {
+func (t *terminal) runPromise(ctx context.Context, a promisedTicket, format string) error {
 	o, err := t.open(ctx)
 	if err != nil {
 		return err
@@ -60,7 +60,7 @@ func (t *terminal) runPromise(ctx context.Context, a hypothetical, format string
 	if err != nil {
 		return err
 	}
-	if err := t.goOn(o); err != nil {
+	if err := t.reportProblems(o); err != nil {
 		return err
 	}
 	if err := a.complete(o.Tree.Setup, at); err != nil {
@@ -76,7 +76,7 @@ func (t *terminal) runPromise(ctx context.Context, a hypothetical, format string
 }
 
 // complete fills in what was not named, and refuses a form or lane that does not exist.
-func (a *hypothetical) complete(setup *content.Setup, at time.Time) error {
+func (a *promisedTicket) complete(setup *content.Setup, at time.Time) error {
 	ids := make([]string, len(setup.Forms))
 	for i, f := range setup.Forms {
 		ids[i] = f.ID
@@ -104,7 +104,7 @@ func (a *hypothetical) complete(setup *content.Setup, at time.Time) error {
 
 // checkLane refuses a lane that a policy does not have; one that names none has one, in which all
 // tickets are.
-func (a *hypothetical) checkLane(policy *content.Policy, lanes map[string]content.Requirement) error {
+func (a *promisedTicket) checkLane(policy *content.Policy, lanes map[string]content.Requirement) error {
 	known := slices.Sorted(maps.Keys(lanes))
 	where := "policy/"
 	if policy != nil {
@@ -133,7 +133,7 @@ func lanesOf(p *content.Policy) map[string]content.Requirement {
 	return lanes
 }
 
-func (s *sheet) promises(a hypothetical, at time.Time, clocks []desk.Clock) {
+func (s *sheet) promises(a promisedTicket, at time.Time, clocks []desk.Clock) {
 	way := "by " + a.channel
 	switch {
 	case a.channel == "form" && a.form != "":
@@ -152,7 +152,7 @@ func (s *sheet) promises(a hypothetical, at time.Time, clocks []desk.Clock) {
 			due = "due " + due
 		}
 		s.linef("%-16s %-8s %s", spaced(c.Name), c.Promise.Strength, due)
-		s.linef("%-16s %-8s %s", "", "", basis(c))
+		s.linef("%-16s %-8s %s", "", "", promiseSource(c))
 	}
 }
 

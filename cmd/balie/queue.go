@@ -20,8 +20,8 @@ func (t *terminal) queue() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "queue",
 		Short: "who waits, in the order in which to work; or as it was",
-		Args:  takes(0, 0),
-		RunE: does(func(ctx context.Context, _ []string) error {
+		Args:  argCount(0, 0),
+		RunE: runE(func(ctx context.Context, _ []string) error {
 			if !slices.Contains([]string{"table", "json", "csv"}, format) {
 				return usagef("--format %s: there are table, json and csv", format)
 			}

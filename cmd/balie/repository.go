@@ -19,8 +19,8 @@ import (
 	"balie/ingest/worktree"
 )
 
-// opened is the content repository that a command works on, as it was read.
-type opened struct {
+// openedRepository is the content repository that a command works on, as it was read.
+type openedRepository struct {
 	*repository.Repository
 	*live.Reading
 	now     time.Time
@@ -32,7 +32,7 @@ func (t *terminal) refFlag(c *cobra.Command) {
 }
 
 // open opens the content repository and reads it.
-func (t *terminal) open(ctx context.Context) (*opened, error) {
+func (t *terminal) open(ctx context.Context) (*openedRepository, error) {
 	r, err := t.repository(ctx)
 	if err != nil {
 		return nil, err
@@ -47,12 +47,12 @@ func (t *terminal) open(ctx context.Context) (*opened, error) {
 		r.Close()
 		return nil, err
 	}
-	return &opened{Repository: r, Reading: reading, now: now}, nil
+	return &openedRepository{Repository: r, Reading: reading, now: now}, nil
 }
 
-// openAt opens the content repository with its promises, as of an instant ("": now). It prints what
-// is wrong with the content, and goes on.
-func (t *terminal) openAt(ctx context.Context, at string) (*opened, *desk.Desk, error) {
+// openAt opens the content repository with its promises, as of an instant ("": now). It prints
+// what is wrong with the content.
+func (t *terminal) openAt(ctx context.Context, at string) (*openedRepository, *desk.Desk, error) {
 	o, err := t.open(ctx)
 	if err != nil {
 		return nil, nil, err
@@ -61,7 +61,7 @@ func (t *terminal) openAt(ctx context.Context, at string) (*opened, *desk.Desk, 
 		o.now, err = instant(at, o.Tree.Zone)
 	}
 	if err == nil {
-		err = t.goOn(o)
+		err = t.reportProblems(o)
 	}
 	if err != nil {
 		o.Close()
@@ -70,9 +70,9 @@ func (t *terminal) openAt(ctx context.Context, at string) (*opened, *desk.Desk, 
 	return o, o.Desk, nil
 }
 
-// goOn prints what is wrong, and what is shown instead. It fails only where no version of the setup
+// reportProblems prints what is wrong, and what is shown instead. It fails only where no version of the setup
 // is right.
-func (t *terminal) goOn(o *opened) error {
+func (t *terminal) reportProblems(o *openedRepository) error {
 	wrong := o.errors()
 	if !o.Fit {
 		problemsAsText(t.err, wrong)
@@ -82,12 +82,12 @@ func (t *terminal) goOn(o *opened) error {
 }
 
 // errors are the problems because of which build refuses.
-func (o *opened) errors() []content.Problem {
+func (o *openedRepository) errors() []content.Problem {
 	return slices.DeleteFunc(o.checker.Problems(o.Reading, o.now), func(p content.Problem) bool { return p.Severity != content.Error })
 }
 
 // sayErrors prints errors, and what is shown instead of what they are in.
-func (t *terminal) sayErrors(o *opened, wrong []content.Problem) error {
+func (t *terminal) sayErrors(o *openedRepository, wrong []content.Problem) error {
 	if len(wrong) == 0 {
 		return nil
 	}
@@ -137,7 +137,7 @@ func explain(err error) error {
 			return failure{err: err, hint: h.hint}
 		}
 	}
-	return fail(err)
+	return asFailure(err)
 }
 
 // inGit refuses a repository outside of git. becomes says what git is needed for.

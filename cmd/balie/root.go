@@ -60,13 +60,13 @@ func (t *terminal) root() *cobra.Command {
 	return root
 }
 
-// does returns a cobra RunE that makes the errors of a command's work failures.
-func does(work func(ctx context.Context, args []string) error) func(*cobra.Command, []string) error {
-	return func(c *cobra.Command, args []string) error { return fail(work(c.Context(), args)) }
+// runE returns work as a cobra RunE, whose errors are failures unless they are usage errors.
+func runE(work func(ctx context.Context, args []string) error) func(*cobra.Command, []string) error {
+	return func(c *cobra.Command, args []string) error { return asFailure(work(c.Context(), args)) }
 }
 
-// takes accepts from least to most arguments. The message names them as the command's Use does.
-func takes(least, most int) cobra.PositionalArgs {
+// argCount accepts from least to most arguments. The error names them as the command's Use does.
+func argCount(least, most int) cobra.PositionalArgs {
 	return func(c *cobra.Command, args []string) error {
 		if least <= len(args) && len(args) <= most {
 			return nil

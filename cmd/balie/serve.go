@@ -38,17 +38,17 @@ type server struct {
 	built           func(*generator.Result) // told of each rebuild; nil: nobody
 
 	// What it runs on, from configure on.
-	repo      *repository.Repository
-	outputs   generator.Config
-	live      *live.Live
-	store     *store.Store
-	committed *live.Reader         // of a draft's branch, for what falls due by rule
-	generator *generator.Generator // nil where the intake is alone
-	checker   live.Checker
-	intake    *ingest.Handler
-	prose     proseTheme
-	pages     *web.Reload // nil where open pages stay as they are
-	said      string      // the problems told last, so that the same ones are not told at each tick
+	repo         *repository.Repository
+	outputs      generator.Config
+	live         *live.Live
+	store        *store.Store
+	committed    *live.Reader         // of a draft's branch, for what falls due by rule
+	generator    *generator.Generator // nil where the intake is alone
+	checker      live.Checker
+	intake       *ingest.Handler
+	prose        proseTheme
+	pages        *web.Reload // nil where open pages stay as they are
+	lastReported string      // the problems told last, so that the same ones are not told at each tick
 }
 
 func (t *terminal) serve() *cobra.Command {
@@ -60,7 +60,7 @@ func (t *terminal) serve() *cobra.Command {
 
 A mistake holds up only what it is in: a file that does not read is shown as it last did, and the staff's pages say at their top what is wrong.`,
 		Args: cobra.NoArgs,
-		RunE: does(func(ctx context.Context, _ []string) error { return s.run(ctx) }),
+		RunE: runE(func(ctx context.Context, _ []string) error { return s.run(ctx) }),
 	}
 	s.flags(c, "127.0.0.1:8080", "")
 	c.Flags().BoolVar(&s.draft, "draft", false, "show the work tree as it is edited, and not the branch")
@@ -116,14 +116,14 @@ func (s *server) run(ctx context.Context) error {
 	if err := s.firstBuild(ctx); err != nil {
 		return err
 	}
-	if err := s.runOn(); err != nil {
+	if err := s.startClock(); err != nil {
 		return err
 	}
 	s.tickDue(ctx)
 	return s.serveAll(ctx, public)
 }
 
-// checkFlags refuses flags that can't be.
+// checkFlags refuses flags that contradict one another.
 func (s *server) checkFlags() error {
 	if s.instance < 1 || s.instance > 9 {
 		return usagef("--instance %d: it is 1 to 9", s.instance)
@@ -250,16 +250,16 @@ func (s *server) firstBuild(ctx context.Context) error {
 	if err != nil {
 		return explain(err)
 	}
-	s.say(result.Problems)
+	s.reportChanged(result.Problems)
 	if s.generator != nil {
 		fmt.Fprintf(s.err, "%s\n", result)
 	}
 	return nil
 }
 
-// runOn lets the time that --now names go on from there: what is handed in gets a second of its
-// own.
-func (s *server) runOn() error {
+// startClock makes the clock run on from the time that --now names, so that each submission gets
+// its own second.
+func (s *server) startClock() error {
 	start, err := s.now(s.live.Current().Tree.Zone)
 	if s.nowText == "" || err != nil {
 		return err
@@ -300,7 +300,7 @@ func (s *server) serveAll(ctx context.Context, public net.Listener) error {
 	} else {
 		fmt.Fprintf(s.out, "http://%s%s/\n", s.addr, s.paths()[0])
 	}
-	err = untilOneFails(ctx, stop, work)
+	err = runUntilOneFails(ctx, stop, work)
 	s.drainLast()
 	return err
 }
@@ -327,9 +327,8 @@ func (s *server) reportDrain(err error) {
 	s.report(fmt.Errorf("%w; it is kept, and tried again", err))
 }
 
-// untilOneFails does all of a work at once, until ctx ends or one part fails; then it stops the
-// others.
-func untilOneFails(ctx context.Context, stop func(), work []func() error) (err error) {
+// runUntilOneFails runs all of work at once, until ctx ends or one fails. Then it stops the others.
+func runUntilOneFails(ctx context.Context, stop func(), work []func() error) (err error) {
 	var group sync.WaitGroup
 	failed := make(chan error, len(work))
 	for _, part := range work {

@@ -20,7 +20,7 @@ type sheet struct {
 	err  error
 }
 
-func (t *terminal) sheet(o *opened) *sheet {
+func (t *terminal) sheet(o *openedRepository) *sheet {
 	return &sheet{out: t.out, zone: o.Tree.Zone, now: o.now}
 }
 

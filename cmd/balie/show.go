@@ -19,8 +19,8 @@ func (t *terminal) show() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "show NUMBER",
 		Short: "one ticket, by its number or directory: its events, its clocks and why they current as they do; or an incident by its directory",
-		Args:  takes(1, 9),
-		RunE: does(func(ctx context.Context, args []string) error {
+		Args:  argCount(1, 9),
+		RunE: runE(func(ctx context.Context, args []string) error {
 			if format != "table" && format != "json" {
 				return usagef("--format %s: there are table and json", format)
 			}
@@ -54,7 +54,7 @@ func (t *terminal) runShow(ctx context.Context, name, at, format string) error {
 }
 
 // showTickets shows each ticket that has a number. That it is more than one is a mistake.
-func (t *terminal) showTickets(o *opened, d *desk.Desk, tickets []*content.Ticket, format string) error {
+func (t *terminal) showTickets(o *openedRepository, d *desk.Desk, tickets []*content.Ticket, format string) error {
 	for i, ticket := range tickets {
 		if i > 0 && format == "table" {
 			t.sheet(o).linef("\nand in %s:\n", ticket.Dir)
@@ -66,7 +66,7 @@ func (t *terminal) showTickets(o *opened, d *desk.Desk, tickets []*content.Ticke
 	return nil
 }
 
-func (t *terminal) showTicket(o *opened, d *desk.Desk, ticket *content.Ticket, format string) error {
+func (t *terminal) showTicket(o *openedRepository, d *desk.Desk, ticket *content.Ticket, format string) error {
 	s := t.sheet(o)
 	current := d.Ticket(ticket, o.Tree, o.now)
 	if current.State == content.NotYet {
@@ -107,7 +107,7 @@ func laneCondition(on content.Requirement, lane string) string {
 }
 
 // position returns a ticket's position in the queue, or 0.
-func (o *opened) position(d *desk.Desk, ticket *content.Ticket) int {
+func (o *openedRepository) position(d *desk.Desk, ticket *content.Ticket) int {
 	queue := d.Queue(o.Tree, o.now, false)
 	if i := slices.IndexFunc(queue, func(q *desk.Queued) bool { return q.Ticket.Ticket == ticket }); i >= 0 {
 		return queue[i].Position
@@ -203,7 +203,7 @@ type jsonIncident struct {
 	Events   []jsonEvent                       `json:"events"`
 }
 
-func (t *terminal) showIncident(o *opened, d *desk.Desk, i *content.Incident, format string) error {
+func (t *terminal) showIncident(o *openedRepository, d *desk.Desk, i *content.Incident, format string) error {
 	s := t.sheet(o)
 	p, clocks := i.At(o.now), d.Incident(i, o.now)
 	if p.Status == "" {

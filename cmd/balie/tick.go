@@ -27,8 +27,8 @@ func (t *terminal) tick() *cobra.Command {
 		Use:   "tick",
 		Short: "commit what is due now: reminders, closing notices, closings (serve does this by itself)",
 		Long:  "Tick goes by what is committed on the branch that is checked out, and commits there. What somebody is editing does not count yet, and stays as it is.",
-		Args:  takes(0, 0),
-		RunE: does(func(ctx context.Context, _ []string) error {
+		Args:  argCount(0, 0),
+		RunE: runE(func(ctx context.Context, _ []string) error {
 			if format != "text" && format != "json" {
 				return usagef("--format %s: there are text and json", format)
 			}
@@ -62,7 +62,7 @@ func (t *terminal) runTick(ctx context.Context, format string) error {
 	if err != nil {
 		return err
 	}
-	if err := t.goOn(&opened{Repository: repo, Reading: reading, now: now}); err != nil {
+	if err := t.reportProblems(&openedRepository{Repository: repo, Reading: reading, now: now}); err != nil {
 		return err
 	}
 	done, err := tickOnce(ctx, repo, func(ctx context.Context) (*live.Reading, error) { return reader.Read(ctx, nil) }, t.now, nil)
@@ -78,15 +78,15 @@ func (t *terminal) runTick(ctx context.Context, format string) error {
 	return nil
 }
 
-// readCommitted reads what is committed on the branch, as it is now.
-type readCommitted func(context.Context) (*live.Reading, error)
+// committedReader reads what is committed on the branch, as it is now.
+type committedReader func(context.Context) (*live.Reading, error)
 
 // clock returns the time in a zone.
 type clock func(zone *time.Location) (time.Time, error)
 
 // tickOnce commits what is due, and returns it. It goes by what is committed, whatever somebody is
 // editing. Rows is the intake's store; nil: what waits there is not known. Where another process was quicker, it looks again.
-func tickOnce(ctx context.Context, repo *repository.Repository, committed readCommitted, now clock, rows *store.Store) ([]desk.Action, error) {
+func tickOnce(ctx context.Context, repo *repository.Repository, committed committedReader, now clock, rows *store.Store) ([]desk.Action, error) {
 	var taken *commit.Taken
 	for range 3 {
 		actions, err := tickBy(ctx, repo, committed, now, rows)
@@ -97,7 +97,7 @@ func tickOnce(ctx context.Context, repo *repository.Repository, committed readCo
 	return nil, failf("commit it, or take it away; then run it again", "%s is there already with another text, and is not committed", taken.Path)
 }
 
-func tickBy(ctx context.Context, repo *repository.Repository, committed readCommitted, clock clock, rows *store.Store) ([]desk.Action, error) {
+func tickBy(ctx context.Context, repo *repository.Repository, committed committedReader, clock clock, rows *store.Store) ([]desk.Action, error) {
 	reading, err := committed(ctx)
 	if err != nil || !reading.Fit {
 		return nil, err
@@ -106,7 +106,7 @@ func tickBy(ctx context.Context, repo *repository.Repository, committed readComm
 	if err != nil {
 		return nil, err
 	}
-	actions := certain(reading, reading.Desk.Due(reading.Tree, now))
+	actions := withoutDoubtful(reading, reading.Desk.Due(reading.Tree, now))
 	if actions, err = withoutWaiting(ctx, rows, actions, now); err != nil {
 		return nil, err
 	}
@@ -126,10 +126,10 @@ func tickBy(ctx context.Context, repo *repository.Repository, committed readComm
 	return actions, err
 }
 
-// certain leaves out what a mistake makes doubtful: whatever is due of a case with a file that does
-// not read, which may be the one that keeps it open, and what closes a ticket while the promises
-// are not read as they are written.
-func certain(r *live.Reading, actions []desk.Action) []desk.Action {
+// withoutDoubtful leaves out actions that a mistake makes doubtful. It leaves out all actions of a
+// case with a file that does not read, since that file may keep the case open. While the setup is
+// shown in an older version, it also leaves out what closes a ticket.
+func withoutDoubtful(r *live.Reading, actions []desk.Action) []desk.Action {
 	return slices.DeleteFunc(actions, func(a desk.Action) bool {
 		if c := r.Loaded.Cases()[a.Case]; c != nil && c.Broken() {
 			return true

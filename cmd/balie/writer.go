@@ -29,7 +29,7 @@ type writer struct {
 	err   io.Writer
 	files *newFiles
 	filer *filing.Filer
-	notes []string // to be told of what was written
+	notes []string // printed after the names of the files
 }
 
 // write opens the work tree, lets work write into it, and prints what was written. Where work
@@ -66,10 +66,10 @@ func (t *terminal) write(ctx context.Context, d *draft, work func(*writer) error
 
 // settle checks what was written. It prints the names of the files and the warnings about them, or
 // removes the files where one has an error.
-func (t *terminal) settle(r *opened, w *writer) error {
+func (t *terminal) settle(r *openedRepository, w *writer) error {
 	tree := load.Load(os.DirFS(t.dir), nil)
 	var wrong, odd []content.Problem
-	for _, p := range check.Check(tree, r.now.Add(maxAhead)) {
+	for _, p := range check.Check(tree, r.now.Add(maxClockSkew)) {
 		switch {
 		case !slices.Contains(w.files.made, p.File):
 		case p.Severity == content.Error && p.Code != "no-text":
@@ -94,7 +94,7 @@ func (t *terminal) settle(r *opened, w *writer) error {
 
 // maxAhead is how far ahead of now an event may be without a warning, because it took a later
 // second.
-const maxAhead = time.Minute
+const maxClockSkew = time.Minute
 
 var authorName = regexp.MustCompile(`^[a-z0-9_]{1,64}$`)
 

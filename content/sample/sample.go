@@ -1,9 +1,9 @@
-// Package sample holds complete desks, each a valid content repository, and tells their story as it
-// would have come about by now.
+// Package sample holds complete desks, each a valid content repository, and their histories up to
+// now.
 //
-// A desk's story runs over eight weeks. History shifts it by whole weeks, so that weekdays hold and
-// now lies in its last week, and leaves out what has not happened yet: every date in names, front
-// matter and records moves, the prose, policies and holidays stay.
+// A desk's history covers eight weeks. History shifts it by whole weeks, so that weekdays hold and
+// now lies in its last week. It leaves out what has not happened yet. Every date in names, front
+// matter and records is shifted. Prose, policies and holidays are not.
 package sample
 
 import (
@@ -31,7 +31,7 @@ func Names() []string { return []string{"marketplace", "plugins", "servicedesk",
 // Starter is the desk that a new repository begins with.
 const Starter = "starter"
 
-// lastWeek is the Monday of the last week of every story, in the desk's zone.
+// lastWeek is the Monday of the last week of every history, in the desk's zone.
 var lastWeek = content.Date{Year: 2026, Month: time.November, Day: 16}
 
 // FS returns a desk as it was written.
@@ -42,7 +42,7 @@ func FS(name string) (fs.FS, error) {
 	return fs.Sub(desks, name)
 }
 
-// Commit is one change of a desk's story.
+// Commit is one commit of a desk's history.
 type Commit struct {
 	At      time.Time
 	Author  string // a person's id, or "" for the desk itself
@@ -56,15 +56,15 @@ type File struct {
 	Data []byte
 }
 
-// History returns a desk's story up to now as commits in order: first what a desk writes once, then
-// each event with its translations.
+// History returns a desk's commits up to now, in order: first the setup, then each event with its
+// translations.
 func History(name string, now time.Time) ([]Commit, error) {
 	fsys, err := FS(name)
 	if err != nil {
 		return nil, err
 	}
 	tree := load.Load(fsys, nil).Tree
-	s := shift{zone: tree.Zone, numbers: map[string]string{}}
+	s := dateShift{zone: tree.Zone, numbers: map[string]string{}}
 	today := content.DateOf(now.In(tree.Zone))
 	for !today.Before(lastWeek.AddDays(s.days + 7)) {
 		s.days += 7
@@ -75,45 +75,45 @@ func History(name string, now time.Time) ([]Commit, error) {
 	for _, t := range tree.Tickets {
 		s.numbers[t.Number] = s.number(t.Number)
 	}
-	story := story{fsys: fsys, shift: s, now: now}
-	return story.tell(tree)
+	builder := commitBuilder{fsys: fsys, shift: s, now: now}
+	return builder.build(tree)
 }
 
-// story gathers commits.
-type story struct {
+// commitBuilder collects a history's commits.
+type commitBuilder struct {
 	fsys    fs.FS
-	shift   shift
+	shift   dateShift
 	now     time.Time
 	commits []Commit
 }
 
-func (s *story) tell(tree *content.Tree) ([]Commit, error) {
-	if err := s.setup(tree); err != nil {
+func (b *commitBuilder) build(tree *content.Tree) ([]Commit, error) {
+	if err := b.addSetup(tree); err != nil {
 		return nil, err
 	}
 	for _, i := range tree.Incidents {
-		if err := s.tellCase("incident "+s.shift.path(i.ID), i.Dir, i.Events); err != nil {
+		if err := b.addCase("incident "+b.shift.path(i.ID), i.Dir, i.Events); err != nil {
 			return nil, err
 		}
 	}
 	for _, m := range tree.Maintenance {
-		if err := s.tellCase("maintenance "+s.shift.path(m.ID), m.Dir, m.Events); err != nil {
+		if err := b.addCase("maintenance "+b.shift.path(m.ID), m.Dir, m.Events); err != nil {
 			return nil, err
 		}
 	}
 	for _, t := range tree.Tickets {
-		if err := s.tellCase("ticket "+s.shift.numbers[t.Number], t.Dir, t.Events); err != nil {
+		if err := b.addCase("ticket "+b.shift.numbers[t.Number], t.Dir, t.Events); err != nil {
 			return nil, err
 		}
 	}
-	slices.SortStableFunc(s.commits, func(a, b Commit) int { return a.At.Compare(b.At) })
-	return s.commits, nil
+	slices.SortStableFunc(b.commits, func(a, b Commit) int { return a.At.Compare(b.At) })
+	return b.commits, nil
 }
 
-// setup is the first commit: all that belongs to no case.
-func (s *story) setup(tree *content.Tree) error {
-	first := Commit{At: s.shift.date(lastWeek.AddDays(-56)).In(tree.Zone).Add(8 * time.Hour), Message: "the desk as it opens"}
-	err := fs.WalkDir(s.fsys, ".", func(p string, d fs.DirEntry, err error) error {
+// addSetup adds the first commit: all files that belong to no case.
+func (b *commitBuilder) addSetup(tree *content.Tree) error {
+	first := Commit{At: b.shift.date(lastWeek.AddDays(-56)).In(tree.Zone).Add(8 * time.Hour), Message: "the desk as it opens"}
+	err := fs.WalkDir(b.fsys, ".", func(p string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
@@ -123,79 +123,78 @@ func (s *story) setup(tree *content.Tree) error {
 			}
 			return nil
 		}
-		data, err := fs.ReadFile(s.fsys, p)
+		data, err := fs.ReadFile(b.fsys, p)
 		first.Files = append(first.Files, File{p, data})
 		return err
 	})
-	s.commits = append(s.commits, first)
+	b.commits = append(b.commits, first)
 	return err
 }
 
-// tellCase makes a commit of each event that has happened; the case's own files come with the
-// first.
-func (s *story) tellCase(what, dir string, events []*content.Event) error {
+// addCase adds a commit for each event that has happened. The first has the case's own files too.
+func (b *commitBuilder) addCase(what, dir string, events []*content.Event) error {
 	if len(events) == 0 {
 		return nil
 	}
-	files, err := s.files(dir)
+	files, err := b.caseFiles(dir)
 	if err != nil {
 		return err
 	}
-	own := slices.DeleteFunc(slices.Clone(files), func(f File) bool { return path.Dir(f.Path) == s.shift.path(dir) && path.Ext(f.Path) == ".md" })
+	own := slices.DeleteFunc(slices.Clone(files), func(f File) bool { return path.Dir(f.Path) == b.shift.path(dir) && path.Ext(f.Path) == ".md" })
 	for i, e := range events {
-		at := s.shift.at(e.At)
-		if at.After(s.now) {
+		at := b.shift.instant(e.At)
+		if at.After(b.now) {
 			continue
 		}
 		c := Commit{At: at, Author: e.Author, Message: what + ": " + strings.ReplaceAll(string(e.Kind), "_", " ")}
 		if i == 0 {
 			c.Files = append(c.Files, own...)
-		} else if s.shift.at(events[0].At).After(s.now) {
+		} else if b.shift.instant(events[0].At).After(b.now) {
 			return nil
 		}
-		stem := s.shift.path(dir + "/" + e.Name + ".")
+		stem := b.shift.path(dir + "/" + e.Name + ".")
 		for _, f := range files {
 			if strings.HasPrefix(f.Path, stem) {
 				c.Files = append(c.Files, f)
 			}
 		}
-		s.commits = append(s.commits, c)
+		b.commits = append(b.commits, c)
 	}
 	return nil
 }
 
-// files reads a case's files, shifted.
-func (s *story) files(dir string) ([]File, error) {
+// caseFiles reads a case's files, shifted.
+func (b *commitBuilder) caseFiles(dir string) ([]File, error) {
 	var files []File
-	err := fs.WalkDir(s.fsys, dir, func(p string, d fs.DirEntry, err error) error {
+	err := fs.WalkDir(b.fsys, dir, func(p string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
-		data, err := fs.ReadFile(s.fsys, p)
-		files = append(files, File{s.shift.path(p), s.shift.data(p, data)})
+		data, err := fs.ReadFile(b.fsys, p)
+		files = append(files, File{b.shift.path(p), b.shift.file(p, data)})
 		return err
 	})
 	slices.SortFunc(files, func(a, b File) int { return cmp.Compare(a.Path, b.Path) })
 	return files, err
 }
 
-// shift moves dates by whole weeks; clocks on the wall stay as they are.
-type shift struct {
+// dateShift moves dates by whole weeks. The time of day stays.
+type dateShift struct {
 	days    int
 	zone    *time.Location
 	numbers map[string]string // ticket numbers, old to new
 }
 
-func (s shift) date(d content.Date) content.Date { return d.AddDays(s.days) }
+func (s dateShift) date(d content.Date) content.Date { return d.AddDays(s.days) }
 
-// at moves an instant, keeping the time of day in the desk's zone.
-func (s shift) at(t time.Time) time.Time {
+// instant moves an instant, keeping the time of day in the desk's zone.
+func (s dateShift) instant(t time.Time) time.Time {
 	local := t.In(s.zone)
 	h, m, sec := local.Clock()
 	return content.Local(s.date(content.DateOf(local)), h*3600+m*60+sec, s.zone)
 }
 
-func (s shift) number(old string) string {
+func (s dateShift) number(old string) string {
 	d := s.date(content.Date{Year: 2000 + digits(old[:2]), Month: time.Month(digits(old[2:4])), Day: digits(old[4:6])})
 	return content.NewNumber(d, digits(old[6:7]), digits(old[7:len(old)-1]))
 }
@@ -218,7 +217,7 @@ var (
 )
 
 // path moves the dates and numbers in a path.
-func (s shift) path(p string) string {
+func (s dateShift) path(p string) string {
 	p = ticketPath.ReplaceAllStringFunc(p, func(m string) string {
 		return content.TicketDir(s.numbers[path.Base(m)])
 	})
@@ -228,17 +227,17 @@ func (s shift) path(p string) string {
 		if err != nil {
 			return m
 		}
-		return s.at(t).UTC().Format("2006-01-02T150405Z")
+		return s.instant(t).UTC().Format("2006-01-02T150405Z")
 	})
 	return localName.ReplaceAllStringFunc(p, func(m string) string {
 		if strings.Contains(m, "Z") {
 			return m
 		}
-		return s.dateWord(m[:10]) + m[10:]
+		return s.dateText(m[:10]) + m[10:]
 	})
 }
 
-func (s shift) caseDir(m string) string {
+func (s dateShift) caseDir(m string) string {
 	d, err := content.ParseDate(m[:4] + "-" + m[5:7] + "-" + m[7:9])
 	if err != nil {
 		return m
@@ -247,7 +246,7 @@ func (s shift) caseDir(m string) string {
 	return fmt.Sprintf("%04d/%02d%02d%s", d.Year, d.Month, d.Day, m[9:])
 }
 
-func (s shift) dateWord(m string) string {
+func (s dateShift) dateText(m string) string {
 	d, err := content.ParseDate(m)
 	if err != nil {
 		return m
@@ -255,8 +254,8 @@ func (s shift) dateWord(m string) string {
 	return s.date(d).String()
 }
 
-// data moves the dates and references in a record or in front matter; prose stays.
-func (s shift) data(p string, data []byte) []byte {
+// file moves the dates and numbers in a record or in front matter. Prose stays.
+func (s dateShift) file(p string, data []byte) []byte {
 	switch path.Ext(p) {
 	case ".yaml":
 		return []byte(s.yaml(string(data)))
@@ -274,16 +273,16 @@ func (s shift) data(p string, data []byte) []byte {
 	return data
 }
 
-func (s shift) yaml(text string) string {
+func (s dateShift) yaml(text string) string {
 	const moved = "\x00" // marks a UTC time that is done, so that its date is not moved twice
 	text = utcTime.ReplaceAllStringFunc(text, func(m string) string {
 		t, err := time.Parse(time.RFC3339, m)
 		if err != nil {
 			return m
 		}
-		return strings.ReplaceAll(s.at(t).UTC().Format(time.RFC3339), "-", moved)
+		return strings.ReplaceAll(s.instant(t).UTC().Format(time.RFC3339), "-", moved)
 	})
-	text = anyDate.ReplaceAllStringFunc(text, s.dateWord)
+	text = anyDate.ReplaceAllStringFunc(text, s.dateText)
 	text = strings.ReplaceAll(text, moved, "-")
 	text = caseDir.ReplaceAllStringFunc(text, s.caseDir)
 	return numberWord.ReplaceAllStringFunc(text, func(m string) string { return cmp.Or(s.numbers[m], m) })

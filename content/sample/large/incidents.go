@@ -8,14 +8,14 @@ import (
 	"balie/content"
 )
 
-// course is what an incident's five updates are.
-type course []content.Kind
+// updateKinds are the kinds of an incident's five updates.
+type updateKinds []content.Kind
 
 var (
-	usual     = course{content.Investigating, content.Identified, content.Update, content.Monitoring, content.Resolved}
-	confirmed = course{content.Investigating, content.Confirmed, content.Identified, content.Monitoring, content.Resolved}
-	explained = course{content.Investigating, content.Identified, content.Monitoring, content.Resolved, content.Postmortem}
-	stillOpen = course{content.Investigating, content.Confirmed, content.Update, content.Identified, content.Update}
+	usual     = updateKinds{content.Investigating, content.Identified, content.Update, content.Monitoring, content.Resolved}
+	confirmed = updateKinds{content.Investigating, content.Confirmed, content.Identified, content.Monitoring, content.Resolved}
+	explained = updateKinds{content.Investigating, content.Identified, content.Monitoring, content.Resolved, content.Postmortem}
+	stillOpen = updateKinds{content.Investigating, content.Confirmed, content.Update, content.Identified, content.Update}
 )
 
 // incident writes the i-th incident, which begins at an instant.
@@ -29,7 +29,7 @@ func (w *writer) incident(i int, at time.Time, open bool) {
 	}
 	w.record(dir+"/incident.yaml", incident)
 
-	kinds := pick(r, []course{usual, usual, confirmed, explained})
+	kinds := pick(r, []updateKinds{usual, usual, confirmed, explained})
 	switch {
 	case open:
 		kinds = stillOpen

@@ -19,8 +19,8 @@ import (
 	"balie/content/load"
 )
 
-// Now is the instant at which the story stands: the newest incidents are open, the newest tickets
-// have no answer.
+// Now is the instant for which the repository is made: the newest incidents are open, the newest
+// tickets have no answer.
 func Now() time.Time { return time.Date(2026, time.November, 20, 14, 0, 0, 0, time.UTC) }
 
 // Incidents writes a repository with n incidents of five updates each into a directory.
@@ -34,7 +34,7 @@ func Incidents(dir string, n int) error {
 		if newest := n - i; newest <= openIncidents {
 			w.incident(i, Now().Add(-time.Duration(newest)*3*time.Hour), true)
 		} else {
-			w.incident(i, spread(start, end, i, n), false)
+			w.incident(i, evenlySpaced(start, end, i, n), false)
 		}
 	}
 	return w.err
@@ -52,20 +52,20 @@ func Tickets(dir string, n int) error {
 	}
 	start, end := Now().AddDate(-1, 0, 0), Now().Add(-2*time.Hour)
 	for i := range n {
-		at := working(spread(start, end, i, n))
+		at := movedToWorkingHours(evenlySpaced(start, end, i, n))
 		w.ticket(i, at, Now().Sub(at) < 48*time.Hour)
 	}
 	return w.err
 }
 
-// spread is the i-th of n instants between two, to the minute.
-func spread(start, end time.Time, i, n int) time.Time {
+// evenlySpaced returns the i-th of n instants between two, to the minute.
+func evenlySpaced(start, end time.Time, i, n int) time.Time {
 	return start.Add(time.Duration(float64(end.Sub(start)) * float64(i) / float64(max(n, 1)))).Truncate(time.Minute)
 }
 
-// working moves most of what would come in at night or in the weekend into working hours: Monday is
-// busiest.
-func working(at time.Time) time.Time {
+// movedToWorkingHours moves most instants at night or in the weekend into working hours. Monday
+// gets most of them.
+func movedToWorkingHours(at time.Time) time.Time {
 	switch {
 	case at.Weekday() == time.Saturday && at.Day()%4 > 0:
 		at = at.Add(48 * time.Hour)
@@ -80,10 +80,10 @@ func working(at time.Time) time.Time {
 
 // writer writes files below a directory, and keeps the first error.
 type writer struct {
-	dir   string
-	zone  *time.Location
-	given map[content.Date]int // how many numbers of a day
-	err   error
+	dir          string
+	zone         *time.Location
+	numbersGiven map[content.Date]int // how many ticket numbers of a day were used
+	err          error
 }
 
 func newWriter(dir string) (*writer, error) {
@@ -91,7 +91,7 @@ func newWriter(dir string) (*writer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("write a large repository: %w", err)
 	}
-	w := &writer{dir: dir, zone: zone, given: map[content.Date]int{}}
+	w := &writer{dir: dir, zone: zone, numbersGiven: map[content.Date]int{}}
 	for name, text := range base {
 		w.write(name, []byte(text))
 	}

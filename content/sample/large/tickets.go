@@ -11,14 +11,15 @@ import (
 	"balie/content"
 )
 
-// turn is one event of a ticket.
-type turn struct {
+// ticketStep is one event of a ticket.
+type ticketStep struct {
 	kind    content.Kind
 	minutes int // after the one before, at least
 }
 
-// talks are what a ticket's five events may be; the last one leaves something unanswered.
-var talks = [][]turn{
+// ticketScripts are the sequences of a ticket's five events. The last one leaves a message
+// unanswered.
+var ticketScripts = [][]ticketStep{
 	{{content.Received, 0}, {content.Assigned, 10}, {content.Reply, 30}, {content.Message, 200}, {content.Reply, 60}},
 	{{content.Received, 0}, {content.Waiting, 45}, {content.Message, 90}, {content.Reply, 40}, {content.Solved, 5}},
 	{{content.Received, 0}, {content.Reply, 90}, {content.Message, 400}, {content.Reply, 50}, {content.Confirmed, 300}},
@@ -31,8 +32,8 @@ var talks = [][]turn{
 func (w *writer) ticket(i int, at time.Time, fresh bool) {
 	r := random(i, 2)
 	day := content.DateOf(at.In(w.zone))
-	number := content.NewNumber(day, 1, w.given[day])
-	w.given[day]++
+	number := content.NewNumber(day, 1, w.numbersGiven[day])
+	w.numbersGiven[day]++
 	dir := content.TicketDir(number)
 	service, customer := pick(r, services), r.IntN(4000)
 	w.record(dir+"/ticket.yaml", &content.Ticket{
@@ -40,21 +41,21 @@ func (w *writer) ticket(i int, at time.Time, fresh bool) {
 		Requester:    content.Requester{Name: pick(r, firstNames) + " " + pick(r, lastNames), Email: fmt.Sprintf("customer%04d@shop.example", customer), ID: fmt.Sprintf("shop-%04d", customer)},
 		Organisation: fmt.Sprintf("%04d", customer%organisations), Fields: content.Map[string]{{Key: "site_id", Value: fmt.Sprintf("%04d", customer)}}, Follow: token(r),
 	})
-	talk := pick(r, talks)
+	script := pick(r, ticketScripts)
 	if fresh {
-		talk = talks[len(talks)-1]
+		script = ticketScripts[len(ticketScripts)-1]
 	}
-	for n, turn := range talk {
-		at = at.Add(time.Duration(turn.minutes+r.IntN(1+turn.minutes))*time.Minute + time.Duration(r.IntN(60))*time.Second)
-		if last := Now().Add(-time.Duration(len(talk)-n) * time.Minute); at.After(last) {
+	for n, step := range script {
+		at = at.Add(time.Duration(step.minutes+r.IntN(1+step.minutes))*time.Minute + time.Duration(r.IntN(60))*time.Second)
+		if last := Now().Add(-time.Duration(len(script)-n) * time.Minute); at.After(last) {
 			at = last
 		}
-		e := w.turn(r, turn.kind, service.name)
+		e := w.stepEvent(r, step.kind, service.name)
 		w.event(dir, content.EventName(at, e.Kind, e.Author), e)
 	}
 }
 
-func (w *writer) turn(r *rand.Rand, kind content.Kind, subject string) *content.Event {
+func (w *writer) stepEvent(r *rand.Rand, kind content.Kind, subject string) *content.Event {
 	e := &content.Event{Kind: kind}
 	if !kind.ByRequester() {
 		e.Author = pick(r, staff)
