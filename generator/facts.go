@@ -60,8 +60,8 @@ func (f facts) owed(i *content.Incident, _ content.Progress) site.Owed {
 	return owed
 }
 
-// stands is how a ticket stands, as its requester is told.
-func (f facts) stands(t *content.Ticket) view.Standing {
+// ticketNow returns a ticket as it is now, and what its requester is promised.
+func (f facts) ticketNow(t *content.Ticket) view.Standing {
 	return view.StandingOf(f.desk.Ticket(t, f.Tree, f.now), f.Tree.Zone)
 }
 

@@ -22,7 +22,7 @@ func (f facts) figures(in *site.Input, cache *report.Cache, staff bool) {
 	if !staff {
 		return
 	}
-	in.Marks = marks(counted)
+	in.Limits = requesterLimits(counted)
 	w := reportWriter{facts: f, report: report.Staff(counted), public: strings.TrimSuffix(cmp.Or(in.BaseURL, f.Tree.Site.BaseURL), "/")}
 	w.queueFiles()
 	for _, s := range subjects {
@@ -31,15 +31,15 @@ func (f facts) figures(in *site.Input, cache *report.Cache, staff bool) {
 	in.Reports, in.Files = w.pages, w.files
 }
 
-// marks is what staff should know of who asks.
-func marks(counted *report.Facts) func(*content.Ticket) site.Mark {
-	return func(t *content.Ticket) (shown site.Mark) {
-		mark := counted.Requesters().Limits(t)
-		if mark.BeyondLimit {
-			shown.MayAsk, shown.People = mark.Limit, mark.Others+1
+// requesterLimits returns the limits that a ticket's requester exceeds.
+func requesterLimits(counted *report.Facts) func(*content.Ticket) site.RequesterLimits {
+	return func(t *content.Ticket) (shown site.RequesterLimits) {
+		exceeded := counted.Requesters().Limits(t)
+		if exceeded.BeyondLimit {
+			shown.MayAsk, shown.People = exceeded.Limit, exceeded.Others+1
 		}
-		if mark.Open > 0 {
-			shown.Open, shown.FairUse, shown.Report = mark.Open, mark.FairUse, "/reports/order/#fair_use"
+		if exceeded.Open > 0 {
+			shown.Open, shown.FairUse, shown.Report = exceeded.Open, exceeded.FairUse, "/reports/order/#fair_use"
 		}
 		return shown
 	}

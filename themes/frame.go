@@ -24,7 +24,7 @@ type Frame struct {
 	Home       string // the link to the home page in this language
 	Canonical  string // the absolute address; "" where a page has none
 	NoIndex    bool   // not for search engines
-	Private    bool   // reached by an unguessable address: it is told to nobody, not as a referrer either
+	Private    bool   // reached by an unguessable address, which no referrer may tell
 	Staff      bool   // of the staff tree
 	Stylesheet string
 	Logo       string // an image's address, or ""
@@ -77,8 +77,10 @@ type Place struct {
 // Site says where a desk's pages and those who read them are.
 type Site struct {
 	BaseURL string // default: site.yaml's
-	Links   string // what stands before each link's path; default: the path of BaseURL. An intake on another host gives BaseURL, so that its pages lead back to the site.
-	Logo    []byte // the file that site.yaml's brand names; without it there is none
+	// Links is what each link's path begins with. The default is the path of BaseURL. An intake on
+	// another host gives BaseURL, so that its pages lead back to the site.
+	Links string
+	Logo  []byte // the file that site.yaml's brand names; without it there is none
 }
 
 // Frames makes the frames of one desk's pages.

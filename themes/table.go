@@ -105,7 +105,7 @@ type DrawnBar struct {
 	Series, X, Y, W, H int
 	Label              string
 	LabelX, LabelY     int
-	Anchor             string // of the label: of two bars side by side each has its number at its outer side, so that they never touch
+	Anchor             string // of the label: the outer side, so that two labels never touch
 }
 
 // DrawnName is what stands under a group.

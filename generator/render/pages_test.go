@@ -103,7 +103,7 @@ func everything(in *site.Input) {
 	}
 	policy := in.Tree.PolicyAt(now)
 	in.Rules = func(*content.Form) []*content.Promise { return policy.Promises[:2] }
-	in.Stands = func(t *content.Ticket) view.Standing {
+	in.TicketNow = func(t *content.Ticket) view.Standing {
 		return view.Standing{TicketSnapshot: t.At(now), Promised: []view.Promised{
 			{Clock: content.FirstResponse, Strength: "promise", Due: now.Add(time.Hour)}, {Clock: content.NextResponse, Due: now.Add(-time.Hour), Late: true}}}
 	}
@@ -128,8 +128,8 @@ func everything(in *site.Input) {
 		}
 		return list
 	}
-	in.Marks = func(*content.Ticket) site.Mark {
-		return site.Mark{MayAsk: 3, People: 4, Open: 7, FairUse: 5, Report: "/reports/order/"}
+	in.Limits = func(*content.Ticket) site.RequesterLimits {
+		return site.RequesterLimits{MayAsk: 3, People: 4, Open: 7, FairUse: 5, Report: "/reports/order/"}
 	}
 	in.Desk = func(now time.Time) site.StaffQueue {
 		q := site.StaffQueue{Now: now, Late: 2, CSV: "/queue.csv", JSON: "/queue.json", Rows: []site.QueueRow{{Position: 1, Number: "2611 2042 16", URL: "/", State: "new"}}}

@@ -87,7 +87,7 @@ func (r *rebuilding) input(now time.Time) site.Input {
 	}
 	return site.Input{
 		Tree: r.tree, Now: now, Prose: r.prose, Look: r.renderer.Look(),
-		Stands: func(t *content.Ticket) view.Standing {
+		TicketNow: func(t *content.Ticket) view.Standing {
 			return view.StandingOf(d.Ticket(t, r.tree, now), r.tree.Zone)
 		},
 		Rules: func(f *content.Form) (rules []*content.Promise) {

@@ -32,7 +32,7 @@ func newWorkingHours(setup *content.Setup, d *desk.Desk, now time.Time) *working
 	return h
 }
 
-// at is the place of the version in force at an instant.
+// at returns the index of the version in force at an instant.
 func (h *workingHours) at(t time.Time) int {
 	for i := len(h.versions) - 1; i > 0; i-- {
 		if !t.Before(h.versions[i].from) {
@@ -50,8 +50,8 @@ func (h *workingHours) working(from, to time.Time) time.Duration {
 	return h.calendar(from).Elapsed(from, to)
 }
 
-// rank is a lane's place at an instant: a lane that the version in force no longer names keeps the
-// last it had.
+// rank returns a lane's index at an instant: a lane that the version in force no longer names keeps
+// the last it had.
 func (h *workingHours) rank(lane string, at time.Time) int {
 	current := h.at(at)
 	if len(h.versions[current].lanes) == 0 {

@@ -89,13 +89,13 @@ func (f *Facts) queued(from time.Time) []*queued {
 	return all
 }
 
-// partsOf adds the parts of a turn: a new one where its place changes, a demotion ends or another
-// version of the policy comes into force.
+// partsOf adds the parts of a turn: a new one where its position changes, a demotion ends or
+// another version of the policy comes into force.
 func (h *workingHours) partsOf(all []*queued, t *Ticket, turn *Turn) []*queued {
-	for i, p := range turn.places {
+	for i, p := range turn.positions {
 		end := turn.To
-		if i+1 < len(turn.places) {
-			end = turn.places[i+1].from
+		if i+1 < len(turn.positions) {
+			end = turn.positions[i+1].from
 		}
 		for from := p.from; end.IsZero() || from.Before(end); {
 			to := end
@@ -123,7 +123,7 @@ func earlier(a, b time.Time) time.Time {
 	return a
 }
 
-// change is a ticket that comes into the queue, leaves its place, or is answered in it.
+// change is a ticket that comes into the queue, leaves its position, or is answered there.
 type change struct {
 	at     time.Time
 	what   what

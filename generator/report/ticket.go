@@ -16,7 +16,7 @@ type Ticket struct {
 	Owes     content.Owes
 	Lane     string
 	Assignee string
-	Since    time.Time // while a message waits for an answer: its place in the queue
+	Since    time.Time // while a message waits for an answer: the time that orders it in the queue
 
 	Received time.Time // its first event
 	Arrived  time.Time // the requester's first message
@@ -55,11 +55,11 @@ type Turn struct {
 	Answered bool           // a person's response ended it, or staff's word that it is solved
 	Reason   string         // that staff gave while it lasted, for passing it on or to another lane
 
-	places []place // where it stood in the queue, in order of time
+	positions []queuePosition // its positions in the queue, in order of time
 }
 
-// place is a ticket's place in the queue from an instant on.
-type place struct {
+// queuePosition is what orders a ticket in the queue from an instant on.
+type queuePosition struct {
 	from    time.Time
 	lane    string
 	since   time.Time
@@ -144,23 +144,23 @@ func (g *gatherer) demote(t *Ticket) {
 		turn := &t.Turns[i]
 		for _, e := range demotions {
 			if turn.To.IsZero() || e.At.Before(turn.To) {
-				turn.splitPlace(e.At)
+				turn.splitPosition(e.At)
 			}
 		}
-		for j := range turn.places {
-			p := &turn.places[j]
+		for j := range turn.positions {
+			p := &turn.positions[j]
 			p.demoted = g.desk.DemotedUntil(t.Record, g.tree, p.since, p.from)
 		}
 	}
 }
 
-// splitPlace begins a place anew at an instant within a turn.
-func (t *Turn) splitPlace(at time.Time) {
-	for i := len(t.places) - 1; i >= 0; i-- {
-		if t.places[i].from.Before(at) {
-			next := t.places[i]
+// splitPosition begins a new position, equal to the last, at an instant within a turn.
+func (t *Turn) splitPosition(at time.Time) {
+	for i := len(t.positions) - 1; i >= 0; i-- {
+		if t.positions[i].from.Before(at) {
+			next := t.positions[i]
 			next.from = at
-			t.places = slices.Insert(t.places, i+1, next)
+			t.positions = slices.Insert(t.positions, i+1, next)
 			return
 		}
 	}

@@ -9,13 +9,13 @@ import (
 
 // walk notes what a ticket's events mean for the figures, one step after another.
 type walk struct {
-	t       *Ticket
-	hours   *workingHours
-	arrival *content.Event // the requester's first message
-	message *content.Event // the oldest message of the last turn
-	waiting bool           // the last turn has not ended
-	thanks  bool           // the last turn began by a message to a solved ticket
-	paused  bool           // the last pause has not ended
+	t                  *Ticket
+	hours              *workingHours
+	arrival            *content.Event // the requester's first message
+	message            *content.Event // the oldest message of the last turn
+	waiting            bool           // the last turn has not ended
+	messageAfterSolved bool           // the last turn began with a message to a solved ticket
+	paused             bool           // the last pause has not ended
 }
 
 // step takes one event: how the ticket stood before and after it says what it meant.
@@ -25,7 +25,7 @@ func (w *walk) step(s desk.Step) {
 		w.begin(s)
 	}
 	if w.waiting && waits(s.After) {
-		w.place(s)
+		w.notePosition(s)
 	}
 	if own {
 		w.answer(s)
@@ -53,15 +53,15 @@ func (w *walk) begin(s desk.Step) {
 	if w.t.Arrived.IsZero() {
 		w.t.Arrived, w.arrival = s.At, w.message
 	}
-	w.waiting, w.thanks = true, s.Before.State == content.SolvedState && s.Event.RequesterMessage()
+	w.waiting, w.messageAfterSolved = true, s.Before.State == content.SolvedState && s.Event.RequesterMessage()
 	w.t.Turns = append(w.t.Turns, Turn{From: s.At})
 }
 
-// place notes the ticket's place in the queue where it changed.
-func (w *walk) place(s desk.Step) {
+// notePosition notes the ticket's position in the queue where it changed.
+func (w *walk) notePosition(s desk.Step) {
 	turn := &w.t.Turns[len(w.t.Turns)-1]
-	if n := len(turn.places); n == 0 || turn.places[n-1].lane != s.Lane || !turn.places[n-1].since.Equal(s.Since) {
-		turn.places = append(turn.places, place{from: s.At, lane: s.Lane, since: s.Since})
+	if n := len(turn.positions); n == 0 || turn.positions[n-1].lane != s.Lane || !turn.positions[n-1].since.Equal(s.Since) {
+		turn.positions = append(turn.positions, queuePosition{from: s.At, lane: s.Lane, since: s.Since})
 	}
 }
 
@@ -100,7 +100,7 @@ func responds(s desk.Step) bool {
 func isByPerson(s desk.Step) bool { return s.As == content.OwnEvent && s.Event.ByPerson() }
 
 // end ends a turn, by an event of the ticket's own or by another's. Staff solve a ticket again
-// without a text where the requester's message was no more than thanks: then nothing was reopened.
+// without a text where the requester's message needed no answer: then nothing was reopened.
 func (w *walk) end(s desk.Step, own bool) {
 	turn := &w.t.Turns[len(w.t.Turns)-1]
 	turn.To = s.At
@@ -108,15 +108,15 @@ func (w *walk) end(s desk.Step, own bool) {
 	if turn.Answered && turn.First == nil {
 		turn.First, turn.Answer = s.Event, s.At
 	}
-	if w.thanks && s.Event.Kind == content.Solved && !s.Event.ByPerson() {
-		w.forget(WasReopened)
-		w.forget(WasSolved)
+	if w.messageAfterSolved && s.Event.Kind == content.Solved && !s.Event.ByPerson() {
+		w.removeLast(WasReopened)
+		w.removeLast(WasSolved)
 	}
 	w.waiting = false
 }
 
-// forget takes back the last moment of a kind.
-func (w *walk) forget(what Happening) {
+// removeLast removes the last moment of a kind.
+func (w *walk) removeLast(what Happening) {
 	for i := len(w.t.Moments) - 1; i >= 0; i-- {
 		if w.t.Moments[i].What == what {
 			w.t.Moments = slices.Delete(w.t.Moments, i, i+1)

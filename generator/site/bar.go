@@ -16,12 +16,14 @@ const barDays = 90
 // Bar is how a service fared in the last 90 days. In its drawing each day is a stroke three wide
 // and one apart, the higher the worse.
 type Bar struct {
-	Bands        []Band
-	Out          int // days on which it was out, partly or wholly
-	Slow         int // days on which it was slow, and no worse
-	Maintained   int // days with maintenance and no incident
-	Unknown      int // days before the service's first
-	Availability int // hundredths of a per cent of the days before today in which it was not out, partly or wholly; -1: no day is known
+	Bands      []Band
+	Out        int // days on which it was out, partly or wholly
+	Slow       int // days on which it was slow, and no worse
+	Maintained int // days with maintenance and no incident
+	Unknown    int // days before the service's first
+	// Availability is in which part of the days before today it was not out, partly or wholly: in
+	// hundredths of a per cent, or -1 if no day is known.
+	Availability int
 	From, To     time.Time
 }
 

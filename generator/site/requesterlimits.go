@@ -2,17 +2,19 @@ package site
 
 import "balie/content"
 
-// Mark is what staff should know of a ticket's requester as things are now; the zero Mark is
-// nothing. It is comparable, since a page's key holds it.
-type Mark struct {
-	MayAsk, People int    // how many may ask for their organisation, and how many do, where they are beyond that; else 0
-	Open, FairUse  int    // how many tickets they have open, and how many are fair use, where that is more; else 0
-	Report         string // where all those are listed
+// RequesterLimits says which limits a ticket's requester exceeds as things are now. The zero value:
+// none. It is comparable, since the facts of a ticket are compared with it.
+type RequesterLimits struct {
+	// How many people may ask for their organisation, and how many do. 0 unless they are beyond that.
+	MayAsk, People int
+	// How many tickets they have open, and how many are fair use. 0 unless there are more.
+	Open, FairUse int
+	Report        string // where all who have more are listed
 }
 
-func (m *Plan) mark(t *content.Ticket) Mark {
-	if m.Marks == nil || t == nil {
-		return Mark{}
+func (m *Plan) requesterLimits(t *content.Ticket) RequesterLimits {
+	if m.Limits == nil || t == nil {
+		return RequesterLimits{}
 	}
-	return m.Marks(t)
+	return m.Limits(t)
 }

@@ -41,7 +41,7 @@ type QueueRow struct {
 	Incident  string
 	Clock     *Clock // the one that is due first
 	Requester string
-	Mark      Mark // set here
+	Limits    RequesterLimits // set here
 }
 
 // DueIncident is an incident that owes the public something.
@@ -95,7 +95,7 @@ type StaffTicket struct {
 	Review                              bool
 	Queue                               string
 	Given                               string
-	Mark                                Mark
+	Limits                              RequesterLimits
 	Mistakes                            Mistakes // of its own files
 }
 
@@ -132,7 +132,8 @@ func (m *Plan) Staff() []Page {
 	m.staffIncidents()
 	m.pages = append(m.pages, Page{File: "_headers", Tree: StaffTree, Hidden: true, View: plain(func() any { return headers.File("", headers.Staff()...) })})
 	for _, f := range m.tickets() {
-		if first := m.Tree.Ticket(f.Number); first != nil && first.Dir != f.Dir { // of two with one number the first has the page
+		// Of two tickets with one number the first has the page.
+		if first := m.Tree.Ticket(f.Number); first != nil && first.Dir != f.Dir {
 			continue
 		}
 		sources := sourcesOf(f.number)
@@ -189,7 +190,7 @@ func (m *Plan) staffQueue() StaffQueue {
 		if row.Owes == content.OwesDesk {
 			v.Waiting++
 		}
-		row.Mark = m.mark(m.Tree.Ticket(row.Number))
+		row.Limits = m.requesterLimits(m.Tree.Ticket(row.Number))
 	}
 	return v
 }
@@ -198,13 +199,13 @@ func (m *Plan) staffTicket(f *ticket) StaffTicket {
 	v := StaffTicket{
 		Number: f.Number, Said: content.SayNumber(f.Number), Subject: f.Subject, Path: f.Dir, State: f.State, Owes: f.Owes, Resolution: f.Resolution,
 		Lane: LaneName(m.Tree, m.Now, f.TicketSnapshot.Lane), Form: f.Form, Channel: f.Channel, Lang: f.Language, Assignee: f.Assignee, Organisation: f.Organisation, Requester: f.Requester,
-		Clocks: f.clocks, Incident: f.Incident, Review: f.Review, Queue: "/", Given: f.Given, Mark: f.mark, Mistakes: m.mistakes(f.Dir),
+		Clocks: f.clocks, Incident: f.Incident, Review: f.Review, Queue: "/", Given: f.Given, Limits: f.limits, Mistakes: m.mistakes(f.Dir),
 	}
 	for _, one := range f.Fields {
 		v.Fields = append(v.Fields, m.said(f.Form, one))
 	}
 	if f.Follow != "" {
-		v.Follow = cmp.Or(strings.TrimSuffix(m.Tree.Site.IntakeURL, "/"), m.base) + "/t/" + f.Follow + "/" // staff read on another host
+		v.Follow = cmp.Or(strings.TrimSuffix(m.Tree.Site.IntakeURL, "/"), m.base) + "/t/" + f.Follow + "/"
 	}
 	for _, e := range f.Ticket.Events[:f.TicketSnapshot.Events] {
 		v.Events = append(v.Events, m.staffEvent(f, e))

@@ -15,11 +15,11 @@ type ticket struct {
 	content.TicketSnapshot
 	number  uint64 // no other facts have it
 	related related
-	mark    Mark
+	limits  RequesterLimits
 	clocks  []Clock
 	from    time.Time
 	until   time.Time // when it is to be derived anew
-	changes time.Time // the same, but for the minutes that its clocks have run: for these alone no build is made
+	changes time.Time // until without the clocks' minutes, which alone cause no build
 }
 
 // deriveTickets brings the facts of all tickets to the plan's now, and returns those of tickets
@@ -34,9 +34,9 @@ func (p *Planner) deriveTickets(m *Plan) []*ticket {
 	facts := make(map[*content.Ticket]*ticket, len(m.Tree.Tickets))
 	list := make([]*ticket, 0, len(m.Tree.Tickets))
 	for _, record := range m.Tree.Tickets {
-		f, with, mark := p.tickets[record], relatedTo(m.Tree, record, public), m.mark(record)
-		if f == nil || m.Now.Before(f.from) || !m.Now.Before(f.until) || !f.related.same(with) || f.mark != mark {
-			f = p.newTicket(m, record, with, mark)
+		f, with, limits := p.tickets[record], relatedTo(m.Tree, record, public), m.requesterLimits(record)
+		if f == nil || m.Now.Before(f.from) || !m.Now.Before(f.until) || !f.related.same(with) || f.limits != limits {
+			f = p.newTicket(m, record, with, limits)
 		}
 		facts[record] = f
 		if f.State != content.NotYet {
@@ -88,8 +88,8 @@ func relatedTo(t *content.Tree, record *content.Ticket, public map[string]uint64
 	return r
 }
 
-func (p *Planner) newTicket(m *Plan, record *content.Ticket, with related, mark Mark) *ticket {
-	f := &ticket{Ticket: record, TicketSnapshot: record.At(m.Now), number: p.numbers.Add(1), related: with, mark: mark, from: m.Now}
+func (p *Planner) newTicket(m *Plan, record *content.Ticket, with related, limits RequesterLimits) *ticket {
+	f := &ticket{Ticket: record, TicketSnapshot: record.At(m.Now), number: p.numbers.Add(1), related: with, limits: limits, from: m.Now}
 	var counts []time.Time
 	ahead := future(record.Events, m.Now)
 	ahead = append(ahead, future(with.links, m.Now)...)
@@ -99,15 +99,15 @@ func (p *Planner) newTicket(m *Plan, record *content.Ticket, with related, mark 
 	for _, policy := range m.Tree.Policies { // which lanes there are, and where to pay
 		ahead = append(ahead, policy.From.In(m.Tree.Zone))
 	}
-	if m.Stands != nil {
-		stands := m.Stands(record)
-		f.TicketSnapshot = stands.TicketSnapshot
+	if m.TicketNow != nil {
+		now := m.TicketNow(record)
+		f.TicketSnapshot = now.TicketSnapshot
 		ahead = append(ahead, f.ClosesAt)
 		if shown := view.WithoutSpam(record); shown != record { // what its requester is told of
-			stands = m.Stands(shown)
-			ahead = append(ahead, stands.ClosesAt)
+			now = m.TicketNow(shown)
+			ahead = append(ahead, now.ClosesAt)
 		}
-		for _, one := range stands.Promised {
+		for _, one := range now.Promised {
 			ahead = append(ahead, one.Breaks, after(one.Due), after(one.Goal))
 		}
 	}

@@ -29,7 +29,7 @@ type Feeds struct{ Of, Address, Atom, RSS, JSON string }
 type Deadline struct {
 	At    time.Time
 	Late  bool
-	Opens time.Time // where it has gone by and is not late, since the desk is closed: when that is over
+	Opens time.Time // where it has passed while the desk is closed: when the desk opens
 }
 
 // Home is the first page: the answer, and the ways on from it.
@@ -53,12 +53,12 @@ type Home struct {
 // Answer is what somebody wants to know first. Kind: ok; one (open incident); many; maintenance.
 type Answer struct {
 	Kind     string
-	State    content.ComponentState // the worst of any service, for the colour; never operational while an incident is open
+	State    content.ComponentState // the worst of any service; never operational while an incident is open
 	Title    Words                  // of the one
 	Status   content.Kind           // of the one
 	Services []Words                // that are touched, of many and of maintenance
 	N        int                    // open incidents, or maintenance going on
-	Next     *Deadline              // the next update that is promised; of many, the first that is not late
+	Next     *Deadline              // the next promised update, the first that is not late
 	NextOn   Link                   // of many: the incident of which Next tells
 	Late     []Link                 // of many: those whose update is late, the longest first
 	Until    time.Time              // of maintenance: its planned end
@@ -391,12 +391,12 @@ type Lane struct {
 // times.
 type Queue struct {
 	Desk, Requester, ThirdParty int           // who owes the next move
-	Oldest                      time.Duration // how long the longest has waited for us, in working time
-	Half, Most                  time.Duration // half, and nine in ten, of the last week's answers came within, in working time; 0: not known
+	Oldest                      time.Duration // how long the longest has waited, in working time
+	Half, Most                  time.Duration // median and 90th percentile of last week's answers; 0: unknown
 	Promised                    *content.Promise
 	Kept                        *Attained
-	Slow                        bool                   // slower than promised: the page says so by itself
-	State                       content.ComponentState // how it looks: operational where it is as promised, as on the promises page
+	Slow                        bool                   // slower than promised
+	State                       content.ComponentState // operational if as promised
 	Weeks                       []QueueWeek
 	Days                        *themes.Chart // chart.days: what came and was answered by weekday
 	Hours                       *themes.Chart // chart.hours: the same by hour of the day

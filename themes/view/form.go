@@ -14,7 +14,7 @@ type Setting struct {
 	Tree   *content.Tree
 	Lang   string // the page's; a ticket's page is in the ticket's language
 	Now    time.Time
-	Pages  string                           // what links to built pages begin with: "" on the same host
+	Pages  string                           // what links to built pages begin with
 	Intake string                           // what links to the intake begin with
 	Attach bool                             // whether this customer may attach files
 	Size   func(path string) int64          // of a stored attachment; nil: sizes are not shown
