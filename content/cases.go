@@ -13,7 +13,7 @@ type Event struct {
 	At           time.Time
 	Kind         Kind
 	Author       string    // "" for the requester, and where nobody is named
-	Body         string    // LF line ends, outer blank lines off: Markdown by staff, plain text by requesters
+	Body         string    // Markdown by staff, plain text by requesters; LF, no outer blank lines
 	Front        *Front    // nil where there is none
 	ReadUntil    time.Time // of an answer with answers: how far its writer had read; zero for nothing
 	Translations map[string]*Translation
@@ -103,7 +103,7 @@ type Front struct {
 	Score       int                 `key:"score,1..5"`
 	Until       time.Time           `key:"until"`
 	Partly      bool                `key:"partly"`
-	Answers     string              `key:"answers"` // the name of the last message that its writer had read, or AnswersNone
+	Answers     string              `key:"answers"` // the last message that its writer had read, or AnswersNone
 	Attachments []Attachment        `key:"attachments"`
 }
 
@@ -199,7 +199,7 @@ type Ticket struct {
 	Fields       Map[string] `key:"fields"`
 	Follow       string      `key:"follow"`
 	Review       bool        `key:"review"`
-	Given        string      `key:"given"` // the number its requester was given, where that one was taken
+	Given        string      `key:"given"` // the number given before, where that was taken
 	Events       []*Event    `key:"-"`     // in order
 	Stored       []string    `key:"-"`     // the files of attachments/, by name
 }

@@ -27,7 +27,9 @@ type Problem struct {
 	Hint     string   `json:"hint"`    // the next step, or ""
 	Names    string   `json:"-"`       // where a name leads nowhere and which one; "" for all else
 
-	Key string // where in the record (services.checkout, fields[2].id), until the place is looked up; with a ~ behind it the key itself is meant, not its value
+	// Key is where in the record (services.checkout, fields[2].id), until the position is looked up.
+	// With a ~ behind it the key itself is meant, not its value.
+	Key string
 }
 
 // The codes. They are kept: programs and people filter by them.

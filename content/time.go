@@ -66,7 +66,8 @@ func Local(d Date, seconds int, zone *time.Location) time.Time {
 	naive := time.Date(d.Year, d.Month, d.Day, 0, 0, seconds, 0, time.UTC)
 	early, late := offsetsAround(naive, zone)
 	first := naive.Add(-early)
-	if early == late || offset(first, zone) == early { // valid by the offset before the change: it is the first, or the only one
+	// An instant that is valid by the offset before the change is the first, or the only one.
+	if early == late || offset(first, zone) == early {
 		return first.In(zone)
 	}
 	if second := naive.Add(-late); offset(second, zone) == late {

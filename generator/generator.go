@@ -158,7 +158,7 @@ func (g *Generator) prepare(r *live.Reading) error {
 
 // input is all that a plan depends on.
 func (g *Generator) input(f facts) site.Input {
-	in := site.Input{Tree: f.Tree, Now: f.now, BaseURL: g.BaseURL, Look: g.renderer.Look(), Prose: g.prose, Committed: f.Committed, Owed: f.owed, Stands: f.stands, Rules: f.rules, Size: f.size, Read: f.read, Desk: f.queue, Clocks: f.clocks}
+	in := site.Input{Tree: f.Tree, Now: f.now, BaseURL: g.BaseURL, Look: g.renderer.Look(), Prose: g.prose, Committed: f.Committed, Owed: f.owed, TicketNow: f.ticketNow, Rules: f.rules, Size: f.size, Read: f.read, Desk: f.queue, Clocks: f.clocks}
 	f.figures(&in, &g.counted, g.Staff != "")
 	return in
 }
@@ -174,7 +174,9 @@ func (g *Generator) sync(ctx context.Context, t *tree, pages []site.Page, result
 		pages = append(pages, site.Page{File: a.Path, View: func() (any, error) { return a.Data, nil }})
 	}
 	now, err := g.renderAll(ctx, t, tx, pages)
-	clear(t.made) // should anything fail from here on, some pages are newer than what is known of them: all are made again
+	// If anything fails from here on, some pages are newer than what is known of them. Then the next
+	// build makes all of them again.
+	clear(t.made)
 	if err != nil {
 		return err
 	}

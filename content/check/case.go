@@ -29,7 +29,7 @@ func (c *checker) incident(i *content.Incident) {
 		c.warn(i.Dir, "", content.CodeNoEvents, "balie new update writes one", "an incident without an update: until then it is as if it were not there")
 	}
 	if i.Source != nil {
-		c.reference(file, "source.hook", i.Source.Hook, c.words.hooks, content.Warning) // a hook may have been taken away since
+		c.reference(file, "source.hook", i.Source.Hook, c.words.hooks, content.Warning)
 	}
 	c.updates(i.Events)
 	c.explainedEarly(i)

@@ -221,7 +221,7 @@ func newVocabulary(l *load.Loaded) vocabulary {
 	v := vocabulary{
 		misread:       misread,
 		services:      names{what: "service", where: "services.yaml has ", unsure: broken("services.yaml")},
-		people:        names{what: "person", where: "people.yaml has ", unsure: broken("people.yaml") || len(s.People) == 0}, // people.yaml is optional
+		people:        names{what: "person", where: "people.yaml has ", unsure: broken("people.yaml") || len(s.People) == 0},
 		authors:       names{what: "author", where: "people.yaml and hooks.yaml have ", unsure: broken("people.yaml", "hooks.yaml") || len(s.People) == 0},
 		forms:         names{what: "form", where: "forms/ has ", unsure: broken("forms")},
 		lanes:         names{what: "lane", where: "policy/ has ", unsure: broken("policy")},

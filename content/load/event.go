@@ -153,7 +153,8 @@ func (c *caseReader) readUntil(e *content.Event) {
 		c.keyed(e.Path, "answers", content.CodeValue, "write the name of the requester's last message that you had read, without .md, or none", "answers: %q is not the name of a message", named)
 		return
 	}
-	e.ReadUntil = name.At.Add(time.Second) // where no message has the name, all of that second was read
+	// Where no message has the name, all of that second was read.
+	e.ReadUntil = name.At.Add(time.Second)
 }
 
 func (c *caseReader) unknownKind(file string, name content.FileName) {

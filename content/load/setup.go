@@ -18,10 +18,11 @@ import (
 
 // setupReading is everything but the cases, as it was read.
 type setupReading struct {
-	written, shown *content.Setup // shown may be that of another commit, and has no text that does not read
-	problems       []content.Problem
-	older          []Older // articles and replies
-	broken         []string
+	written  *content.Setup
+	shown    *content.Setup // may be of another commit, and has only text that reads
+	problems []content.Problem
+	older    []Older // articles and replies
+	broken   []string
 }
 
 // setupReader reads everything but the cases.

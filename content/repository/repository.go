@@ -38,8 +38,8 @@ type Reading struct {
 	Tree     *content.Tree
 	Loaded   *load.Loaded             // what Tree is of
 	Files    fs.FS                    // what the tree was read from
-	Revision string                   // the commit it was read at, or that the work tree is based on; "" where there is none
-	History  map[string]gitfs.Changed // when each file's first and last change were committed; empty where it is not known
+	Revision string                   // the commit that was read, or is the work tree's base; or ""
+	History  map[string]gitfs.Changed // each file's first and last commit; empty if unknown
 
 	ThemeChanged bool // the desk's theme may be another than at the earlier reading
 }

@@ -44,7 +44,7 @@ type Config struct {
 	Dir       string   // the work tree; "": none, as in a bare repository
 	GitDir    string   // where git keeps HEAD; "": outside of git
 	CommonDir string   // where git keeps branches; default GitDir
-	Ignore    []string // directories within Dir that are not content, such as the one the site is written to
+	Ignore    []string // directories within Dir that are not content, such as the output
 
 	most     int           // how many directories are watched; 0: as many as the system lets
 	interval time.Duration // between two polls

@@ -32,15 +32,15 @@ import (
 // Options say where a text stands.
 type Options struct {
 	Top  int                      // the level of its topmost heading; 0: 2
-	IDs  bool                     // headings get ids, to be linked to; only for a text that is alone on its page
-	At   string                   // the path of the page that the text is written for (/incidents/2026/1120-payments/), which relative links start from; "": they are left
-	Link func(path string) string // from a path on the site (/help/…) to its address on this page; nil: as it is
+	IDs  bool                     // headings get ids; only for a text that is alone on its page
+	At   string                   // the page's path, where relative links start; "": they are left
+	Link func(path string) string // from a path on the site to its address; nil: as it is
 }
 
 // Converter converts prose. It is safe for use by many at once.
 type Converter struct {
 	md      goldmark.Markdown
-	bare    goldmark.Markdown // the same, for prose without an address: else one is looked for at each word
+	bare    goldmark.Markdown // the same without a search for addresses, for prose without any
 	buffers sync.Pool         // of *buffer
 }
 
@@ -73,7 +73,8 @@ func newMarkdown(more ...goldmark.Extender) goldmark.Markdown {
 		)),
 		goldmark.WithExtensions(extension.NewTable(extension.WithTableCellAlignMethod(extension.TableCellAlignNone)), extension.Strikethrough),
 		goldmark.WithExtensions(more...),
-		goldmark.WithRendererOptions(html.WithUnsafe(), withTables()), // unsafe: there is no HTML left in the tree, and place has gone over the links
+		// Unsafe is safe here: there is no HTML left in the tree, and place has checked the links.
+		goldmark.WithRendererOptions(html.WithUnsafe(), withTables()),
 	)
 }
 

@@ -27,7 +27,8 @@ type Reload struct {
 const (
 	scriptPath = "/_balie/reload.js"
 	eventsPath = "/_balie/changes"
-	scriptTag  = `<script src="` + scriptPath + `?served=%d.%x" defer></script>` // the build, and a mark of the page
+	// The build, and a hash of the page.
+	scriptTag = `<script src="` + scriptPath + `?served=%d.%x" defer></script>`
 
 	script = `const [served, page] = new URL(document.currentScript.src).searchParams.get("served").split(".");
 const listen = (build) => {
@@ -78,7 +79,8 @@ func (l *Reload) around(h http.Handler) http.Handler {
 			l.events(w, r)
 		default:
 			for _, name := range []string{"Range", "If-None-Match", "If-Modified-Since"} {
-				r.Header.Del(name) // a part of a page has no place for the script; one that is the same but for the script is another
+				// The script can't be added to a part of a page, and it changes the page's bytes.
+				r.Header.Del(name)
 			}
 			_, build := l.next()
 			page := &withScript{ResponseWriter: w, build: build}
