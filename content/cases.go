@@ -103,7 +103,7 @@ type Front struct {
 	Score       int                 `key:"score,1..5"`
 	Until       time.Time           `key:"until"`
 	Partly      bool                `key:"partly"`
-	Answers     string              `key:"answers"` // the last message that its writer had read, or AnswersNone
+	Answers     string              `key:"answers"` // the last message that was read, or AnswersNone
 	Attachments []Attachment        `key:"attachments"`
 }
 

@@ -33,7 +33,7 @@ type Frame struct {
 	Feeds      []FeedLink // of the page's own
 	// What is the same on many pages of a language is made once.
 	Opening  template.HTML // up to the page's own part of the head
-	Masthead template.HTML // whose desk it is and the main menu, by the entry to which the page belongs
+	Masthead template.HTML // whose desk it is, and the main menu
 	Names    template.HTML // of the site's feeds, for the head; not of staff's pages
 	Foot     template.HTML
 }

@@ -10,12 +10,12 @@ import (
 type Ticket struct {
 	content.TicketSnapshot // Lane is the one it is in; Unanswered has what merges moved here
 	Ticket                 *content.Ticket
-	MeantLane              string         // the lane it enters once there is evidence; "" where it is in it
+	MeantLane              string         // the lane it enters on its evidence; "" where it is in it
 	Rank                   int            // of its lane
-	Since                  time.Time      // while the desk owes: its oldest unanswered message, which orders the lane
+	Since                  time.Time      // while the desk owes: what orders it in its lane
 	DemotedUntil           time.Time      // while it goes behind the others of its lane
 	Clocks                 []Clock        // in the order in which events started them
-	Evidence               *content.Event // the call by which it entered a lane, which is no answer; or nil
+	Evidence               *content.Event // the call by which it entered a lane, or nil
 }
 
 // Ticket derives a ticket at an instant. Without a Lookup (nil) it is derived by itself, as if

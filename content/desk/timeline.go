@@ -11,7 +11,7 @@ import (
 // Lookup finds what other tickets mean for one. *content.Tree is one.
 type Lookup interface {
 	MergeEffect(merged *content.Event) content.MergeEffect  // what effect a merge has
-	MergedInto(number string) []*content.Ticket             // the tickets whose merge into it takes effect
+	MergedInto(number string) []*content.Ticket             // those whose merge into it takes effect
 	SplitFrom(number string) *content.Ticket                // the one it was split from, or nil
 	FollowUps(number string) []*content.Event               // the links of tickets that follow it
 	Demotions(requester content.Requester) []*content.Event // on any ticket of the requester

@@ -27,7 +27,7 @@ type clockRunnerState struct {
 	clocks             []Clock
 	pauses             []Pause
 	hasWritten         bool              // the requester has written
-	awaitedClock       content.ClockName // which response the requester waits for, promised or not; "" for none
+	awaitedClock       content.ClockName // the response that is awaited, promised or not; or ""
 	awaitedMessage     *content.Event    // the oldest message that waits for it
 	awaitedSince       time.Time         // since when the response is awaited
 	messageAfterSolved bool              // the awaited message was written to a solved ticket

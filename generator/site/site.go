@@ -38,9 +38,9 @@ type Input struct {
 	Look    string // the hash of the theme and of what frames share
 	Prose   *markdown.Converter
 
-	Committed func(path string) (first, last time.Time)          // when a file first and last changed; zero: unknown
-	Owed      func(i *content.Incident, p content.Progress) Owed // what the policy promises of an incident
-	TicketNow func(t *content.Ticket) view.Standing              // a ticket as it is now, and what its requester is promised
+	Committed func(path string) (first, last time.Time)          // when a file changed; zero: unknown
+	Owed      func(i *content.Incident, p content.Progress) Owed // what is promised of an incident
+	TicketNow func(t *content.Ticket) view.Standing              // a ticket now, and its promises
 	Rules     func(f *content.Form) []*content.Promise           // what is promised to who uses a form
 	Attained  map[string]*Attained                               // by promise
 	Queue     *Queue                                             // the public queue report
@@ -48,9 +48,9 @@ type Input struct {
 	Read      func(path string) ([]byte, error)                  // a stored attachment
 	Desk      func(now time.Time) StaffQueue                     // the queue, for staff
 	Clocks    func(t *content.Ticket) []Clock                    // a ticket's clocks, for staff
-	Limits    func(t *content.Ticket) RequesterLimits            // which limits its requester exceeds, for staff
+	Limits    func(t *content.Ticket) RequesterLimits            // those its requester exceeds
 	Reports   []Report                                           // the staff's, each a page
-	Files     []File                                             // of the staff's tree, besides its pages
+	Files     []File                                             // of the staff's tree, not pages
 	Mistakes  []Mistake                                          // in the content, for staff
 }
 

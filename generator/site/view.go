@@ -53,7 +53,7 @@ type Home struct {
 // Answer is what somebody wants to know first. Kind: ok; one (open incident); many; maintenance.
 type Answer struct {
 	Kind     string
-	State    content.ComponentState // the worst of any service; never operational while an incident is open
+	State    content.ComponentState // the worst; never operational while an incident is open
 	Title    Words                  // of the one
 	Status   content.Kind           // of the one
 	Services []Words                // that are touched, of many and of maintenance
@@ -392,7 +392,7 @@ type Lane struct {
 type Queue struct {
 	Desk, Requester, ThirdParty int           // who owes the next move
 	Oldest                      time.Duration // how long the longest has waited, in working time
-	Half, Most                  time.Duration // median and 90th percentile of last week's answers; 0: unknown
+	Half, Most                  time.Duration // last week's median and 90th percentile; 0: unknown
 	Promised                    *content.Promise
 	Kept                        *Attained
 	Slow                        bool                   // slower than promised
