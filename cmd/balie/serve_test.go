@@ -202,6 +202,7 @@ func TestHandIn(t *testing.T) {
 		t.Errorf("the follow page lacks what was handed in:\n%s", page)
 	}
 
+	r.committed()
 	number := regexp.MustCompile(`ticket (\d{10,}): received`).FindStringSubmatch(r.git("log", "-1", "--format=%s"))
 	if number == nil {
 		t.Fatalf("no commit of the ticket: %s", r.git("log", "-2"))
