@@ -63,7 +63,7 @@ fields:
 
 // memory is a content repository in memory, and its own committer.
 type memory struct {
-	t       *testing.T
+	t       testing.TB
 	mu      sync.Mutex
 	files   fstest.MapFS
 	loaded  *load.Loaded
@@ -72,7 +72,7 @@ type memory struct {
 	fail    error // nothing can be committed
 }
 
-func newMemory(t *testing.T, more map[string]string) *memory {
+func newMemory(t testing.TB, more map[string]string) *memory {
 	m := &memory{t: t, files: fstest.MapFS{}}
 	all := maps.Clone(smallDesk)
 	maps.Copy(all, more)
@@ -197,9 +197,9 @@ func newIntake(t *testing.T, more map[string]string, change ...func(*Config)) *i
 	return in
 }
 
-func openStore(t *testing.T) *store.Store {
+func openStore(t testing.TB) *store.Store {
 	t.Helper()
-	s, err := store.Open(t.Context(), t.TempDir(), "intake")
+	s, err := store.Open(context.Background(), t.TempDir(), "intake")
 	if err != nil {
 		t.Fatal(err)
 	}

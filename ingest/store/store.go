@@ -81,10 +81,11 @@ CREATE TABLE counters (
 
 // Store is an open store. It is safe for use by many at once.
 type Store struct {
-	dir    string
-	lock   *sql.DB   // held while the store is open
-	db     *sql.DB   // reads
-	writer *sql.Conn // the only one that writes
+	dir      string
+	lock     *sql.DB   // held while the store is open
+	db       *sql.DB   // reads
+	writer   *sql.Conn // the only one that writes
+	prepared *prepared // by the writer
 
 	requests chan request
 	stop     chan struct{}
@@ -119,6 +120,7 @@ func (s *Store) open(ctx context.Context) (err error) {
 	if s.writer, err = s.db.Conn(ctx); err != nil {
 		return damaged(err)
 	}
+	s.prepared = &prepared{s.writer, map[string]*sql.Stmt{}}
 	return s.migrate(ctx)
 }
 
@@ -173,8 +175,8 @@ func (s *Store) Close() error {
 
 func (s *Store) release() error {
 	var all []error
-	if s.writer != nil {
-		all = append(all, s.writer.Close())
+	if s.prepared != nil {
+		all = append(all, s.prepared.close())
 	}
 	for _, db := range []*sql.DB{s.db, s.lock} {
 		if db != nil {

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"runtime/debug"
@@ -59,7 +60,7 @@ func (s *Store) gather(first request) []request {
 
 // writeGroup carries out writes in one transaction, and answers each.
 func (s *Store) writeGroup(group []request) {
-	tx := &Tx{s: s, conn: s.writer}
+	tx := &Tx{s: s, conn: s.prepared}
 	refused := make([]error, len(group))
 	err := tx.exec("BEGIN IMMEDIATE")
 	for i, r := range group {
@@ -132,4 +133,46 @@ func (tx *Tx) exec(query string, args ...any) error {
 		tx.err = err
 	}
 	return err
+}
+
+// prepared prepares each statement once, which takes longer than carrying it out. Its one user is
+// the goroutine that writes.
+type prepared struct {
+	conn       *sql.Conn
+	statements map[string]*sql.Stmt
+}
+
+func (p *prepared) statement(query string) (*sql.Stmt, error) {
+	if known := p.statements[query]; known != nil {
+		return known, nil
+	}
+	made, err := p.conn.PrepareContext(context.Background(), query)
+	if err == nil {
+		p.statements[query] = made
+	}
+	return made, err
+}
+
+func (p *prepared) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	s, err := p.statement(query)
+	if err != nil {
+		return nil, err
+	}
+	return s.ExecContext(ctx, args...)
+}
+
+func (p *prepared) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	s, err := p.statement(query)
+	if err != nil {
+		return nil, err
+	}
+	return s.QueryContext(ctx, args...)
+}
+
+func (p *prepared) close() error {
+	var all []error
+	for _, s := range p.statements {
+		all = append(all, s.Close())
+	}
+	return errors.Join(append(all, p.conn.Close())...)
 }
