@@ -136,6 +136,7 @@ func (s *Store) Settle(ctx context.Context, revisions []string, now time.Time) e
 			for _, hash := range unused {
 				os.Remove(s.blobPath(hash)) // it is only disk: the next Settle tries again
 			}
+			tx.exec("PRAGMA wal_checkpoint(TRUNCATE)") // what was forgotten is in the log too
 		})
 		return err
 	})

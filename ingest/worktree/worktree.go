@@ -26,8 +26,13 @@
 // An error leaves nothing behind. commit.ErrTaken: a path exists in the commit, in the index or as
 // a file. commit.ErrBusy: a commit will be possible later. HEAD is detached, the branch has no
 // commit, a merge or a rebase of it is under way, another work tree has checked it out, or a lock
-// did not go away within Wait. An index.lock that a crash of this package left is known by its
-// content, and removed after Wait.
+// did not go away within Wait. An index.lock of ours names its process: where that has ended the
+// lock is removed.
+//
+// # Many at once
+//
+// CommitAll makes one commit of each change by one fast-import, and installs all their files at
+// once. Where something in the work tree is in the way of one of them, the first is tried alone.
 //
 // # Why fast-import
 //
