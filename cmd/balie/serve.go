@@ -281,6 +281,7 @@ func (s *server) serveAll(ctx context.Context, public net.Listener) error {
 		return err
 	}
 	readings := s.live.Follow()
+	s.settle(ctx, s.live.Current())
 	work := []func() error{
 		func() error { return listenUntil(ctx, public, web.Under(s.paths, handler)) },
 		func() error { return s.live.Run(ctx, s.report) },

@@ -249,9 +249,12 @@ func (f *Filer) renumber(tx *store.Tx, tree *content.Tree, t content.Ticket) (co
 	return t, err
 }
 
-// Settle tells the store which commits the reading has. HasCommit reports whether the reading has a
-// commit.
+// Settle tells the store which commits the reading has, and what was erased. HasCommit reports
+// whether the reading has a commit.
 func (f *Filer) Settle(ctx context.Context, hasCommit func(revision string) (bool, error)) error {
+	if err := f.dropErased(ctx); err != nil {
+		return err
+	}
 	revisions, err := f.Store.Revisions(ctx)
 	if err != nil || len(revisions) == 0 {
 		return err
@@ -271,4 +274,26 @@ func (f *Filer) Settle(ctx context.Context, hasCommit func(revision string) (boo
 		return nil
 	}
 	return f.Store.Settle(ctx, had, f.Now())
+}
+
+// dropErased forgets the tickets whose numbers are in erased.txt, once for each number. What of
+// them is being committed at that moment staff take out again.
+func (f *Filer) dropErased(ctx context.Context) error {
+	var dirs []string
+	for _, number := range f.Tree().Erased {
+		if !f.dropped[number] {
+			dirs = append(dirs, content.TicketDir(number))
+		}
+	}
+	if len(dirs) == 0 {
+		return nil
+	}
+	if err := f.Store.Drop(ctx, dirs); err != nil {
+		return err
+	}
+	f.dropped = map[string]bool{}
+	for _, number := range f.Tree().Erased {
+		f.dropped[number] = true
+	}
+	return nil
 }

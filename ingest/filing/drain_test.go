@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"balie/content"
@@ -79,6 +80,41 @@ func TestWhatIsTakenOutStaysOut(t *testing.T) {
 	r.reload()
 	if got, err := f.Follow(first.Ticket.Follow); err != nil || len(got.Events) != 1 {
 		t.Errorf("%+v, %v", got, err)
+	}
+}
+
+// Of a ticket that is erased nothing comes back, be it on its way or kept for repetitions.
+func TestAnErasedTicket(t *testing.T) {
+	r := newRepository(t, nil)
+	f := r.filer(1)
+	waits, kept := ticket(), ticket()
+	kept.ID = KeyID("forms/contact", "k", []byte("Help"))
+	first := must(t, f, kept)
+	second := accepted(t, f, waits)
+	for path := range r.files {
+		if strings.HasPrefix(path, first.Ticket.Dir) {
+			delete(r.files, path)
+		}
+	}
+	r.files["erased.txt"] = &fstest.MapFile{Data: []byte(first.Ticket.Number + "\n" + second.Ticket.Number + "\n")}
+	r.reload()
+	if err := f.Settle(t.Context(), func(string) (bool, error) { return true, nil }); err != nil {
+		t.Fatal(err)
+	}
+	r.drain(t, f)
+	for _, was := range []Receipt{first, second} {
+		if got, err := f.Follow(was.Ticket.Follow); got != nil || err != nil {
+			t.Errorf("%+v, %v", got, err)
+		}
+		if _, err := f.File(t.Context(), Submission{Dir: was.Ticket.Dir, Events: event(content.Message, "", "Nog iets")}); !errors.Is(err, ErrNoCase) {
+			t.Errorf("a message: %v", err)
+		}
+	}
+	if _, found, err := f.Filed(kept.ID); found || err != nil || len(r.changes) != 1 {
+		t.Errorf("found %v, %v, %d commits", found, err, len(r.changes))
+	}
+	if next := must(t, f, ticket()).Ticket.Number; next == first.Ticket.Number || next == second.Ticket.Number {
+		t.Errorf("%s is given again", next)
 	}
 }
 

@@ -104,8 +104,9 @@ type Filer struct {
 	Instance  int          // the giver of numbers: 1 to 9 for intakes, 0 for staff
 	Log       *slog.Logger // of what staff should know; only with a store
 
-	drawing sync.Mutex // held while Random is read
-	noted   bool       // what git has of the store's rows is noted there: so it is after the first
+	drawing sync.Mutex      // held while Random is read
+	dropped map[string]bool // numbers of erased.txt of which nothing is in the store
+	noted   bool            // what git has of the store's rows is noted there: so it is after the first
 }
 
 // File files a submission, or returns the receipt of the one that was filed before under its key.

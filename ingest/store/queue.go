@@ -128,18 +128,36 @@ func (s *Store) Settle(ctx context.Context, revisions []string, now time.Time) e
 		if err := tx.exec("DELETE FROM submissions WHERE settled = 1 AND accepted < ?", now.Add(-keptFor).Unix()); err != nil {
 			return err
 		}
-		if err := tx.exec("DELETE FROM blobs WHERE seq NOT IN (SELECT seq FROM submissions WHERE settled = 0)"); err != nil {
-			return err
-		}
-		unused, err := tx.unusedBlobs()
-		tx.after = append(tx.after, func() {
-			for _, hash := range unused {
-				os.Remove(s.blobPath(hash)) // it is only disk: the next Settle tries again
-			}
-			tx.exec("PRAGMA wal_checkpoint(TRUNCATE)") // what was forgotten is in the log too
-		})
-		return err
+		return tx.dropUnused()
 	})
+}
+
+// Drop forgets all that is known of some cases, whatever became of it.
+func (s *Store) Drop(ctx context.Context, dirs []string) error {
+	return s.Write(ctx, func(tx *Tx) error {
+		for _, dir := range dirs {
+			if err := tx.exec("DELETE FROM submissions WHERE dir = ?", dir); err != nil {
+				return err
+			}
+		}
+		return tx.dropUnused()
+	})
+}
+
+// dropUnused removes the large files of rows that need them no more, and what the database's log has
+// of what was forgotten.
+func (tx *Tx) dropUnused() error {
+	if err := tx.exec("DELETE FROM blobs WHERE seq NOT IN (SELECT seq FROM submissions WHERE settled = 0)"); err != nil {
+		return err
+	}
+	unused, err := tx.unusedBlobs()
+	tx.after = append(tx.after, func() {
+		for _, hash := range unused {
+			os.Remove(tx.s.blobPath(hash)) // it is only disk: the next time tries again
+		}
+		tx.exec("PRAGMA wal_checkpoint(TRUNCATE)")
+	})
+	return err
 }
 
 // unusedBlobs lists the large files that belong to no row.
