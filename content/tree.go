@@ -181,6 +181,23 @@ func (t *Tree) FollowUpNumbers(number string, now time.Time) []string {
 // SplitFrom returns the ticket that an event says one was split from, or nil.
 func (t *Tree) SplitFrom(number string) *Ticket { return t.split[number] }
 
+// LastAccepted returns the time of the last event that an intake accepted, up to a day after now;
+// zero where there is none. An intake dates an event after the case's last one, so that one may be
+// ahead of its clock.
+func (t *Tree) LastAccepted(now time.Time) (last time.Time) {
+	for _, ticket := range t.Tickets {
+		for _, e := range slices.Backward(ticket.Events) {
+			if e.At.Before(last) {
+				break
+			}
+			if e.Data().ID != "" && !e.At.After(now.AddDate(0, 0, 1)) {
+				last = e.At
+			}
+		}
+	}
+	return last
+}
+
 // Demotions returns the demotions of a requester, on whichever of their tickets they were made;
 // none of somebody without id or address.
 func (t *Tree) Demotions(r Requester) []*Event {

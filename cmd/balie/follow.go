@@ -102,6 +102,9 @@ func (s *server) build(ctx context.Context) (*generator.Result, error) {
 	if err != nil {
 		return nil, err
 	}
+	if last := reading.Tree.LastAccepted(now); last.After(now) { // what was accepted is shown at once
+		now = last.In(now.Location())
+	}
 	problems := s.checker.Problems(reading, now)
 	if s.generator == nil || !reading.Fit {
 		return &generator.Result{Revision: reading.Revision, Now: now.UTC(), Problems: problems}, nil
