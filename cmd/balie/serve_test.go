@@ -144,10 +144,17 @@ func (r *running) get(url string) string {
 	return string(body)
 }
 
+// git runs git as a person does, who tries again where the intake has the index for a moment.
 func (r *running) git(args ...string) string {
 	r.Helper()
-	c := exec.Command("git", append([]string{"-C", r.dir, "-c", "user.name=Test", "-c", "user.email=test@localhost"}, args...)...)
-	out, err := c.CombinedOutput()
+	var out []byte
+	var err error
+	for late := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
+		c := exec.Command("git", append([]string{"-C", r.dir, "-c", "user.name=Test", "-c", "user.email=test@localhost"}, args...)...)
+		if out, err = c.CombinedOutput(); err == nil || !strings.Contains(string(out), "index.lock': File exists") || time.Now().After(late) {
+			break
+		}
+	}
 	if err != nil {
 		r.Fatalf("git %s: %v\n%s", args, err, out)
 	}
