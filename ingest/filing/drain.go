@@ -27,17 +27,14 @@ func (f *Filer) Drain(ctx context.Context, report func(error)) error {
 	pause := time.Duration(0)
 	failing := false
 	for {
-		var again <-chan time.Time
-		if pause > 0 {
-			again = time.After(pause)
+		wake, again := f.Store.Wake(), (<-chan time.Time)(nil)
+		if failing { // what comes meanwhile waits with the rest
+			wake, again = nil, time.After(pause)
 		}
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-f.Store.Wake():
-			if pause > 0 { // what comes meanwhile waits with the rest
-				continue
-			}
+		case <-wake:
 		case <-again:
 		}
 		err := f.DrainOnce(ctx)
@@ -60,7 +57,8 @@ func (f *Filer) Drain(ctx context.Context, report func(error)) error {
 // committed now.
 //
 // Rows that a commit had when the process was killed before it was noted are not committed again,
-// whatever became of their files since. That can be so of the first rows after a start alone.
+// whatever became of their files since. That can be so of the first rows after a start, or after an
+// error.
 func (f *Filer) DrainOnce(ctx context.Context) error {
 	moves := map[int64]int{} // by row
 	for {
@@ -90,6 +88,7 @@ func (f *Filer) commitRows(ctx context.Context, rows []store.Row, moves map[int6
 	}
 	revisions, err := f.Committer.CommitAll(ctx, changes)
 	if noted := f.Store.Filed(ctx, rows[:len(revisions)], revisions); noted != nil {
+		f.noted = false
 		return noted
 	}
 	if err == nil {
@@ -106,6 +105,7 @@ func (f *Filer) commitRows(ctx context.Context, rows []store.Row, moves map[int6
 	case errors.Is(err, commit.ErrWrong), errors.Is(err, commit.ErrGone):
 		return f.setAside(ctx, r, err)
 	case !errors.Is(err, commit.ErrTaken):
+		f.noted = f.noted && errors.Is(err, commit.ErrBusy) // after any other error the commit may be there
 		return err
 	}
 	if moves[r.Seq]++; moves[r.Seq] > maxTries {

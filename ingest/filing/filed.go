@@ -53,11 +53,17 @@ func (f *Filer) Filed(id content.Hex) (Receipt, bool, error) {
 	if key == "" {
 		return Receipt{}, false, nil
 	}
-	row, err := f.Store.WithKey(key)
-	if row == nil || err != nil {
-		return Receipt{}, false, err
+	for {
+		tree := f.Tree()
+		row, err := f.Store.WithKey(key)
+		if row == nil || err != nil {
+			return Receipt{}, false, err
+		}
+		receipt, found, err := receiptOf(tree, row, id, f.Store)
+		if f.Tree() == tree { // else rows that the new tree has may have been settled meanwhile
+			return receipt, found, err
+		}
 	}
-	return receiptOf(f.Tree(), row, id, f.Store)
 }
 
 // receiptOf returns the receipt of a row, from the reading once that has it.

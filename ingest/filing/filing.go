@@ -106,7 +106,7 @@ type Filer struct {
 
 	drawing sync.Mutex      // held while Random is read
 	dropped map[string]bool // numbers of erased.txt of which nothing is in the store
-	noted   bool            // what git has of the store's rows is noted there: so it is after the first
+	noted   bool            // what git has of the store's rows is noted there
 }
 
 // File files a submission, or returns the receipt of the one that was filed before under its key.

@@ -36,7 +36,17 @@ func recordOf(tree *content.Tree, r *store.Row) load.Record {
 // Follow returns the ticket with a follow token, with what was accepted since the tree was read, or
 // nil.
 func (f *Filer) Follow(token string) (*content.Ticket, error) {
-	tree := f.Tree()
+	for {
+		tree := f.Tree()
+		t, err := f.follow(tree, token)
+		if f.Tree() == tree {
+			return t, err
+		}
+		// Rows that the new tree has may have been settled meanwhile.
+	}
+}
+
+func (f *Filer) follow(tree *content.Tree, token string) (*content.Ticket, error) {
 	if t := tree.Follow(token); t != nil {
 		return withRows(tree, t, f.Store)
 	}
