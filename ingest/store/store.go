@@ -33,6 +33,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"time"
 
 	_ "modernc.org/sqlite" // the database
 )
@@ -92,6 +93,10 @@ type Store struct {
 	ended    sync.WaitGroup
 	closing  sync.Once
 	wake     chan struct{} // holds a token while there may be rows that wait
+
+	asking sync.Mutex // held while Ready finds out
+	asked  time.Time
+	why    error // what Ready found
 }
 
 // Open opens the store in a directory, or makes it. Name tells it from others in that directory.
@@ -189,9 +194,24 @@ func (s *Store) release() error {
 // Wake is sent to when there may be rows that wait.
 func (s *Store) Wake() <-chan struct{} { return s.wake }
 
-// Ready returns why nothing could be kept now, or nil.
+// readyFor is how long one answer of Ready holds, so that asking is no way to keep the disk busy.
+const readyFor = time.Second
+
+// Ready returns why nothing could be kept now, or nil. It keeps something to find out.
 func (s *Store) Ready(ctx context.Context) error {
-	return s.Write(ctx, func(tx *Tx) error {
+	select {
+	case <-s.stop:
+		return ErrClosed
+	default:
+	}
+	s.asking.Lock()
+	defer s.asking.Unlock()
+	if time.Since(s.asked) < readyFor {
+		return s.why
+	}
+	s.why = s.Write(ctx, func(tx *Tx) error {
 		return tx.exec("INSERT INTO counters VALUES ('ready', 1) ON CONFLICT (name) DO UPDATE SET value = 1 - value")
 	})
+	s.asked = time.Now()
+	return s.why
 }
