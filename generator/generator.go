@@ -73,6 +73,7 @@ func Build(ctx context.Context, c Config, r *live.Reading, now time.Time, proble
 // Generator builds again and again, and remembers what it may.
 type Generator struct {
 	Config
+	Backlog  *site.Backlog // what waits for git, for staff; nil: nothing that they should look at
 	theme    *themes.Theme // that the renderer was made with
 	renderer *render.Renderer
 	prose    *markdown.Converter
@@ -136,7 +137,7 @@ func (g *Generator) Build(ctx context.Context, r *live.Reading, now time.Time, p
 		return nil, err
 	}
 	in := g.input(g.facts(r, now))
-	in.Mistakes = mistakesOf(r, problems)
+	in.Mistakes, in.Backlog = mistakesOf(r, problems), g.Backlog
 	plan := g.planner.Plan(in)
 	defer g.renderer.Forget()
 	for _, t := range g.trees {

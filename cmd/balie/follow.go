@@ -10,6 +10,7 @@ import (
 	"balie/content/gitfs"
 	"balie/content/live"
 	"balie/generator"
+	"balie/generator/site"
 )
 
 // keepBuilt builds on each new reading, at the second in which time alone changes a page, and once
@@ -109,7 +110,19 @@ func (s *server) build(ctx context.Context) (*generator.Result, error) {
 	if s.generator == nil || !reading.Fit {
 		return &generator.Result{Revision: reading.Revision, Now: now.UTC(), Problems: problems}, nil
 	}
+	if s.generator.Backlog, err = s.backlog(ctx, now); err != nil {
+		s.report(err)
+	}
 	return s.generator.Build(ctx, reading, now, problems)
+}
+
+// backlog is what has waited for git for long; nil: nothing has.
+func (s *server) backlog(ctx context.Context, now time.Time) (*site.Backlog, error) {
+	b, err := s.store.Backlog(ctx)
+	if err != nil || b.Rows == 0 || now.Sub(b.Since) <= maxBacklog {
+		return nil, err
+	}
+	return &site.Backlog{Rows: b.Rows, Since: b.Since}, nil
 }
 
 func (s *server) rebuild(ctx context.Context) {

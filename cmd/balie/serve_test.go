@@ -383,6 +383,46 @@ func TestServeABranch(t *testing.T) {
 	}
 }
 
+// TestStaffReadWhatWaits: what has waited for git for more than a minute stands on the staff's first page.
+func TestStaffReadWhatWaits(t *testing.T) {
+	r := serveSample(t, "plugins")
+	lock := filepath.Join(r.dir, ".git", "index.lock")
+	r.soon("the index is free", func() bool {
+		f, err := os.OpenFile(lock, os.O_CREATE|os.O_EXCL, 0o666)
+		if err == nil {
+			f.Close()
+		}
+		return err == nil
+	})
+	if status, answer := r.post("/forms/contact", exampleJSON(r.live.Current().Tree.Forms[0])); status != http.StatusCreated {
+		t.Fatalf("%d %s", status, answer)
+	}
+	for minutes, want := range []int{0, 0, 1} {
+		b, err := r.backlog(t.Context(), r.clock().Add(time.Duration(minutes)*50*time.Second))
+		if err != nil || (b != nil) != (want == 1) || b != nil && b.Rows != want {
+			t.Errorf("after %d s: %+v, %v", 50*minutes, b, err)
+		}
+	}
+	reading := r.live.Current()
+	staff := t.TempDir()
+	g, err := generator.New(generator.Config{Staff: staff})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer g.Close()
+	if g.Backlog, err = r.backlog(t.Context(), r.clock().Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := g.Build(t.Context(), reading, r.clock(), nil); err != nil {
+		t.Fatal(err)
+	}
+	if page, err := os.ReadFile(filepath.Join(staff, "index.html")); err != nil || !strings.Contains(string(page), "1 inzending wacht sinds") {
+		t.Errorf("%v\n%s", err, page)
+	}
+	os.Remove(lock)
+	r.committed()
+}
+
 // TestServedAtAnInstant: the time of --now goes on, so that what is handed in gets a second of its own.
 func TestServedAtAnInstant(t *testing.T) {
 	r := serveSampleWith(t, "plugins", func(s *server) { s.nowText = s.clock().Add(time.Hour).Format(time.RFC3339) })

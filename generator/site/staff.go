@@ -23,6 +23,13 @@ type StaffQueue struct {
 	Incidents []DueIncident
 	CSV, JSON string // where the same is for programs, or ""
 	Mistakes  Mistakes
+	Backlog   *Backlog // set here; nil: git has what was handed in
+}
+
+// Backlog is what was handed in and waits for git, which staff should look at.
+type Backlog struct {
+	Rows  int
+	Since time.Time
 }
 
 // QueueRow is one ticket in the queue.
@@ -185,6 +192,9 @@ func (m *Plan) addStaff(path, layout string, sources Sources, view func() any) {
 func (m *Plan) staffQueue() StaffQueue {
 	v := m.Desk(m.Now)
 	v.Now, v.Waiting, v.Mistakes = m.zoned(v.Now), 0, m.mistakes("")
+	if m.Backlog != nil {
+		v.Backlog = &Backlog{m.Backlog.Rows, m.zoned(m.Backlog.Since)}
+	}
 	for i := range v.Rows {
 		row := &v.Rows[i]
 		if row.Owes == content.OwesDesk {
