@@ -70,8 +70,8 @@ func (t *terminal) openAt(ctx context.Context, at string) (*openedRepository, *d
 	return o, o.Desk, nil
 }
 
-// reportProblems prints what is wrong, and what is shown instead. It fails only where no version of the setup
-// is right.
+// reportProblems prints what is wrong, and what is shown instead. It fails only where no version of
+// the setup is right.
 func (t *terminal) reportProblems(o *openedRepository) error {
 	wrong := o.errors()
 	if !o.Fit {

@@ -152,7 +152,7 @@ func withoutWaiting(ctx context.Context, rows *store.Store, actions []desk.Actio
 		return nil, err
 	}
 	waiting, err := rows.WaitingCases(ctx)
-	return slices.DeleteFunc(actions, func(a desk.Action) bool { return waiting[a.Case] }), err
+	return slices.DeleteFunc(actions, func(a desk.Action) bool { return slices.Contains(waiting, a.Case) }), err
 }
 
 type jsonAction struct {

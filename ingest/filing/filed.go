@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 
 	"balie/content"
-	"balie/ingest/store"
 )
 
 // NewID makes the id of a submission whose sender chose no key.
@@ -49,25 +48,25 @@ func keyOf(id content.Hex) string {
 // Filed returns the receipt of what was accepted under an id with a key, and whether there is any.
 // ErrOther says that something else was accepted under the key.
 func (f *Filer) Filed(id content.Hex) (Receipt, bool, error) {
-	key := keyOf(id)
-	if key == "" {
-		return Receipt{}, false, nil
-	}
 	for {
 		tree := f.Tree()
-		row, err := f.Store.WithKey(key)
-		if row == nil || err != nil {
-			return Receipt{}, false, err
-		}
-		receipt, found, err := receiptOf(tree, row, id, f.Store)
+		receipt, found, err := filed(tree, f.Store, id)
 		if f.Tree() == tree { // else rows that the new tree has may have been settled meanwhile
 			return receipt, found, err
 		}
 	}
 }
 
-// receiptOf returns the receipt of a row, from the reading once that has it.
-func receiptOf(tree *content.Tree, row *store.Row, id content.Hex, p pending) (Receipt, bool, error) {
+// filed is Filed by one reading and its rows.
+func filed(tree *content.Tree, p pending, id content.Hex) (r Receipt, found bool, err error) {
+	key := keyOf(id)
+	if key == "" {
+		return Receipt{}, false, nil
+	}
+	row, err := p.WithKey(key)
+	if row == nil || err != nil {
+		return Receipt{}, false, err
+	}
 	if row.ID != string(id) {
 		return Receipt{}, true, ErrOther
 	}
@@ -75,7 +74,7 @@ func receiptOf(tree *content.Tree, row *store.Row, id content.Hex, p pending) (R
 	if err != nil {
 		return Receipt{}, true, err
 	}
-	r := Receipt{Ticket: t}
+	r.Ticket = t
 	for _, e := range events {
 		if e.Data().ID == id {
 			r.Events = append(r.Events, e)

@@ -136,22 +136,14 @@ func (f *Filer) File(ctx context.Context, s Submission) (receipt Receipt, err er
 // accept puts a submission into the store.
 func (f *Filer) accept(tx *store.Tx, s Submission) (Receipt, error) {
 	tree := f.Tree()
-	key := keyOf(s.ID)
-	if key != "" {
-		row, err := tx.WithKey(key)
-		if err != nil {
-			return Receipt{}, err
-		}
-		if row != nil {
-			receipt, _, err := receiptOf(tree, row, s.ID, tx)
-			return receipt, err
-		}
+	if receipt, found, err := filed(tree, tx, s.ID); found || err != nil {
+		return receipt, err
 	}
 	receipt, change, err := f.decide(view{tree, tx, f.counter(tx, tree)}, s, 0)
 	if err != nil {
 		return Receipt{}, err
 	}
-	row := store.Row{ID: string(s.ID), Key: key, Dir: path.Dir(receipt.Events[0].Path), Accepted: f.Now(), Change: change}
+	row := store.Row{ID: string(s.ID), Key: keyOf(s.ID), Dir: path.Dir(receipt.Events[0].Path), Accepted: f.Now(), Change: change}
 	if s.Ticket != nil {
 		row.Token = s.Ticket.Follow
 	}

@@ -13,16 +13,18 @@ import (
 	"balie/ingest/store"
 )
 
-// pending finds the rows of cases that a reading does not have yet: the store, or a transaction of
-// it.
+// pending finds rows: those of cases that a reading does not have yet, and the one that has a key.
+// It is the store, or a transaction of it.
 type pending interface {
 	OfCase(dir string) ([]store.Row, error)
+	WithKey(key string) (*store.Row, error)
 }
 
 // none has no rows: what staff file is in their own files at once.
 type none struct{}
 
 func (none) OfCase(string) ([]store.Row, error) { return nil, nil }
+func (none) WithKey(string) (*store.Row, error) { return nil, nil }
 
 // recordOf reads the record that a row makes, or the events that it adds to one.
 func recordOf(tree *content.Tree, r *store.Row) load.Record {
@@ -54,11 +56,10 @@ func (f *Filer) follow(tree *content.Tree, token string) (*content.Ticket, error
 	if row == nil || err != nil {
 		return nil, err
 	}
-	t := recordOf(tree, row).Ticket
-	if known := tree.Ticket(t.Number); known != nil { // under another token, which retired this one
+	if tree.Ticket(path.Base(row.Dir)) != nil { // under another token, which retired this one
 		return nil, nil
 	}
-	return withRows(tree, t, f.Store)
+	return ticketIn(tree, row.Dir, f.Store)
 }
 
 // ticketIn returns the ticket in a directory, with the rows that the tree does not have yet, or nil.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"os"
 	"time"
 )
@@ -11,10 +12,13 @@ import (
 // keptFor is how long a settled row answers repetitions.
 const keptFor = 24 * time.Hour
 
+// waits are the rows that wait for git.
+const waits = "revision = '' AND reason = ''"
+
 // Waiting returns the first rows that wait for git, up to n, in order. A row whose hash is wrong is
 // set aside.
 func (s *Store) Waiting(ctx context.Context, n int) ([]Row, error) {
-	rows, wrong, err := s.rows(ctx, s.db, "revision = '' AND reason = '' ORDER BY seq LIMIT ?", n)
+	rows, wrong, err := s.rows(ctx, s.db, waits+" ORDER BY seq LIMIT ?", n)
 	for _, seq := range wrong {
 		if err == nil {
 			err = s.SetAside(ctx, seq, "what was kept of it is damaged")
@@ -35,7 +39,7 @@ type Backlog struct {
 // Backlog counts the rows that wait.
 func (s *Store) Backlog(ctx context.Context) (b Backlog, err error) {
 	var since int64
-	err = s.db.QueryRowContext(ctx, "SELECT COUNT(*), COALESCE(MIN(accepted), 0) FROM submissions WHERE revision = '' AND reason = ''").Scan(&b.Rows, &since)
+	err = s.db.QueryRowContext(ctx, "SELECT COUNT(*), COALESCE(MIN(accepted), 0) FROM submissions WHERE "+waits).Scan(&b.Rows, &since)
 	if b.Rows > 0 {
 		b.Since = time.Unix(since, 0).UTC()
 	}
@@ -43,21 +47,26 @@ func (s *Store) Backlog(ctx context.Context) (b Backlog, err error) {
 }
 
 // WaitingCases returns the directories of cases of which a row waits.
-func (s *Store) WaitingCases(ctx context.Context) (map[string]bool, error) {
-	found, err := s.db.QueryContext(ctx, "SELECT DISTINCT dir FROM submissions WHERE revision = '' AND reason = ''")
+func (s *Store) WaitingCases(ctx context.Context) ([]string, error) {
+	return s.texts(ctx, "SELECT DISTINCT dir FROM submissions WHERE "+waits)
+}
+
+// texts returns a column of texts.
+func (s *Store) texts(ctx context.Context, query string) ([]string, error) {
+	found, err := s.db.QueryContext(ctx, query)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("read the intake's store: %w", err)
 	}
 	defer found.Close()
-	dirs := map[string]bool{}
+	var all []string
 	for found.Next() {
-		var dir string
-		if err := found.Scan(&dir); err != nil {
-			return nil, err
+		var text string
+		if err := found.Scan(&text); err != nil {
+			return nil, fmt.Errorf("read the intake's store: %w", err)
 		}
-		dirs[dir] = true
+		all = append(all, text)
 	}
-	return dirs, found.Err()
+	return all, found.Err()
 }
 
 // Filed notes which commits have rows.
@@ -91,20 +100,7 @@ func (s *Store) SetAside(ctx context.Context, seq int64, reason string) error {
 
 // Revisions returns the commits that have rows which are not settled, the newest row's first.
 func (s *Store) Revisions(ctx context.Context) ([]string, error) {
-	found, err := s.db.QueryContext(ctx, "SELECT revision FROM submissions WHERE settled = 0 AND revision <> '' GROUP BY revision ORDER BY MAX(seq) DESC")
-	if err != nil {
-		return nil, err
-	}
-	defer found.Close()
-	var all []string
-	for found.Next() {
-		var revision string
-		if err := found.Scan(&revision); err != nil {
-			return nil, err
-		}
-		all = append(all, revision)
-	}
-	return all, found.Err()
+	return s.texts(ctx, "SELECT revision FROM submissions WHERE settled = 0 AND revision <> '' GROUP BY revision ORDER BY MAX(seq) DESC")
 }
 
 // LastRevision returns the commit of the last row that has one, or "".

@@ -65,7 +65,7 @@ CREATE TABLE submissions (
 	reason   TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX submissions_waiting ON submissions (seq) WHERE revision = '' AND reason = '';
-CREATE INDEX submissions_shown ON submissions (dir) WHERE settled = 0;
+CREATE INDEX submissions_dir ON submissions (dir);
 CREATE INDEX submissions_token ON submissions (token) WHERE settled = 0 AND token <> '';
 CREATE INDEX submissions_accepted ON submissions (accepted) WHERE settled = 1;
 CREATE TABLE blobs (
