@@ -11,6 +11,12 @@
 // settled row its hashes stay for a day, so that a repetition finds it; its texts do not. A row that
 // can't be committed is set aside with the reason.
 //
+// A [Delivery] is a webhook's request that was accepted, and is worked off afterwards. A repetition
+// of it is known for 30 days. One that can't be used is kept as long, with the reason. What machines
+// said last of each incident is kept for 30 days too.
+//
+// Rows and deliveries share one sequence of numbers.
+//
 // # Durability
 //
 // The database is SQLite in WAL mode with synchronous=FULL: what was committed is on the disk. Large
@@ -32,6 +38,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
@@ -47,10 +54,8 @@ var (
 	ErrClosed  = errors.New("the store is closed")
 )
 
-// version is the schema's.
-const version = 1
-
-const schema = `
+// steps make the schema: each leads from one version to the next.
+var steps = []string{`
 CREATE TABLE submissions (
 	seq      INTEGER PRIMARY KEY,
 	id       TEXT NOT NULL UNIQUE,
@@ -78,7 +83,36 @@ CREATE TABLE counters (
 	name  TEXT PRIMARY KEY,
 	value INTEGER NOT NULL
 );
-`
+`, `
+CREATE TABLE deliveries (
+	seq      INTEGER PRIMARY KEY,
+	hook     TEXT NOT NULL,
+	id       TEXT NOT NULL,
+	headers  TEXT NOT NULL,
+	body     BLOB NOT NULL,
+	received INTEGER NOT NULL,
+	due      INTEGER NOT NULL,
+	state    TEXT NOT NULL,
+	reason   TEXT NOT NULL DEFAULT '',
+	UNIQUE (hook, id)
+);
+CREATE INDEX deliveries_due ON deliveries (due, seq) WHERE state = 'waiting';
+CREATE INDEX deliveries_received ON deliveries (received);
+CREATE TABLE alerts (
+	hook    TEXT NOT NULL,
+	key     TEXT NOT NULL,
+	dir     TEXT NOT NULL,
+	state   TEXT NOT NULL,
+	changed INTEGER NOT NULL,
+	PRIMARY KEY (hook, key)
+);
+CREATE INDEX alerts_dir ON alerts (dir);
+CREATE TABLE intakes (
+	name     TEXT PRIMARY KEY,
+	revision TEXT NOT NULL,
+	noted    INTEGER NOT NULL
+);
+`}
 
 // Store is an open store. It is safe for use by many at once.
 type Store struct {
@@ -88,11 +122,12 @@ type Store struct {
 	writer   *sql.Conn // the only one that writes
 	prepared *prepared // by the writer
 
-	requests chan request
-	stop     chan struct{}
-	ended    sync.WaitGroup
-	closing  sync.Once
-	wake     chan struct{} // holds a token while there may be rows that wait
+	requests  chan request
+	stop      chan struct{}
+	ended     sync.WaitGroup
+	closing   sync.Once
+	wake      chan struct{} // holds a token while there may be rows that wait
+	delivered chan struct{} // and so of deliveries
 
 	asking sync.Mutex // held while Ready finds out
 	asked  time.Time
@@ -101,13 +136,14 @@ type Store struct {
 
 // Open opens the store in a directory, or makes it. Name tells it from others in that directory.
 func Open(ctx context.Context, dir, name string) (*Store, error) {
-	s := &Store{dir: filepath.Join(dir, name), requests: make(chan request), stop: make(chan struct{}), wake: make(chan struct{}, 1)}
+	s := &Store{dir: filepath.Join(dir, name), requests: make(chan request), stop: make(chan struct{}), wake: make(chan struct{}, 1), delivered: make(chan struct{}, 1)}
 	if err := s.open(ctx); err != nil {
 		s.release()
 		return nil, fmt.Errorf("open the intake's store %s: %w", s.dir, err)
 	}
 	s.ended.Go(s.keepWriting)
-	s.wake <- struct{}{}
+	wakeUp(s.wake)
+	wakeUp(s.delivered)
 	return s, nil
 }
 
@@ -153,17 +189,19 @@ func (s *Store) migrate(ctx context.Context) error {
 	if err := s.writer.QueryRowContext(ctx, "PRAGMA user_version").Scan(&found); err != nil {
 		return damaged(err)
 	}
-	if found > version {
-		return fmt.Errorf("%w (its schema is %d, this one knows %d)", ErrNewer, found, version)
+	if found > len(steps) {
+		return fmt.Errorf("%w (its schema is %d, this one knows %d)", ErrNewer, found, len(steps))
 	}
-	if found == version {
+	if found > 0 {
 		var said string
 		if err := s.writer.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&said); err != nil || said != "ok" {
 			return damaged(errors.Join(err, errors.New(said)))
 		}
+	}
+	if found == len(steps) {
 		return nil
 	}
-	_, err := s.writer.ExecContext(ctx, fmt.Sprintf("BEGIN; %s PRAGMA user_version = %d; COMMIT", schema, version))
+	_, err := s.writer.ExecContext(ctx, fmt.Sprintf("BEGIN; %s PRAGMA user_version = %d; COMMIT", strings.Join(steps[found:], ""), len(steps)))
 	return err
 }
 
@@ -193,6 +231,9 @@ func (s *Store) release() error {
 
 // Wake is sent to when there may be rows that wait.
 func (s *Store) Wake() <-chan struct{} { return s.wake }
+
+// Delivered is sent to when there may be deliveries that wait.
+func (s *Store) Delivered() <-chan struct{} { return s.delivered }
 
 // readyFor is how long one answer of Ready holds, so that asking is no way to keep the disk busy.
 const readyFor = time.Second

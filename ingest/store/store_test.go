@@ -284,7 +284,7 @@ func TestAStoreThatCannotBeOpened(t *testing.T) {
 	if n := len(waiting(t, s)); n != 200 {
 		t.Errorf("put back it has %d rows", n)
 	}
-	if _, err := s.writer.ExecContext(t.Context(), "PRAGMA user_version = 2"); err != nil {
+	if _, err := s.writer.ExecContext(t.Context(), "PRAGMA user_version = 99"); err != nil {
 		t.Fatal(err)
 	}
 	s.Close()

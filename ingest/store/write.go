@@ -84,24 +84,28 @@ func (s *Store) writeGroup(group []request) {
 		r.done <- errors.Join(refused[i], err)
 	}
 	if err == nil && tx.added {
-		s.wakeUp()
+		wakeUp(s.wake)
+	}
+	if err == nil && tx.delivered {
+		wakeUp(s.delivered)
 	}
 }
 
-func (s *Store) wakeUp() {
+func wakeUp(waiter chan<- struct{}) {
 	select {
-	case s.wake <- struct{}{}:
+	case waiter <- struct{}{}:
 	default:
 	}
 }
 
 // Tx is a transaction. It is for use within Write alone.
 type Tx struct {
-	s     *Store
-	conn  querier
-	added bool     // a row
-	after []func() // what is done when the transaction is durable, before the next one
-	err   error    // of the database: the whole transaction is lost
+	s         *Store
+	conn      querier
+	added     bool     // a row
+	delivered bool     // a delivery
+	after     []func() // what is done when the transaction is durable, before the next one
+	err       error    // of the database: the whole transaction is lost
 }
 
 // attempt carries out one write of the transaction, and takes back what it did where it returns an
