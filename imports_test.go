@@ -42,6 +42,7 @@ var arrows = map[string][]string{
 	"balie/ingest/form":              {"balie/content", "balie/themes/view", "github.com/gabriel-vasile/mimetype"},
 	"balie/ingest/store":             {"balie/ingest/commit", "modernc.org/sqlite"},
 	"balie/ingest/tick":              {"balie/content", "balie/content/desk", "balie/ingest/commit", "balie/ingest/filing", "balie/themes"},
+	"balie/ingest/webhook":           {"balie/content", "balie/ingest/form"},
 	"balie/ingest/worktree":          {"balie/content/gitfs", "balie/content/gitfs/git", "balie/ingest/commit"},
 	"balie/themes":                   {"balie/content", "balie/themes/view"},
 	"balie/themes/view":              {"balie/content", "balie/content/desk"},

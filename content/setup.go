@@ -242,29 +242,6 @@ func (Role) Words() []string {
 	return []string{"subject", "body", "name", "email", "phone", "organisation"}
 }
 
-// Hook is one inbound webhook of hooks.yaml.
-type Hook struct {
-	Name         string              `key:"name,required"`
-	Kind         HookKind            `key:"kind,required"`
-	Secret       Secrets             `key:"secret,required"`
-	Form         string              `key:"form"`
-	ServiceLabel string              `key:"service_label"`
-	Visibility   Visibility          `key:"visibility"`
-	States       Map[ComponentState] `key:"states"`
-	Title        Text                `key:"title"`
-	Text         Text                `key:"text"`
-}
-
-// Secrets is one secret or, while it is being changed, a list of those that hold.
-type Secrets []Secret
-
-// HookKind is who sends.
-type HookKind string
-
-func (HookKind) Words() []string {
-	return []string{"alertmanager", "stripe", "github", "standard", "email"}
-}
-
 // Section is a folder of articles.
 type Section struct {
 	ID       string     `key:"-"`

@@ -7,7 +7,6 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
-	"strings"
 	"time"
 
 	"balie/content"
@@ -48,8 +47,8 @@ func (c *checker) notYet(now time.Time) {
 			c.warn("site.yaml", k.key+"~", content.CodeNotYet, hint, "%s: does nothing yet: %s", k.key, k.lacks)
 		}
 	}
-	if len(c.Hooks) > 0 {
-		c.warn("hooks.yaml", "", content.CodeNotYet, hint, "hooks do nothing yet: what is sent to them is not taken in")
+	if i := slices.IndexFunc(c.Hooks, func(h *content.Hook) bool { return h.Kind == content.EmailHook }); i >= 0 {
+		c.warn("hooks.yaml", fmt.Sprintf("[%d].kind", i), content.CodeNotYet, hint, "hooks of kind email do nothing yet: what is sent to them is not taken in")
 	}
 	coming := false
 	for _, p := range c.Policies {
@@ -185,52 +184,6 @@ func (c *checker) people() {
 			c.error("people.yaml", p.Key+"~", content.CodeName, content.NameHint+": it stands in file names", "%q is no name for an author", p.Key)
 		case p.Key == content.Balie:
 			c.error("people.yaml", p.Key+"~", content.CodeName, "give this person another", "%q is the name under which rules write", p.Key)
-		}
-	}
-}
-
-// hookKeys are the keys that a kind of hook has besides name, kind and secret.
-var hookKeys = map[content.HookKind][]string{
-	"alertmanager": {"service_label", "visibility", "states", "title", "text"},
-	"standard":     {"form"},
-	"email":        {"form"},
-}
-
-func (c *checker) hooks() {
-	const file = "hooks.yaml"
-	for i, h := range c.Hooks {
-		key := fmt.Sprintf("[%d]", i)
-		switch {
-		case h.Name == "":
-		case !content.IsAuthor(h.Name):
-			c.error(file, key+".name", content.CodeName, content.NameHint+": it stands in file names", "%s.name: %q is no name for a hook", key, h.Name)
-		case h.Name == content.Balie:
-			c.error(file, key+".name", content.CodeName, "give it another name", "%s.name: %q is the name under which rules write", key, h.Name)
-		case slices.ContainsFunc(c.Hooks[:i], func(o *content.Hook) bool { return o.Name == h.Name }):
-			c.error(file, key+".name", content.CodeDuplicate, "give it another name", "%s.name: a second %q", key, h.Name)
-		case slices.Contains(c.words.people.known, h.Name):
-			c.error(file, key+".name", content.CodeDuplicate, "give it another name: what a hook writes is told from what people write by it", "%s.name: people.yaml has %q too", key, h.Name)
-		}
-		if slices.Contains(hookKeys[h.Kind], "form") && h.Form == "" && !c.words.misread[file] {
-			c.error(file, key, content.CodeMissingKey, "add form: …", "%s: a hook of kind %s files by a form", key, h.Kind)
-		}
-		c.reference(file, key+".form", h.Form, c.words.forms, content.Error)
-		c.hookKeys(file, key, h)
-	}
-}
-
-// hookKeys finds keys that the hook's kind does not have.
-func (c *checker) hookKeys(file, key string, h *content.Hook) {
-	if h.Kind == "" {
-		return
-	}
-	for _, k := range []struct {
-		name  string
-		named bool
-	}{{"form", h.Form != ""}, {"service_label", h.ServiceLabel != ""}, {"visibility", h.Visibility != ""}, {"states", h.States != nil}, {"title", h.Title != nil}, {"text", h.Text != nil}} {
-		if k.named && !slices.Contains(hookKeys[h.Kind], k.name) {
-			known := append([]string{"name", "kind", "secret"}, hookKeys[h.Kind]...)
-			c.error(file, key+"."+k.name+"~", content.CodeUnknownKey, "its keys: "+strings.Join(known, ", "), "%s.%s: unknown key in a hook of kind %s", key, k.name, h.Kind)
 		}
 	}
 }

@@ -32,6 +32,8 @@ func notationHint(v any, s string) string {
 		return "write digits and B, kB, MB or GB, without a space"
 	case *content.Rate:
 		return "write a number, a slash, and s, m, h or d"
+	case *content.Pointer:
+		return "write a slash before each key, and ~1 for a slash and ~0 for a tilde in a key"
 	case *content.Date:
 		return "write the year, the month and the day, with zeros: 2026-01-09"
 	}

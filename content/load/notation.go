@@ -28,6 +28,8 @@ func (d *decoder) readNotation(n *yaml.Node, value any, at string) bool {
 		d.secret(n, v, at)
 	case *content.Numbers:
 		d.numbers(n, v, at)
+	case *content.JSONValues:
+		d.jsonValues(n, v, at)
 	case *content.Date:
 		scalar(d, n, at, v, content.ParseDate)
 	case *content.Duration:
@@ -44,6 +46,8 @@ func (d *decoder) readNotation(n *yaml.Node, value any, at string) bool {
 		scalar(d, n, at, v, content.ParseMoney)
 	case *content.Hex:
 		scalar(d, n, at, v, parseHex)
+	case *content.Pointer:
+		scalar(d, n, at, v, content.ParsePointer)
 	default:
 		return false
 	}
@@ -157,6 +161,27 @@ func (d *decoder) numbers(n *yaml.Node, v *content.Numbers, at string) {
 	}
 	if s, ok := d.text(n, at); ok {
 		*v = content.Numbers{s}
+	}
+}
+
+// jsonValues reads a list of values as texts: 0, true, null and "firing".
+func (d *decoder) jsonValues(n *yaml.Node, v *content.JSONValues, at string) {
+	if n.Kind != yaml.SequenceNode {
+		d.wrong(n, at, "a list", listHint(at, n))
+		return
+	}
+	for i, item := range n.Content {
+		switch {
+		case item.Kind == yaml.AliasNode: // said by checkPlain
+		case item.Kind != yaml.ScalarNode:
+			d.wrong(item, fmt.Sprintf("%s[%d]", at, i), "a single value", "write a text, a number, true, false or null")
+		case item.Tag == "!!null":
+			*v = append(*v, "null")
+		case item.Tag == "!!bool":
+			*v = append(*v, strings.ToLower(item.Value))
+		default:
+			*v = append(*v, item.Value)
+		}
 	}
 }
 
