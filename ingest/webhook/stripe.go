@@ -118,7 +118,10 @@ func stripeAmount(session value) (content.Money, bool) {
 	case slices.Contains(threeDecimals, currency):
 		amount /= 10 // the last digit is always 0
 	}
-	return content.Money{Cents: amount, Currency: currency}, amount < maxAmount
+	if amount >= maxAmount {
+		return content.Money{}, false
+	}
+	return content.Money{Cents: amount, Currency: currency}, true
 }
 
 // The currencies that Stripe counts in other units than hundredths (Stripe, "Supported currencies").
