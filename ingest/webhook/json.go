@@ -3,7 +3,6 @@ package webhook
 import (
 	"bytes"
 	"encoding/json"
-	"io"
 	"slices"
 	"strconv"
 	"unicode/utf8"
@@ -25,14 +24,14 @@ func readJSON(body []byte) (value, error) {
 	if !utf8.Valid(body) { // encoding/json would put U+FFFD in its place and say nothing
 		return value{}, malformed("not UTF-8")
 	}
+	if !json.Valid(body) { // more than one value is not valid either
+		return value{}, malformed("not JSON")
+	}
 	d := json.NewDecoder(bytes.NewReader(body))
 	d.UseNumber()
 	v, err := readValue(d, 0)
 	if err != nil {
 		return value{}, err
-	}
-	if _, err := d.Token(); err != io.EOF {
-		return value{}, malformed("more than one JSON value")
 	}
 	if _, ok := v.of.(object); !ok {
 		return value{}, malformed("not a JSON object")
@@ -40,31 +39,32 @@ func readJSON(body []byte) (value, error) {
 	return v, nil
 }
 
+// readValue reads the next value of valid JSON, which is within depth others.
 func readValue(d *json.Decoder, depth int) (value, error) {
 	token, err := d.Token()
 	if err != nil {
 		return value{}, malformed("not JSON")
 	}
-	if depth > maxDepth {
+	delim, nested := token.(json.Delim)
+	switch {
+	case !nested:
+		return value{token}, nil
+	case depth == maxDepth:
 		return value{}, malformed("JSON that is nested more than %d deep", maxDepth)
-	}
-	switch token {
-	case json.Delim('{'):
+	case delim == '{':
 		return readObject(d, depth+1)
-	case json.Delim('['):
-		return readList(d, depth+1)
 	}
-	return value{token}, nil
+	return readList(d, depth+1)
 }
 
 func readObject(d *json.Decoder, depth int) (value, error) {
 	o := object{}
 	for d.More() {
 		key, err := d.Token()
-		name, ok := key.(string)
-		if err != nil || !ok {
+		if err != nil {
 			return value{}, malformed("not JSON")
 		}
+		name := key.(string)
 		if _, again := o[name]; again {
 			return value{}, malformed("a JSON object that has a key twice")
 		}
@@ -72,7 +72,8 @@ func readObject(d *json.Decoder, depth int) (value, error) {
 			return value{}, err
 		}
 	}
-	return value{o}, readEnd(d)
+	d.Token() // the end
+	return value{o}, nil
 }
 
 func readList(d *json.Decoder, depth int) (value, error) {
@@ -84,14 +85,8 @@ func readList(d *json.Decoder, depth int) (value, error) {
 		}
 		list = append(list, item)
 	}
-	return value{list}, readEnd(d)
-}
-
-func readEnd(d *json.Decoder) error {
-	if _, err := d.Token(); err != nil {
-		return malformed("not JSON")
-	}
-	return nil
+	d.Token() // the end
+	return value{list}, nil
 }
 
 // at follows a path of keys and indexes (RFC 6901, 4).

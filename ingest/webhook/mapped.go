@@ -64,12 +64,11 @@ func (d *Delivery) alert(h *content.Hook, body value) {
 		d.Unusable = "there is no text and no number at " + string(m.Key)
 		return
 	}
-	state, ok := body.pointed(m.Open.Pointer).scalar()
-	if !ok {
-		d.Unusable = "there is a list or an object at " + string(m.Open.Pointer)
+	var ok bool
+	if a.Open, ok = isOpen(m.Open, body); !ok {
+		d.Unusable = "there is nothing at " + string(m.Open.Pointer) + " that says whether the incident is open"
 		return
 	}
-	a.Open = slices.Contains(m.Open.Is, state)
 	if at := body.pointed(h.At); h.At != "" && !at.isNull() {
 		if a.At, ok = mappedTime(at); !ok {
 			d.Unusable = "there is no time at " + string(h.At)
@@ -80,6 +79,15 @@ func (d *Delivery) alert(h *content.Hook, body value) {
 	a.Title = fillLine(m.Title, mappedText(body, line))
 	a.Text = fill(m.Text, mappedText(body, lines))
 	d.Actions = []Action{a}
+}
+
+// isOpen reports whether an incident is open; ok is false where nothing says so. What is not there
+// is null, and says something only where the hook names null.
+func isOpen(m content.HookOpen, body value) (open, ok bool) {
+	v := body.pointed(m.Pointer)
+	state, ok := v.scalar()
+	open = slices.Contains(m.Is, state)
+	return open, ok && (open || !v.isNull())
 }
 
 // mappedText returns the text at a pointer, clean; "" where there is none.

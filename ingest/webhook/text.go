@@ -10,9 +10,9 @@ import (
 
 // The longest texts, in characters.
 const (
-	maxValue = 500   // of one value in a template, a fact, a service's name
-	maxTitle = 200   // that a sender words
-	maxText  = 10000 // that a sender words
+	maxValue = 500 // of one value in a template, a fact, a service's name
+	maxTitle = 200
+	maxText  = 10000
 	maxFacts = 100
 )
 
@@ -39,24 +39,28 @@ func shorten(s string, most int) string {
 	return s
 }
 
-// fill makes a text of a template in each language; value gives the text for a name in braces. nil
-// stays nil.
+// fill makes a text of a template in each language; value gives the text for a name in braces. Where
+// nothing comes out in one of them the text is nil, the default.
 func fill(template content.Text, value func(name string) string) content.Text {
+	return fillWith(template, value, form.Clean, maxText)
+}
+
+// fillLine is fill for a text of one line.
+func fillLine(template content.Text, value func(name string) string) content.Text {
+	return fillWith(template, value, form.CleanLine, maxTitle)
+}
+
+func fillWith(template content.Text, value func(name string) string, clean func(string) (string, bool), most int) content.Text {
 	if template == nil {
 		return nil
 	}
 	filled := content.Text{}
 	for lang, t := range template {
-		filled[lang] = content.FillTemplate(t, value)
-	}
-	return filled
-}
-
-// fillLine is fill for a text of one line.
-func fillLine(template content.Text, value func(name string) string) content.Text {
-	filled := fill(template, value)
-	for lang, t := range filled {
-		filled[lang], _ = form.CleanLine(t)
+		s, _ := clean(content.FillTemplate(t, value))
+		if strings.TrimSpace(s) == "" {
+			return nil
+		}
+		filled[lang] = shorten(s, most)
 	}
 	return filled
 }

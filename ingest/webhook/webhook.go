@@ -28,7 +28,8 @@
 //
 // All texts but [Ticket] answers come out as plain text without controls and bidirectional
 // formatting, by the rules of package form. They are not Markdown: whoever writes them into
-// Markdown escapes them. A value in a template has at most 500 characters.
+// Markdown escapes them. A value in a template has at most 500 characters, a title 200, a text
+// 10,000. What a template makes is cut; what a sender words is malformed if it is longer.
 package webhook
 
 import (
