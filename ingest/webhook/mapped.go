@@ -61,17 +61,17 @@ func (d *Delivery) alert(h *content.Hook, body value) {
 	m := h.Incident
 	a := Alert{Key: identifier(body.pointed(m.Key))}
 	if a.Key == "" {
-		d.Unusable = "there is no text and no number at " + string(m.Key)
+		d.Unusable = "there is no text and no number at " + line(string(m.Key))
 		return
 	}
 	var ok bool
 	if a.Open, ok = isOpen(m.Open, body); !ok {
-		d.Unusable = "there is nothing at " + string(m.Open.Pointer) + " that says whether the incident is open"
+		d.Unusable = "there is nothing at " + line(string(m.Open.Pointer)) + " that says whether the incident is open"
 		return
 	}
 	if at := body.pointed(h.At); h.At != "" && !at.isNull() {
 		if a.At, ok = mappedTime(at); !ok {
-			d.Unusable = "there is no time at " + string(h.At)
+			d.Unusable = "there is no time at " + line(string(h.At))
 			return
 		}
 	}
