@@ -55,13 +55,17 @@ func (c *checker) maintenance(m *content.Maintenance) {
 // servicesIn finds services that services.yaml does not have.
 func (c *checker) servicesIn(file string, services content.Map[content.ComponentState]) {
 	for _, s := range services {
-		key := "services." + s.Key + "~"
-		if i := slices.IndexFunc(c.Services, func(g *content.Service) bool { return g.ID == s.Key && len(g.Services) > 0 }); i >= 0 {
-			c.error(file, key, content.CodeReference, "name those of its services that are touched", "services: %q is a group", s.Key)
-			continue
-		}
-		c.reference(file, key, s.Key, c.words.services, content.Error)
+		c.service(file, "services."+s.Key+"~", s.Key)
 	}
+}
+
+// service finds a group where a service is meant, and a service that services.yaml does not have.
+func (c *checker) service(file, key, id string) {
+	if slices.ContainsFunc(c.Services, func(g *content.Service) bool { return g.ID == id && len(g.Services) > 0 }) {
+		c.error(file, key, content.CodeReference, "name those of its services that are touched", "%s: %q is a group", strings.TrimSuffix(key, "."+id+"~"), id)
+		return
+	}
+	c.reference(file, key, id, c.words.services, content.Error)
 }
 
 // updates checks the events of an incident or a maintenance.

@@ -29,8 +29,12 @@ func (c *checker) hooks() {
 		}
 		c.reference(hooksFile, key+".form", h.Form, c.words.forms, content.Error)
 		c.hookKeys(key, h)
-		if h.Kind == content.JSONHook {
+		switch h.Kind {
+		case content.JSONHook:
 			c.mapping(key, h)
+		case content.AlertmanagerHook:
+			c.template(key+".title", h.Title, "write a label's name alone between the braces, such as {instance}", checkLabel)
+			c.template(key+".text", h.Text, "write a label's name alone between the braces, such as {instance}", checkLabel)
 		}
 	}
 }
@@ -81,6 +85,11 @@ func (c *checker) mapping(key string, h *content.Hook) {
 	case h.Form == "" && h.Fields != nil:
 		c.error(hooksFile, key+".fields~", content.CodeValue, either, "%s: fields without form", key)
 	}
+	for name, named := range map[string]bool{"at": h.At != "", "visibility": h.Visibility != ""} {
+		if named && h.Incident == nil && h.Form != "" {
+			c.warn(hooksFile, key+"."+name+"~", content.CodeNoEffect, "take it out", "%s.%s: changes nothing: it is of incidents", key, name)
+		}
+	}
 	c.mappedProof(key, h)
 	c.mappedFields(key+".fields", h)
 	if h.Incident != nil {
@@ -128,23 +137,34 @@ func (c *checker) mappedFields(key string, h *content.Hook) {
 
 func (c *checker) mappedIncident(key string, m *content.HookIncident) {
 	for _, s := range m.Services {
-		c.reference(hooksFile, key+".services."+s.Key, s.Value, c.words.services, content.Error)
+		c.service(hooksFile, key+".services."+s.Key, s.Value)
 	}
-	for _, t := range []struct {
-		key  string
-		text content.Text
-	}{{key + ".title", m.Title}, {key + ".text", m.Text}} {
-		for _, of := range t.text.Entries() {
-			c.template(t.key, of.Value.(string))
+	const hint = "write a pointer between the braces, such as {/monitor/name}"
+	c.template(key+".title", m.Title, hint, checkPointer)
+	c.template(key+".text", m.Text, hint, checkPointer)
+}
+
+// template finds a name in braces that is none of its kind.
+func (c *checker) template(key string, text content.Text, hint string, check func(name string) error) {
+	for _, of := range text.Entries() {
+		for _, name := range content.Placeholders(of.Value.(string)) {
+			if err := check(name); err != nil {
+				c.error(hooksFile, key, content.CodeValue, hint, "%s: %v", key, err)
+			}
 		}
 	}
 }
 
-// template finds a name in braces that is no pointer.
-func (c *checker) template(key, template string) {
-	for _, name := range content.Placeholders(template) {
-		if _, err := content.ParsePointer(name); err != nil {
-			c.error(hooksFile, key, content.CodeValue, "write a pointer between the braces, such as {/monitor/name}", "%s: %v", key, err)
-		}
+func checkPointer(name string) error {
+	_, err := content.ParsePointer(name)
+	return err
+}
+
+// checkLabel finds what other templates write, {{ .Labels.instance }}. Labels may have any name
+// but for that.
+func checkLabel(name string) error {
+	if strings.TrimSpace(name) != name || strings.HasPrefix(name, ".") || strings.HasPrefix(name, "$") {
+		return fmt.Errorf("%q is no name of a label", name)
 	}
+	return nil
 }
