@@ -65,26 +65,28 @@ func readGroup(body value) (alertGroup, error) {
 func (g alertGroup) id(h *content.Hook) string {
 	var alerts []string
 	for _, a := range g.alerts {
-		var parts []string
-		for _, key := range []string{"fingerprint", "status", "startsAt", "endsAt"} {
-			parts = append(parts, a.at(key).text())
-		}
-		alerts = append(alerts, hashOf(parts...))
+		alerts = append(alerts, hashOf(append(times(a), a.at("fingerprint").text())...))
 	}
 	slices.Sort(alerts)
 	return hashOf(slices.Concat([]string{h.Name, g.key, g.status}, alerts)...)
 }
 
+// times returns when an alert began to fire and when it was resolved, as they were sent. The end
+// of an alert that fires is a guess, and left out.
+func times(alert value) []string {
+	list := []string{alert.at("startsAt").text()}
+	if alert.at("status").text() == resolved {
+		list = append(list, alert.at("endsAt").text())
+	}
+	return list
+}
+
 // at returns when the group came to be as it is: the latest time at which an alert began to fire,
-// or was resolved. The end of an alert that fires is a guess, and does not count.
+// or was resolved.
 func (g alertGroup) at() time.Time {
 	var latest time.Time
 	for _, a := range g.alerts {
-		times := []string{a.at("startsAt").text()}
-		if a.at("status").text() == resolved {
-			times = append(times, a.at("endsAt").text())
-		}
-		for _, s := range times {
+		for _, s := range times(a) {
 			if t, ok := readTime(s, time.RFC3339); ok && t.After(latest) {
 				latest = t
 			}

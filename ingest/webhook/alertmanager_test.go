@@ -2,6 +2,7 @@ package webhook
 
 import (
 	"errors"
+	"fmt"
 	"reflect"
 	"strings"
 	"testing"
@@ -71,6 +72,23 @@ func TestAlertmanager(t *testing.T) {
 	}
 }
 
+// TestAlertmanagerWorst: of the states of a service's alerts the worst holds, in whatever order they come.
+func TestAlertmanagerWorst(t *testing.T) {
+	for _, severities := range [][]string{{"warning", "critical", "none"}, {"critical", "none", "warning"}, {"none", "warning", "critical"}} {
+		var alerts []string
+		for _, s := range severities {
+			alerts = append(alerts, `{"status":"firing","labels":{"service":"checkout","severity":"`+s+`"}}`)
+		}
+		d, err := Parse(alertsHook, Request{Body: []byte(`{"version":"4","groupKey":"g","status":"firing","alerts":[` + strings.Join(alerts, ",") + `]}`)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if state := d.Actions[0].(Alert).Services["checkout"]; state != content.MajorOutage {
+			t.Errorf("%v: %s", severities, state)
+		}
+	}
+}
+
 // TestAlertmanagerDefaults: a hook that names nothing gives neither services nor texts.
 func TestAlertmanagerDefaults(t *testing.T) {
 	d, err := Parse(&content.Hook{Kind: content.AlertmanagerHook}, Request{Body: []byte(firingTwo)})
@@ -92,8 +110,16 @@ func TestAlertmanagerID(t *testing.T) {
 	if again := idOf(t, alertsHook, body(b, a)); again != first {
 		t.Error("another order, another id")
 	}
+	if later := idOf(t, alertsHook, strings.Replace(body(a, b), `"fingerprint":"a"`, `"fingerprint":"a","endsAt":"2026-11-20T13:15:00Z"`, 1)); later != first {
+		t.Error("the guessed end of an alert that fires, another id")
+	}
+	const gone = `{"status":"resolved","fingerprint":"a","startsAt":"2026-11-20T13:05:00Z","endsAt":"2026-11-20T13:15:00Z"}`
+	if idOf(t, alertsHook, body(gone, b)) == idOf(t, alertsHook, body(strings.Replace(gone, ":15", ":16", 1), b)) {
+		t.Error("another end, the same id")
+	}
 	for name, other := range map[string]string{
 		"one less":      body(a),
+		"another alert": body(a, strings.Replace(b, `"b"`, `"c"`, 1)),
 		"another start": body(a, strings.Replace(b, ":05", ":06", 1)),
 		"one resolved":  body(a, strings.Replace(b, "firing", "resolved", 1)),
 		"another group": strings.Replace(body(a, b), `"g"`, `"h"`, 1),
@@ -119,5 +145,21 @@ func TestAlertmanagerMalformed(t *testing.T) {
 		if _, err := Parse(alertsHook, Request{Body: []byte(body)}); !errors.Is(err, ErrMalformed) {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+// TestAlertmanagerManyFacts: what a group of many labels says is cut, and stays in order.
+func TestAlertmanagerManyFacts(t *testing.T) {
+	var labels []string
+	for i := range 3 * maxFacts {
+		labels = append(labels, fmt.Sprintf(`"l%03d":"v"`, i))
+	}
+	d, err := Parse(alertsHook, Request{Body: []byte(`{"version":"4","groupKey":"g","status":"firing","alerts":[{"status":"firing","labels":{` + strings.Join(labels, ",") + `,"` + strings.Repeat("a", 600) + `":"v"}}]}`)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	facts := d.Actions[0].(Alert).Facts
+	if len(facts) != maxFacts || facts[0].Name != strings.Repeat("a", maxValue-1)+"…" || facts[maxFacts-1].Name != "l098" {
+		t.Errorf("%d facts, from %+v to %+v", len(facts), facts[0], facts[len(facts)-1])
 	}
 }

@@ -164,6 +164,17 @@ func cutOff(h http.Header) http.Header {
 	return h
 }
 
+func TestVerifyBearerHeader(t *testing.T) {
+	for header, ok := range map[string]bool{
+		"Bearer " + secret: true, "BEARER  " + secret + " ": true,
+		"Basic " + secret: false, secret: false, "Bearer": false, "Bearer ": false, "Bearer" + secret: false, "Bearer " + secret + "," + secret: false, "Bearer " + strings.ToUpper(secret): false,
+	} {
+		if _, err := Verify(alertsHook, []string{secret}, Request{Header: headers("Authorization", header)}, now); (err == nil) != ok {
+			t.Errorf("%.10s…: %v", header, err)
+		}
+	}
+}
+
 func TestVerifyStripeHeader(t *testing.T) {
 	body := []byte(`{}`)
 	stamp, millis := strconv.FormatInt(now.Unix(), 10), strconv.FormatInt(now.UnixMilli(), 10)

@@ -36,6 +36,7 @@ func TestStripe(t *testing.T) {
 		{name: "a payment told in full", body: strings.Replace(checkout(completed, `"client_reference_id":"2611204216"`), `"pi_1"`, `{"id":"pi_2"}`, 1), want: []Action{Paid{number, "pi_2", eur}}},
 		{name: "no number", body: checkout(completed, `"client_reference_id":"cart-77"`), why: "a payment without a ticket's number: neither client_reference_id nor metadata.ticket is one"},
 		{name: "a digit is wrong", body: checkout(completed, `"client_reference_id":"2611204217"`), why: "a payment without a ticket's number: neither client_reference_id nor metadata.ticket is one"},
+		{name: "of no day", body: checkout(completed, `"client_reference_id":"`+content.NewNumber(content.Date{Year: 2026, Month: 13, Day: 1}, 1, 21)+`"`), why: "a payment without a ticket's number: neither client_reference_id nor metadata.ticket is one"},
 		{name: "not paid yet", body: strings.Replace(checkout(completed, `"client_reference_id":"2611204216"`), `"paid"`, `"unpaid"`, 1), why: "a checkout that is not paid: unpaid"},
 		{name: "for nothing", body: strings.Replace(checkout(completed, `"client_reference_id":"2611204216"`), `"paid"`, `"no_payment_required"`, 1), why: "a checkout that is not paid: no_payment_required"},
 		{name: "another event", body: `{"id":"evt_1","type":"invoice\u0000.paid","data":{"object":{}}}`, why: "an event of type invoice.paid: no payment"},
