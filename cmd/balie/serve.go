@@ -287,6 +287,7 @@ func (s *server) serveAll(ctx context.Context, public net.Listener) error {
 		func() error { return s.live.Run(ctx, s.report) },
 		func() error { return s.keepBuilt(ctx, readings) },
 		func() error { return s.intake.Drain(ctx, s.reportDrain) },
+		func() error { return s.intake.WorkOff(ctx) },
 		func() error { return s.keepTicking(ctx) },
 	}
 	if s.outputs.Staff != "" {

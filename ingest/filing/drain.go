@@ -168,7 +168,11 @@ func (f *Filer) committedBefore(ctx context.Context, r *store.Row, since string)
 // the number that its requester was told as `given`, and takes along what waits of it.
 func (f *Filer) move(ctx context.Context, r *store.Row) error {
 	tree := f.Tree()
-	t := recordOf(tree, r).Ticket
+	record := recordOf(tree, r)
+	t := record.Ticket
+	if i := record.Incident; i != nil && len(i.Title) > 0 {
+		return f.moveIncident(ctx, tree, r, *i)
+	}
 	if t == nil || t.Follow == "" {
 		change, err := moveTo(tree, r, r.Dir, time.Second)
 		if err != nil {
@@ -207,6 +211,41 @@ func (f *Filer) move(ctx context.Context, r *store.Row) error {
 			}
 		}
 		return nil
+	})
+}
+
+// moveIncident gives a new incident another directory, since somebody else has taken its first one.
+// What waits of it goes along.
+func (f *Filer) moveIncident(ctx context.Context, tree *content.Tree, r *store.Row, i content.Incident) error {
+	return f.Store.Write(ctx, func(tx *store.Tx) error {
+		dir, err := f.caseDir(view{tree: tree, rows: tx}, "incidents", r.Change.At, i.Title[tree.Site.Source()], 0)
+		if err != nil {
+			return err
+		}
+		rows, err := tx.OfCase(r.Dir)
+		if err != nil {
+			return err
+		}
+		data, err := load.Encode(&i)
+		if err != nil {
+			return err
+		}
+		for _, row := range rows {
+			if row.Seq < r.Seq {
+				continue
+			}
+			if row.Change, err = moveTo(tree, &row, dir, 0); err != nil {
+				return err
+			}
+			if row.Seq == r.Seq {
+				row.Change.Files = append(row.Change.Files, commit.File{Path: dir + "/incident.yaml", Data: data})
+			}
+			row.Dir = dir
+			if err := tx.Replace(row); err != nil {
+				return err
+			}
+		}
+		return tx.MoveAlert(r.Dir, dir)
 	})
 }
 
