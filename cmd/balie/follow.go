@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -113,7 +115,29 @@ func (s *server) build(ctx context.Context) (*generator.Result, error) {
 	if s.generator.Backlog, err = s.backlog(ctx, now); err != nil {
 		s.report(err)
 	}
+	if s.generator.Aside, err = s.aside(ctx); err != nil {
+		s.report(err)
+	}
 	return s.generator.Build(ctx, reading, now, problems)
+}
+
+// shownAside and shownBody are how much of what can't be used stands on the staff's page.
+const (
+	shownAside = 50
+	shownBody  = 4000
+)
+
+// aside is what was accepted and can't be used, the newest first.
+func (s *server) aside(ctx context.Context) (shown []site.Aside, err error) {
+	all, err := s.store.Aside(ctx)
+	for _, a := range slices.Backward(all) {
+		if len(shown) == shownAside {
+			break
+		}
+		body := printable(strings.ToValidUTF8(string(a.Body[:min(len(a.Body), shownBody)]), "\ufffd"))
+		shown = append(shown, site.Aside{ID: strconv.FormatInt(a.Seq, 10), From: asideOf(a), At: a.At, Reason: printable(a.Reason), Body: body})
+	}
+	return shown, err
 }
 
 // backlog is what has waited for git for long; nil: nothing has.

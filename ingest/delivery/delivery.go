@@ -48,6 +48,8 @@ type Worker struct {
 	Now   func() time.Time
 	Fetch func(ref string) // told that something was pushed to a ref; nil: nobody follows a remote
 	Log   *slog.Logger
+
+	forgot time.Time // when it last forgot what was kept for long enough
 }
 
 // unusable is why a delivery can't be used, in plain words.
@@ -96,10 +98,20 @@ func (w *Worker) WorkOff(ctx context.Context) (next time.Time, err error) {
 			return time.Time{}, err
 		}
 	}
-	if err := w.Store.ForgetDeliveries(ctx, w.Now()); err != nil {
+	if err := errors.Join(w.forget(ctx), w.Store.Poll(ctx)); err != nil {
 		return time.Time{}, err
 	}
 	return w.Store.NextDelivery(ctx)
+}
+
+// forget drops what was kept for long enough, once an hour.
+func (w *Worker) forget(ctx context.Context) error {
+	now := w.Now()
+	if now.Sub(w.forgot) < time.Hour {
+		return nil
+	}
+	w.forgot = now
+	return w.Store.ForgetDeliveries(ctx, now)
 }
 
 // work works off one delivery. The error is one of the store.

@@ -85,8 +85,8 @@ lanes:
   - {id: standard, name: {nl: Gewoon}}
   - {id: fast, name: {nl: Snel}, requires: payment, price: 5.00 EUR, pay_url: "https://pay.example/{number}"}
 `,
-		"forms/contact.yaml":                                         "title: {nl: Contact}\nlane: standard\nfields:\n  - {id: message, role: body, type: textarea, required: true, label: {nl: Bericht}}\n  - {id: email, role: email, type: email, required: true, label: {nl: Adres}}\n",
-		"tickets/2026/11/19/2611191015/ticket.yaml":                  "form: contact\nlane: standard\nchannel: form\nsubject: Duur\nrequester: {email: a@b.example}\nfollow: abcdefghijklmnopqrstuvwxyz234567\n",
+		"forms/contact.yaml":                                           "title: {nl: Contact}\nlane: standard\nfields:\n  - {id: message, role: body, type: textarea, required: true, label: {nl: Bericht}}\n  - {id: email, role: email, type: email, required: true, label: {nl: Adres}}\n",
+		"tickets/2026/11/19/2611191015/ticket.yaml":                    "form: contact\nlane: standard\nchannel: form\nsubject: Duur\nrequester: {email: a@b.example}\nfollow: abcdefghijklmnopqrstuvwxyz234567\n",
 		"tickets/2026/11/19/2611191015/2026-11-19T090000Z-received.md": "---\n---\nHelp.\n",
 	} {
 		b.files[name] = &fstest.MapFile{Data: []byte(text)}
