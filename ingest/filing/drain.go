@@ -18,8 +18,21 @@ import (
 // maxDrain is how many rows are read at once.
 const maxDrain = 64
 
-// maxPause is the longest time between two tries to commit.
-const maxPause = 10 * time.Second
+// maxPause is the longest time between two tries to commit, maxWait where the committer asks for a
+// longer one.
+const (
+	maxPause = 10 * time.Second
+	maxWait  = time.Hour
+)
+
+// pauseAfter returns how long to wait after an error, and after how long a pause before it.
+func pauseAfter(err error, last time.Duration) time.Duration {
+	pause := min(max(100*time.Millisecond, 2*last), maxPause)
+	if busy := new(commit.Busy); errors.As(err, &busy) {
+		pause = max(pause, min(busy.After, maxWait))
+	}
+	return pause
+}
 
 // Drain commits what waits in the store until ctx ends. Report is told once why nothing can be
 // committed, and with nil when that is over.
@@ -42,7 +55,7 @@ func (f *Filer) Drain(ctx context.Context, report func(error)) error {
 		case ctx.Err() != nil:
 			return nil
 		case err != nil:
-			pause = min(max(100*time.Millisecond, 2*pause), maxPause)
+			pause = pauseAfter(err, pause)
 		default:
 			pause = 0
 		}
