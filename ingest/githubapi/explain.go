@@ -50,7 +50,7 @@ func (c *Client) explainAnswer(verb string, r *github.ErrorResponse) error {
 	}
 	retryAfter, hasRetryAfter := seconds(header.Get("Retry-After"))
 	switch {
-	case hasRetryAfter:
+	case hasRetryAfter && status < http.StatusInternalServerError:
 		return c.limited(verb, retryAfter)
 	case status == http.StatusTooManyRequests:
 		reset, ok := seconds(header.Get("X-RateLimit-Reset"))
@@ -68,7 +68,7 @@ func (c *Client) explainAnswer(verb string, r *github.ErrorResponse) error {
 	case status == http.StatusNotFound:
 		return busy(slowly, "there is no repository %s/%s or no such branch, or the credential may not see it (404); look at the name, and at which repositories the token or the App has", c.owner, c.name)
 	case status >= http.StatusInternalServerError:
-		return busy(0, "it fails now (%d)", status)
+		return busy(retryAfter, "it fails now (%d)", status)
 	}
 	return busy(slowly, "it refuses (%d): %.200q", status, r.Message)
 }
