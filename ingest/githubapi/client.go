@@ -3,11 +3,11 @@
 //
 // # A commit
 //
-// A change is checked against the branch as the clone has it. Then its files become a tree on top
-// of that commit's tree (POST git/trees, the larger and the binary ones as blobs before), the tree a
+// The branch's tip is looked up (GET git/ref), fetched where the clone lacks it, and the change is
+// checked against it. Then its files become a tree on top of that commit's tree (POST git/trees, the larger and the binary ones as blobs before), the tree a
 // commit (POST git/commits), and the branch moves to it (PATCH git/refs, force false). The last step
-// is the only one that shows, and it fails where somebody else has moved the branch: then the clone
-// fetches and all is made again on top, at most five times. After each commit the clone fetches at
+// is the only one that shows, and it fails where somebody else has moved the branch: then all is made
+// again on top, at most five times. After each commit the clone fetches at
 // once, so that the reading has it. https://docs.github.com/rest/git
 //
 // CommitAll makes a chain of up to five commits and moves the branch once. More than five changes
@@ -17,10 +17,10 @@
 //
 // # A lost answer
 //
-// Where the answer to the last step is lost, the clone fetches and looks for the commit by its name.
-// Where it is not there yet, or the fetch fails, the error is commit.ErrUnknown: it may come to be
-// there, and the caller asks Versions before it tries again. Versions fetches first then, and before
-// its first answer.
+// Where the answer to the last step is lost, the commit is looked for in the branch by its name. Where
+// it is not there yet, or that can't be found out, the error is commit.ErrUnknown: it may come to be
+// there, and the caller asks Versions before it tries again. Versions brings the clone up to date
+// then, and before its first answer.
 //
 // # When there is no commit
 //

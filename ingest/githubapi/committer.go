@@ -122,7 +122,7 @@ func (c *Committer) noteFailure(err error) {
 }
 
 // errMoved: somebody else moved the branch.
-var errMoved = errors.New("somebody else was quicker")
+var errMoved = fmt.Errorf("%w: somebody else moves the branch", commit.ErrBusy)
 
 // retry makes the commits again on top of what others committed meanwhile.
 func (c *Committer) retry(ctx context.Context, changes []commit.Change) ([]string, error) {
@@ -135,7 +135,7 @@ func (c *Committer) retry(ctx context.Context, changes []commit.Change) ([]strin
 	return nil, fmt.Errorf("%w: others keep moving the branch", commit.ErrBusy)
 }
 
-// once makes the commits on top of the clone's tip and moves the branch to the last.
+// once makes the commits on top of the branch's tip and moves the branch to the last.
 func (c *Committer) once(ctx context.Context, changes []commit.Change) ([]string, error) {
 	tip, err := c.tip(ctx)
 	if err != nil {
@@ -143,7 +143,7 @@ func (c *Committer) once(ctx context.Context, changes []commit.Change) ([]string
 	}
 	changes, refused := base.Possible(ctx, c.Repo, tip, changes)
 	if len(changes) == 0 {
-		return nil, c.confirm(ctx, tip, refused)
+		return nil, refused
 	}
 	me, err := base.Identity(ctx, git.Git{Dir: c.Repo.Dir()})
 	if err != nil {
@@ -171,29 +171,25 @@ func (c *Committer) once(ctx context.Context, changes []commit.Change) ([]string
 	return revisions, refused
 }
 
-// tip is the branch's last commit in the clone.
+// tip is the branch's last commit at GitHub, which the clone has. A branch that was moved back there
+// must not be moved on from where it was.
 func (c *Committer) tip(ctx context.Context) (gitfs.Revision, error) {
-	tip, err := c.Repo.Resolve(ctx, c.Branch)
-	if errors.Is(err, gitfs.ErrNoRevision) {
-		err = fmt.Errorf("%w: there is no commit on the branch %s", commit.ErrBusy, c.Branch)
-	}
-	return tip, err
-}
-
-// confirm returns why a change can't be made, once that is so of the branch as it is at GitHub: the
-// clone may be older.
-func (c *Committer) confirm(ctx context.Context, tip gitfs.Revision, refused error) error {
-	if err := c.Fetch(ctx); err != nil {
-		return busy(ctx, err)
-	}
-	now, err := c.tip(ctx)
+	ref, _, err := c.Client.api.Git.GetRef(ctx, c.Client.owner, c.Client.name, c.Branch)
 	if err != nil {
-		return err
+		return "", c.Client.explain(ctx, "look up the branch", err)
 	}
-	if now != tip {
-		return errMoved
+	tip := gitfs.Revision(ref.GetObject().GetSHA())
+	if has, err := c.Repo.Resolve(ctx, c.Branch); err == nil && has == tip {
+		return tip, nil
 	}
-	return refused
+	if err := c.Fetch(ctx); err != nil {
+		return "", busy(ctx, err)
+	}
+	has, err := c.Repo.Resolve(ctx, c.Branch)
+	if err == nil && has != tip { // it moved meanwhile, or git is told of it later than the API
+		err = errMoved
+	}
+	return has, err
 }
 
 // moveBranch moves the branch from a commit to one that was made on top of it.
@@ -208,30 +204,23 @@ func (c *Committer) moveBranch(ctx context.Context, from, to gitfs.Revision) err
 	if !conflict && answer != nil && answer.StatusCode < http.StatusInternalServerError && answer.StatusCode >= 300 {
 		return why // GitHub refused it
 	}
-	if err := c.Fetch(ctx); err != nil {
-		if conflict {
-			return busy(ctx, err)
-		}
-		c.current = false
-		return fmt.Errorf("%w: %w", commit.ErrUnknown, why)
-	}
 	tip, err := c.tip(ctx)
-	if err != nil {
-		return err
+	if conflict {
+		switch {
+		case err != nil:
+			return err
+		case tip != from:
+			return errMoved
+		}
+		return why
 	}
-	there, err := c.Repo.Contains(ctx, tip, to)
-	switch {
-	case err != nil:
-		return err
-	case there:
-		return nil
-	case !conflict:
-		c.current = false
-		return fmt.Errorf("%w: %w", commit.ErrUnknown, unwrapBusy(why))
-	case tip != from:
-		return errMoved
+	if err == nil {
+		if there, err := c.Repo.Contains(ctx, tip, to); there && err == nil {
+			return nil
+		}
 	}
-	return why
+	c.current = false
+	return fmt.Errorf("%w: %w", commit.ErrUnknown, unwrapBusy(why))
 }
 
 // unwrapBusy returns why a repository is busy, which is not known to be so.
@@ -251,7 +240,7 @@ func busy(ctx context.Context, err error) error {
 }
 
 // Versions returns what commits of the branch made of a file, the newest first, as the clone has
-// them. It fetches first where an answer was lost, or nothing was asked before.
+// them. It brings the clone up to date first where an answer was lost, or nothing was asked before.
 func (c *Committer) Versions(ctx context.Context, path, since string) ([]commit.Version, error) {
 	done, err := c.take(ctx)
 	if err != nil {
@@ -259,13 +248,13 @@ func (c *Committer) Versions(ctx context.Context, path, since string) ([]commit.
 	}
 	defer done()
 	if !c.current {
-		if err := c.Fetch(ctx); err != nil {
+		if _, err := c.tip(ctx); err != nil {
 			c.noteFailure(err)
-			return nil, busy(ctx, err)
+			return nil, err
 		}
 		c.current = true
 	}
-	tip, err := c.tip(ctx)
+	tip, err := c.Repo.Resolve(ctx, c.Branch)
 	if err != nil {
 		return nil, err
 	}
