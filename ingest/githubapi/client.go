@@ -87,7 +87,7 @@ func New(c Config) (*Client, error) {
 	if client.now == nil {
 		client.now = time.Now
 	}
-	client.api = client.apiWith(client.token)
+	client.api = client.apiWith(client.token, client.forget)
 	return client, nil
 }
 
@@ -97,9 +97,10 @@ func isSafe(u *url.URL) bool {
 	return u.Scheme == "https" || u.Scheme == "http" && (host == "localhost" || host == "127.0.0.1" || host == "::1")
 }
 
-// apiWith returns the API as asked with the tokens that a function gives.
-func (c *Client) apiWith(token tokenFunc) *github.Client {
-	api := github.NewClient(&http.Client{Timeout: requestTimeout, Transport: &authorized{c.base, token}})
+// apiWith returns the API as asked with the tokens that a function gives. Refused is told of one that
+// GitHub does not accept.
+func (c *Client) apiWith(token tokenFunc, refused func()) *github.Client {
+	api := github.NewClient(&http.Client{Timeout: requestTimeout, Transport: &authorized{c.base, token, refused}})
 	base := *c.base
 	api.BaseURL = &base
 	return api
@@ -110,8 +111,9 @@ type tokenFunc func(context.Context) (string, error)
 
 // authorized adds a token to requests to the API's own host. A redirect may lead to another one.
 type authorized struct {
-	base  *url.URL
-	token tokenFunc
+	base    *url.URL
+	token   tokenFunc
+	refused func()
 }
 
 // RoundTrip sends a request.
@@ -124,7 +126,11 @@ func (a *authorized) RoundTrip(r *http.Request) (*http.Response, error) {
 		r = r.Clone(r.Context())
 		r.Header.Set("Authorization", "Bearer "+token)
 	}
-	return http.DefaultTransport.RoundTrip(r)
+	answer, err := http.DefaultTransport.RoundTrip(r)
+	if err == nil && answer.StatusCode == http.StatusUnauthorized {
+		a.refused()
+	}
+	return answer, err
 }
 
 // CloneURL is the address from which git clones the repository, and tells whether there is one that

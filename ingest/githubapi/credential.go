@@ -86,7 +86,7 @@ func (a *App) token(ctx context.Context, c *Client) (string, error) {
 	if a.current != "" && c.now().Before(a.renew) {
 		return a.current, nil
 	}
-	api := c.apiWith(func(context.Context) (string, error) { return a.sign(c.now()) })
+	api := c.apiWith(func(context.Context) (string, error) { return a.sign(c.now()) }, func() {})
 	if a.installation == 0 {
 		found, _, err := api.Apps.FindRepositoryInstallation(ctx, c.owner, c.name)
 		if err != nil {
@@ -102,11 +102,13 @@ func (a *App) token(ctx context.Context, c *Client) (string, error) {
 	return a.current, nil
 }
 
-// forget lets the next request make a new token: GitHub refused the current one.
-func (a *App) forget() {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.current = ""
+// forget lets the next request make a new token of an App: GitHub refused the current one.
+func (c *Client) forget() {
+	if a, ok := c.credential.(*App); ok {
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		a.current = ""
+	}
 }
 
 // sign makes the token by which an App says who it is. GitHub accepts ten minutes, and wants the

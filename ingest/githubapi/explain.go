@@ -59,9 +59,6 @@ func (c *Client) explainAnswer(verb string, r *github.ErrorResponse) error {
 		}
 		return c.limited(verb, time.Unix(int64(reset/time.Second), 0).Sub(c.dateOf(r.Response)))
 	case status == http.StatusUnauthorized:
-		if app, ok := c.credential.(*App); ok {
-			app.forget()
-		}
 		return busy(slowly, "it does not accept the credential (401); make a new token, or look whether the App's key is still valid")
 	case status == http.StatusForbidden:
 		return busy(slowly, "the credential may not do that (403); give it the permission Contents: read and write on %s/%s", c.owner, c.name)
