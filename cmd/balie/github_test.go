@@ -1,0 +1,55 @@
+package main
+
+import (
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"balie/generator"
+	"balie/ingest/githubapi/githubtest"
+)
+
+// TestGitHub hands something in to an intake whose repository is at GitHub: it is committed there by
+// the API, and the follow page shows it from the clone.
+func TestGitHub(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "plugins")
+	if err := os.Mkdir(dir, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	clock := clockFrom(time.Date(2026, 11, 20, 14, 0, 0, 0, time.UTC))
+	if err := writeSample(t.Context(), dir, "plugins", clock()); err != nil {
+		t.Fatal(err)
+	}
+	fake := githubtest.New(t, map[string]string{"README.md": "x\n"})
+	if out, err := exec.Command("git", "-C", dir, "push", "-q", "--force", fake.Dir, "HEAD:refs/heads/main").CombinedOutput(); err != nil {
+		t.Fatalf("%v %s", err, out)
+	}
+	t.Setenv("GITHUB_API_URL", fake.URL)
+	t.Setenv("GITHUB_TOKEN", fake.Token)
+	before := fake.Commits()
+	r := &running{T: t, builds: make(chan *generator.Result, 100), stderr: &safeBuffer{}}
+	r.serve(&terminal{in: strings.NewReader(""), out: io.Discard, err: r.stderr, clock: clock}, func(s *server) {
+		s.draft, s.intakeOnly, s.gitHubName, s.staffAddr = false, true, githubtest.Repository, ""
+	})
+	req, _ := http.NewRequest("POST", "http://"+r.addr+"/forms/contact", strings.NewReader(
+		`{"subject":"Crash","message":"Het knopje doet niets.","email":"jo@klant.example","product":"kwast","version":"1.2.3"}`))
+	req.Header.Set("Content-Type", "application/json")
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if body, _ := io.ReadAll(resp.Body); resp.StatusCode != http.StatusCreated {
+		t.Fatalf("%d %s", resp.StatusCode, body)
+	}
+	tip := func() string { return fake.Git("", "rev-parse", "refs/heads/main") }
+	r.until("the commit in the reading", func() bool { return fake.Commits() == before+1 && r.live.Current().Revision == tip() })
+	if said := fake.Git("", "show", "--format=%s", "HEAD"); !strings.Contains(said, "Het knopje doet niets.") || !strings.Contains(said, ": received") {
+		t.Errorf("the commit: %s", said)
+	}
+}
