@@ -53,3 +53,39 @@ func TestGitHub(t *testing.T) {
 		t.Errorf("the commit: %s", said)
 	}
 }
+
+// TestGitHubKilled kills an intake when GitHub has its commit and it has no answer yet. Started again
+// it files nothing twice.
+func TestGitHubKilled(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "plugins")
+	if err := os.Mkdir(dir, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if err := writeSample(t.Context(), dir, "plugins", time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	fake := githubtest.New(t, map[string]string{"README.md": "x\n"})
+	if out, err := exec.Command("git", "-C", dir, "push", "-q", "--force", fake.Dir, "HEAD:refs/heads/main").CombinedOutput(); err != nil {
+		t.Fatalf("%v %s", err, out)
+	}
+	t.Setenv("GITHUB_API_URL", fake.URL)
+	t.Setenv("GITHUB_TOKEN", fake.Token)
+	before, state := fake.Commits(), t.TempDir()
+	k := &killed{T: t, command: []string{"ingest", "--github", githubtest.Repository, "--state", state}}
+	p := k.start()
+	moved := make(chan struct{})
+	fake.Fail(githubtest.Fault{On: "PATCH refs/heads/main", Lost: true, After: func() { p.Process.Kill(); close(moved) }})
+	first, second := &handedIn{key: "one", text: "question 1."}, &handedIn{key: "two", text: "question 2."}
+	k.handIn(first)
+	<-moved
+	p.Wait()
+	p = k.start()
+	k.handIn(second)
+	p.Process.Signal(os.Interrupt)
+	if err := p.Wait(); err != nil {
+		t.Error(err)
+	}
+	if n := fake.Commits() - before; n != 2 || first.number == "" {
+		t.Errorf("%d commits of two that were handed in (%s, %s)", n, first.number, second.number)
+	}
+}
