@@ -73,10 +73,11 @@ func (s *server) untilNextChange() time.Duration {
 
 // tickDue commits what fell due by rule; what can't be committed now falls due again in a minute.
 func (s *server) tickDue(ctx context.Context) {
-	if s.intakeOnly {
-		return // whoever builds the site does it
+	committer, err := s.committer()
+	if err == nil {
+		_, err = tickOnce(ctx, committer, s.readCommitted, s.now, s.store)
 	}
-	if _, err := tickOnce(ctx, s.repo, s.readCommitted, s.now, s.store); err != nil {
+	if err != nil {
 		fmt.Fprintf(s.err, "balie: what is due by rule was not written: %v\n", err)
 	}
 }
