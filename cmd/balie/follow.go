@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"balie/content"
-	"balie/content/gitfs"
 	"balie/content/live"
 	"balie/generator"
 	"balie/generator/site"
@@ -35,9 +34,10 @@ func (s *server) keepBuilt(ctx context.Context, readings <-chan *live.Reading) e
 
 // settle tells the intake which of its commits a reading has.
 func (s *server) settle(ctx context.Context, r *live.Reading) {
-	err := s.intake.Settle(ctx, func(revision string) (bool, error) {
-		return s.repo.Git.Contains(ctx, gitfs.Revision(r.Revision), gitfs.Revision(revision))
-	})
+	tips, err := s.noteTip(ctx, r)
+	if err == nil {
+		err = s.intake.Settle(ctx, func(revision string) (bool, error) { return s.allContain(ctx, tips, revision) })
+	}
 	if err != nil && ctx.Err() == nil {
 		s.report(err)
 	}
