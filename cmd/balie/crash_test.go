@@ -1,6 +1,7 @@
 package main
 
 import (
+	"balie/ingest/store"
 	"bufio"
 	"encoding/json"
 	"fmt"
@@ -64,11 +65,33 @@ func TestKilledUnderLoad(t *testing.T) {
 			t.Errorf("%s could not be handed in at last", h.key)
 		}
 	}
-	p.Process.Signal(syscall.SIGTERM) // it commits what waits, for ten seconds
+	k.waitForGit()
+	p.Process.Signal(syscall.SIGTERM)
 	if err := p.Wait(); err != nil {
 		t.Errorf("at its end: %v", err)
 	}
 	k.count(before)
+}
+
+// waitForGit returns when nothing that was handed in waits for git: many rounds leave more than an
+// intake commits at its end.
+func (k *killed) waitForGit() {
+	k.Helper()
+	s, err := store.OpenBeside(k.Context(), filepath.Join(k.dir, ".git", "balie"), "intake-1")
+	if err != nil {
+		k.Fatal(err)
+	}
+	defer s.Close()
+	for {
+		b, err := s.Backlog(k.Context())
+		if err != nil {
+			k.Fatal(err)
+		}
+		if b.Rows == 0 {
+			return
+		}
+		time.Sleep(50 * time.Millisecond) // between two looks at what another process does
+	}
 }
 
 // round starts the intake, hands in from four sides, and kills it.
