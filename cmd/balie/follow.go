@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -25,20 +26,39 @@ func (s *server) keepBuilt(ctx context.Context, readings <-chan *live.Reading) e
 		case r := <-readings:
 			s.settle(ctx, r)
 		case <-minute.C:
+			s.settle(ctx, s.live.Current())
 		case <-time.After(s.untilNextChange()):
 		}
 		s.rebuild(ctx)
 	}
 }
 
-// settle tells the intake which of its commits a reading has.
+// settle files again what a rewritten history lacks, and tells the intake which of its commits a
+// reading has.
 func (s *server) settle(ctx context.Context, r *live.Reading) {
-	err := s.intake.Settle(ctx, func(revision string) (bool, error) {
-		return s.repo.Git.Contains(ctx, gitfs.Revision(r.Revision), gitfs.Revision(revision))
-	})
+	err := s.keepWritten(ctx, r)
+	if err == nil {
+		err = s.settleRows(ctx, r)
+	}
 	if err != nil && ctx.Err() == nil {
 		s.report(err)
 	}
+}
+
+func (s *server) settleRows(ctx context.Context, r *live.Reading) error {
+	noted, err := s.store.Revisions(ctx)
+	if err != nil {
+		return err
+	}
+	lacking := noted
+	if len(noted) > 0 {
+		if lacking, err = s.repo.Git.Lacking(ctx, gitfs.Revision(r.Revision), noted); err != nil {
+			return err
+		}
+	}
+	return s.intake.Settle(ctx, func(revision string) (bool, error) {
+		return slices.Contains(noted, revision) && !slices.Contains(lacking, revision), nil // one that came since is asked of the next reading
+	})
 }
 
 // keepTicking commits once a minute what has fallen due by rule.
@@ -74,8 +94,10 @@ func (s *server) tickDue(ctx context.Context) {
 	if s.intakeOnly {
 		return // whoever builds the site does it
 	}
-	if _, err := tickOnce(ctx, s.repo, s.readCommitted, s.now, s.store); err != nil {
+	if done, err := tickOnce(ctx, s.repo, s.readCommitted, s.now, s.store); err != nil {
 		fmt.Fprintf(s.err, "balie: what is due by rule was not written: %v\n", err)
+	} else if len(done) > 0 {
+		s.FetchNow()
 	}
 }
 

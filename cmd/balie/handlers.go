@@ -36,7 +36,7 @@ func (s *server) publicHandler() (http.Handler, error) {
 		Files:     func() fs.FS { return s.live.Current().Files },
 		Theme:     s.intakeTheme,
 		Store:     s.store,
-		Committer: committer,
+		Committer: s.pushing(committer),
 		Instance:  s.instance,
 		BaseURL:   s.baseURL,
 		Now:       s.clock,
@@ -116,6 +116,12 @@ func (s *server) warnings(ctx context.Context, committer *worktree.Committer) (n
 	}
 	if committer.Ready(ctx) != nil {
 		names = append(names, "committing")
+	}
+	if s.lostRefs.Load() > 0 {
+		names = append(names, "lost")
+	}
+	if s.sync.failing.Load() {
+		names = append(names, "remote")
 	}
 	return names
 }

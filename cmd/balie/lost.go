@@ -1,0 +1,177 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"balie/content"
+	"balie/content/gitfs"
+	"balie/content/live"
+	"balie/ingest/lost"
+	"balie/ingest/store"
+)
+
+// againAtOnce is how old what was lost may be to be filed again without being asked.
+const againAtOnce = 24 * time.Hour
+
+// maxListed is how many lost files of staff are listed.
+const maxListed = 50
+
+// intakeName is the intake's name in its store.
+func (s *server) intakeName() string { return fmt.Sprintf("intake-%d", s.instance) }
+
+// keepWritten compares a reading with the tip read last. Where history was rewritten it files again
+// what was lost, and says so. A draft has no tip.
+func (s *server) keepWritten(ctx context.Context, r *live.Reading) error {
+	if s.draft {
+		return nil
+	}
+	if err := s.fileDropped(ctx, r); err != nil {
+		return err
+	}
+	old, err := s.store.Tip(ctx, s.intakeName())
+	if err != nil {
+		return err
+	}
+	if old != r.Revision {
+		if err := s.noteReading(ctx, r, gitfs.Revision(old)); err != nil {
+			return err
+		}
+	}
+	return s.tendLost(ctx, r)
+}
+
+// noteReading notes which commit is read now, once what it lacks of the one before waits to be filed
+// again.
+func (s *server) noteReading(ctx context.Context, r *live.Reading, old gitfs.Revision) error {
+	if old != "" {
+		descends, err := s.repo.Git.Contains(ctx, gitfs.Revision(r.Revision), old)
+		if err != nil {
+			return err
+		}
+		if !descends {
+			if err := s.fileLost(ctx, r, old); err != nil {
+				return err
+			}
+		}
+	}
+	if err := lost.SetRef(ctx, s.repo.Git, lost.Kept, gitfs.Revision(r.Revision)); err != nil {
+		return err
+	}
+	return s.store.NoteTip(ctx, s.intakeName(), r.Revision, s.clock())
+}
+
+// fileDropped lets rows wait again whose commits neither the reading nor the branch has: they were
+// made and never read.
+func (s *server) fileDropped(ctx context.Context, r *live.Reading) error {
+	noted, err := s.store.Revisions(ctx)
+	if err != nil || len(noted) == 0 {
+		return err
+	}
+	dropped, err := s.repo.Git.Lacking(ctx, gitfs.Revision(r.Revision), noted)
+	if err != nil || len(dropped) == 0 {
+		return err
+	}
+	tip, err := s.repo.Git.Resolve(ctx, s.repo.Ref) // after the rows were listed, so that it has what was committed meanwhile
+	if err != nil {
+		return err
+	}
+	if dropped, err = s.repo.Git.Lacking(ctx, tip, dropped); err != nil || len(dropped) == 0 {
+		return err
+	}
+	ids := lost.IDs(r.Reading)
+	return s.intake.FileDropped(ctx, dropped, func(id content.Hex) bool { return ids[id] }, r.Revision)
+}
+
+// fileLost files again what a reading lacks of the tip read last.
+func (s *server) fileLost(ctx context.Context, r *live.Reading, old gitfs.Revision) error {
+	if _, err := s.repo.Git.Resolve(ctx, string(old)); errors.Is(err, gitfs.ErrNoRevision) {
+		s.report(fmt.Errorf("history was rewritten, and the commit read last (%s) is gone: nobody can tell what was lost", old.Short()))
+		return nil
+	}
+	found, err := lost.Find(ctx, s.repo.Git, old, r.Reading)
+	if err != nil {
+		return err
+	}
+	now := s.clock()
+	newer, older := found.Split(now.Add(-againAtOnce))
+	if len(found.Pieces) > 0 {
+		name, err := lost.KeepRef(ctx, s.repo.Git, old, now)
+		if err != nil {
+			return err
+		}
+		s.reportLost(name, newer, older)
+	}
+	s.reportLostFiles(old, found.Staff)
+	return s.intake.FileAgain(ctx, rowsOf(newer), found.Numbers)
+}
+
+func (s *server) reportLost(name string, newer, older []lost.Piece) {
+	fmt.Fprintf(s.err, "balie: history was rewritten, and what customers handed in is gone from it; the tip before is kept as %s\n", name)
+	for _, p := range newer {
+		fmt.Fprintf(s.err, "    filed again: %s\n", p.Dir)
+	}
+	for _, p := range older {
+		fmt.Fprintf(s.err, "    older than a day, not filed again: %s\n", p.Dir)
+	}
+	if len(older) > 0 {
+		fmt.Fprintln(s.err, "    to file it again: balie intake refile")
+	}
+	fmt.Fprintf(s.err, "    when all is well: git update-ref -d %s\n", name)
+}
+
+func (s *server) reportLostFiles(old gitfs.Revision, paths []string) {
+	if len(paths) == 0 {
+		return
+	}
+	fmt.Fprintf(s.err, "balie: history was rewritten, and these files are gone from it; commit %s has them\n", old.Short())
+	for _, p := range paths[:min(len(paths), maxListed)] {
+		fmt.Fprintf(s.err, "    %s\n", p)
+	}
+	if more := len(paths) - maxListed; more > 0 {
+		fmt.Fprintf(s.err, "    and %d more\n", more)
+	}
+}
+
+// rowsOf are pieces as rows of the store.
+func rowsOf(pieces []lost.Piece) []store.Row {
+	var rows []store.Row
+	for _, p := range pieces {
+		rows = append(rows, store.Row{ID: p.ID, Dir: p.Dir, Token: p.Token, Change: p.Change})
+	}
+	return rows
+}
+
+// tendLost counts the refs on lost tips. Of one that has a number of erased.txt the rest is filed
+// again, and then the ref is deleted.
+func (s *server) tendLost(ctx context.Context, r *live.Reading) error {
+	refs, err := lost.ListRefs(ctx, s.repo.Git)
+	if err != nil {
+		return err
+	}
+	s.lostRefs.Store(int64(len(refs)))
+	for _, ref := range refs {
+		if !lost.HasErased(ctx, s.repo.Git, ref.Revision, r.Tree.Erased) {
+			continue
+		}
+		found, err := lost.Find(ctx, s.repo.Git, ref.Revision, r.Reading)
+		if err != nil {
+			return err
+		}
+		if len(found.Pieces) > 0 {
+			if err := s.intake.FileAgain(ctx, rowsOf(found.Pieces), found.Numbers); err != nil {
+				return err
+			}
+			continue // the next reading has them
+		}
+		if err := lost.DropRef(ctx, s.repo.Git, ref); err != nil {
+			return err
+		}
+		s.lostRefs.Add(-1)
+		fmt.Fprintf(s.err, "balie: %s is deleted: it had a ticket that was erased\n", strings.TrimPrefix(ref.Name, "refs/"))
+	}
+	return nil
+}
