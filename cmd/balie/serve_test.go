@@ -373,7 +373,7 @@ func TestServeABranch(t *testing.T) {
 		t.Errorf("readyz: %s", ready)
 	}
 	r.soon("it is told", func() bool { return strings.Contains(r.stderr.String(), "it is kept, and tried again") })
-	if refs := r.git("for-each-ref", "--format=%(refname)"); refs != "refs/heads/main\n" {
+	if refs := r.git("for-each-ref", "--format=%(refname)"); refs != "refs/balie/intake\nrefs/heads/main\n" {
 		t.Errorf("branches: %s", refs)
 	}
 	r.git("branch", "live", strings.TrimSpace(live))

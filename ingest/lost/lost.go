@@ -10,9 +10,9 @@
 // # What is lost
 //
 // An event is ours where it has an id. It is lost where the reading has that id nowhere. A Piece is
-// what one commit files again, with the same bytes and paths. Where the case's own file is gone
-// too, a piece is the whole directory, with what staff wrote into it; else it is the events of one
-// id and their attachments.
+// what one commit files again, with the same bytes and paths. Where the case itself is gone, or
+// another case has its directory, a piece is the whole directory, with what staff wrote into it;
+// else it is the events of one id and their attachments.
 //
 // The numbers of erased.txt are left out. While that file can't be read nobody knows which they are,
 // and Find returns ErrErased.
@@ -24,6 +24,7 @@
 package lost
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -150,11 +151,12 @@ func IDs(now *repository.Reading) map[content.Hex]bool { return idsOf(now.Tree) 
 // compareCase adds what is lost of one case.
 func (f *finder) compareCase(dir string) error {
 	record := load.ReadCase(f.before, dir, f.now.Tree.Zone)
-	for _, e := range load.ReadCase(f.now.Files, dir, f.now.Tree.Zone).Events() { // also where the case does not read
+	there := load.ReadCase(f.now.Files, dir, f.now.Tree.Zone) // also where the case does not read
+	for _, e := range there.Events() {
 		f.ids[e.Data().ID] = true
 	}
 	delete(f.ids, "")
-	gone := !isFile(f.now.Files, dir+"/"+RecordFile(dir))
+	gone := !isFile(f.now.Files, dir+"/"+RecordFile(dir)) || !f.isSame(dir, record, there)
 	number := path.Base(dir)
 	if strings.HasPrefix(dir, "tickets/") {
 		if gone {
@@ -180,6 +182,20 @@ func (f *finder) compareCase(dir string) error {
 		return f.addWhole(dir, record, lost)
 	}
 	return f.addEvents(dir, lost)
+}
+
+// isSame reports whether a directory has the same case as before: its own file is the same or has
+// the same follow token, or one of its events is there. Else somebody else took the directory.
+func (f *finder) isSame(dir string, before, now load.Record) bool {
+	was, err1 := fs.ReadFile(f.before, dir+"/"+RecordFile(dir))
+	is, err2 := fs.ReadFile(f.now.Files, dir+"/"+RecordFile(dir))
+	if err1 == nil && err2 == nil && bytes.Equal(was, is) {
+		return true
+	}
+	if before.Ticket != nil && now.Ticket != nil && before.Ticket.Follow != "" && before.Ticket.Follow == now.Ticket.Follow {
+		return true
+	}
+	return slices.ContainsFunc(before.Events(), func(e *content.Event) bool { return isFile(f.now.Files, e.Path) || f.ids[e.Data().ID] })
 }
 
 // leaveOut keeps the files of an erased ticket from being listed.

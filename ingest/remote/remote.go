@@ -58,12 +58,12 @@ type Remote struct {
 	Name    string        // as in git remote
 	Branch  string        // refs/heads/…, here and there
 	Timeout time.Duration // of each run of git that goes over the network
+	Step    func(string)  // told of each step, fetched and pushed; nil: nobody
 
 	repo   *gitfs.Repo
 	git    git.Git
 	branch *worktree.Committer
 	ontop  *worktree.Committer
-	step   func(string) // told of each step; nil: nobody
 }
 
 // New returns a branch of one of a repository's remotes.
@@ -236,8 +236,8 @@ func (r *Remote) agree(ctx context.Context, s state, theirs gitfs.Revision) erro
 }
 
 func (r *Remote) tell(step string) {
-	if r.step != nil {
-		r.step(step)
+	if r.Step != nil {
+		r.Step(step)
 	}
 }
 

@@ -63,6 +63,7 @@ func (c *Committer) follow(ctx context.Context, at target, to gitfs.Revision) er
 		return fmt.Errorf("copy the index: %w", err)
 	}
 	g := git.Git{Dir: c.git.Dir, Env: []string{"GIT_INDEX_FILE=" + next}}
+	g.Output(ctx, "update-index", "-q", "--refresh") // a file that was written again as it was is no edit; it fails where there is one
 	if _, err := g.Output(ctx, "read-tree", "-m", "-u", string(at.tip), string(to)); err != nil {
 		return fmt.Errorf("%w: the work tree can't follow to %s: %w", commit.ErrBusy, to.Short(), err)
 	}
@@ -70,8 +71,5 @@ func (c *Committer) follow(ctx context.Context, at target, to gitfs.Revision) er
 		_, undone := g.Output(ctx, "read-tree", "-m", "-u", string(to), string(at.tip))
 		return errors.Join(err, undone)
 	}
-	if err := os.Rename(next, index); err != nil {
-		return err
-	}
-	return nil
+	return os.Rename(next, index)
 }
