@@ -418,8 +418,9 @@ func TestRefile(t *testing.T) {
 	if d.count("question one") != 1 || d.count("question two") != 1 {
 		t.Errorf("there are %d and %d", d.count("question one"), d.count("question two"))
 	}
+	commitOn(t, d.dir, "tickets/2026/11/20/"+old, "")
 	out.Reset()
 	if status := run([]string{"intake", "refile", "-C", d.dir}, strings.NewReader(""), &out, d.stderr); status != 0 || strings.Contains(out.String(), "filed again") {
-		t.Errorf("a second time: status %d, %s", status, out.String())
+		t.Errorf("after a person took it out: status %d, %s", status, out.String())
 	}
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -190,6 +191,60 @@ func TestRemoteRewound(t *testing.T) {
 	}
 }
 
+// TestRemoteTakenOut: what staff take out in the remote by an ordinary commit stays out, also where
+// our commits are made again on top of it. A message to a ticket that is gone is set aside.
+func TestRemoteTakenOut(t *testing.T) {
+	r := newWithRemote(t, true)
+	first, follow := r.handIn("question one")
+	_, other := r.handIn("question two")
+	r.post(other, `{"message":"more to two"}`)
+	r.drain()
+	r.settled()
+	commitOn(t, r.hub, "tickets/2026/11/20/"+first, "")
+	message := gitIn(t, r.hub, "grep", "-lF", "more to two", "main")
+	commitOn(t, r.hub, strings.TrimPrefix(message, "main:"), "")
+	r.post(follow, `{"message":"more to one"}`)
+	r.handIn("question three")
+	r.drain()
+	r.settled()
+	r.once("question two", "question three")
+	for _, text := range []string{"question one", "more to one", "more to two"} {
+		if n := countIn(t, r.hub, text); n != 0 {
+			t.Errorf("%q is there %d times", text, n)
+		}
+	}
+	if !strings.Contains(r.stderr.String(), "its case is gone") {
+		t.Errorf("it said:\n%s", r.stderr)
+	}
+}
+
+// TestRemoteKilled: a process that ends between its push and what follows from it leaves nothing
+// twice.
+func TestRemoteKilled(t *testing.T) {
+	r := newWithRemote(t, true)
+	_, follow := r.handIn("question one")
+	r.post(follow, `{"message":"more to one"}`)
+	r.drain()
+	commitOn(t, r.hub, "notes.txt", "staff's\n")
+	ctx, stop := context.WithCancel(t.Context())
+	r.server.sync.remote.Step = func(step string) {
+		if step == "pushed" {
+			stop()
+		}
+	}
+	if err := r.server.sync.remote.Sync(ctx); err == nil {
+		t.Error("no error")
+	}
+	r.once("question one", "more to one")
+	r.stop()
+	r.start("origin")
+	r.settled()
+	r.once("question one", "more to one")
+	if refs := r.lost(); len(refs) != 0 {
+		t.Errorf("refs %v", refs)
+	}
+}
+
 // TestRemoteForeign: commits of others that are not pushed are never pushed by balie.
 func TestRemoteForeign(t *testing.T) {
 	r := newWithRemote(t, true)
@@ -288,4 +343,28 @@ func TestRemoteIsNamed(t *testing.T) {
 		}
 		d.repo.Close()
 	}
+}
+
+// TestServeWithARemote: what is handed in is pushed at once, and an end in order pushes the rest.
+func TestServeWithARemote(t *testing.T) {
+	hub := filepath.Join(t.TempDir(), "hub.git")
+	r := serveSampleWith(t, "plugins", func(s *server) {
+		s.draft, s.intakeOnly, s.staffAddr, s.sync.name = false, true, "", "hub"
+		gitIn(t, t.TempDir(), "clone", "-q", "--bare", s.dir, hub)
+		gitIn(t, s.dir, "remote", "add", "hub", hub)
+	})
+	body := strings.Replace(exampleJSON(r.live.Current().Tree.Forms[0]), "Hello", "question one", 1)
+	if status, answer := r.post("/forms/contact", body); status != 201 {
+		t.Fatalf("answer %d %s", status, answer)
+	}
+	r.soon("it is pushed", func() bool { return countIn(t, hub, "question one") == 1 })
+	commitOn(t, hub, "notes.txt", "staff's\n")
+	r.FetchNow()
+	r.soon("what staff pushed is here", func() bool {
+		_, err := os.Stat(filepath.Join(r.dir, "notes.txt"))
+		return err == nil
+	})
+	r.until("what staff pushed is read", func() bool {
+		return r.last != nil && r.last.Revision == gitIn(t, hub, "rev-parse", "main")
+	})
 }

@@ -95,7 +95,7 @@ func (s *server) run(ctx context.Context) error {
 		return err
 	}
 	defer s.repo.Close()
-	if err := s.openRemote(context.WithoutCancel(ctx)); err != nil {
+	if err := s.openRemote(ctx); err != nil {
 		return err
 	}
 	public, err := listen(s.addr)

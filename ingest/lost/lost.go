@@ -5,11 +5,13 @@
 //	the reading now  ──┘
 //
 // It is for a branch whose new tip does not descend from the tip that was read last: a force push,
-// a rewind. What an ordinary commit takes out was taken out by a person, and is not lost.
+// a rewind, or commits that were made again on top of others.
 //
 // # What is lost
 //
-// An event is ours where it has an id. It is lost where the reading has that id nowhere. A Piece is
+// An event is ours where it has an id. It is lost where the reading has that id nowhere, and no
+// ordinary commit took it out: it came after the two histories parted, and no commit of the new one
+// has removed its file since. A Piece is
 // what one commit files again, with the same bytes and paths. Where the case itself is gone, or
 // another case has its directory, a piece is the whole directory, with what staff wrote into it;
 // else it is the events of one id and their attachments.
@@ -75,11 +77,13 @@ func (f Found) Split(since time.Time) (newer, older []Piece) {
 
 // finder compares a commit with a reading.
 type finder struct {
-	before fs.FS
-	now    *repository.Reading
-	ids    map[content.Hex]bool // that the reading has
-	found  Found
-	filed  map[string]bool // paths of pieces, and of events by rule
+	before  fs.FS
+	now     *repository.Reading
+	ids     map[content.Hex]bool     // that the reading has
+	added   map[string]bool          // paths that the old history changed since the two parted
+	touched map[string]gitfs.Changed // and those that the new one changed
+	found   Found
+	filed   map[string]bool // paths of pieces, and of events by rule
 }
 
 // Find returns what a reading lacks of a commit. It reads what differs between the two.
@@ -95,10 +99,14 @@ func Find(ctx context.Context, repo *gitfs.Repo, old gitfs.Revision, now *reposi
 	if err != nil {
 		return Found{}, err
 	}
-	f := &finder{before: before, now: now, ids: idsOf(now.Tree), filed: map[string]bool{}}
+	f := &finder{before: before, now: now, ids: idsOf(now.Tree), added: map[string]bool{}, filed: map[string]bool{}}
+	if err := f.readHistory(ctx, repo, old); err != nil {
+		return Found{}, err
+	}
+	paths = slices.DeleteFunc(paths, func(p string) bool { return !f.isDropped(p) })
 	var cases []string
 	for _, p := range paths {
-		if dir := CaseOf(p); dir != "" && isFile(before, p) {
+		if dir := CaseOf(p); dir != "" {
 			cases = append(cases, dir)
 		}
 	}
@@ -109,12 +117,42 @@ func Find(ctx context.Context, repo *gitfs.Repo, old gitfs.Revision, now *reposi
 		}
 	}
 	for _, p := range paths {
-		if isFile(before, p) && !isFile(now.Files, p) && !f.filed[p] {
+		if !isFile(now.Files, p) && !f.filed[p] {
 			f.found.Staff = append(f.found.Staff, p)
 		}
 	}
 	slices.SortStableFunc(f.found.Pieces, func(a, b Piece) int { return cmp.Or(a.Change.At.Compare(b.Change.At), strings.Compare(a.Dir, b.Dir)) })
 	return f.found, nil
+}
+
+// readHistory reads what both histories changed since they parted.
+func (f *finder) readHistory(ctx context.Context, repo *gitfs.Repo, old gitfs.Revision) error {
+	now := gitfs.Revision(f.now.Revision)
+	base, err := repo.MergeBase(ctx, old, now)
+	if err != nil {
+		return err
+	}
+	added, err := repo.Diff(ctx, base, old)
+	if err != nil {
+		return err
+	}
+	for _, p := range added {
+		f.added[p] = true
+	}
+	f.touched, err = repo.History(ctx, now, base)
+	return err
+}
+
+// isDropped reports whether a file of the old history is not in the new one as it was, and no
+// ordinary commit did that.
+func (f *finder) isDropped(p string) bool {
+	return isFile(f.before, p) && f.added[p] && !f.isRemoved(p)
+}
+
+// isRemoved reports whether a commit of the new history took a file out.
+func (f *finder) isRemoved(p string) bool {
+	_, touched := f.touched[p]
+	return touched && !isFile(f.now.Files, p)
 }
 
 // canReadErased reports whether the numbers of erased.txt are known.
@@ -156,7 +194,8 @@ func (f *finder) compareCase(dir string) error {
 		f.ids[e.Data().ID] = true
 	}
 	delete(f.ids, "")
-	gone := !isFile(f.now.Files, dir+"/"+RecordFile(dir)) || !f.isSame(dir, record, there)
+	own := dir + "/" + RecordFile(dir)
+	gone := !isFile(f.now.Files, own) || !f.isSame(dir, record, there)
 	number := path.Base(dir)
 	if strings.HasPrefix(dir, "tickets/") {
 		if gone {
@@ -169,7 +208,7 @@ func (f *finder) compareCase(dir string) error {
 	var lost []*content.Event
 	for _, e := range record.Events() {
 		switch {
-		case e.Data().ID != "" && !f.ids[e.Data().ID]:
+		case e.Data().ID != "" && !f.ids[e.Data().ID] && f.isDropped(e.Path):
 			lost = append(lost, e)
 		case e.Data().ID == "" && e.Author == content.Balie:
 			f.filed[e.Path] = true // it falls due again
@@ -178,8 +217,10 @@ func (f *finder) compareCase(dir string) error {
 	switch {
 	case len(lost) == 0:
 		return nil
-	case gone:
+	case gone && !f.isRemoved(own):
 		return f.addWhole(dir, record, lost)
+	case gone && !strings.HasPrefix(dir, "tickets/"):
+		return nil // a person took the incident out
 	}
 	return f.addEvents(dir, lost)
 }
