@@ -2,6 +2,8 @@ package content
 
 import (
 	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
 	"strings"
 	"time"
 )
@@ -24,6 +26,13 @@ type Translation struct {
 	Path       string
 	Body       string
 	Translates Hex // first 8 hex of the SHA-256 of the source's body when it was translated
+}
+
+// BodyDigest is what a translation's `translates` names: the first 8 hex of the SHA-256 of the
+// source's body.
+func BodyDigest(body string) Hex {
+	sum := sha256.Sum256([]byte(PlainLines(body)))
+	return Hex(hex.EncodeToString(sum[:4]))
 }
 
 // Balie is the author of what a machine writes by rule.

@@ -74,7 +74,10 @@ func (i *Incident) Steps(now time.Time) iter.Seq2[*Event, Progress] {
 }
 
 func (p *Progress) Apply(e *Event, first Map[ComponentState]) {
-	if e.Kind == Waived {
+	switch e.Kind {
+	case Note:
+		return
+	case Waived:
 		p.Waived = e
 		return
 	}

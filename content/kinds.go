@@ -96,6 +96,7 @@ var Kinds = map[CaseType][]Rule{
 		{Kind: Resolved, Body: true},
 		{Kind: Postmortem, Required: []string{"cause"}, Optional: []string{"actions"}, Body: true},
 		{Kind: Waived, Body: true, Sees: seenByStaffOnly},
+		{Kind: Note, Body: true, Sees: seenByStaffOnly},
 	},
 	MaintenanceCase: {
 		{Kind: Scheduled, Optional: updateKeys},
@@ -134,6 +135,9 @@ var Kinds = map[CaseType][]Rule{
 }
 
 var updateKeys = []string{"services", "next_update"}
+
+// IsStaffOnly reports whether a public case's event of a kind is for staff alone.
+func IsStaffOnly(k Kind) bool { return k == Waived || k == Note }
 
 // RuleOf returns the rule of a kind, or nil where the case type has no such kind.
 func RuleOf(c CaseType, k Kind) *Rule {

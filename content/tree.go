@@ -185,8 +185,8 @@ func (t *Tree) SplitFrom(number string) *Ticket { return t.split[number] }
 // zero where there is none. An intake dates an event after the case's last one, so that one may be
 // ahead of its clock.
 func (t *Tree) LastAccepted(now time.Time) (last time.Time) {
-	for _, ticket := range t.Tickets {
-		for _, e := range slices.Backward(ticket.Events) {
+	later := func(events []*Event) {
+		for _, e := range slices.Backward(events) {
 			if e.At.Before(last) {
 				break
 			}
@@ -194,6 +194,12 @@ func (t *Tree) LastAccepted(now time.Time) (last time.Time) {
 				last = e.At
 			}
 		}
+	}
+	for _, ticket := range t.Tickets {
+		later(ticket.Events)
+	}
+	for _, i := range t.Incidents {
+		later(i.Events)
 	}
 	return last
 }

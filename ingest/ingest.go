@@ -6,7 +6,7 @@
 // # Routes
 //
 // routes.go lists them all. A form is served and taken at /forms/<form>, in another language than
-// the source at /<lang>/forms/<form>. A ticket's follow page lives at /t/<token>/: there its
+// the source at /<lang>/forms/<form>. Programs post to /hooks/<name> (hooks.go). A ticket's follow page lives at /t/<token>/: there its
 // requester writes on, says that it is solved, rates it and fetches attachments. /healthz says that
 // the process runs, /readyz whether a submission could be kept now. Everything else goes to
 // Config.Next, so do the search and the stylesheet. Where there is no Next, a search is redirected
@@ -56,6 +56,7 @@ import (
 
 	"balie/content"
 	"balie/ingest/commit"
+	"balie/ingest/delivery"
 	"balie/ingest/filing"
 	"balie/ingest/store"
 	"balie/themes"
@@ -74,6 +75,7 @@ type Config struct {
 	Now       func() time.Time               // default time.Now
 	Random    io.Reader                      // default crypto/rand
 	Warnings  func(context.Context) []string // what is not as it should be, for /readyz: names alone
+	Fetch     func(ref string)               // told that something was pushed to a ref; default: nobody is
 	Next      http.Handler                   // the built site, which serves all other paths; default: none
 	Log       *slog.Logger                   // of our own mistakes; default: none
 	Memory    int64                          // how many bytes of bodies are held at once; default 128 MB
@@ -104,6 +106,7 @@ type Handler struct {
 	mux    *http.ServeMux
 	budget bodyBudget
 	filer  *filing.Filer
+	worker *delivery.Worker
 	acting sync.Mutex // held while a submission of a follow page is carried out
 
 	mu       sync.Mutex
@@ -120,6 +123,7 @@ func New(c Config) (*Handler, error) {
 	}
 	h := &Handler{Config: c.withDefaults()}
 	h.filer = &filing.Filer{Tree: h.Tree, Store: h.Store, Committer: h.Committer, Now: h.Now, Random: h.Random, Instance: h.Instance, Log: h.Log}
+	h.worker = &delivery.Worker{Tree: h.Tree, Theme: h.Theme, Filer: h.filer, Store: h.Store, Now: h.Now, Fetch: h.Fetch, Log: h.Log}
 	h.budget = newBodyBudget(h.Memory)
 	h.mux = h.routes()
 	return h, nil
@@ -139,6 +143,9 @@ func (h *Handler) DrainOnce(ctx context.Context) error { return h.filer.DrainOnc
 func (h *Handler) Settle(ctx context.Context, hasCommit func(revision string) (bool, error)) error {
 	return h.filer.Settle(ctx, hasCommit)
 }
+
+// WorkOff works off what hooks delivered until ctx ends.
+func (h *Handler) WorkOff(ctx context.Context) error { return h.worker.Run(ctx) }
 
 // ServeHTTP answers a request.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) { h.mux.ServeHTTP(w, r) }

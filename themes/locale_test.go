@@ -106,7 +106,7 @@ func families() []string {
 	}
 	for _, c := range []content.CaseType{content.IncidentCase, content.MaintenanceCase} {
 		for _, k := range content.KindsOf(c) {
-			if k != content.Waived {
+			if !content.IsStaffOnly(k) {
 				add("kind.", string(k))
 			}
 		}

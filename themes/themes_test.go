@@ -120,7 +120,7 @@ func fullFollow() view.Follow {
 		}
 	}
 	for _, k := range content.KindsOf(content.IncidentCase) {
-		if k != content.Waived {
+		if !content.IsStaffOnly(k) {
 			v.Timeline = append(v.Timeline, view.Entry{At: at, Kind: k, Body: hostile, Lang: "nl", Incident: v.Incident})
 		}
 	}

@@ -27,10 +27,11 @@ type handedIn struct {
 // killed is an intake that is killed again and again, and what was handed in to it.
 type killed struct {
 	*testing.T
-	dir  string
-	addr string
-	mu   sync.Mutex
-	all  []*handedIn
+	dir     string
+	command []string // nil: ingest in dir
+	addr    string
+	mu      sync.Mutex
+	all     []*handedIn
 }
 
 // TestKilledUnderLoad kills an intake at random while customers hand in. What was acknowledged is
@@ -109,7 +110,11 @@ func (k *killed) next() *handedIn {
 // start starts the intake, and returns when it listens.
 func (k *killed) start() *exec.Cmd {
 	k.Helper()
-	cmd := exec.Command("balie", "ingest", "-C", k.dir, "--addr", "127.0.0.1:0")
+	command := k.command
+	if command == nil {
+		command = []string{"ingest", "-C", k.dir}
+	}
+	cmd := exec.Command("balie", append(command, "--addr", "127.0.0.1:0")...)
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		k.Fatal(err)

@@ -4,10 +4,12 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"balie/content"
+	"balie/content/desk"
 	"balie/content/gitfs"
 	"balie/content/live"
 	"balie/generator"
@@ -91,10 +93,12 @@ func (s *server) untilNextChange() time.Duration {
 
 // tickDue commits what fell due by rule; what can't be committed now falls due again in a minute.
 func (s *server) tickDue(ctx context.Context) {
-	if s.intakeOnly {
-		return // whoever builds the site does it
+	var done []desk.Action
+	committer, err := s.committer()
+	if err == nil {
+		done, err = tickOnce(ctx, committer, s.readCommitted, s.now, s.store)
 	}
-	if done, err := tickOnce(ctx, s.repo, s.readCommitted, s.now, s.store); err != nil {
+	if err != nil {
 		fmt.Fprintf(s.err, "balie: what is due by rule was not written: %v\n", err)
 	} else if len(done) > 0 {
 		s.FetchNow()
@@ -135,7 +139,29 @@ func (s *server) build(ctx context.Context) (*generator.Result, error) {
 	if s.generator.Backlog, err = s.backlog(ctx, now); err != nil {
 		s.report(err)
 	}
+	if s.generator.Aside, err = s.aside(ctx); err != nil {
+		s.report(err)
+	}
 	return s.generator.Build(ctx, reading, now, problems)
+}
+
+// shownAside and shownBody are how much of what can't be used stands on the staff's page.
+const (
+	shownAside = 50
+	shownBody  = 4000
+)
+
+// aside is what was accepted and can't be used, the newest first.
+func (s *server) aside(ctx context.Context) (shown []site.Aside, err error) {
+	all, err := s.store.Aside(ctx)
+	for _, a := range slices.Backward(all) {
+		if len(shown) == shownAside {
+			break
+		}
+		body := printable(strings.ToValidUTF8(string(a.Body[:min(len(a.Body), shownBody)]), "\ufffd"))
+		shown = append(shown, site.Aside{ID: strconv.FormatInt(a.Seq, 10), From: asideOf(a), At: a.At, Reason: printable(a.Reason), Body: body})
+	}
+	return shown, err
 }
 
 // backlog is what has waited for git for long; nil: nothing has.

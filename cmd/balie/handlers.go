@@ -16,14 +16,13 @@ import (
 	"balie/generator/render"
 	"balie/generator/web"
 	"balie/ingest"
-	"balie/ingest/worktree"
 	"balie/themes"
 )
 
 // publicHandler joins the intake and the built site: the intake has the forms and the follow pages,
 // files have the rest.
 func (s *server) publicHandler() (http.Handler, error) {
-	committer, err := committerOf(s.repo)
+	committer, err := s.committer()
 	if err != nil {
 		return nil, err
 	}
@@ -110,7 +109,7 @@ func (s *server) paths() []string {
 
 // warnings names what is not as it should be and keeps nothing from being kept. Mistakes in the
 // content are none: the intake goes by the last good version of what is wrong.
-func (s *server) warnings(ctx context.Context, committer *worktree.Committer) (names []string) {
+func (s *server) warnings(ctx context.Context, committer committer) (names []string) {
 	if s.live.Failure() != nil {
 		names = append(names, "reading")
 	}
@@ -122,6 +121,9 @@ func (s *server) warnings(ctx context.Context, committer *worktree.Committer) (n
 	}
 	if s.sync.failing.Load() {
 		names = append(names, "remote")
+	}
+	if s.github != nil && s.github.away.Load() {
+		names = append(names, "fetching")
 	}
 	return names
 }

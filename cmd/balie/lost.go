@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -79,8 +80,14 @@ func (s *server) fileDropped(ctx context.Context, r *live.Reading) error {
 	if err != nil {
 		return err
 	}
-	if dropped, err = s.repo.Git.Lacking(ctx, tip, dropped); err != nil || len(dropped) == 0 {
+	if dropped, err = s.repo.Git.Lacking(ctx, tip, dropped); err != nil {
 		return err
+	}
+	if s.github != nil { // one that the clone does not have is fetched later
+		dropped = slices.DeleteFunc(dropped, func(c string) bool { _, err := s.repo.Git.Resolve(ctx, c); return err != nil })
+	}
+	if len(dropped) == 0 {
+		return nil
 	}
 	ids := lost.IDs(r.Reading)
 	return s.intake.FileDropped(ctx, dropped, func(id content.Hex) bool { return ids[id] }, r.Revision)

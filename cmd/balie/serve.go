@@ -34,6 +34,8 @@ type server struct {
 	here            bool // the site's address is where it is served
 	draft           bool // the work tree is followed, not the branch
 	reload          bool
+	gitHubName      string                  // --github
+	github          *github                 // nil: the repository is here
 	intakeOnly      bool                    // the site is built and served elsewhere
 	ready           func()                  // told when it serves; nil: the address is printed
 	built           func(*generator.Result) // told of each rebuild; nil: nobody
@@ -141,11 +143,19 @@ func (s *server) checkFlags() error {
 	if s.draft && s.sync.name != "" {
 		return usagef("--draft shows the work tree and --remote keeps a branch: give one of them")
 	}
+	if s.gitHubName != "" && s.sync.name != "" {
+		return usagef("--github fetches and commits at GitHub, and --remote with git: give one of them")
+	}
 	return errors.Join(checkBaseURL(s.baseURL), checkAddress("--addr", s.addr), checkAddress("--staff-addr", s.staffAddr))
 }
 
 // openRepository opens what is followed: the branch, or the work tree as a draft.
 func (s *server) openRepository(ctx context.Context) error {
+	if s.gitHubName != "" {
+		if err := s.openGitHub(ctx); err != nil {
+			return err
+		}
+	}
 	repo, err := s.repository(context.WithoutCancel(ctx)) // what was handed in is committed after the end
 	if err != nil {
 		return err
@@ -297,10 +307,14 @@ func (s *server) serveAll(ctx context.Context, public net.Listener) error {
 		func() error { return s.live.Run(ctx, s.report) },
 		func() error { return s.keepBuilt(ctx, readings) },
 		func() error { return s.intake.Drain(ctx, s.reportDrain) },
+		func() error { return s.intake.WorkOff(ctx) },
 		func() error { return s.keepTicking(ctx) },
 	}
 	if s.sync.remote != nil {
 		work = append(work, func() error { return s.keepSynced(ctx) })
+	}
+	if s.github != nil {
+		work = append(work, func() error { return s.keepFetching(ctx) })
 	}
 	if s.outputs.Staff != "" {
 		staff, handler, err := s.openStaff()

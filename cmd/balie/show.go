@@ -209,7 +209,7 @@ func (t *terminal) showIncident(o *openedRepository, d *desk.Desk, i *content.In
 	if p.Status == "" {
 		return failf("ask for a later instant", "incident %s had not begun on %s", i.ID, s.moment())
 	}
-	public := func(e *content.Event) bool { return i.Public() && e.Kind != content.Waived }
+	public := func(e *content.Event) bool { return i.Public() && !content.IsStaffOnly(e.Kind) }
 	title := i.Title[o.Tree.Site.Source()]
 	if format == "json" {
 		services := map[string]content.ComponentState{}

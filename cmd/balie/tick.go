@@ -15,7 +15,6 @@ import (
 	"balie/content/desk/queuefile"
 	"balie/content/gitfs"
 	"balie/content/live"
-	"balie/content/repository"
 	"balie/ingest/commit"
 	"balie/ingest/store"
 	"balie/ingest/tick"
@@ -65,7 +64,11 @@ func (t *terminal) runTick(ctx context.Context, format string) error {
 	if err := t.reportProblems(&openedRepository{Repository: repo, Reading: reading, now: now}); err != nil {
 		return err
 	}
-	done, err := tickOnce(ctx, repo, func(ctx context.Context) (*live.Reading, error) { return reader.Read(ctx, nil) }, t.now, nil)
+	committer, err := committerOf(repo)
+	if err != nil {
+		return err
+	}
+	done, err := tickOnce(ctx, committer, func(ctx context.Context) (*live.Reading, error) { return reader.Read(ctx, nil) }, t.now, nil)
 	if err != nil {
 		return explain(err)
 	}
@@ -85,11 +88,12 @@ type committedReader func(context.Context) (*live.Reading, error)
 type clock func(zone *time.Location) (time.Time, error)
 
 // tickOnce commits what is due, and returns it. It goes by what is committed, whatever somebody is
-// editing. Rows is the intake's store; nil: what waits there is not known. Where another process was quicker, it looks again.
-func tickOnce(ctx context.Context, repo *repository.Repository, committed committedReader, now clock, rows *store.Store) ([]desk.Action, error) {
+// editing. Rows is the intake's store; nil: what waits there is not known. Where another process was
+// quicker, it looks again.
+func tickOnce(ctx context.Context, committer commit.Committer, committed committedReader, now clock, rows *store.Store) ([]desk.Action, error) {
 	var taken *commit.Taken
 	for range 3 {
-		actions, err := tickBy(ctx, repo, committed, now, rows)
+		actions, err := tickBy(ctx, committer, committed, now, rows)
 		if !errors.As(err, &taken) {
 			return actions, err
 		}
@@ -97,7 +101,7 @@ func tickOnce(ctx context.Context, repo *repository.Repository, committed commit
 	return nil, failf("commit it, or take it away; then run it again", "%s is there already with another text, and is not committed", taken.Path)
 }
 
-func tickBy(ctx context.Context, repo *repository.Repository, committed committedReader, clock clock, rows *store.Store) ([]desk.Action, error) {
+func tickBy(ctx context.Context, committer commit.Committer, committed committedReader, clock clock, rows *store.Store) ([]desk.Action, error) {
 	reading, err := committed(ctx)
 	if err != nil || !reading.Fit {
 		return nil, err
@@ -118,10 +122,6 @@ func tickBy(ctx context.Context, repo *repository.Repository, committed committe
 		return nil, err
 	}
 	change.At = now
-	committer, err := committerOf(repo)
-	if err != nil {
-		return nil, err
-	}
 	_, err = committer.Commit(ctx, change)
 	return actions, err
 }

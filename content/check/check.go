@@ -12,8 +12,6 @@
 package check
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"maps"
 	"slices"
@@ -285,16 +283,9 @@ func distinct(list []string) []string {
 	return out
 }
 
-// bodyDigest is what a translation's `translates` names: the first 8 hex of the SHA-256 of the
-// source's body.
-func bodyDigest(body string) content.Hex {
-	sum := sha256.Sum256([]byte(content.PlainLines(body)))
-	return content.Hex(hex.EncodeToString(sum[:4]))
-}
-
 // stale finds a translation older than its source.
 func (c *checker) stale(file, source string, translates content.Hex) {
-	want := bodyDigest(source)
+	want := content.BodyDigest(source)
 	line := "translates: " + quoteHex(want)
 	switch translates {
 	case want:

@@ -178,3 +178,12 @@ func (r *Repo) Branch(ctx context.Context) (string, error) {
 	}
 	return strings.TrimSpace(string(out)), err
 }
+
+// TreeOf returns the name of a commit's tree.
+func (r *Repo) TreeOf(ctx context.Context, rev Revision) (string, error) {
+	o, err := r.objects.read(ctx, string(rev)+"^{tree}")
+	if errors.Is(err, errMissing) {
+		return "", fmt.Errorf("%w: %q", ErrNoRevision, rev)
+	}
+	return o.id, err
+}

@@ -53,6 +53,7 @@ type Input struct {
 	Files     []File                                             // of the staff's tree, not pages
 	Mistakes  []Mistake                                          // in the content, for staff
 	Backlog   *Backlog                                           // of the intake, for staff
+	Aside     []Aside                                            // likewise
 }
 
 // Page is one file of a tree.

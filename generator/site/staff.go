@@ -24,6 +24,14 @@ type StaffQueue struct {
 	CSV, JSON string // where the same is for programs, or ""
 	Mistakes  Mistakes
 	Backlog   *Backlog // set here; nil: git has what was handed in
+	Aside     []Aside  // set here: what was accepted and can't be used
+}
+
+// Aside is what was accepted and can't be used. All of it is text that others sent.
+type Aside struct {
+	ID, From, Reason string
+	At               time.Time
+	Body             string // its beginning
 }
 
 // Backlog is what was handed in and waits for git, which staff should look at.
@@ -192,6 +200,10 @@ func (m *Plan) addStaff(path, layout string, sources Sources, view func() any) {
 func (m *Plan) staffQueue() StaffQueue {
 	v := m.Desk(m.Now)
 	v.Now, v.Waiting, v.Mistakes = m.zoned(v.Now), 0, m.mistakes("")
+	for _, a := range m.Aside {
+		a.At = m.zoned(a.At)
+		v.Aside = append(v.Aside, a)
+	}
 	if m.Backlog != nil {
 		v.Backlog = &Backlog{m.Backlog.Rows, m.zoned(m.Backlog.Since)}
 	}

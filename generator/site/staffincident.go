@@ -159,7 +159,7 @@ func (m *Plan) staffIncident(f *incident) StaffIncident {
 			continue
 		}
 		html := m.Prose.HTML(e.Body, markdown.Options{Top: 4, At: f.path, Link: m.publicLink(lang)})
-		u := StaffUpdate{Update: m.update(e, Prose{HTML: html}, lang), Author: e.Author, StaffOnly: e.Kind == content.Waived}
+		u := StaffUpdate{Update: m.update(e, Prose{HTML: html}, lang), Author: e.Author, StaffOnly: content.IsStaffOnly(e.Kind)}
 		u.Services = m.publicStates(e.Data().Services)
 		v.Updates = append(v.Updates, u)
 	}

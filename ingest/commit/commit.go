@@ -15,20 +15,25 @@ import (
 	"time"
 )
 
-// The errors that a caller decides on. After any error nothing of the change is in the repository.
+// The errors that a caller decides on. After any but ErrUnknown nothing of the change is in the
+// repository.
 var (
 	ErrTaken = errors.New("the path is taken")                  // see Taken
 	ErrBusy  = errors.New("the repository takes no commit now") // later it will
 	ErrGone  = errors.New("its case is gone")                   // the file that Needs names is not there
 	ErrWrong = errors.New("not a change that can be committed")
+
+	// ErrUnknown: an answer was lost, so the commit may be there. Versions tells whether it is.
+	ErrUnknown = errors.New("whether it was committed is not known yet")
 )
 
 // Committer turns changes into commits. It is safe for use by many at once.
 type Committer interface {
 	// Commit adds the files in one commit, and returns the commit's name when that is durable.
 	Commit(ctx context.Context, c Change) (revision string, err error)
-	// CommitAll adds the files of each change, one commit each, in order. It ends before the first
-	// change that can't be committed: revisions are of those before it, and err says why.
+	// CommitAll adds the files of each change in order, one commit each or several in one. It ends
+	// before the first change that can't be committed: revisions has the commit of each before it, and
+	// err says why.
 	CommitAll(ctx context.Context, changes []Change) (revisions []string, err error)
 	// Versions returns what commits of the branch made of a file, the newest first: those after a
 	// commit, or all where since is "" or gone.
@@ -86,6 +91,18 @@ func (t *Taken) Error() string {
 
 // Is makes it ErrTaken.
 func (t *Taken) Is(target error) bool { return target == ErrTaken }
+
+// Busy is an ErrBusy that says how long a new try makes no sense.
+type Busy struct {
+	Why   error
+	After time.Duration // from now; 0: not known
+}
+
+// Error says why.
+func (b *Busy) Error() string { return b.Why.Error() }
+
+// Unwrap makes it ErrBusy, and what it is because of.
+func (b *Busy) Unwrap() []error { return []error{ErrBusy, b.Why} }
 
 // Check refuses a change without files, with a file twice, or with a path that leaves the
 // repository or means something else to git or to some system.

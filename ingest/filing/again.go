@@ -32,7 +32,7 @@ func (f *Filer) FileAgain(ctx context.Context, rows []store.Row, numbers []strin
 
 // raise lets a day's counter go on after a number.
 func (f *Filer) raise(tx *store.Tx, number string) error {
-	if _, ok := content.ParseNumber(number); !ok {
+	if parsed, ok := content.ParseNumber(number); !ok || parsed != number {
 		return nil
 	}
 	day, ok := content.DayOf(number)

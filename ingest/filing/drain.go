@@ -18,8 +18,21 @@ import (
 // maxDrain is how many rows are read at once.
 const maxDrain = 64
 
-// maxPause is the longest time between two tries to commit.
-const maxPause = 10 * time.Second
+// maxPause is the longest time between two tries to commit, maxWait where the committer asks for a
+// longer one.
+const (
+	maxPause = 10 * time.Second
+	maxWait  = time.Hour
+)
+
+// pauseAfter returns how long to wait after an error, and after how long a pause before it.
+func pauseAfter(err error, last time.Duration) time.Duration {
+	pause := min(max(100*time.Millisecond, 2*last), maxPause)
+	if busy := new(commit.Busy); errors.As(err, &busy) {
+		pause = max(pause, min(busy.After, maxWait))
+	}
+	return pause
+}
 
 // Drain commits what waits in the store until ctx ends. Report is told once why nothing can be
 // committed, and with nil when that is over.
@@ -42,7 +55,7 @@ func (f *Filer) Drain(ctx context.Context, report func(error)) error {
 		case ctx.Err() != nil:
 			return nil
 		case err != nil:
-			pause = min(max(100*time.Millisecond, 2*pause), maxPause)
+			pause = pauseAfter(err, pause)
 		default:
 			pause = 0
 		}
@@ -168,7 +181,11 @@ func (f *Filer) committedBefore(ctx context.Context, r *store.Row, since string)
 // the number that its requester was told as `given`, and takes along what waits of it.
 func (f *Filer) move(ctx context.Context, r *store.Row) error {
 	tree := f.Tree()
-	t := recordOf(tree, r).Ticket
+	record := recordOf(tree, r)
+	t := record.Ticket
+	if i := record.Incident; i != nil && len(i.Title) > 0 {
+		return f.moveIncident(ctx, tree, r, *i)
+	}
 	if t == nil || t.Follow == "" {
 		change, err := moveTo(tree, r, r.Dir, time.Second)
 		if err != nil {
@@ -207,6 +224,41 @@ func (f *Filer) move(ctx context.Context, r *store.Row) error {
 			}
 		}
 		return nil
+	})
+}
+
+// moveIncident gives a new incident another directory, since somebody else has taken its first one.
+// What waits of it goes along.
+func (f *Filer) moveIncident(ctx context.Context, tree *content.Tree, r *store.Row, i content.Incident) error {
+	return f.Store.Write(ctx, func(tx *store.Tx) error {
+		dir, err := f.caseDir(view{tree: tree, rows: tx}, "incidents", r.Change.At, i.Title[tree.Site.Source()], 0)
+		if err != nil {
+			return err
+		}
+		rows, err := tx.OfCase(r.Dir)
+		if err != nil {
+			return err
+		}
+		data, err := load.Encode(&i)
+		if err != nil {
+			return err
+		}
+		for _, row := range rows {
+			if row.Seq < r.Seq {
+				continue
+			}
+			if row.Change, err = moveTo(tree, &row, dir, 0); err != nil {
+				return err
+			}
+			if row.Seq == r.Seq {
+				row.Change.Files = append(row.Change.Files, commit.File{Path: dir + "/incident.yaml", Data: data})
+			}
+			row.Dir = dir
+			if err := tx.Replace(row); err != nil {
+				return err
+			}
+		}
+		return tx.MoveAlert(r.Dir, dir)
 	})
 }
 

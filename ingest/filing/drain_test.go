@@ -3,6 +3,7 @@ package filing
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -266,4 +267,56 @@ func (r refusing) CommitAll(ctx context.Context, changes []commit.Change) ([]str
 		return nil, why
 	}
 	return commit.OneByOne(ctx, r.repository, changes)
+}
+
+func TestThePauseThatACommitterAsksFor(t *testing.T) {
+	busy := func(after time.Duration) error {
+		return fmt.Errorf("waits: %w", &commit.Busy{Why: commit.ErrBusy, After: after})
+	}
+	for _, test := range []struct {
+		err        error
+		last, want time.Duration
+	}{
+		{errNothing, 0, 100 * time.Millisecond},
+		{errNothing, time.Second, 2 * time.Second},
+		{errNothing, time.Hour, maxPause},
+		{busy(0), time.Second, 2 * time.Second},
+		{busy(90 * time.Second), time.Second, 90 * time.Second},
+		{busy(24 * time.Hour), time.Second, maxWait},
+	} {
+		if got := pauseAfter(test.err, test.last); got != test.want {
+			t.Errorf("%v after %v: %v, want %v", test.err, test.last, got, test.want)
+		}
+	}
+}
+
+// A committer may make one commit of many changes: each row is noted with it, and all are settled.
+func TestOneCommitOfManyRows(t *testing.T) {
+	r := newRepository(t, nil)
+	f := r.filer(1)
+	f.Committer = inOne{r}
+	for range 7 {
+		accepted(t, f, ticket())
+	}
+	r.drain(t, f)
+	if revisions, err := r.store.Revisions(t.Context()); err != nil || len(revisions) != 1 {
+		t.Fatalf("%q, %v", revisions, err)
+	}
+	if err := f.Settle(t.Context(), func(string) (bool, error) { return true, nil }); err != nil {
+		t.Fatal(err)
+	}
+	if revisions, err := r.store.Revisions(t.Context()); err != nil || len(revisions) != 0 || len(r.tree.Tickets) != 7 {
+		t.Errorf("%q, %v, %d tickets", revisions, err, len(r.tree.Tickets))
+	}
+}
+
+// inOne gives all changes one commit.
+type inOne struct{ *repository }
+
+func (c inOne) CommitAll(ctx context.Context, changes []commit.Change) ([]string, error) {
+	revisions, err := commit.OneByOne(ctx, c.repository, changes)
+	for i := range revisions {
+		revisions[i] = "one"
+	}
+	return revisions, err
 }

@@ -44,6 +44,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -62,6 +63,7 @@ var (
 	ErrNoCase       = errors.New("there is no such case")
 	ErrTooFast      = errors.New("the case has events up to a minute ahead of the clock")
 	ErrNotCommitted = errors.New("could not be committed")
+	ErrTwice        = errors.New("two tickets have this number")
 	ErrOther        = errors.New("something else was filed under the same key")
 )
 
@@ -93,6 +95,9 @@ type Receipt struct {
 	Events []*content.Event
 }
 
+// Dir is the directory of their case.
+func (r Receipt) Dir() string { return path.Dir(r.Events[0].Path) }
+
 // Filer files submissions. Its fields are set before the first use. It is then safe for use by many
 // at once.
 type Filer struct {
@@ -111,26 +116,43 @@ type Filer struct {
 
 // File files a submission, or returns the receipt of the one that was filed before under its key.
 func (f *Filer) File(ctx context.Context, s Submission) (receipt Receipt, err error) {
-	if s.Ticket != nil {
-		token, err := f.random(20)
-		if err != nil {
-			return Receipt{}, err
-		}
-		s.Ticket.Follow = base32lower.EncodeToString(token)
+	if s, err = f.withSecrets(s); err != nil {
+		return Receipt{}, err
 	}
 	if f.Store == nil {
 		return f.commitNow(ctx, s)
-	}
-	if s.ID == "" {
-		if s.ID, err = f.NewID(); err != nil {
-			return Receipt{}, err
-		}
 	}
 	err = f.Store.Write(ctx, func(tx *store.Tx) error {
 		receipt, err = f.accept(tx, s)
 		return err
 	})
 	return receipt, err
+}
+
+// FileIn is File within a transaction of the store.
+func (f *Filer) FileIn(tx *store.Tx, s Submission) (Receipt, error) {
+	s, err := f.withSecrets(s)
+	if err != nil {
+		return Receipt{}, err
+	}
+	return f.accept(tx, s)
+}
+
+// withSecrets gives a new ticket its follow token, and a submission of a store its id.
+func (f *Filer) withSecrets(s Submission) (Submission, error) {
+	if s.Ticket != nil {
+		token, err := f.random(20)
+		if err != nil {
+			return s, err
+		}
+		s.Ticket.Follow = base32lower.EncodeToString(token)
+	}
+	if f.Store == nil || s.ID != "" {
+		return s, nil
+	}
+	var err error
+	s.ID, err = f.NewID()
+	return s, err
 }
 
 // accept puts a submission into the store.
@@ -275,6 +297,13 @@ func addEvent(change *commit.Change, zone *time.Location, dir string, e *content
 		return err
 	}
 	change.Files = append(change.Files, commit.File{Path: e.Path, Data: data})
+	for _, lang := range slices.Sorted(maps.Keys(e.Translations)) {
+		t := &content.Event{Name: e.Name + "." + lang, Body: e.Translations[lang].Body, Front: &content.Front{Translates: content.BodyDigest(e.Body)}}
+		if data, err = load.EncodeEvent(t); err != nil {
+			return err
+		}
+		change.Files = append(change.Files, commit.File{Path: dir + "/" + t.Name + ".md", Data: data})
+	}
 	return nil
 }
 

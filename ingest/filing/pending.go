@@ -106,6 +106,42 @@ func find(tree *content.Tree, dir string, p pending) (*content.Ticket, []*conten
 	return nil, merged(tree, nil, rows), nil
 }
 
+// TicketIn returns the ticket with a number, with what was accepted since the tree was read, or nil.
+// Where two tickets have the number it is ErrTwice.
+func (f *Filer) TicketIn(tx *store.Tx, number string) (*content.Ticket, error) {
+	tree := f.Tree()
+	switch all := tree.Numbered(number); len(all) {
+	case 0:
+		return ticketIn(tree, content.TicketDir(number), tx)
+	case 1:
+		return withRows(tree, all[0], tx)
+	}
+	return nil, ErrTwice
+}
+
+// IncidentIn returns the incident in a directory, with what was accepted since the tree was read, or
+// nil.
+func (f *Filer) IncidentIn(tx *store.Tx, dir string) (*content.Incident, error) {
+	tree := f.Tree()
+	rows, err := tx.OfCase(dir)
+	if err != nil {
+		return nil, err
+	}
+	i := tree.Incident(strings.TrimPrefix(dir, "incidents/"))
+	if i == nil && len(rows) > 0 {
+		i = recordOf(tree, &rows[0]).Incident
+		if i != nil && len(i.Title) == 0 { // the incident itself is gone
+			i = nil
+		}
+	}
+	if i == nil {
+		return nil, nil
+	}
+	shown := *i
+	shown.Events = merged(tree, i.Events, rows)
+	return &shown, nil
+}
+
 // publicCases yields the directories and events of a tree's incidents and maintenances.
 func publicCases(tree *content.Tree) iter.Seq2[string, []*content.Event] {
 	return func(yield func(string, []*content.Event) bool) {

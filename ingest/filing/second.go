@@ -45,8 +45,11 @@ func lastUpTo(events []*content.Event, at time.Time) *content.Event {
 
 // Instant returns the instant as of which a ticket is shown: now or, where that is up to a minute
 // ahead, the time of its last event.
-func Instant(t *content.Ticket, now time.Time) time.Time {
-	if last := lastUpTo(t.Events, now.Add(maxSkew)); last != nil && last.At.After(now) {
+func Instant(t *content.Ticket, now time.Time) time.Time { return InstantOf(t.Events, now) }
+
+// InstantOf is Instant for a case with some events.
+func InstantOf(events []*content.Event, now time.Time) time.Time {
+	if last := lastUpTo(events, now.Add(maxSkew)); last != nil && last.At.After(now) {
 		return last.At.In(now.Location())
 	}
 	return now

@@ -17,7 +17,7 @@ func again(t *testing.T, s *Store, r Row) {
 // A row that was settled waits again under its number, with its large file and its key.
 func TestASettledRowWaitsAgain(t *testing.T) {
 	dir := t.TempDir()
-	s := open(t, dir)
+	s := openStore(t, dir)
 	first, second := row(1), row(2)
 	first.Change.Files = append(first.Change.Files, commit.File{Path: first.Dir + "/attachments/a.png", Data: bytes.Repeat([]byte("x"), 2*maxInline)})
 	put(t, s, first, second)
@@ -31,7 +31,7 @@ func TestASettledRowWaitsAgain(t *testing.T) {
 	again(t, s, first)
 	again(t, s, first) // a second time changes nothing
 	s.Close()
-	s = open(t, dir)
+	s = openStore(t, dir)
 	got := waiting(t, s)
 	if len(got) != 1 || got[0].Seq != rows[0].Seq || got[0].Key != first.Key || len(got[0].Change.Files) != 2 || len(got[0].Change.Files[1].Data) != 2*maxInline {
 		t.Fatalf("%+v", got)
@@ -44,7 +44,7 @@ func TestASettledRowWaitsAgain(t *testing.T) {
 // A row that no commit on the branch has waits again; one that is not known is put; one that was set
 // aside stays there.
 func TestOtherRowsWaitAgain(t *testing.T) {
-	s := open(t, t.TempDir())
+	s := openStore(t, t.TempDir())
 	put(t, s, row(1), row(2))
 	rows := waiting(t, s)
 	if err := s.Filed(t.Context(), rows[:1], []string{"c1"}); err != nil {

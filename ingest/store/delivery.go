@@ -115,11 +115,15 @@ func (tx *Tx) PutAside(d *Delivery, reason string) error {
 	return tx.exec("UPDATE deliveries SET state = ?, reason = ? WHERE seq = ?", deliveryAside, reason, d.Seq)
 }
 
-// ForgetDeliveries drops what has been kept of deliveries and alerts for 30 days.
+// ForgetDeliveries drops what has been kept for 30 days of deliveries and alerts, and of rows that
+// can't be used.
 func (s *Store) ForgetDeliveries(ctx context.Context, now time.Time) error {
 	end := now.Add(-keptDelivery).Unix()
 	return s.Write(ctx, func(tx *Tx) error {
 		if err := tx.exec("DELETE FROM deliveries WHERE state <> 'waiting' AND received < ?", end); err != nil {
+			return err
+		}
+		if err := tx.exec("DELETE FROM submissions WHERE reason <> '' AND accepted < ?", end); err != nil {
 			return err
 		}
 		return tx.exec("DELETE FROM alerts WHERE changed < ?", end)

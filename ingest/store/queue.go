@@ -136,6 +136,9 @@ func (s *Store) Drop(ctx context.Context, dirs []string) error {
 				return err
 			}
 		}
+		if err := tx.dropNaming(dirs); err != nil {
+			return err
+		}
 		return tx.dropUnused()
 	})
 }

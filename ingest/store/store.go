@@ -136,8 +136,13 @@ type Store struct {
 
 // Open opens the store in a directory, or makes it. Name tells it from others in that directory.
 func Open(ctx context.Context, dir, name string) (*Store, error) {
+	return open(ctx, dir, name, false)
+}
+
+// open opens a store, be it beside another process that has it.
+func open(ctx context.Context, dir, name string, beside bool) (*Store, error) {
 	s := &Store{dir: filepath.Join(dir, name), requests: make(chan request), stop: make(chan struct{}), wake: make(chan struct{}, 1), delivered: make(chan struct{}, 1)}
-	if err := s.open(ctx); err != nil {
+	if err := s.open(ctx, beside); err != nil {
 		s.release()
 		return nil, fmt.Errorf("open the intake's store %s: %w", s.dir, err)
 	}
@@ -147,12 +152,14 @@ func Open(ctx context.Context, dir, name string) (*Store, error) {
 	return s, nil
 }
 
-func (s *Store) open(ctx context.Context) (err error) {
+func (s *Store) open(ctx context.Context, beside bool) (err error) {
 	if err := os.MkdirAll(filepath.Join(s.dir, "files"), 0o700); err != nil {
 		return err
 	}
-	if err := s.takeLock(ctx); err != nil {
-		return err
+	if !beside {
+		if err := s.takeLock(ctx); err != nil {
+			return err
+		}
 	}
 	s.db, err = sql.Open("sqlite", dsn(filepath.Join(s.dir, "intake.db"), "journal_mode(WAL)", "synchronous(FULL)", "secure_delete(ON)", "busy_timeout(10000)"))
 	if err != nil {

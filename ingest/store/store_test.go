@@ -18,7 +18,7 @@ import (
 
 var friday = time.Date(2026, 11, 20, 14, 5, 9, 0, time.UTC)
 
-func open(t testing.TB, dir string) *Store {
+func openStore(t testing.TB, dir string) *Store {
 	t.Helper()
 	s, err := Open(context.Background(), dir, "intake")
 	if err != nil {
@@ -56,12 +56,12 @@ func waiting(t testing.TB, s *Store) []Row {
 // What was written is there after the process ended without a word.
 func TestRowsComeBackAsTheyWerePut(t *testing.T) {
 	dir := t.TempDir()
-	s := open(t, dir)
+	s := openStore(t, dir)
 	large := row(2)
 	large.Change.Files = append(large.Change.Files, commit.File{Path: large.Dir + "/attachments/a.png", Data: bytes.Repeat([]byte("x"), maxInline+1)})
 	put(t, s, row(1), large)
 	s.Close()
-	s = open(t, dir)
+	s = openStore(t, dir)
 	rows := waiting(t, s)
 	if len(rows) != 2 || rows[0].Seq != 1 || rows[1].Seq != 2 {
 		t.Fatalf("%d rows: %+v", len(rows), rows)
@@ -86,7 +86,7 @@ func TestRowsComeBackAsTheyWerePut(t *testing.T) {
 }
 
 func TestARefusedWriteLeavesTheOthersOfItsTransaction(t *testing.T) {
-	s := open(t, t.TempDir())
+	s := openStore(t, t.TempDir())
 	refused := errors.New("refused")
 	var wait sync.WaitGroup
 	for n := 1; n <= 40; n++ {
@@ -122,7 +122,7 @@ func TestARefusedWriteLeavesTheOthersOfItsTransaction(t *testing.T) {
 }
 
 func TestAFullDisk(t *testing.T) {
-	s := open(t, t.TempDir())
+	s := openStore(t, t.TempDir())
 	put(t, s, row(1))
 	full := func(pages int) {
 		if _, err := s.writer.ExecContext(t.Context(), fmt.Sprintf("PRAGMA max_page_count=%d", pages)); err != nil {
@@ -147,7 +147,7 @@ func TestAFullDisk(t *testing.T) {
 
 func TestARowLeavesWhenReadingsHaveIt(t *testing.T) {
 	dir := t.TempDir()
-	s := open(t, dir)
+	s := openStore(t, dir)
 	data := bytes.Repeat([]byte("x"), maxInline+1)
 	first, second := row(1), row(2)
 	for _, r := range []*Row{&first, &second} { // both have the same large file
@@ -199,7 +199,7 @@ func TestARowLeavesWhenReadingsHaveIt(t *testing.T) {
 // No text of what was settled stays in the files of the store.
 func TestWhatWasSettledIsNotOnTheDisk(t *testing.T) {
 	dir := t.TempDir()
-	s := open(t, dir)
+	s := openStore(t, dir)
 	r := row(1)
 	r.Change.Files[0].Data = []byte("canary-0123456789-canary")
 	canary := []byte(base64.StdEncoding.EncodeToString(r.Change.Files[0].Data))
@@ -222,7 +222,7 @@ func TestWhatWasSettledIsNotOnTheDisk(t *testing.T) {
 }
 
 func TestADamagedRowIsSetAside(t *testing.T) {
-	s := open(t, t.TempDir())
+	s := openStore(t, t.TempDir())
 	large := row(2)
 	large.Change.Files[0].Data = bytes.Repeat([]byte("x"), maxInline+1)
 	put(t, s, row(1), large, row(3))
@@ -248,11 +248,11 @@ func TestADamagedRowIsSetAside(t *testing.T) {
 
 func TestAStoreThatCannotBeOpened(t *testing.T) {
 	dir := t.TempDir()
-	first := open(t, dir)
+	first := openStore(t, dir)
 	if _, err := Open(t.Context(), dir, "intake"); !errors.Is(err, ErrInUse) || !strings.Contains(err.Error(), dir) {
 		t.Errorf("a second one: %v", err)
 	}
-	open(t, filepath.Dir(dir)) // another store beside it
+	openStore(t, filepath.Dir(dir)) // another store beside it
 	for n := range 200 {
 		put(t, first, row(n))
 	}
@@ -280,7 +280,7 @@ func TestAStoreThatCannotBeOpened(t *testing.T) {
 	if err := os.WriteFile(path, good, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	s := open(t, dir)
+	s := openStore(t, dir)
 	if n := len(waiting(t, s)); n != 200 {
 		t.Errorf("put back it has %d rows", n)
 	}

@@ -13,6 +13,7 @@ import (
 
 	"balie/content/gitfs/git"
 	"balie/ingest/commit"
+	"balie/ingest/commit/base"
 )
 
 // fastImport is a `git fast-import` that has read changes and has moved no branch yet.
@@ -118,12 +119,12 @@ func (i *fastImport) wait() error {
 
 // stream returns a change in fast-import's language, whose marks follow after mark, without the
 // final `done`.
-func stream(to target, prefix string, change commit.Change, me person, from string, mark int) []byte {
+func stream(to target, prefix string, change commit.Change, me base.Person, from string, mark int) []byte {
 	var b bytes.Buffer
 	for n, f := range change.Files {
 		fmt.Fprintf(&b, "blob\nmark :%d\ndata %d\n%s\n", mark+n+1, len(f.Data), f.Data)
 	}
-	author := person{orElse(change.Author, me.name), orElse(change.AuthorEmail, me.email)}
+	author := me.Author(change)
 	when := gitTime(change.At)
 	message := strings.TrimSpace(strings.ReplaceAll(change.Message, "\x00", "")) + "\n"
 	fmt.Fprintf(&b, "commit %s\nmark :%d\nauthor %s %s\ncommitter %s %s\ndata %d\n%s", to.branch, mark+len(change.Files)+1, author, when, me, when, len(message), message)
@@ -143,45 +144,10 @@ func gitTime(t time.Time) string {
 	return fmt.Sprintf("%d %s", max(0, t.Unix()), t.Format("-0700"))
 }
 
-// person is an author or a committer.
-type person struct{ name, email string }
-
-func (p person) String() string { return fmt.Sprintf("%s <%s>", cleanName(p.name), cleanName(p.email)) }
-
-// cleanName removes what git's format of names can't hold.
-func cleanName(s string) string {
-	return strings.TrimSpace(strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f || r == '<' || r == '>' {
-			return -1
-		}
-		return r
-	}, s))
-}
-
-func orElse(s, otherwise string) string {
-	if cleanName(s) == "" {
-		return otherwise
-	}
-	return s
-}
-
 // readIdentity finds out, once, as whom to commit.
-func (c *Committer) readIdentity(ctx context.Context) error {
-	if c.identity != nil {
-		return nil
+func (c *Committer) readIdentity(ctx context.Context) (err error) {
+	if c.identity == nil {
+		c.identity, err = base.Identity(ctx, c.git)
 	}
-	out, err := c.git.Output(ctx, "config", "-z", "--get-regexp", `^(user|committer)\.(name|email)$`)
-	if failed := new(git.Error); err != nil && !(errors.As(err, &failed) && failed.Code == 1) {
-		return err
-	}
-	set := map[string]string{}
-	for line := range strings.SplitSeq(string(out), "\x00") {
-		key, value, _ := strings.Cut(line, "\n")
-		set[key] = value
-	}
-	c.identity = &person{
-		name:  orElse(set["committer.name"], orElse(set["user.name"], "balie")),
-		email: orElse(set["committer.email"], orElse(set["user.email"], "balie@localhost")),
-	}
-	return nil
+	return err
 }

@@ -47,13 +47,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
-	"strings"
 	"time"
 
 	"balie/content/gitfs"
 	"balie/content/gitfs/git"
 	"balie/ingest/commit"
+	"balie/ingest/commit/base"
 )
 
 // tidyEvery is after how many commits `git gc --auto` is run. Each commit leaves some ten small
@@ -68,7 +67,7 @@ type Committer struct {
 	repo     *gitfs.Repo
 	git      git.Git
 	turn     chan struct{} // holds one token
-	identity *person       // nil until asked
+	identity *base.Person  // nil until asked
 	made     int
 }
 
@@ -141,17 +140,7 @@ func (c *Committer) once(ctx context.Context, changes []commit.Change) ([]string
 	if err != nil {
 		return nil, err
 	}
-	var refused error
-	added := map[string]bool{} // by the changes before
-	for i, change := range changes {
-		if refused = c.checkCommit(ctx, to.tip, change, added); refused != nil {
-			changes = changes[:i]
-			break
-		}
-		for _, f := range change.Files {
-			added[f.Path] = true
-		}
-	}
+	changes, refused := base.Possible(ctx, c.repo, to.tip, changes)
 	if len(changes) == 0 {
 		return nil, refused
 	}
@@ -187,93 +176,13 @@ func (c *Committer) moveBranch(ctx context.Context, to target, i *fastImport) er
 	return c.install(context.WithoutCancel(ctx), i)
 }
 
-// maxVersions is how many versions of a file are looked at.
-const maxVersions = 100
-
 // Versions returns what commits of the branch made of a file, the newest first.
 func (c *Committer) Versions(ctx context.Context, path, since string) ([]commit.Version, error) {
 	to, err := c.target(ctx)
 	if err != nil {
 		return nil, err
 	}
-	commits := to.tip
-	if since != "" {
-		if ok, err := c.repo.Contains(ctx, to.tip, gitfs.Revision(since)); err != nil {
-			return nil, err
-		} else if ok {
-			commits = gitfs.Revision(since) + ".." + to.tip
-		}
-	}
-	found, err := c.repo.Versions(ctx, commits, path, maxVersions)
-	if err != nil {
-		return nil, err
-	}
-	var all []commit.Version
-	for _, v := range found {
-		version := commit.Version{Revision: string(v.Revision)}
-		if v.Exists {
-			version.Data = v.Data
-		}
-		all = append(all, version)
-	}
-	return all, nil
-}
-
-// checkCommit returns ErrGone where the commit at the tip lacks what the change needs, and Taken where the commit at the tip has a path, or a file in the place of its
-// directory.
-func (c *Committer) checkCommit(ctx context.Context, tip gitfs.Revision, change commit.Change, added map[string]bool) error {
-	if change.Needs != "" && !added[change.Needs] {
-		if at, _, err := c.entryAt(ctx, tip, change.Needs); err != nil || at != change.Needs {
-			return errors.Join(err, fmt.Errorf("%s is not there: %w", change.Needs, commit.ErrGone))
-		}
-	}
-	same := 0
-	taken := ""
-	for _, f := range change.Files {
-		if added[f.Path] {
-			return &commit.Taken{Path: f.Path}
-		}
-		path, data, err := c.entryAt(ctx, tip, f.Path)
-		switch {
-		case err != nil:
-			return err
-		case path == "":
-		case path == f.Path && data != nil && string(data) == string(f.Data):
-			same++
-		case taken == "":
-			taken = path
-		}
-	}
-	if same > 0 && taken == "" {
-		taken = change.Files[0].Path
-	}
-	if taken != "" {
-		return &commit.Taken{Path: taken, Same: same == len(change.Files), Revision: string(tip)}
-	}
-	return nil
-}
-
-// entryAt returns what the commit has at a path or in its way: its path and, of a file, its
-// content. The path is "" where nothing is there.
-func (c *Committer) entryAt(ctx context.Context, tip gitfs.Revision, path string) (string, []byte, error) {
-	for at := path; ; {
-		data, err := c.repo.ReadFile(ctx, tip, at)
-		switch {
-		case err == nil:
-			return at, append([]byte{}, data...), nil
-		case errors.Is(err, gitfs.ErrIsDirectory) && at == path:
-			return at, nil, nil
-		case errors.Is(err, gitfs.ErrIsDirectory):
-			return "", nil, nil
-		case !errors.Is(err, fs.ErrNotExist):
-			return "", nil, err
-		}
-		i := strings.LastIndexByte(at, '/')
-		if i < 0 {
-			return "", nil, nil
-		}
-		at = at[:i]
-	}
+	return base.Versions(ctx, c.repo, to.tip, path, since)
 }
 
 // tidy lets git pack small files in the background, where git finds that worth while.

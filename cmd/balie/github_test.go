@@ -1,0 +1,96 @@
+package main
+
+import (
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"balie/generator"
+	"balie/ingest/githubapi/githubtest"
+)
+
+// TestGitHub hands something in to an intake whose repository is at GitHub: it is committed there by
+// the API, and the follow page shows it from the clone.
+func TestGitHub(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "plugins")
+	if err := os.Mkdir(dir, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	clock := clockFrom(time.Date(2026, 11, 20, 14, 0, 0, 0, time.UTC))
+	if err := writeSample(t.Context(), dir, "plugins", clock()); err != nil {
+		t.Fatal(err)
+	}
+	fake := githubtest.New(t, map[string]string{"README.md": "x\n"})
+	if out, err := exec.Command("git", "-C", dir, "push", "-q", "--force", fake.Dir, "HEAD:refs/heads/main").CombinedOutput(); err != nil {
+		t.Fatalf("%v %s", err, out)
+	}
+	t.Setenv("GITHUB_API_URL", fake.URL)
+	t.Setenv("GITHUB_TOKEN", fake.Token)
+	before := handedInTo(fake)
+	r := &running{T: t, builds: make(chan *generator.Result, 100), stderr: &safeBuffer{}}
+	r.serve(&terminal{in: strings.NewReader(""), out: io.Discard, err: r.stderr, clock: clock}, func(s *server) {
+		s.draft, s.intakeOnly, s.gitHubName, s.staffAddr = false, true, githubtest.Repository, ""
+	})
+	req, _ := http.NewRequest("POST", "http://"+r.addr+"/forms/contact", strings.NewReader(
+		`{"subject":"Crash","message":"Het knopje doet niets.","email":"jo@klant.example","product":"kwast","version":"1.2.3"}`))
+	req.Header.Set("Content-Type", "application/json")
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if body, _ := io.ReadAll(resp.Body); resp.StatusCode != http.StatusCreated {
+		t.Fatalf("%d %s", resp.StatusCode, body)
+	}
+	tip := func() string { return fake.Git("", "rev-parse", "refs/heads/main") }
+	r.until("the commit in the reading", func() bool { return handedInTo(fake) == before+1 && r.live.Current().Revision == tip() })
+	if said := fake.Git("", "log", "-1", "-p", "--grep=: received", "--format=%s", "main"); !strings.Contains(said, "Het knopje doet niets.") || !strings.Contains(said, ": received") {
+		t.Errorf("the commit: %s", said)
+	}
+}
+
+// TestGitHubKilled kills an intake when GitHub has its commit and it has no answer yet. Started again
+// it files nothing twice.
+func TestGitHubKilled(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "plugins")
+	if err := os.Mkdir(dir, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if err := writeSample(t.Context(), dir, "plugins", time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	fake := githubtest.New(t, map[string]string{"README.md": "x\n"})
+	if out, err := exec.Command("git", "-C", dir, "push", "-q", "--force", fake.Dir, "HEAD:refs/heads/main").CombinedOutput(); err != nil {
+		t.Fatalf("%v %s", err, out)
+	}
+	t.Setenv("GITHUB_API_URL", fake.URL)
+	t.Setenv("GITHUB_TOKEN", fake.Token)
+	before, state := handedInTo(fake), t.TempDir()
+	k := &killed{T: t, command: []string{"ingest", "--github", githubtest.Repository, "--state", state}}
+	p := k.start()
+	moved := make(chan struct{})
+	fake.Fail(githubtest.Fault{On: "PATCH refs/heads/main", Lost: true, After: func() { p.Process.Kill(); close(moved) }})
+	first, second := &handedIn{key: "one", text: "question 1."}, &handedIn{key: "two", text: "question 2."}
+	k.handIn(first)
+	<-moved
+	p.Wait()
+	p = k.start()
+	k.handIn(second)
+	p.Process.Signal(os.Interrupt)
+	if err := p.Wait(); err != nil {
+		t.Error(err)
+	}
+	if n := handedInTo(fake) - before; n != 2 || first.number == "" {
+		t.Errorf("%d commits of two that were handed in (%s, %s)", n, first.number, second.number)
+	}
+}
+
+// handedInTo counts the commits of what was handed in.
+func handedInTo(fake *githubtest.Server) int {
+	return len(strings.Fields(fake.Git("", "log", "--grep=: received", "--format=%h", "main")))
+}

@@ -1,0 +1,139 @@
+package ingest
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+)
+
+const (
+	alertsSecret = "a-secret-of-alerts"
+	shopSecret   = "a-secret-of-the-shop"
+)
+
+// newHooks is an intake with hooks, whose secrets are in files.
+func newHooks(t *testing.T) *intake {
+	dir := t.TempDir()
+	secret := func(name, value string) string {
+		file := filepath.Join(dir, name)
+		if err := os.WriteFile(file, []byte(value+"\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return "{file: " + file + "}"
+	}
+	return newIntake(t, map[string]string{"hooks.yaml": fmt.Sprintf(`
+- {name: alerts, kind: alertmanager, secret: [%s, %s], service_label: service}
+- {name: shop, kind: standard, secret: %s, form: contact}
+- {name: code, kind: github, secret: {file: %s}}
+- {name: mail, kind: email, secret: %s, form: contact}
+`, secret("old", "an-old-one"), secret("new", alertsSecret), secret("shop", shopSecret), filepath.Join(dir, "missing"), secret("mail", "m"))})
+}
+
+func (in *intake) deliver(hook, body string, header ...string) answer {
+	r := httptest.NewRequest(http.MethodPost, "/hooks/"+hook, strings.NewReader(body))
+	for i := 0; i < len(header); i += 2 {
+		r.Header.Set(header[i], header[i+1])
+	}
+	return in.do(r)
+}
+
+const firing = `{"version":"4","groupKey":"g","status":"firing","alerts":[{"status":"firing","labels":{"service":"checkout"},"annotations":{},"startsAt":"2026-11-20T14:00:00Z","endsAt":"0001-01-01T00:00:00Z","fingerprint":"f"}]}`
+
+// signed are the headers of Standard Webhooks at the intake's time.
+func (in *intake) signed(id, body string) []string {
+	at := fmt.Sprint(in.Now().Unix())
+	mac := hmac.New(sha256.New, []byte(shopSecret))
+	mac.Write([]byte(id + "." + at + "." + body))
+	return []string{"webhook-id", id, "webhook-timestamp", at, "webhook-signature", "v1," + base64.StdEncoding.EncodeToString(mac.Sum(nil))}
+}
+
+// waits counts the deliveries that are to be worked off, and those that can't be used.
+func (in *intake) kept(t *testing.T) (waiting bool, aside int) {
+	next, err := in.Store.DueDelivery(t.Context(), in.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := in.Store.AsideDeliveries(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return next != nil, len(all)
+}
+
+func TestHooksAnswer(t *testing.T) {
+	const order = `{"type":"order.question","data":{"subject":"Waar?","message":"Waar blijft het?","email":"kim@klant.example"}}`
+	const misfit = `{"type":"order.question","data":{"message":"Waar blijft het?","email":"kim"}}`
+	bearer := func(secret string) []string { return []string{"Authorization", "Bearer " + secret} }
+	for _, test := range []struct {
+		name, hook, body string
+		header           func(*intake) []string
+		status           int
+		waiting          bool
+		aside            int
+	}{
+		{"proven", "alerts", firing, func(*intake) []string { return bearer(alertsSecret) }, 202, true, 0},
+		{"by the older secret", "alerts", firing, func(*intake) []string { return bearer("an-old-one") }, 202, true, 0},
+		{"unproven", "alerts", firing, func(*intake) []string { return nil }, 401, false, 0},
+		{"another's secret", "alerts", firing, func(*intake) []string { return bearer(shopSecret) }, 401, false, 0},
+		{"malformed", "alerts", "{", func(*intake) []string { return bearer(alertsSecret) }, 400, false, 1},
+		{"no such hook", "nothing", firing, func(*intake) []string { return bearer(alertsSecret) }, 404, false, 0},
+		{"of a kind that is not read", "mail", firing, func(*intake) []string { return bearer("m") }, 404, false, 0},
+		{"without its secret", "code", "{}", func(*intake) []string { return nil }, 503, false, 0},
+		{"too large", "alerts", strings.Repeat(" ", maxHookBody+1), func(*intake) []string { return bearer(alertsSecret) }, 413, false, 0},
+		{"a ticket", "shop", order, func(in *intake) []string { return in.signed("msg_1", order) }, 202, true, 0},
+		{"changed since it was signed", "shop", order + " ", func(in *intake) []string { return in.signed("msg_1", order) }, 401, false, 0},
+		{"does not fit its form", "shop", misfit, func(in *intake) []string { return in.signed("msg_1", misfit) }, 422, false, 0},
+	} {
+		in := newHooks(t)
+		a := in.deliver(test.hook, test.body, test.header(in)...)
+		if a.StatusCode != test.status || test.status >= 400 && a.Header.Get("Content-Type") != "application/problem+json" {
+			t.Errorf("%s: %d %s\n%s", test.name, a.StatusCode, a.Header, a.body)
+		}
+		if waiting, aside := in.kept(t); waiting != test.waiting || aside != test.aside {
+			t.Errorf("%s: waiting %t, aside %d", test.name, waiting, aside)
+		}
+		if strings.Contains(a.body+in.log.String(), "secret-of") {
+			t.Errorf("%s: a secret is told", test.name)
+		}
+	}
+}
+
+// The same delivery, five times at once and again later, is worked off once.
+func TestADeliveryIsTakenOnce(t *testing.T) {
+	in := newHooks(t)
+	var group sync.WaitGroup
+	for range 5 {
+		group.Go(func() {
+			if a := in.deliver("alerts", firing, "Authorization", "Bearer "+alertsSecret); a.StatusCode != http.StatusAccepted {
+				t.Errorf("answer %d", a.StatusCode)
+			}
+		})
+	}
+	group.Wait()
+	for range 2 {
+		if _, err := in.worker.WorkOff(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		in.deliver("alerts", firing, "Authorization", "Bearer "+alertsSecret)
+	}
+	if err := in.DrainOnce(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	var opened int
+	for _, c := range in.memory.changes {
+		if strings.Contains(c.Message, "investigating") {
+			opened++
+		}
+	}
+	if opened != 1 {
+		t.Errorf("%d incidents were opened", opened)
+	}
+}
