@@ -315,11 +315,14 @@ func TestRemoteWorkTree(t *testing.T) {
 	}
 	commitOn(t, r.hub, "site.yaml", "# theirs\n"+string(was))
 	r.handIn("question two")
+	third, _ := r.handIn("question three")
 	r.drain()
 	if err := r.sync(); err == nil || !strings.Contains(err.Error(), "site.yaml") {
 		t.Errorf("%v", err)
 	}
-	r.once("question one", "question two")
+	r.once("question one", "question two", "question three")
+	commitOn(t, r.hub, "tickets/2026/11/20/"+third, "") // staff take it out while the branch here still has it
+	r.sync()
 	if data, _ := os.ReadFile(edited); !strings.HasPrefix(string(data), "# mine\n") {
 		t.Errorf("the edit is gone: %s", data)
 	}
@@ -328,6 +331,9 @@ func TestRemoteWorkTree(t *testing.T) {
 	}
 	r.settled()
 	r.once("question one", "question two")
+	if n := countIn(t, r.hub, "question three"); n != 0 {
+		t.Errorf("what staff took out is there %d times", n)
+	}
 	if status := gitIn(t, r.dir, "status", "--porcelain"); status != "" {
 		t.Errorf("status %q", status)
 	}
