@@ -238,6 +238,7 @@ func TestAForcePushLosesNothing(t *testing.T) {
 				d.stop()
 			}
 			gitIn(t, d.dir, "update-ref", "refs/heads/main", message)
+			gitIn(t, d.dir, "gc", "-q", "--prune=now") // our ref keeps the objects
 			if stopped {
 				d.start("")
 			} else {

@@ -47,3 +47,25 @@ func TestDroppedRowsWaitAgain(t *testing.T) {
 		t.Errorf("%+v, %v", noted, err)
 	}
 }
+
+// A row is settled where the reading has its own commit. After history was rewritten the commit of a
+// later row says nothing of it.
+func TestEachRowIsSettledByItsOwnCommit(t *testing.T) {
+	r := newRepository(t, nil)
+	f := r.filer(1)
+	accepted(t, f, ticket())
+	accepted(t, f, ticket())
+	rows, err := r.store.Waiting(t.Context(), 10)
+	if err != nil || len(rows) != 2 {
+		t.Fatal(rows, err)
+	}
+	if err := r.store.Filed(t.Context(), rows, []string{"dropped", "there"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Settle(t.Context(), func(revision string) (bool, error) { return revision == "there", nil }); err != nil {
+		t.Fatal(err)
+	}
+	if left, err := r.store.Revisions(t.Context()); err != nil || len(left) != 1 || left[0] != "dropped" {
+		t.Errorf("not settled: %v, %v", left, err)
+	}
+}
