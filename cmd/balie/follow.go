@@ -142,6 +142,7 @@ func (s *server) build(ctx context.Context) (*generator.Result, error) {
 	if s.generator.Aside, err = s.aside(ctx); err != nil {
 		s.report(err)
 	}
+	s.generator.Lost = s.lostNames()
 	return s.generator.Build(ctx, reading, now, problems)
 }
 

@@ -116,7 +116,7 @@ func (s *server) warnings(ctx context.Context, committer committer) (names []str
 	if committer.Ready(ctx) != nil {
 		names = append(names, "committing")
 	}
-	if s.lostRefs.Load() > 0 {
+	if len(s.lostNames()) > 0 {
 		names = append(names, "lost")
 	}
 	if s.sync.failing.Load() {

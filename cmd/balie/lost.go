@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"balie/content"
@@ -152,33 +151,51 @@ func rowsOf(pieces []lost.Piece) []store.Row {
 	return rows
 }
 
-// tendLost counts the refs on lost tips. Of one that has a number of erased.txt the rest is filed
+// lostNames are the names of the refs on tips of which something was lost.
+func (s *server) lostNames() []string {
+	if names := s.lostRefs.Load(); names != nil {
+		return *names
+	}
+	return nil
+}
+
+// tendLost notes the refs on lost tips. Of one that has a number of erased.txt the rest is filed
 // again, and then the ref is deleted.
 func (s *server) tendLost(ctx context.Context, r *live.Reading) error {
 	refs, err := lost.ListRefs(ctx, s.repo.Git)
 	if err != nil {
 		return err
 	}
-	s.lostRefs.Store(int64(len(refs)))
+	var names []string
 	for _, ref := range refs {
-		if !lost.HasErased(ctx, s.repo.Git, ref.Revision, r.Tree.Erased) {
-			continue
-		}
-		found, err := lost.Find(ctx, s.repo.Git, ref.Revision, r.Reading)
+		dropped, err := s.dropErased(ctx, r, ref)
 		if err != nil {
 			return err
 		}
-		if len(found.Pieces) > 0 {
-			if err := s.intake.FileAgain(ctx, rowsOf(found.Pieces), found.Numbers); err != nil {
-				return err
-			}
-			continue // the next reading has them
+		if !dropped {
+			names = append(names, ref.Name)
 		}
-		if err := lost.DropRef(ctx, s.repo.Git, ref); err != nil {
-			return err
-		}
-		s.lostRefs.Add(-1)
-		fmt.Fprintf(s.err, "balie: %s is deleted: it had a ticket that was erased\n", strings.TrimPrefix(ref.Name, "refs/"))
 	}
+	s.lostRefs.Store(&names)
 	return nil
+}
+
+// dropErased deletes a ref that has a number of erased.txt, once the rest of what it has is there.
+// Until then it lets the rest wait for git.
+func (s *server) dropErased(ctx context.Context, r *live.Reading, ref lost.Ref) (dropped bool, err error) {
+	if !lost.HasErased(ctx, s.repo.Git, ref.Revision, r.Tree.Erased) {
+		return false, nil
+	}
+	found, err := lost.Find(ctx, s.repo.Git, ref.Revision, r.Reading)
+	if err != nil {
+		return false, err
+	}
+	if len(found.Pieces) > 0 {
+		return false, s.intake.FileAgain(ctx, rowsOf(found.Pieces), found.Numbers)
+	}
+	if err := lost.DropRef(ctx, s.repo.Git, ref); err != nil {
+		return false, err
+	}
+	fmt.Fprintf(s.err, "balie: %s is deleted: it had a ticket that was erased\n", ref.Name)
+	return true, nil
 }

@@ -53,7 +53,7 @@ type server struct {
 	pages        *web.Reload // nil where open pages stay as they are
 	lastReported string      // the problems told last, so that the same ones are not told at each tick
 	sync         syncing
-	lostRefs     atomic.Int64 // how many refs there are on tips of which something was lost
+	lostRefs     atomic.Pointer[[]string] // the names of the refs on tips of which something was lost
 }
 
 func (t *terminal) serve() *cobra.Command {
