@@ -10,7 +10,6 @@ import (
 
 	"balie/content"
 	"balie/content/desk"
-	"balie/content/gitfs"
 	"balie/content/live"
 	"balie/generator"
 	"balie/generator/site"
@@ -45,22 +44,6 @@ func (s *server) settle(ctx context.Context, r *live.Reading) {
 	if err != nil && ctx.Err() == nil {
 		s.report(err)
 	}
-}
-
-func (s *server) settleRows(ctx context.Context, r *live.Reading) error {
-	noted, err := s.store.Revisions(ctx)
-	if err != nil {
-		return err
-	}
-	lacking := noted
-	if len(noted) > 0 {
-		if lacking, err = s.repo.Git.Lacking(ctx, gitfs.Revision(r.Revision), noted); err != nil {
-			return err
-		}
-	}
-	return s.intake.Settle(ctx, func(revision string) (bool, error) {
-		return slices.Contains(noted, revision) && !slices.Contains(lacking, revision), nil // one that came since is asked of the next reading
-	})
 }
 
 // keepTicking commits once a minute what has fallen due by rule.

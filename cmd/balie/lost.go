@@ -20,9 +20,6 @@ const againAtOnce = 24 * time.Hour
 // maxListed is how many lost files of staff are listed.
 const maxListed = 50
 
-// intakeName is the intake's name in its store.
-func (s *server) intakeName() string { return fmt.Sprintf("intake-%d", s.instance) }
-
 // keepWritten compares a reading with the tip read last. Where history was rewritten it files again
 // what was lost, and says so. A draft has no tip.
 func (s *server) keepWritten(ctx context.Context, r *live.Reading) error {
@@ -67,11 +64,11 @@ func (s *server) noteReading(ctx context.Context, r *live.Reading, old gitfs.Rev
 // fileDropped lets rows wait again whose commits neither the reading nor the branch has: they were
 // made and never read.
 func (s *server) fileDropped(ctx context.Context, r *live.Reading) error {
-	noted, err := s.store.Revisions(ctx)
-	if err != nil || len(noted) == 0 {
+	noted, err := s.store.Noted(ctx)
+	if err != nil {
 		return err
 	}
-	dropped, err := s.repo.Git.Lacking(ctx, gitfs.Revision(r.Revision), noted)
+	dropped, err := s.lacking(ctx, r.Revision, noted)
 	if err != nil || len(dropped) == 0 {
 		return err
 	}
@@ -79,10 +76,10 @@ func (s *server) fileDropped(ctx context.Context, r *live.Reading) error {
 	if err != nil {
 		return err
 	}
-	if dropped, err = s.repo.Git.Lacking(ctx, tip, dropped); err != nil {
+	if dropped, err = s.lacking(ctx, string(tip), dropped); err != nil {
 		return err
 	}
-	if s.github != nil { // one that the clone does not have is fetched later
+	if s.github != nil || s.store.Shared() { // a commit that is not here yet was made elsewhere, and is fetched later
 		dropped = slices.DeleteFunc(dropped, func(c string) bool { _, err := s.repo.Git.Resolve(ctx, c); return err != nil })
 	}
 	if len(dropped) == 0 {

@@ -16,7 +16,6 @@ import (
 
 	"balie/content/live"
 	"balie/ingest/lost"
-	"balie/ingest/store"
 )
 
 // stepped is an intake on a repository, each of whose steps a test takes itself.
@@ -73,7 +72,7 @@ func (d *stepped) tryStart(remote string) error {
 		s.live, err = live.Open(ctx, live.Config{Repository: s.repo})
 	}
 	if err == nil {
-		s.store, err = store.Open(ctx, s.state, s.intakeName())
+		err = s.openStore(ctx)
 	}
 	if err != nil {
 		cancel()

@@ -111,7 +111,7 @@ func TestRemoteRace(t *testing.T) {
 			if n := len(strings.Fields(gitIn(t, r.hub, "ls-tree", "--name-only", "main", "notes/"))); n != pushes || pushes < 30 {
 				t.Errorf("%d of staff's %d files", n, pushes)
 			}
-			if rows, err := r.store.Revisions(t.Context()); len(rows) != 0 || err != nil {
+			if rows, err := r.store.Noted(t.Context()); len(rows) != 0 || err != nil {
 				t.Errorf("not settled: %v, %v", rows, err)
 			}
 			if refs := r.lost(); len(refs) != 0 {

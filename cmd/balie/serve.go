@@ -29,6 +29,7 @@ type server struct {
 	*terminal
 	addr, staffAddr string // with the ports that were opened, once it runs
 	state           string // --state
+	storeAddress    string // --store; "": SQLite in the state directory
 	instance        int
 	baseURL         string
 	here            bool // the site's address is where it is served
@@ -81,6 +82,8 @@ func (s *server) flags(c *cobra.Command, addr, staffAddr string) {
 	f.StringVar(&s.staffAddr, "staff-addr", staffAddr, "where to serve the staff's pages: keep it where only staff come")
 	f.IntVar(&s.instance, "instance", 1, "1 to 9: each intake of a repository its own, so that ticket numbers never collide")
 	f.StringVar(&s.sync.name, "remote", "", "fetch from this remote of git's and push to it: of a bare repository, or of a branch whose unpushed commits are all balie's own")
+	f.StringVar(&s.storeAddress, "store", os.Getenv("BALIE_STORE"), "a PostgreSQL database that several intakes share, postgres://… (better in BALIE_STORE: others see arguments)")
+	f.Lookup("store").DefValue = ""
 	f.StringVar(&s.state, "state", "", "where to keep what outlives a restart (default: balie/ in the repository's git directory)")
 }
 
@@ -118,7 +121,7 @@ func (s *server) run(ctx context.Context) error {
 		}
 		defer s.generator.Close()
 	}
-	if s.store, err = store.Open(ctx, s.state, s.intakeName()); err != nil {
+	if err := s.openStore(ctx); err != nil {
 		return explain(err)
 	}
 	defer s.store.Close()

@@ -86,6 +86,9 @@ func (w *Worker) Run(ctx context.Context) error {
 
 // WorkOff works off all that is due, and returns when the next one is; zero: none waits.
 func (w *Worker) WorkOff(ctx context.Context) (next time.Time, err error) {
+	if _, ok, err := w.Store.Lead(ctx); err != nil || !ok { // another intake does
+		return time.Time{}, err
+	}
 	for {
 		d, err := w.Store.DueDelivery(ctx, w.Now())
 		if err != nil {

@@ -65,7 +65,7 @@ func TestEachRowIsSettledByItsOwnCommit(t *testing.T) {
 	if err := f.Settle(t.Context(), func(revision string) (bool, error) { return revision == "there", nil }); err != nil {
 		t.Fatal(err)
 	}
-	if left, err := r.store.Revisions(t.Context()); err != nil || len(left) != 1 || left[0] != "dropped" {
+	if left, err := r.store.Noted(t.Context()); err != nil || len(left) != 1 || left[0] != "dropped" {
 		t.Errorf("not settled: %v, %v", left, err)
 	}
 }

@@ -73,6 +73,13 @@ func (f *Filer) Drain(ctx context.Context, report func(error)) error {
 // whatever became of their files since. That can be so of the first rows after a start, or after an
 // error.
 func (f *Filer) DrainOnce(ctx context.Context) error {
+	term, ok, err := f.Store.Lead(ctx)
+	if err != nil || !ok { // another intake commits
+		return err
+	}
+	if term != f.term {
+		f.term, f.noted = term, false
+	}
 	moves := map[int64]int{} // by row
 	for {
 		rows, err := f.Store.Waiting(ctx, maxDrain)
@@ -307,7 +314,7 @@ func (f *Filer) Settle(ctx context.Context, hasCommit func(revision string) (boo
 	if err := f.dropErased(ctx); err != nil {
 		return err
 	}
-	revisions, err := f.Store.Revisions(ctx)
+	revisions, err := f.Store.Revisions(ctx, f.Now())
 	if err != nil || len(revisions) == 0 {
 		return err
 	}

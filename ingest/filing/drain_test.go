@@ -299,13 +299,13 @@ func TestOneCommitOfManyRows(t *testing.T) {
 		accepted(t, f, ticket())
 	}
 	r.drain(t, f)
-	if revisions, err := r.store.Revisions(t.Context()); err != nil || len(revisions) != 1 {
+	if revisions, err := r.store.Revisions(t.Context(), friday); err != nil || len(revisions) != 1 {
 		t.Fatalf("%q, %v", revisions, err)
 	}
 	if err := f.Settle(t.Context(), func(string) (bool, error) { return true, nil }); err != nil {
 		t.Fatal(err)
 	}
-	if revisions, err := r.store.Revisions(t.Context()); err != nil || len(revisions) != 0 || len(r.tree.Tickets) != 7 {
+	if revisions, err := r.store.Revisions(t.Context(), friday); err != nil || len(revisions) != 0 || len(r.tree.Tickets) != 7 {
 		t.Errorf("%q, %v, %d tickets", revisions, err, len(r.tree.Tickets))
 	}
 }

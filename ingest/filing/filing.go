@@ -111,6 +111,7 @@ type Filer struct {
 
 	drawing sync.Mutex      // held while Random is read
 	dropped map[string]bool // numbers of erased.txt of which nothing is in the store
+	term    int             // in which noted was found out
 	noted   bool            // what git has of the store's rows is noted there
 }
 

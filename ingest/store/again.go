@@ -6,9 +6,14 @@ import (
 	"errors"
 )
 
+// Noted returns the commits that have rows which are not settled.
+func (s *Store) Noted(ctx context.Context) ([]string, error) {
+	return s.texts(ctx, "SELECT DISTINCT revision FROM submissions WHERE settled = 0 AND revision <> '' AND reason = ''")
+}
+
 // OfRevision returns the rows that a commit has and that are not settled, in order.
 func (s *Store) OfRevision(ctx context.Context, revision string) ([]Row, error) {
-	rows, _, err := s.rows(ctx, s.db, "settled = 0 AND revision = ? ORDER BY seq", revision)
+	rows, _, err := s.rows(ctx, s.reader(), "settled = 0 AND revision = ? ORDER BY seq", revision)
 	return rows, err
 }
 
@@ -43,7 +48,7 @@ func (tx *Tx) Again(r Row) error {
 	if !settled {
 		return tx.exec("UPDATE submissions SET revision = '' WHERE seq = ?", r.Seq)
 	}
-	data, blobs, err := tx.s.encode(r.Change)
+	data, blobs, err := tx.s.encode(tx.conn, r.Change)
 	if err != nil {
 		return err
 	}

@@ -35,7 +35,7 @@ func (s *Store) Aside(ctx context.Context) (all []Aside, err error) {
 	for _, d := range deliveries {
 		all = append(all, Aside{Seq: d.Seq, Hook: d.Hook, At: d.Received, Reason: d.Reason, Body: d.Body})
 	}
-	rows, err := s.db.QueryContext(ctx, "SELECT seq, dir, accepted, reason, payload FROM submissions WHERE reason <> ''")
+	rows, err := s.reader().QueryContext(ctx, "SELECT seq, dir, accepted, reason, payload FROM submissions WHERE reason <> ''")
 	if err != nil {
 		return nil, fmt.Errorf("read what was put aside: %w", err)
 	}
@@ -122,5 +122,5 @@ func OpenBeside(ctx context.Context, dir, name string) (*Store, error) {
 	if _, err := os.Stat(filepath.Join(dir, name, "intake.db")); err != nil {
 		return nil, err
 	}
-	return open(ctx, dir, name, true)
+	return open(ctx, &sqlite{dir: filepath.Join(dir, name), beside: true}, filepath.Join(dir, name))
 }

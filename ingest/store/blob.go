@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -16,24 +17,46 @@ const maxInline = 32 << 10
 // errBlob says that a large file is not there, or not what was kept.
 var errBlob = errors.New("a file that belongs to it is damaged")
 
-func (s *Store) blobPath(hash string) string { return filepath.Join(s.dir, "files", hash) }
+func (s *sqlite) blobPath(hash string) string { return filepath.Join(s.dir, "files", hash) }
 
-// keepBlob writes a file that is named by its hash, and syncs it and its directory.
-func (s *Store) keepBlob(data []byte) (hash string, err error) {
+// keepBlob keeps the bytes of a large file, and returns their hash.
+func (s *Store) keepBlob(q querier, data []byte) (hash string, err error) {
 	sum := sha256.Sum256(data)
 	hash = hex.EncodeToString(sum[:])
-	if _, err := s.blob(hash); err == nil {
-		return hash, nil
+	if err := s.engine.keepBlob(q, hash, data); err != nil {
+		return "", fmt.Errorf("%w: %w", ErrNotKept, err)
+	}
+	return hash, nil
+}
+
+// blob reads a large file, and checks it.
+func (s *Store) blob(q querier, hash string) ([]byte, error) {
+	data, err := s.readBlob(q, hash)
+	if sum := sha256.Sum256(data); err == nil && hex.EncodeToString(sum[:]) != hash {
+		return nil, errBlob
+	}
+	return data, err
+}
+
+// keepBlob writes a file that is named by its hash, and syncs it and its directory.
+func (s *sqlite) keepBlob(_ querier, hash string, data []byte) error {
+	if had, err := s.readBlob(nil, hash); err == nil && bytes.Equal(had, data) {
+		return nil
 	}
 	temp := s.blobPath(hash) + ".tmp"
 	if err := writeSynced(temp, data); err != nil {
 		os.Remove(temp)
-		return "", fmt.Errorf("%w: %w", ErrNotKept, err)
+		return err
 	}
-	if err := errors.Join(os.Rename(temp, s.blobPath(hash)), syncDir(filepath.Dir(temp))); err != nil {
-		return "", fmt.Errorf("%w: %w", ErrNotKept, err)
+	return errors.Join(os.Rename(temp, s.blobPath(hash)), syncDir(filepath.Dir(temp)))
+}
+
+func (s *sqlite) readBlob(_ querier, hash string) ([]byte, error) {
+	data, err := os.ReadFile(s.blobPath(hash))
+	if errors.Is(err, fs.ErrNotExist) {
+		err = errBlob
 	}
-	return hash, nil
+	return data, err
 }
 
 func writeSynced(path string, data []byte) error {
@@ -59,17 +82,30 @@ func syncDir(dir string) error {
 	return nil
 }
 
-// blob reads a large file.
-func (s *Store) blob(hash string) ([]byte, error) {
-	data, err := os.ReadFile(s.blobPath(hash))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, errBlob
-	}
+// unusedBlobs lists the large files that belong to no row.
+func (s *sqlite) unusedBlobs(tx *Tx) (unused []string, err error) {
+	entries, err := os.ReadDir(s.blobPath(""))
 	if err != nil {
 		return nil, err
 	}
-	if sum := sha256.Sum256(data); hex.EncodeToString(sum[:]) != hash {
-		return nil, errBlob
+	for _, e := range entries {
+		var n int
+		if err := tx.one("SELECT COUNT(*) FROM blobs WHERE hash = ?", []any{e.Name()}, &n); err != nil {
+			return nil, err
+		}
+		if n == 0 {
+			unused = append(unused, e.Name())
+		}
 	}
-	return data, nil
+	return unused, nil
+}
+
+func (s *sqlite) dropBlobs(tx *Tx) error {
+	unused, err := s.unusedBlobs(tx)
+	tx.after = append(tx.after, func() {
+		for _, hash := range unused {
+			os.Remove(s.blobPath(hash)) // it is only disk: the next time tries again
+		}
+	})
+	return err
 }

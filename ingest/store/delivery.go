@@ -69,7 +69,7 @@ func unixOrZero(t time.Time) int64 {
 
 // DueDelivery returns the first delivery that is to be worked off by an instant, or nil.
 func (s *Store) DueDelivery(ctx context.Context, now time.Time) (*Delivery, error) {
-	all, err := s.deliveries(ctx, s.db, "state = 'waiting' AND due <= ? ORDER BY due, seq LIMIT 1", now.Unix())
+	all, err := s.deliveries(ctx, s.reader(), "state = 'waiting' AND due <= ? ORDER BY due, seq LIMIT 1", now.Unix())
 	if err != nil || len(all) == 0 {
 		return nil, err
 	}
@@ -78,7 +78,7 @@ func (s *Store) DueDelivery(ctx context.Context, now time.Time) (*Delivery, erro
 
 // NextDelivery returns when the first delivery that waits is due; zero: none waits.
 func (s *Store) NextDelivery(ctx context.Context) (time.Time, error) {
-	all, err := s.deliveries(ctx, s.db, "state = 'waiting' ORDER BY due, seq LIMIT 1")
+	all, err := s.deliveries(ctx, s.reader(), "state = 'waiting' ORDER BY due, seq LIMIT 1")
 	if err != nil || len(all) == 0 {
 		return time.Time{}, err
 	}
@@ -87,7 +87,7 @@ func (s *Store) NextDelivery(ctx context.Context) (time.Time, error) {
 
 // AsideDeliveries returns the deliveries that can't be used, the oldest first.
 func (s *Store) AsideDeliveries(ctx context.Context) ([]Delivery, error) {
-	return s.deliveries(ctx, s.db, "state = 'aside' ORDER BY seq")
+	return s.deliveries(ctx, s.reader(), "state = 'aside' ORDER BY seq")
 }
 
 // Delivery returns a delivery by its number, or nil.

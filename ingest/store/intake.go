@@ -15,9 +15,14 @@ func (s *Store) NoteTip(ctx context.Context, intake, revision string, now time.T
 	})
 }
 
+// Tips returns the commits that intakes have noted of late.
+func (s *Store) Tips(ctx context.Context, now time.Time) ([]string, error) {
+	return s.texts(ctx, "SELECT revision FROM intakes WHERE noted >= ?", now.Add(-sharedFor).Unix())
+}
+
 // Tip returns the commit that an intake read last, or "".
 func (s *Store) Tip(ctx context.Context, intake string) (revision string, err error) {
-	err = s.db.QueryRowContext(ctx, "SELECT revision FROM intakes WHERE name = ?", intake).Scan(&revision)
+	err = one(ctx, s.reader(), "SELECT revision FROM intakes WHERE name = ?", []any{intake}, &revision)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = nil
 	}

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"os"
 	"time"
 )
 
@@ -18,7 +17,7 @@ const waits = "revision = '' AND reason = ''"
 // Waiting returns the first rows that wait for git, up to n, in order. A row whose hash is wrong is
 // set aside.
 func (s *Store) Waiting(ctx context.Context, n int) ([]Row, error) {
-	rows, wrong, err := s.rows(ctx, s.db, waits+" ORDER BY seq LIMIT ?", n)
+	rows, wrong, err := s.rows(ctx, s.reader(), waits+" ORDER BY seq LIMIT ?", n)
 	for _, seq := range wrong {
 		if err == nil {
 			err = s.SetAside(ctx, seq, "what was kept of it is damaged")
@@ -39,7 +38,7 @@ type Backlog struct {
 // Backlog counts the rows that wait.
 func (s *Store) Backlog(ctx context.Context) (b Backlog, err error) {
 	var since int64
-	err = s.db.QueryRowContext(ctx, "SELECT COUNT(*), COALESCE(MIN(accepted), 0) FROM submissions WHERE "+waits).Scan(&b.Rows, &since)
+	err = one(ctx, s.reader(), "SELECT COUNT(*), COALESCE(MIN(accepted), 0) FROM submissions WHERE "+waits, nil, &b.Rows, &since)
 	if b.Rows > 0 {
 		b.Since = time.Unix(since, 0).UTC()
 	}
@@ -52,8 +51,8 @@ func (s *Store) WaitingCases(ctx context.Context) ([]string, error) {
 }
 
 // texts returns a column of texts.
-func (s *Store) texts(ctx context.Context, query string) ([]string, error) {
-	found, err := s.db.QueryContext(ctx, query)
+func (s *Store) texts(ctx context.Context, query string, args ...any) ([]string, error) {
+	found, err := s.reader().QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, fmt.Errorf("read the intake's store: %w", err)
 	}
@@ -86,7 +85,7 @@ func (s *Store) Filed(ctx context.Context, rows []Row, revisions []string) error
 
 // Replace gives a row that waits another change or case, since a path of the first one was taken.
 func (tx *Tx) Replace(r Row) error {
-	data, _, err := tx.s.encode(r.Change)
+	data, _, err := tx.s.encode(tx.conn, r.Change)
 	if err != nil {
 		return err
 	}
@@ -98,14 +97,21 @@ func (s *Store) SetAside(ctx context.Context, seq int64, reason string) error {
 	return s.Write(ctx, func(tx *Tx) error { return tx.exec("UPDATE submissions SET reason = ? WHERE seq = ?", reason, seq) })
 }
 
-// Revisions returns the commits that have rows which are not settled, the newest row's first.
-func (s *Store) Revisions(ctx context.Context) ([]string, error) {
-	return s.texts(ctx, "SELECT revision FROM submissions WHERE settled = 0 AND revision <> '' GROUP BY revision ORDER BY MAX(seq) DESC")
+// sharedFor is how long a row of a store that intakes share stays at least, and how long an intake
+// that has not noted what it reads is waited for.
+const sharedFor = 10 * time.Minute
+
+// Revisions returns the commits that have rows which may be settled, the newest row's first.
+func (s *Store) Revisions(ctx context.Context, now time.Time) ([]string, error) {
+	if s.Shared() {
+		now = now.Add(-sharedFor)
+	}
+	return s.texts(ctx, "SELECT revision FROM submissions WHERE settled = 0 AND revision <> '' AND accepted <= ? GROUP BY revision ORDER BY MAX(seq) DESC", now.Unix())
 }
 
 // LastRevision returns the commit of the last row that has one, or "".
 func (s *Store) LastRevision(ctx context.Context) (revision string, err error) {
-	err = s.db.QueryRowContext(ctx, "SELECT revision FROM submissions WHERE revision <> '' ORDER BY seq DESC LIMIT 1").Scan(&revision)
+	err = one(ctx, s.reader(), "SELECT revision FROM submissions WHERE revision <> '' ORDER BY seq DESC LIMIT 1", nil, &revision)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = nil
 	}
@@ -117,7 +123,7 @@ func (s *Store) LastRevision(ctx context.Context) (revision string, err error) {
 func (s *Store) Settle(ctx context.Context, revisions []string, now time.Time) error {
 	return s.Write(ctx, func(tx *Tx) error {
 		for _, revision := range revisions {
-			if err := tx.exec("UPDATE submissions SET settled = 1, payload = x'', sum = x'', token = '' WHERE revision = ?", revision); err != nil {
+			if err := tx.exec("UPDATE submissions SET settled = 1, payload = '', sum = '', token = '' WHERE revision = ?", revision); err != nil {
 				return err
 			}
 		}
@@ -149,30 +155,7 @@ func (tx *Tx) dropUnused() error {
 	if err := tx.exec("DELETE FROM blobs WHERE seq NOT IN (SELECT seq FROM submissions WHERE settled = 0)"); err != nil {
 		return err
 	}
-	unused, err := tx.unusedBlobs()
-	tx.after = append(tx.after, func() {
-		for _, hash := range unused {
-			os.Remove(tx.s.blobPath(hash)) // it is only disk: the next time tries again
-		}
-		tx.exec("PRAGMA wal_checkpoint(TRUNCATE)")
-	})
+	err := tx.s.dropBlobs(tx)
+	tx.after = append(tx.after, tx.s.purge)
 	return err
-}
-
-// unusedBlobs lists the large files that belong to no row.
-func (tx *Tx) unusedBlobs() (unused []string, err error) {
-	entries, err := os.ReadDir(tx.s.blobPath(""))
-	if err != nil {
-		return nil, err
-	}
-	for _, e := range entries {
-		var n int
-		if err := tx.one("SELECT COUNT(*) FROM blobs WHERE hash = ?", []any{e.Name()}, &n); err != nil {
-			return nil, err
-		}
-		if n == 0 {
-			unused = append(unused, e.Name())
-		}
-	}
-	return unused, nil
 }

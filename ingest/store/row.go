@@ -56,7 +56,7 @@ func (tx *Tx) Put(r Row) error {
 	if err != nil {
 		return err
 	}
-	data, blobs, err := tx.s.encode(r.Change)
+	data, blobs, err := tx.s.encode(tx.conn, r.Change)
 	if err != nil {
 		return err
 	}
@@ -93,18 +93,29 @@ func (tx *Tx) Next(counter string, start func() int64) (int64, error) {
 
 // Raise lets a counter go on after a value at least.
 func (tx *Tx) Raise(counter string, value int64) error {
-	return tx.exec("INSERT INTO counters VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = MAX(value, excluded.value)", counter, value)
+	return tx.exec("INSERT INTO counters VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = CASE WHEN excluded.value > counters.value THEN excluded.value ELSE counters.value END", counter, value)
 }
 
 func (tx *Tx) one(query string, args []any, into ...any) error {
-	rows, err := tx.conn.QueryContext(context.Background(), query, args...)
-	if err != nil {
+	err := one(context.Background(), tx.conn, query, args, into...)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		tx.err = errors.Join(tx.err, err)
-		return err
+	}
+	return err
+}
+
+// one reads the first row of an answer. The error is sql.ErrNoRows where there is none.
+func one(ctx context.Context, q querier, query string, args []any, into ...any) error {
+	rows, err := q.QueryContext(ctx, query, args...)
+	if err != nil {
+		return fmt.Errorf("read the intake's store: %w", err)
 	}
 	defer rows.Close()
 	if !rows.Next() {
-		return errors.Join(sql.ErrNoRows, rows.Err())
+		if err := rows.Err(); err != nil {
+			return fmt.Errorf("read the intake's store: %w", err)
+		}
+		return sql.ErrNoRows
 	}
 	return rows.Scan(into...)
 }
@@ -133,7 +144,7 @@ func tokenHash(token string) string {
 // errSum says that a row is not what was kept.
 var errSum = errors.New("its hash is wrong")
 
-func (s *Store) decode(data []byte) (commit.Change, error) {
+func (s *Store) decode(q querier, data []byte) (commit.Change, error) {
 	var p payload
 	if err := json.Unmarshal(data, &p); err != nil {
 		return commit.Change{}, err
@@ -142,7 +153,7 @@ func (s *Store) decode(data []byte) (commit.Change, error) {
 	for _, f := range p.Files {
 		if f.Blob != "" {
 			var err error
-			if f.Data, err = s.blob(f.Blob); err != nil {
+			if f.Data, err = s.blob(q, f.Blob); err != nil {
 				return commit.Change{}, err
 			}
 		}
@@ -151,12 +162,12 @@ func (s *Store) decode(data []byte) (commit.Change, error) {
 	return change, nil
 }
 
-func (s *Store) encode(c commit.Change) (data []byte, blobs []string, err error) {
+func (s *Store) encode(q querier, c commit.Change) (data []byte, blobs []string, err error) {
 	p := payload{Message: c.Message, Needs: c.Needs, At: c.At}
 	for _, f := range c.Files {
 		kept := payloadFile{Path: f.Path, Data: f.Data}
 		if len(f.Data) > maxInline {
-			if kept.Blob, err = s.keepBlob(f.Data); err != nil {
+			if kept.Blob, err = s.keepBlob(q, f.Data); err != nil {
 				return nil, nil, err
 			}
 			kept.Data = nil
@@ -178,7 +189,7 @@ func (s *Store) rows(ctx context.Context, q querier, where string, args ...any) 
 	for found.Next() {
 		r, data, err := scan(found)
 		if err == nil && !r.Settled {
-			r.Change, err = s.decode(data)
+			r.Change, err = s.decode(q, data)
 		}
 		switch {
 		case errors.Is(err, errSum), errors.Is(err, errBlob):
@@ -212,7 +223,7 @@ func scan(found *sql.Rows) (r Row, data []byte, err error) {
 const shown = "settled = 0 AND reason = ''"
 
 // OfCase returns a case's rows that are not settled, in order.
-func (s *Store) OfCase(dir string) ([]Row, error) { return s.ofCase(s.db, dir) }
+func (s *Store) OfCase(dir string) ([]Row, error) { return s.ofCase(s.reader(), dir) }
 
 // OfCase is the store's, with what the transaction added.
 func (tx *Tx) OfCase(dir string) ([]Row, error) { return tx.s.ofCase(tx.conn, dir) }
@@ -224,12 +235,12 @@ func (s *Store) ofCase(q querier, dir string) ([]Row, error) {
 
 // WithToken returns the row that opens the follow page with a token, or nil.
 func (s *Store) WithToken(token string) (*Row, error) {
-	return first(s.rows(context.Background(), s.db, shown+" AND token = ?", tokenHash(token)))
+	return first(s.rows(context.Background(), s.reader(), shown+" AND token = ?", tokenHash(token)))
 }
 
 // WithKey returns the row that has a key, or nil.
 func (s *Store) WithKey(key string) (*Row, error) {
-	return first(s.rows(context.Background(), s.db, "key = ?", key))
+	return first(s.rows(context.Background(), s.reader(), "key = ?", key))
 }
 
 // WithKey is the store's, with what the transaction added.

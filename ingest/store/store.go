@@ -23,6 +23,9 @@
 // files of a change are files of their own, named by their hash, and are synced before their row.
 // Submissions that come at once share a transaction ([Store.Write]).
 //
+// Or it is PostgreSQL, which several intakes share: schema and statements are the same. Their
+// transactions come one after the other, and one of them at a time commits to git ([Store.Lead]).
+//
 // # Damage
 //
 // A database that does not open or fails SQLite's own check is refused with its path. Nothing is
@@ -32,17 +35,11 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
-	"net/url"
-	"os"
 	"path/filepath"
-	"strings"
 	"sync"
 	"time"
-
-	_ "modernc.org/sqlite" // the database
 )
 
 // The errors that a caller decides on.
@@ -54,73 +51,33 @@ var (
 	ErrClosed  = errors.New("the store is closed")
 )
 
-// steps make the schema: each leads from one version to the next.
-var steps = []string{`
-CREATE TABLE submissions (
-	seq      INTEGER PRIMARY KEY,
-	id       TEXT NOT NULL UNIQUE,
-	key      TEXT UNIQUE,
-	dir      TEXT NOT NULL,
-	token    TEXT NOT NULL,
-	payload  BLOB NOT NULL,
-	sum      BLOB NOT NULL,
-	accepted INTEGER NOT NULL,
-	revision TEXT NOT NULL DEFAULT '',
-	settled  INTEGER NOT NULL DEFAULT 0,
-	reason   TEXT NOT NULL DEFAULT ''
-);
-CREATE INDEX submissions_waiting ON submissions (seq) WHERE revision = '' AND reason = '';
-CREATE INDEX submissions_dir ON submissions (dir);
-CREATE INDEX submissions_token ON submissions (token) WHERE settled = 0 AND token <> '';
-CREATE INDEX submissions_accepted ON submissions (accepted) WHERE settled = 1;
-CREATE TABLE blobs (
-	seq  INTEGER NOT NULL,
-	hash TEXT NOT NULL,
-	PRIMARY KEY (hash, seq)
-);
-CREATE INDEX blobs_seq ON blobs (seq);
-CREATE TABLE counters (
-	name  TEXT PRIMARY KEY,
-	value INTEGER NOT NULL
-);
-`, `
-CREATE TABLE deliveries (
-	seq      INTEGER PRIMARY KEY,
-	hook     TEXT NOT NULL,
-	id       TEXT NOT NULL,
-	headers  TEXT NOT NULL,
-	body     BLOB NOT NULL,
-	received INTEGER NOT NULL,
-	due      INTEGER NOT NULL,
-	state    TEXT NOT NULL,
-	reason   TEXT NOT NULL DEFAULT '',
-	UNIQUE (hook, id)
-);
-CREATE INDEX deliveries_due ON deliveries (due, seq) WHERE state = 'waiting';
-CREATE INDEX deliveries_received ON deliveries (received);
-CREATE TABLE alerts (
-	hook    TEXT NOT NULL,
-	key     TEXT NOT NULL,
-	dir     TEXT NOT NULL,
-	state   TEXT NOT NULL,
-	changed INTEGER NOT NULL,
-	PRIMARY KEY (hook, key)
-);
-CREATE INDEX alerts_dir ON alerts (dir);
-CREATE TABLE intakes (
-	name     TEXT PRIMARY KEY,
-	revision TEXT NOT NULL,
-	noted    INTEGER NOT NULL
-);
-`}
+// engine is the database: SQLite, or PostgreSQL.
+type engine interface {
+	// open opens the database, and makes the schema or brings it up to date.
+	open(ctx context.Context) error
+	// reader reads what is durable.
+	reader() querier
+	// begin begins the transaction of a group, on the one connection that writes.
+	begin(ctx context.Context) (querier, error)
+	// commit ends it. Where the answer was lost it finds out whether the transaction took effect.
+	commit(ctx context.Context, q querier) error
+	// keepBlob keeps the bytes of a large file by their hash.
+	keepBlob(q querier, hash string, data []byte) error
+	// readBlob reads them. The error is errBlob where they are not there.
+	readBlob(q querier, hash string) ([]byte, error)
+	// dropBlobs drops the large files that belong to no row.
+	dropBlobs(tx *Tx) error
+	// purge takes what was forgotten out of the database's own log.
+	purge()
+	// lead reports whether this store may commit to git now, and since when: another term means that
+	// somebody else may have committed meanwhile.
+	lead(ctx context.Context) (term int, ok bool, err error)
+	close() error
+}
 
 // Store is an open store. It is safe for use by many at once.
 type Store struct {
-	dir      string
-	lock     *sql.DB   // held while the store is open
-	db       *sql.DB   // reads
-	writer   *sql.Conn // the only one that writes
-	prepared *prepared // by the writer
+	engine
 
 	requests  chan request
 	stop      chan struct{}
@@ -134,17 +91,31 @@ type Store struct {
 	why    error // what Ready found
 }
 
-// Open opens the store in a directory, or makes it. Name tells it from others in that directory.
+// Open opens the SQLite store in a directory, or makes it. Name tells it from others in that
+// directory.
 func Open(ctx context.Context, dir, name string) (*Store, error) {
-	return open(ctx, dir, name, false)
+	return open(ctx, &sqlite{dir: filepath.Join(dir, name)}, filepath.Join(dir, name))
 }
 
-// open opens a store, be it beside another process that has it.
-func open(ctx context.Context, dir, name string, beside bool) (*Store, error) {
-	s := &Store{dir: filepath.Join(dir, name), requests: make(chan request), stop: make(chan struct{}), wake: make(chan struct{}, 1), delivered: make(chan struct{}, 1)}
-	if err := s.open(ctx, beside); err != nil {
-		s.release()
-		return nil, fmt.Errorf("open the intake's store %s: %w", s.dir, err)
+// OpenPostgres opens the store in a PostgreSQL database, which several intakes may share. Address is
+// a URL such as postgres://balie@db.example/balie; an error never has its password.
+func OpenPostgres(ctx context.Context, address string) (*Store, error) {
+	p, err := newPostgres(address)
+	if err != nil {
+		return nil, err
+	}
+	s, err := open(ctx, p, p.name)
+	if err == nil {
+		s.ended.Go(func() { s.keepPolling() })
+	}
+	return s, err
+}
+
+func open(ctx context.Context, e engine, name string) (*Store, error) {
+	s := &Store{engine: e, requests: make(chan request), stop: make(chan struct{}), wake: make(chan struct{}, 1), delivered: make(chan struct{}, 1)}
+	if err := e.open(ctx); err != nil {
+		e.close()
+		return nil, fmt.Errorf("open the intake's store %s: %w", name, err)
 	}
 	s.ended.Go(s.keepWriting)
 	wakeUp(s.wake)
@@ -152,88 +123,45 @@ func open(ctx context.Context, dir, name string, beside bool) (*Store, error) {
 	return s, nil
 }
 
-func (s *Store) open(ctx context.Context, beside bool) (err error) {
-	if err := os.MkdirAll(filepath.Join(s.dir, "files"), 0o700); err != nil {
-		return err
-	}
-	if !beside {
-		if err := s.takeLock(ctx); err != nil {
-			return err
-		}
-	}
-	s.db, err = sql.Open("sqlite", dsn(filepath.Join(s.dir, "intake.db"), "journal_mode(WAL)", "synchronous(FULL)", "secure_delete(ON)", "busy_timeout(10000)"))
-	if err != nil {
-		return err
-	}
-	if s.writer, err = s.db.Conn(ctx); err != nil {
-		return damaged(err)
-	}
-	s.prepared = &prepared{s.writer, map[string]*sql.Stmt{}}
-	return s.migrate(ctx)
-}
-
-func dsn(path string, pragmas ...string) string {
-	q := url.Values{"_pragma": pragmas}
-	return (&url.URL{Scheme: "file", Path: filepath.ToSlash(path), RawQuery: q.Encode()}).String()
-}
-
-// takeLock holds a lock for as long as the process lives. SQLite's own lock of a second, empty
-// database is one that every system has, and that no crash leaves behind.
-func (s *Store) takeLock(ctx context.Context) (err error) {
-	if s.lock, err = sql.Open("sqlite", dsn(filepath.Join(s.dir, "lock.db"), "busy_timeout(0)")); err != nil {
-		return err
-	}
-	s.lock.SetMaxOpenConns(1)
-	if _, err := s.lock.ExecContext(ctx, "PRAGMA locking_mode=EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT"); err != nil {
-		return fmt.Errorf("%w (%v)", ErrInUse, err)
-	}
-	return nil
-}
-
-// migrate makes the schema, and refuses one that is damaged or newer.
-func (s *Store) migrate(ctx context.Context) error {
-	var found int
-	if err := s.writer.QueryRowContext(ctx, "PRAGMA user_version").Scan(&found); err != nil {
-		return damaged(err)
-	}
-	if found > len(steps) {
-		return fmt.Errorf("%w (its schema is %d, this one knows %d)", ErrNewer, found, len(steps))
-	}
-	if found > 0 {
-		var said string
-		if err := s.writer.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&said); err != nil || said != "ok" {
-			return damaged(errors.Join(err, errors.New(said)))
-		}
-	}
-	if found == len(steps) {
-		return nil
-	}
-	_, err := s.writer.ExecContext(ctx, fmt.Sprintf("BEGIN; %s PRAGMA user_version = %d; COMMIT", strings.Join(steps[found:], ""), len(steps)))
-	return err
-}
-
-func damaged(err error) error {
-	return fmt.Errorf("%w: put a copy back, or take the directory away: what waited in it is then lost (%v)", ErrDamaged, err)
-}
-
 // Close ends the store after what is being written.
 func (s *Store) Close() error {
 	s.closing.Do(func() { close(s.stop) })
 	s.ended.Wait()
-	return s.release()
+	return s.engine.close()
 }
 
-func (s *Store) release() error {
-	var all []error
-	if s.prepared != nil {
-		all = append(all, s.prepared.close())
+// Lead reports whether this intake may commit to git now, and in which term. Of several intakes that
+// share a store one leads; after another term somebody else may have committed.
+func (s *Store) Lead(ctx context.Context) (term int, ok bool, err error) { return s.engine.lead(ctx) }
+
+// Shared reports whether other intakes may use this store.
+func (s *Store) Shared() bool {
+	_, ok := s.engine.(*postgres)
+	return ok
+}
+
+// Offset is how far the database's clock is ahead of this machine's. Intakes that share a store go
+// by that one clock.
+func (s *Store) Offset(ctx context.Context) (time.Duration, error) {
+	p, ok := s.engine.(*postgres)
+	if !ok {
+		return 0, nil
 	}
-	for _, db := range []*sql.DB{s.db, s.lock} {
-		if db != nil {
-			all = append(all, db.Close())
+	return p.offset(ctx)
+}
+
+// keepPolling looks each second for what other intakes let wait.
+func (s *Store) keepPolling() {
+	second := time.NewTicker(time.Second)
+	defer second.Stop()
+	for {
+		select {
+		case <-s.stop:
+			return
+		case <-second.C:
+			s.Poll(context.Background()) // the next time tries again
 		}
 	}
-	return errors.Join(all...)
 }
 
 // Wake is sent to when there may be rows that wait.
@@ -258,7 +186,7 @@ func (s *Store) Ready(ctx context.Context) error {
 		return s.why
 	}
 	s.why = s.Write(ctx, func(tx *Tx) error {
-		return tx.exec("INSERT INTO counters VALUES ('ready', 1) ON CONFLICT (name) DO UPDATE SET value = 1 - value")
+		return tx.exec("INSERT INTO counters VALUES ('ready', 1) ON CONFLICT (name) DO UPDATE SET value = 1 - counters.value")
 	})
 	s.asked = time.Now()
 	return s.why

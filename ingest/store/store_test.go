@@ -28,6 +28,9 @@ func openStore(t testing.TB, dir string) *Store {
 	return s
 }
 
+// sqliteOf is the SQLite database of a store.
+func sqliteOf(s *Store) *sqlite { return s.engine.(*sqlite) }
+
 func row(n int) Row {
 	dir := fmt.Sprintf("tickets/2026/11/20/%d", n)
 	return Row{ID: fmt.Sprintf("%016x", n), Key: fmt.Sprintf("k%d", n), Dir: dir, Token: fmt.Sprintf("token%d", n), Accepted: friday, Change: commit.Change{
@@ -55,77 +58,80 @@ func waiting(t testing.TB, s *Store) []Row {
 
 // What was written is there after the process ended without a word.
 func TestRowsComeBackAsTheyWerePut(t *testing.T) {
-	dir := t.TempDir()
-	s := openStore(t, dir)
-	large := row(2)
-	large.Change.Files = append(large.Change.Files, commit.File{Path: large.Dir + "/attachments/a.png", Data: bytes.Repeat([]byte("x"), maxInline+1)})
-	put(t, s, row(1), large)
-	s.Close()
-	s = openStore(t, dir)
-	rows := waiting(t, s)
-	if len(rows) != 2 || rows[0].Seq != 1 || rows[1].Seq != 2 {
-		t.Fatalf("%d rows: %+v", len(rows), rows)
-	}
-	for i, want := range []Row{row(1), large} {
-		want.Seq, want.Token = int64(i+1), tokenHash(want.Token)
-		if got := rows[i]; fmt.Sprint(got) != fmt.Sprint(want) {
-			t.Errorf("got\n%v\nwant\n%v", got, want)
+	forEachEngine(t, func(t *testing.T, open func() *Store) {
+		s := open()
+		large := row(2)
+		large.Change.Files = append(large.Change.Files, commit.File{Path: large.Dir + "/attachments/a.png", Data: bytes.Repeat([]byte("x"), maxInline+1)})
+		put(t, s, row(1), large)
+		s.Close()
+		s = open()
+		rows := waiting(t, s)
+		if len(rows) != 2 || rows[0].Seq != 1 || rows[1].Seq != 2 {
+			t.Fatalf("%d rows: %+v", len(rows), rows)
 		}
-	}
-	for name, find := range map[string]func() (*Row, error){
-		"token": func() (*Row, error) { return s.WithToken("token2") },
-		"key":   func() (*Row, error) { return s.WithKey("k2") },
-	} {
-		if r, err := find(); err != nil || r == nil || r.Seq != 2 {
-			t.Errorf("by its %s: %v, %v", name, r, err)
+		for i, want := range []Row{row(1), large} {
+			want.Seq, want.Token = int64(i+1), tokenHash(want.Token)
+			if got := rows[i]; fmt.Sprint(got) != fmt.Sprint(want) {
+				t.Errorf("got\n%v\nwant\n%v", got, want)
+			}
 		}
-	}
-	if r, err := s.WithToken("token"); r != nil || err != nil {
-		t.Errorf("by another token: %v, %v", r, err)
-	}
+		for name, find := range map[string]func() (*Row, error){
+			"token": func() (*Row, error) { return s.WithToken("token2") },
+			"key":   func() (*Row, error) { return s.WithKey("k2") },
+		} {
+			if r, err := find(); err != nil || r == nil || r.Seq != 2 {
+				t.Errorf("by its %s: %v, %v", name, r, err)
+			}
+		}
+		if r, err := s.WithToken("token"); r != nil || err != nil {
+			t.Errorf("by another token: %v, %v", r, err)
+		}
+	})
 }
 
 func TestARefusedWriteLeavesTheOthersOfItsTransaction(t *testing.T) {
-	s := openStore(t, t.TempDir())
-	refused := errors.New("refused")
-	var wait sync.WaitGroup
-	for n := 1; n <= 40; n++ {
-		wait.Go(func() {
-			err := s.Write(t.Context(), func(tx *Tx) error {
-				if err := tx.Put(row(n)); err != nil {
-					return err
-				}
+	forEachEngine(t, func(t *testing.T, open func() *Store) {
+		s := open()
+		refused := errors.New("refused")
+		var wait sync.WaitGroup
+		for n := 1; n <= 40; n++ {
+			wait.Go(func() {
+				err := s.Write(t.Context(), func(tx *Tx) error {
+					if err := tx.Put(row(n)); err != nil {
+						return err
+					}
+					switch {
+					case n%10 == 0:
+						panic("a mistake of ours")
+					case n%2 == 0:
+						return refused
+					}
+					return nil
+				})
 				switch {
-				case n%10 == 0:
-					panic("a mistake of ours")
-				case n%2 == 0:
-					return refused
+				case n%10 == 0 && (err == nil || !strings.Contains(err.Error(), "a mistake of ours")), n%10 != 0 && n%2 == 0 && !errors.Is(err, refused), n%2 == 1 && err != nil:
+					t.Errorf("%d: %v", n, err)
 				}
-				return nil
 			})
-			switch {
-			case n%10 == 0 && (err == nil || !strings.Contains(err.Error(), "a mistake of ours")), n%10 != 0 && n%2 == 0 && !errors.Is(err, refused), n%2 == 1 && err != nil:
-				t.Errorf("%d: %v", n, err)
-			}
-		})
-	}
-	wait.Wait()
-	rows := waiting(t, s)
-	if len(rows) != 20 {
-		t.Fatalf("%d rows", len(rows))
-	}
-	for i, r := range rows {
-		if r.Seq != int64(i+1) {
-			t.Errorf("row %d has number %d", i, r.Seq)
 		}
-	}
+		wait.Wait()
+		rows := waiting(t, s)
+		if len(rows) != 20 {
+			t.Fatalf("%d rows", len(rows))
+		}
+		for i, r := range rows {
+			if r.Seq != int64(i+1) {
+				t.Errorf("row %d has number %d", i, r.Seq)
+			}
+		}
+	})
 }
 
 func TestAFullDisk(t *testing.T) {
 	s := openStore(t, t.TempDir())
 	put(t, s, row(1))
 	full := func(pages int) {
-		if _, err := s.writer.ExecContext(t.Context(), fmt.Sprintf("PRAGMA max_page_count=%d", pages)); err != nil {
+		if _, err := sqliteOf(s).writer.ExecContext(t.Context(), fmt.Sprintf("PRAGMA max_page_count=%d", pages)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -146,54 +152,62 @@ func TestAFullDisk(t *testing.T) {
 }
 
 func TestARowLeavesWhenReadingsHaveIt(t *testing.T) {
-	dir := t.TempDir()
-	s := openStore(t, dir)
-	data := bytes.Repeat([]byte("x"), maxInline+1)
-	first, second := row(1), row(2)
-	for _, r := range []*Row{&first, &second} { // both have the same large file
-		r.Change.Files = append(r.Change.Files, commit.File{Path: r.Dir + "/attachments/a.png", Data: data})
-	}
-	put(t, s, first, second, row(3))
-	blobs := func() int {
-		entries, err := os.ReadDir(filepath.Join(dir, "intake", "files"))
-		if err != nil {
-			t.Fatal(err)
+	forEachEngine(t, func(t *testing.T, open func() *Store) {
+		s := open()
+		data := bytes.Repeat([]byte("x"), maxInline+1)
+		first, second := row(1), row(2)
+		for _, r := range []*Row{&first, &second} { // both have the same large file
+			r.Change.Files = append(r.Change.Files, commit.File{Path: r.Dir + "/attachments/a.png", Data: data})
 		}
-		return len(entries)
-	}
-	shown := func(n int) int {
-		rows, err := s.OfCase(row(n).Dir)
-		if err != nil {
-			t.Fatal(err)
+		put(t, s, first, second, row(3))
+		blobs := func() int {
+			if p, ok := s.engine.(*postgres); ok {
+				var n int
+				if err := p.db.QueryRowContext(t.Context(), "SELECT COUNT(DISTINCT hash) FROM chunks").Scan(&n); err != nil {
+					t.Fatal(err)
+				}
+				return n
+			}
+			entries, err := os.ReadDir(sqliteOf(s).blobPath(""))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return len(entries)
 		}
-		return len(rows)
-	}
-	filed := func(seq int64, revision string, now time.Time) {
-		t.Helper()
-		if err := errors.Join(s.Filed(t.Context(), []Row{{Seq: seq}}, []string{revision}), s.Settle(t.Context(), []string{revision}, now)); err != nil {
-			t.Fatal(err)
+		shown := func(n int) int {
+			rows, err := s.OfCase(row(n).Dir)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return len(rows)
 		}
-	}
-	if err := s.Filed(t.Context(), []Row{{Seq: 1}}, []string{"c1"}); err != nil || shown(1) != 1 || len(waiting(t, s)) != 2 {
-		t.Fatalf("filed: %v, shown %d", err, shown(1))
-	}
-	filed(1, "c1", friday)
-	if shown(1) != 0 || blobs() != 1 {
-		t.Errorf("settled: shown %d, %d large files", shown(1), blobs())
-	}
-	if r, err := s.WithKey("k1"); err != nil || r == nil || r.ID != row(1).ID || r.Dir != row(1).Dir || len(r.Change.Files) > 0 || r.Token != "" {
-		t.Errorf("a repetition finds %+v, %v", r, err)
-	}
-	filed(2, "c2", friday.Add(keptFor))
-	if blobs() != 0 {
-		t.Errorf("%d large files", blobs())
-	}
-	filed(3, "c3", friday.Add(keptFor+time.Second))
-	for n := 1; n <= 3; n++ {
-		if r, err := s.WithKey(fmt.Sprintf("k%d", n)); r != nil || err != nil {
-			t.Errorf("after a day %d is %+v, %v", n, r, err)
+		filed := func(seq int64, revision string, now time.Time) {
+			t.Helper()
+			if err := errors.Join(s.Filed(t.Context(), []Row{{Seq: seq}}, []string{revision}), s.Settle(t.Context(), []string{revision}, now)); err != nil {
+				t.Fatal(err)
+			}
 		}
-	}
+		if err := s.Filed(t.Context(), []Row{{Seq: 1}}, []string{"c1"}); err != nil || shown(1) != 1 || len(waiting(t, s)) != 2 {
+			t.Fatalf("filed: %v, shown %d", err, shown(1))
+		}
+		filed(1, "c1", friday)
+		if shown(1) != 0 || blobs() != 1 {
+			t.Errorf("settled: shown %d, %d large files", shown(1), blobs())
+		}
+		if r, err := s.WithKey("k1"); err != nil || r == nil || r.ID != row(1).ID || r.Dir != row(1).Dir || len(r.Change.Files) > 0 || r.Token != "" {
+			t.Errorf("a repetition finds %+v, %v", r, err)
+		}
+		filed(2, "c2", friday.Add(keptFor))
+		if blobs() != 0 {
+			t.Errorf("%d large files", blobs())
+		}
+		filed(3, "c3", friday.Add(keptFor+time.Second))
+		for n := 1; n <= 3; n++ {
+			if r, err := s.WithKey(fmt.Sprintf("k%d", n)); r != nil || err != nil {
+				t.Errorf("after a day %d is %+v, %v", n, r, err)
+			}
+		}
+	})
 }
 
 // No text of what was settled stays in the files of the store.
@@ -226,18 +240,18 @@ func TestADamagedRowIsSetAside(t *testing.T) {
 	large := row(2)
 	large.Change.Files[0].Data = bytes.Repeat([]byte("x"), maxInline+1)
 	put(t, s, row(1), large, row(3))
-	if _, err := s.writer.ExecContext(t.Context(), "UPDATE submissions SET payload = replace(payload, 'received', 'reckoned') WHERE seq = 1"); err != nil {
+	if _, err := sqliteOf(s).writer.ExecContext(t.Context(), "UPDATE submissions SET payload = replace(payload, 'received', 'reckoned') WHERE seq = 1"); err != nil {
 		t.Fatal(err)
 	}
-	entries, _ := os.ReadDir(filepath.Join(s.dir, "files"))
-	if err := os.WriteFile(s.blobPath(entries[0].Name()), []byte("y"), 0o600); err != nil {
+	entries, _ := os.ReadDir(filepath.Join(sqliteOf(s).dir, "files"))
+	if err := os.WriteFile(sqliteOf(s).blobPath(entries[0].Name()), []byte("y"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	if rows := waiting(t, s); len(rows) != 1 || rows[0].Seq != 3 {
 		t.Fatalf("%+v wait", rows)
 	}
 	var aside int
-	if err := s.db.QueryRowContext(t.Context(), "SELECT COUNT(*) FROM submissions WHERE reason <> ''").Scan(&aside); err != nil || aside != 2 {
+	if err := sqliteOf(s).db.QueryRowContext(t.Context(), "SELECT COUNT(*) FROM submissions WHERE reason <> ''").Scan(&aside); err != nil || aside != 2 {
 		t.Errorf("%d are set aside, %v", aside, err)
 	}
 	put(t, s, row(4))
@@ -284,7 +298,7 @@ func TestAStoreThatCannotBeOpened(t *testing.T) {
 	if n := len(waiting(t, s)); n != 200 {
 		t.Errorf("put back it has %d rows", n)
 	}
-	if _, err := s.writer.ExecContext(t.Context(), "PRAGMA user_version = 99"); err != nil {
+	if _, err := sqliteOf(s).writer.ExecContext(t.Context(), "PRAGMA user_version = 99"); err != nil {
 		t.Fatal(err)
 	}
 	s.Close()

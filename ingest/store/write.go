@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"runtime/debug"
@@ -60,19 +59,22 @@ func (s *Store) gather(first request) []request {
 
 // writeGroup carries out writes in one transaction, and answers each.
 func (s *Store) writeGroup(group []request) {
-	tx := &Tx{s: s, conn: s.prepared}
+	tx := &Tx{s: s}
 	refused := make([]error, len(group))
-	err := tx.exec("BEGIN IMMEDIATE")
+	var err error
+	tx.conn, err = s.begin(context.Background())
 	for i, r := range group {
 		if err == nil {
 			refused[i], err = tx.attempt(r.do)
 		}
 	}
 	if err == nil {
-		err = tx.exec("COMMIT")
+		err = s.commit(context.Background(), tx.conn)
 	}
 	if err != nil {
-		tx.exec("ROLLBACK") // it fails where SQLite has rolled back by itself
+		if tx.conn != nil {
+			tx.exec("ROLLBACK") // it fails where the database has rolled back by itself
+		}
 		err = fmt.Errorf("%w: %w", ErrNotKept, err)
 	}
 	if err == nil {
@@ -137,46 +139,4 @@ func (tx *Tx) exec(query string, args ...any) error {
 		tx.err = err
 	}
 	return err
-}
-
-// prepared prepares each statement once, which takes longer than carrying it out. Its one user is
-// the goroutine that writes.
-type prepared struct {
-	conn       *sql.Conn
-	statements map[string]*sql.Stmt
-}
-
-func (p *prepared) statement(query string) (*sql.Stmt, error) {
-	if known := p.statements[query]; known != nil {
-		return known, nil
-	}
-	made, err := p.conn.PrepareContext(context.Background(), query)
-	if err == nil {
-		p.statements[query] = made
-	}
-	return made, err
-}
-
-func (p *prepared) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
-	s, err := p.statement(query)
-	if err != nil {
-		return nil, err
-	}
-	return s.ExecContext(ctx, args...)
-}
-
-func (p *prepared) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	s, err := p.statement(query)
-	if err != nil {
-		return nil, err
-	}
-	return s.QueryContext(ctx, args...)
-}
-
-func (p *prepared) close() error {
-	var all []error
-	for _, s := range p.statements {
-		all = append(all, s.Close())
-	}
-	return errors.Join(append(all, p.conn.Close())...)
 }

@@ -1,0 +1,139 @@
+//go:build unix
+
+// Package pgtest starts a PostgreSQL server for tests, on a socket in a directory of its own.
+package pgtest
+
+import (
+	"bytes"
+	"fmt"
+	"net/url"
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// Server is a server that runs.
+type Server struct {
+	Dir     string // of its socket
+	data    string
+	bin     string
+	log     bytes.Buffer
+	command *exec.Cmd
+	made    atomic.Int64
+}
+
+// Start makes a server, runs it until the test's end, and returns it. Where PostgreSQL is not
+// installed the test is skipped, but fails under BALIE_POSTGRES=required.
+func Start(t testing.TB) *Server {
+	t.Helper()
+	s := &Server{bin: binaries()}
+	if s.bin == "" {
+		if os.Getenv("BALIE_POSTGRES") == "required" {
+			t.Fatal("there is no PostgreSQL on this machine, and BALIE_POSTGRES=required")
+		}
+		t.Skip("PostgreSQL is not installed: apt-get install postgresql")
+	}
+	dir, err := os.MkdirTemp("", "balie-postgres") // its socket's path must be short
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	s.Dir, s.data = dir, filepath.Join(dir, "data")
+	if id := owner(); id != nil {
+		if err := os.Chown(dir, int(id.Uid), int(id.Gid)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if out, err := s.run("initdb", "-D", s.data, "-U", "balie", "--auth=trust", "--no-sync", "-E", "UTF8", "--locale=C").CombinedOutput(); err != nil {
+		t.Fatalf("%v %s", err, out)
+	}
+	s.Begin(t)
+	t.Cleanup(s.Kill)
+	return s
+}
+
+// Begin runs the server with more settings, and returns when it answers.
+func (s *Server) Begin(t testing.TB, settings ...string) {
+	t.Helper()
+	args := []string{"-D", s.data, "-k", s.Dir, "-c", "listen_addresses="}
+	for _, setting := range settings {
+		args = append(args, "-c", setting)
+	}
+	s.command = s.run("postgres", args...)
+	s.command.Stdout, s.command.Stderr = &s.log, &s.log
+	if err := s.command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for range 600 {
+		if s.run("psql", "-h", s.Dir, "-U", "balie", "-d", "postgres", "-c", "SELECT 1").Run() == nil {
+			return
+		}
+		time.Sleep(50 * time.Millisecond) // between two looks at what another process does
+	}
+	t.Fatalf("PostgreSQL does not answer: %s", s.log.String())
+}
+
+// Kill ends the server at once, as a power cut does.
+func (s *Server) Kill() {
+	if s.command != nil && s.command.Process != nil {
+		syscall.Kill(-s.command.Process.Pid, syscall.SIGKILL)
+		s.command.Wait()
+	}
+	s.command = nil
+}
+
+// Database makes an empty database and returns its address.
+func (s *Server) Database(t testing.TB) string {
+	t.Helper()
+	name := "balie" + strconv.FormatInt(s.made.Add(1), 10)
+	if out, err := s.run("psql", "-h", s.Dir, "-U", "balie", "-d", "postgres", "-c", "CREATE DATABASE "+name).CombinedOutput(); err != nil {
+		t.Fatalf("%v %s", err, out)
+	}
+	return fmt.Sprintf("postgres://balie@/%s?host=%s", name, url.QueryEscape(s.Dir))
+}
+
+// run returns a command of PostgreSQL, which does not run as root.
+func (s *Server) run(name string, args ...string) *exec.Cmd {
+	c := exec.Command(filepath.Join(s.bin, name), args...)
+	c.Dir = s.Dir
+	c.Env = append(slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "PG") }), "LC_ALL=C")
+	c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Credential: owner()}
+	return c
+}
+
+// owner is whom the server runs as where the tests run as root; nil: as the tests.
+func owner() *syscall.Credential {
+	if os.Getuid() != 0 {
+		return nil
+	}
+	u, err := user.Lookup("postgres")
+	if err != nil {
+		return nil
+	}
+	uid, _ := strconv.ParseUint(u.Uid, 10, 32)
+	gid, _ := strconv.ParseUint(u.Gid, 10, 32)
+	return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
+}
+
+// binaries finds the directory of PostgreSQL's programs, "" where there is none.
+func binaries() string {
+	all, _ := filepath.Glob("/usr/lib/postgresql/*/bin")
+	slices.Sort(all)
+	if path, err := exec.LookPath("initdb"); err == nil {
+		if path, err = filepath.EvalSymlinks(path); err == nil {
+			all = append(all, filepath.Dir(path))
+		}
+	}
+	if len(all) == 0 {
+		return ""
+	}
+	return all[len(all)-1]
+}

@@ -1,0 +1,288 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+)
+
+// The keys of PostgreSQL's advisory locks, which are numbers of our own.
+const (
+	lockSchema = 0x62616c6965_00 // held while the schema is made
+	lockWrite  = 0x62616c6965_01 // held by the transaction that writes
+	lockLead   = 0x62616c6965_02 // held by the intake that commits to git
+)
+
+// chunkSize is into what pieces a large file is cut.
+const chunkSize = 1 << 20
+
+// reconnectFor is how long it is tried to find out what became of a transaction whose answer was
+// lost, such as while a standby takes over.
+const reconnectFor = 30 * time.Second
+
+// postgres is a database that several intakes share.
+type postgres struct {
+	name   string // of the database, without what is secret
+	db     *sql.DB
+	writer *sql.Conn // of the one goroutine that writes; nil: to be opened
+
+	leading sync.Mutex
+	leader  *sql.Conn // holds lockLead; nil: somebody else may
+	term    int
+}
+
+// newPostgres reads an address. Its password never comes out again.
+func newPostgres(address string) (*postgres, error) {
+	config, err := pgx.ParseConfig(address)
+	if err != nil {
+		return nil, errors.New("the store's address is not one such as postgres://balie@db.example/balie")
+	}
+	name := url.URL{Scheme: "postgres", User: url.User(config.User), Host: config.Host + ":" + strconv.Itoa(int(config.Port)), Path: "/" + config.Database}
+	return &postgres{name: name.String(), db: stdlib.OpenDB(*config)}, nil
+}
+
+// postgresTypes are the types of the schema by PostgreSQL's names.
+var postgresTypes = strings.NewReplacer("INTEGER", "BIGINT", "BLOB", "BYTEA")
+
+// open makes the schema, or brings it up to date. A server that acknowledges before it is durable is
+// refused.
+func (p *postgres) open(ctx context.Context) error {
+	for _, setting := range []string{"fsync", "synchronous_commit"} {
+		var value string
+		if err := p.db.QueryRowContext(ctx, "SHOW "+setting).Scan(&value); err != nil {
+			return err
+		}
+		if value == "off" {
+			return fmt.Errorf("%s is off there: what is acknowledged could be lost; turn it on", setting)
+		}
+	}
+	tx, err := p.db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	if err := makeSchema(ctx, tx); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+func makeSchema(ctx context.Context, tx *sql.Tx) error {
+	var found int
+	for _, statement := range []string{
+		fmt.Sprintf("SELECT pg_advisory_xact_lock(%d)", lockSchema),
+		"CREATE TABLE IF NOT EXISTS balie_schema (version BIGINT NOT NULL)",
+	} {
+		if _, err := tx.ExecContext(ctx, statement); err != nil {
+			return err
+		}
+	}
+	if err := tx.QueryRowContext(ctx, "SELECT COALESCE(MAX(version), 0) FROM balie_schema").Scan(&found); err != nil {
+		return err
+	}
+	switch {
+	case found > len(steps):
+		return fmt.Errorf("%w (its schema is %d, this one knows %d)", ErrNewer, found, len(steps))
+	case found == len(steps):
+		return nil
+	case found == 0:
+		if _, err := tx.ExecContext(ctx, "CREATE TABLE chunks (hash TEXT NOT NULL, n BIGINT NOT NULL, data BYTEA NOT NULL, PRIMARY KEY (hash, n))"); err != nil {
+			return err
+		}
+	}
+	if _, err := tx.ExecContext(ctx, postgresTypes.Replace(strings.Join(steps[found:], ""))); err != nil {
+		return err
+	}
+	_, err := tx.ExecContext(ctx, "INSERT INTO balie_schema VALUES ($1)", len(steps))
+	return err
+}
+
+// numbered is a connection whose statements have ? for PostgreSQL's $1, $2 and so on.
+type numbered struct{ querier }
+
+var question = regexp.MustCompile(`\?`)
+
+func number(query string) string {
+	n := 0
+	return question.ReplaceAllStringFunc(query, func(string) string { n++; return "$" + strconv.Itoa(n) })
+}
+
+func (q numbered) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	return q.querier.ExecContext(ctx, number(query), args...)
+}
+
+func (q numbered) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	return q.querier.QueryContext(ctx, number(query), args...)
+}
+
+func (p *postgres) reader() querier { return numbered{p.db} }
+
+// transaction is a group's transaction, and its id at the server.
+type transaction struct {
+	numbered
+	id string
+}
+
+// begin begins a transaction that is the only one that writes, so that numbers and seconds are given
+// one after the other, whichever intake gives them.
+func (p *postgres) begin(ctx context.Context) (querier, error) {
+	if err := p.connect(ctx); err != nil {
+		return nil, err
+	}
+	t := transaction{numbered: numbered{p.writer}}
+	_, err := p.writer.ExecContext(ctx, "BEGIN")
+	if err == nil {
+		_, err = p.writer.ExecContext(ctx, fmt.Sprintf("SELECT pg_advisory_xact_lock(%d)", lockWrite))
+	}
+	if err == nil {
+		err = p.writer.QueryRowContext(ctx, "SELECT pg_current_xact_id()::text").Scan(&t.id)
+	}
+	if err != nil {
+		p.disconnect()
+		return nil, err
+	}
+	return t, nil
+}
+
+func (p *postgres) connect(ctx context.Context) (err error) {
+	if p.writer == nil {
+		p.writer, err = p.db.Conn(ctx)
+	}
+	return err
+}
+
+// disconnect gives up the connection that writes. What it began is rolled back by the server.
+func (p *postgres) disconnect() {
+	if p.writer != nil {
+		p.writer.Raw(func(any) error { return driver.ErrBadConn }) // the pool does not take it back
+		p.writer.Close()
+		p.writer = nil
+	}
+}
+
+// commit ends a transaction. Where its answer is lost the server is asked, over a new connection,
+// whether the transaction took effect.
+func (p *postgres) commit(ctx context.Context, q querier) error {
+	_, err := q.ExecContext(ctx, "COMMIT")
+	if err == nil {
+		return nil
+	}
+	p.disconnect()
+	t, ok := q.(transaction)
+	if !ok {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, reconnectFor)
+	defer cancel()
+	for {
+		var status sql.NullString
+		asked := p.db.QueryRowContext(ctx, "SELECT pg_xact_status($1::xid8)", t.id).Scan(&status)
+		switch {
+		case asked == nil && status.String == "committed":
+			return nil
+		case asked == nil && status.String != "in progress":
+			return err
+		case ctx.Err() != nil:
+			return errors.Join(err, asked)
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
+}
+
+func (p *postgres) keepBlob(q querier, hash string, data []byte) error {
+	for n := 0; n*chunkSize < len(data); n++ {
+		chunk := data[n*chunkSize : min((n+1)*chunkSize, len(data))]
+		if _, err := q.ExecContext(context.Background(), "INSERT INTO chunks VALUES (?, ?, ?) ON CONFLICT DO NOTHING", hash, n, chunk); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *postgres) readBlob(q querier, hash string) (data []byte, err error) {
+	rows, err := q.QueryContext(context.Background(), "SELECT data FROM chunks WHERE hash = ? ORDER BY n", hash)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var chunk []byte
+		if err := rows.Scan(&chunk); err != nil {
+			return nil, err
+		}
+		data = append(data, chunk...)
+	}
+	if data == nil {
+		err = errBlob
+	}
+	return data, cmp.Or(rows.Err(), err)
+}
+
+func (p *postgres) dropBlobs(tx *Tx) error {
+	return tx.exec("DELETE FROM chunks WHERE hash NOT IN (SELECT hash FROM blobs)")
+}
+
+// offset is how far the server's clock is ahead of this one, to half of what asking takes.
+func (p *postgres) offset(ctx context.Context) (time.Duration, error) {
+	var there time.Time
+	before := time.Now()
+	if err := p.db.QueryRowContext(ctx, "SELECT clock_timestamp()").Scan(&there); err != nil {
+		return 0, err
+	}
+	return there.Sub(before.Add(time.Since(before) / 2)), nil
+}
+
+// purge: PostgreSQL's own log is its server's to keep.
+func (p *postgres) purge() {}
+
+// lead takes the lock of the intake that commits, if nobody else has it. It is lost with its
+// connection.
+func (p *postgres) lead(ctx context.Context) (term int, ok bool, err error) {
+	p.leading.Lock()
+	defer p.leading.Unlock()
+	if p.leader != nil {
+		if _, err := p.leader.ExecContext(ctx, "SELECT 1"); err == nil {
+			return p.term, true, nil
+		}
+		p.leader.Close()
+		p.leader = nil
+	}
+	c, err := p.db.Conn(ctx)
+	if err != nil {
+		return 0, false, err
+	}
+	if err := c.QueryRowContext(ctx, "SELECT pg_try_advisory_lock($1)", int64(lockLead)).Scan(&ok); err != nil || !ok {
+		c.Close()
+		return 0, false, err
+	}
+	p.leader = c
+	p.term++
+	return p.term, true, nil
+}
+
+func (p *postgres) close() error {
+	p.disconnect()
+	p.leading.Lock()
+	defer p.leading.Unlock()
+	if p.leader != nil {
+		p.leader.Raw(func(any) error { return driver.ErrBadConn }) // and with it the lock
+		p.leader.Close()
+		p.leader = nil
+	}
+	return p.db.Close()
+}

@@ -1,0 +1,61 @@
+package store
+
+// steps make the schema: each leads from one version to the next.
+var steps = []string{`
+CREATE TABLE submissions (
+	seq      INTEGER PRIMARY KEY,
+	id       TEXT NOT NULL UNIQUE,
+	key      TEXT UNIQUE,
+	dir      TEXT NOT NULL,
+	token    TEXT NOT NULL,
+	payload  BLOB NOT NULL,
+	sum      BLOB NOT NULL,
+	accepted INTEGER NOT NULL,
+	revision TEXT NOT NULL DEFAULT '',
+	settled  INTEGER NOT NULL DEFAULT 0,
+	reason   TEXT NOT NULL DEFAULT ''
+);
+CREATE INDEX submissions_waiting ON submissions (seq) WHERE revision = '' AND reason = '';
+CREATE INDEX submissions_dir ON submissions (dir);
+CREATE INDEX submissions_token ON submissions (token) WHERE settled = 0 AND token <> '';
+CREATE INDEX submissions_accepted ON submissions (accepted) WHERE settled = 1;
+CREATE TABLE blobs (
+	seq  INTEGER NOT NULL,
+	hash TEXT NOT NULL,
+	PRIMARY KEY (hash, seq)
+);
+CREATE INDEX blobs_seq ON blobs (seq);
+CREATE TABLE counters (
+	name  TEXT PRIMARY KEY,
+	value INTEGER NOT NULL
+);
+`, `
+CREATE TABLE deliveries (
+	seq      INTEGER PRIMARY KEY,
+	hook     TEXT NOT NULL,
+	id       TEXT NOT NULL,
+	headers  TEXT NOT NULL,
+	body     BLOB NOT NULL,
+	received INTEGER NOT NULL,
+	due      INTEGER NOT NULL,
+	state    TEXT NOT NULL,
+	reason   TEXT NOT NULL DEFAULT '',
+	UNIQUE (hook, id)
+);
+CREATE INDEX deliveries_due ON deliveries (due, seq) WHERE state = 'waiting';
+CREATE INDEX deliveries_received ON deliveries (received);
+CREATE TABLE alerts (
+	hook    TEXT NOT NULL,
+	key     TEXT NOT NULL,
+	dir     TEXT NOT NULL,
+	state   TEXT NOT NULL,
+	changed INTEGER NOT NULL,
+	PRIMARY KEY (hook, key)
+);
+CREATE INDEX alerts_dir ON alerts (dir);
+CREATE TABLE intakes (
+	name     TEXT PRIMARY KEY,
+	revision TEXT NOT NULL,
+	noted    INTEGER NOT NULL
+);
+`}
