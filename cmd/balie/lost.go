@@ -17,7 +17,7 @@ import (
 // againAtOnce is how old what was lost may be to be filed again without being asked.
 const againAtOnce = 24 * time.Hour
 
-// maxListed is how many lost files of staff are listed.
+// maxListed is how many lost things of one kind are listed.
 const maxListed = 50
 
 // keepWritten compares a reading with the tip read last. Where history was rewritten it files again
@@ -114,12 +114,8 @@ func (s *server) fileLost(ctx context.Context, r *live.Reading, old gitfs.Revisi
 
 func (s *server) reportLost(name string, newer, older []lost.Piece) {
 	fmt.Fprintf(s.err, "balie: history was rewritten, and what customers handed in is gone from it; the tip before is kept as %s\n", name)
-	for _, p := range newer {
-		fmt.Fprintf(s.err, "    filed again: %s\n", p.Dir)
-	}
-	for _, p := range older {
-		fmt.Fprintf(s.err, "    older than a day, not filed again: %s\n", p.Dir)
-	}
+	s.list("filed again: ", dirsOf(newer))
+	s.list("older than a day, not filed again: ", dirsOf(older))
 	if len(older) > 0 {
 		fmt.Fprintln(s.err, "    to file it again: balie intake refile")
 	}
@@ -131,12 +127,24 @@ func (s *server) reportLostFiles(old gitfs.Revision, paths []string) {
 		return
 	}
 	fmt.Fprintf(s.err, "balie: history was rewritten, and these files are gone from it; commit %s has them\n", old.Short())
-	for _, p := range paths[:min(len(paths), maxListed)] {
-		fmt.Fprintf(s.err, "    %s\n", p)
+	s.list("", paths)
+}
+
+// list prints names, each after a text, up to maxListed.
+func (s *server) list(text string, names []string) {
+	for _, name := range names[:min(len(names), maxListed)] {
+		fmt.Fprintf(s.err, "    %s%s\n", text, name)
 	}
-	if more := len(paths) - maxListed; more > 0 {
-		fmt.Fprintf(s.err, "    and %d more\n", more)
+	if more := len(names) - maxListed; more > 0 {
+		fmt.Fprintf(s.err, "    %sand %d more\n", text, more)
 	}
+}
+
+func dirsOf(pieces []lost.Piece) (dirs []string) {
+	for _, p := range pieces {
+		dirs = append(dirs, p.Dir)
+	}
+	return dirs
 }
 
 // rowsOf are pieces as rows of the store.

@@ -23,7 +23,8 @@ func (t *terminal) intakeRefile() *cobra.Command {
 		Long: `Files again, on the branch that is checked out or named by --ref, what the refs below refs/balie/lost/ have of customers and the branch lacks.
 What is in erased.txt stays out. The refs stay until a person deletes them.
 
-It commits by git alone, so it may run beside serve, which reads and pushes its commits as anybody's.`,
+It commits by git alone, so it may run beside serve, which reads and pushes its commits as anybody's.
+It does not commit at GitHub: for ingest --github run it in a clone that has fetched the refs from the one in --state, and push.`,
 		Args: argCount(0, 0),
 		RunE: runE(func(ctx context.Context, _ []string) error { return t.runRefile(ctx) }),
 	}
