@@ -75,6 +75,7 @@ type Generator struct {
 	Config
 	Backlog  *site.Backlog // what waits for git, for staff; nil: nothing that they should look at
 	Aside    []site.Aside  // what was accepted and can't be used, for staff
+	Lost     []string      // the refs that keep what a rewritten history lost, for staff
 	theme    *themes.Theme // that the renderer was made with
 	renderer *render.Renderer
 	prose    *markdown.Converter
@@ -138,7 +139,7 @@ func (g *Generator) Build(ctx context.Context, r *live.Reading, now time.Time, p
 		return nil, err
 	}
 	in := g.input(g.facts(r, now))
-	in.Mistakes, in.Backlog, in.Aside = mistakesOf(r, problems), g.Backlog, g.Aside
+	in.Mistakes, in.Backlog, in.Aside, in.Lost = mistakesOf(r, problems), g.Backlog, g.Aside, g.Lost
 	plan := g.planner.Plan(in)
 	defer g.renderer.Forget()
 	for _, t := range g.trees {

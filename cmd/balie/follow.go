@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"balie/content"
+	"balie/content/desk"
 	"balie/content/live"
 	"balie/generator"
 	"balie/generator/site"
@@ -26,17 +27,19 @@ func (s *server) keepBuilt(ctx context.Context, readings <-chan *live.Reading) e
 		case r := <-readings:
 			s.settle(ctx, r)
 		case <-minute.C:
+			s.settle(ctx, s.live.Current())
 		case <-time.After(s.untilNextChange()):
 		}
 		s.rebuild(ctx)
 	}
 }
 
-// settle tells the intake which of its commits a reading has.
+// settle files again what a rewritten history lacks, and tells the intake which of its commits a
+// reading has.
 func (s *server) settle(ctx context.Context, r *live.Reading) {
-	tips, err := s.noteTip(ctx, r)
+	err := s.keepWritten(ctx, r)
 	if err == nil {
-		err = s.intake.Settle(ctx, func(revision string) (bool, error) { return s.allContain(ctx, tips, revision) })
+		err = s.settleRows(ctx, r)
 	}
 	if err != nil && ctx.Err() == nil {
 		s.report(err)
@@ -73,12 +76,15 @@ func (s *server) untilNextChange() time.Duration {
 
 // tickDue commits what fell due by rule; what can't be committed now falls due again in a minute.
 func (s *server) tickDue(ctx context.Context) {
+	var done []desk.Action
 	committer, err := s.committer()
 	if err == nil {
-		_, err = tickOnce(ctx, committer, s.readCommitted, s.now, s.store)
+		done, err = tickOnce(ctx, committer, s.readCommitted, s.now, s.store)
 	}
 	if err != nil {
 		fmt.Fprintf(s.err, "balie: what is due by rule was not written: %v\n", err)
+	} else if len(done) > 0 {
+		s.FetchNow()
 	}
 }
 
@@ -119,6 +125,7 @@ func (s *server) build(ctx context.Context) (*generator.Result, error) {
 	if s.generator.Aside, err = s.aside(ctx); err != nil {
 		s.report(err)
 	}
+	s.generator.Lost = s.lostNames()
 	return s.generator.Build(ctx, reading, now, problems)
 }
 

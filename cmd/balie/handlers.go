@@ -35,7 +35,7 @@ func (s *server) publicHandler() (http.Handler, error) {
 		Files:     func() fs.FS { return s.live.Current().Files },
 		Theme:     s.intakeTheme,
 		Store:     s.store,
-		Committer: committer,
+		Committer: s.pushing(committer),
 		Instance:  s.instance,
 		BaseURL:   s.baseURL,
 		Now:       s.clock,
@@ -115,6 +115,12 @@ func (s *server) warnings(ctx context.Context, committer committer) (names []str
 	}
 	if committer.Ready(ctx) != nil {
 		names = append(names, "committing")
+	}
+	if len(s.lostNames()) > 0 {
+		names = append(names, "lost")
+	}
+	if s.sync.failing.Load() {
+		names = append(names, "remote")
 	}
 	if s.github != nil && s.github.away.Load() {
 		names = append(names, "fetching")

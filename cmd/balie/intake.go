@@ -25,7 +25,7 @@ func (t *terminal) intake() *cobra.Command {
 	f := &intakeFlags{terminal: t}
 	c := &cobra.Command{
 		Use:   "intake",
-		Short: "what was accepted and can't be used: list, show, retry, drop",
+		Short: "what was accepted and can't be used, or is lost: list, show, retry, drop, refile",
 		Long: `What a hook delivered, or a customer handed in, and what can't be used is kept for 30 days with the reason: a service that is unknown, a ticket that is gone.
 Mend the reason and let it be tried again, or drop it. These commands work beside a running serve or ingest, which goes on with it within ten seconds.`,
 		Args: refuseArguments,
@@ -34,7 +34,7 @@ Mend the reason and let it be tried again, or drop it. These commands work besid
 	flags := c.PersistentFlags()
 	flags.StringVar(&f.state, "state", "", "where serve or ingest keeps its state (default: balie/ in the repository's git directory)")
 	flags.IntVar(&f.instance, "instance", 1, "which intake's, 1 to 9")
-	c.AddCommand(f.list(), f.show(), f.one("retry", "let it be tried again", (*store.Store).RetryAside), f.one("drop", "forget it", (*store.Store).DropAside))
+	c.AddCommand(f.list(), f.show(), f.one("retry", "let it be tried again", (*store.Store).RetryAside), f.one("drop", "forget it", (*store.Store).DropAside), t.intakeRefile())
 	return c
 }
 

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -52,6 +53,8 @@ type server struct {
 	prose        proseTheme
 	pages        *web.Reload // nil where open pages stay as they are
 	lastReported string      // the problems told last, so that the same ones are not told at each tick
+	sync         syncing
+	lostRefs     atomic.Pointer[[]string] // the names of the refs on tips of which something was lost
 }
 
 func (t *terminal) serve() *cobra.Command {
@@ -78,6 +81,7 @@ func (s *server) flags(c *cobra.Command, addr, staffAddr string) {
 	f.StringVar(&s.addr, "addr", addr, "where to listen")
 	f.StringVar(&s.staffAddr, "staff-addr", staffAddr, "where to serve the staff's pages: keep it where only staff come")
 	f.IntVar(&s.instance, "instance", 1, "1 to 9: each intake of a repository its own, so that ticket numbers never collide")
+	f.StringVar(&s.sync.name, "remote", "", "fetch from this remote of git's and push to it: of a bare repository, or of a branch whose unpushed commits are all balie's own")
 	f.StringVar(&s.storeAddress, "store", os.Getenv("BALIE_STORE"), "a PostgreSQL database that several intakes share, postgres://… (better in BALIE_STORE: others see arguments)")
 	f.Lookup("store").DefValue = ""
 	f.StringVar(&s.state, "state", "", "where to keep what outlives a restart (default: balie/ in the repository's git directory)")
@@ -96,6 +100,9 @@ func (s *server) run(ctx context.Context) error {
 		return err
 	}
 	defer s.repo.Close()
+	if err := s.openRemote(ctx); err != nil {
+		return err
+	}
 	public, err := listen(s.addr)
 	if err != nil {
 		return err
@@ -135,6 +142,12 @@ func (s *server) checkFlags() error {
 	}
 	if s.draft && s.ref != "" {
 		return usagef("--draft shows the work tree and --ref a branch: give one of them")
+	}
+	if s.draft && s.sync.name != "" {
+		return usagef("--draft shows the work tree and --remote keeps a branch: give one of them")
+	}
+	if s.gitHubName != "" && s.sync.name != "" {
+		return usagef("--github fetches and commits at GitHub, and --remote with git: give one of them")
 	}
 	return errors.Join(checkBaseURL(s.baseURL), checkAddress("--addr", s.addr), checkAddress("--staff-addr", s.staffAddr))
 }
@@ -300,6 +313,9 @@ func (s *server) serveAll(ctx context.Context, public net.Listener) error {
 		func() error { return s.intake.WorkOff(ctx) },
 		func() error { return s.keepTicking(ctx) },
 	}
+	if s.sync.remote != nil {
+		work = append(work, func() error { return s.keepSynced(ctx) })
+	}
 	if s.github != nil {
 		work = append(work, func() error { return s.keepFetching(ctx) })
 	}
@@ -331,6 +347,7 @@ func (s *server) drainLast() {
 	if err := s.intake.DrainOnce(ctx); err != nil {
 		s.report(fmt.Errorf("%w; it is kept for the next start", err))
 	}
+	s.syncLast(ctx)
 }
 
 // reportDrain tells that what was handed in can't be committed now, and when it can again.

@@ -373,7 +373,7 @@ func TestServeABranch(t *testing.T) {
 		t.Errorf("readyz: %s", ready)
 	}
 	r.soon("it is told", func() bool { return strings.Contains(r.stderr.String(), "it is kept, and tried again") })
-	if refs := r.git("for-each-ref", "--format=%(refname)"); refs != "refs/heads/main\n" {
+	if refs := r.git("for-each-ref", "--format=%(refname)"); refs != "refs/balie/intake\nrefs/heads/main\n" {
 		t.Errorf("branches: %s", refs)
 	}
 	r.git("branch", "live", strings.TrimSpace(live))
@@ -413,10 +413,12 @@ func TestStaffReadWhatWaits(t *testing.T) {
 	if g.Backlog, err = r.backlog(t.Context(), r.clock().Add(time.Hour)); err != nil {
 		t.Fatal(err)
 	}
+	g.Lost = []string{"refs/balie/lost/2026-11-20T140000Z"}
 	if _, err := g.Build(t.Context(), reading, r.clock(), nil); err != nil {
 		t.Fatal(err)
 	}
-	if page, err := os.ReadFile(filepath.Join(staff, "index.html")); err != nil || !strings.Contains(string(page), "1 inzending wacht sinds") {
+	if page, err := os.ReadFile(filepath.Join(staff, "index.html")); err != nil || !strings.Contains(string(page), "1 inzending wacht sinds") ||
+		!strings.Contains(string(page), "<code>refs/balie/lost/2026-11-20T140000Z</code>") {
 		t.Errorf("%v\n%s", err, page)
 	}
 	os.Remove(lock)

@@ -30,34 +30,62 @@ func (s *server) openStore(ctx context.Context) (err error) {
 	return nil
 }
 
+// intakeName is the intake's name among those that note what they read.
+func (s *server) intakeName() string {
+	if !s.store.Shared() {
+		return fmt.Sprintf("intake-%d", s.instance)
+	}
+	host, _ := os.Hostname() // without it the address tells them apart
+	return host + " " + s.addr
+}
+
+// settleRows tells the intake which commits are in what all intakes read.
+func (s *server) settleRows(ctx context.Context, r *live.Reading) error {
+	tips, err := s.noteTip(ctx, r)
+	if err != nil {
+		return err
+	}
+	noted, err := s.store.Revisions(ctx, s.clock())
+	if err != nil {
+		return err
+	}
+	has := map[string]bool{}
+	for _, revision := range noted {
+		has[revision] = true
+	}
+	for _, tip := range tips {
+		lacking, err := s.lacking(ctx, tip, noted)
+		if err != nil {
+			return err
+		}
+		for _, revision := range lacking {
+			delete(has, revision)
+		}
+	}
+	return s.intake.Settle(ctx, func(revision string) (bool, error) { return has[revision], nil }) // one noted since is asked of the next reading
+}
+
+// lacking returns those of some commits that a tip does not have: all of them where the tip is not
+// here yet.
+func (s *server) lacking(ctx context.Context, tip string, commits []string) ([]string, error) {
+	if len(commits) == 0 {
+		return nil, nil
+	}
+	if _, err := s.repo.Git.Resolve(ctx, tip); errors.Is(err, gitfs.ErrNoRevision) {
+		return commits, nil
+	}
+	return s.repo.Git.Lacking(ctx, gitfs.Revision(tip), commits)
+}
+
 // noteTip notes which commit a reading is of, where others share the store, and returns the commits
 // that all of them read.
 func (s *server) noteTip(ctx context.Context, r *live.Reading) (tips []string, err error) {
 	if !s.store.Shared() {
 		return []string{r.Revision}, nil
 	}
-	host, err := os.Hostname()
-	if err != nil {
-		return nil, err
-	}
 	now := s.clock()
-	if err := s.store.NoteTip(ctx, host+" "+s.addr, r.Revision, now); err != nil {
+	if err := s.store.NoteTip(ctx, s.intakeName(), r.Revision, now); err != nil {
 		return nil, err
 	}
 	return s.store.Tips(ctx, now)
-}
-
-// allContain reports whether each of some commits contains another. One that is not here yet does
-// not.
-func (s *server) allContain(ctx context.Context, tips []string, revision string) (bool, error) {
-	for _, tip := range tips {
-		has, err := s.repo.Git.Contains(ctx, gitfs.Revision(tip), gitfs.Revision(revision))
-		if errors.Is(err, gitfs.ErrNoRevision) {
-			return false, nil
-		}
-		if err != nil || !has {
-			return has, err
-		}
-	}
-	return true, nil
 }

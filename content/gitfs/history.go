@@ -73,6 +73,15 @@ func (r *Repo) Contains(ctx context.Context, rev, commit Revision) (bool, error)
 	return err == nil, err
 }
 
+// MergeBase returns the newest commit that two histories share, or "" where they share none.
+func (r *Repo) MergeBase(ctx context.Context, a, b Revision) (Revision, error) {
+	out, err := r.git.Output(ctx, "merge-base", string(a), string(b))
+	if failed := new(git.Error); errors.As(err, &failed) && failed.Code == 1 {
+		return "", nil
+	}
+	return Revision(strings.TrimSpace(string(out))), err
+}
+
 func (r *Repo) checkAncestor(ctx context.Context, since, rev Revision) error {
 	_, err := r.git.Output(ctx, "merge-base", "--is-ancestor", string(since), string(rev))
 	if failed := new(git.Error); errors.As(err, &failed) {

@@ -3,6 +3,7 @@ package gitfs_test
 import (
 	"errors"
 	"maps"
+	"slices"
 	"testing"
 	"time"
 
@@ -83,5 +84,28 @@ func TestHistoryOfAShallowCloneIsEmpty(t *testing.T) {
 	}
 	if got := history(t, r, rev, ""); got == nil || len(got) != 0 {
 		t.Errorf("history: %v", got)
+	}
+}
+
+func TestLackingAndMergeBase(t *testing.T) {
+	d := newDesk(t)
+	first := d.commit(noon, map[string]string{"a": "1"})
+	d.git("branch", "side")
+	second := d.commit(noon, map[string]string{"a": "2"})
+	d.git("checkout", "-q", "side")
+	side := d.commit(noon, map[string]string{"b": "1"})
+	d.git("checkout", "-q", "--orphan", "other")
+	other := d.commit(noon, map[string]string{"c": "1"})
+
+	r := d.open()
+	gone := "0123456789012345678901234567890123456789"
+	got, err := r.Lacking(t.Context(), second, []string{string(side), gone, string(first), string(second), string(other)})
+	if want := []string{string(side), gone, string(other)}; !slices.Equal(got, want) || err != nil {
+		t.Errorf("lacking %v, want %v, %v", got, want, err)
+	}
+	for _, c := range []struct{ with, want gitfs.Revision }{{side, first}, {first, first}, {other, ""}} {
+		if got, err := r.MergeBase(t.Context(), second, c.with); got != c.want || err != nil {
+			t.Errorf("with %s: %q, %v", c.with.Short(), got, err)
+		}
 	}
 }

@@ -54,6 +54,7 @@ type Input struct {
 	Mistakes  []Mistake                                          // in the content, for staff
 	Backlog   *Backlog                                           // of the intake, for staff
 	Aside     []Aside                                            // likewise
+	Lost      []string                                           // refs on what a rewritten history lost, for staff
 }
 
 // Page is one file of a tree.

@@ -25,6 +25,7 @@ type StaffQueue struct {
 	Mistakes  Mistakes
 	Backlog   *Backlog // set here; nil: git has what was handed in
 	Aside     []Aside  // set here: what was accepted and can't be used
+	Lost      []string // set here: refs that keep what a rewritten history lost
 }
 
 // Aside is what was accepted and can't be used. All of it is text that others sent.
@@ -204,6 +205,7 @@ func (m *Plan) staffQueue() StaffQueue {
 		a.At = m.zoned(a.At)
 		v.Aside = append(v.Aside, a)
 	}
+	v.Lost = m.Lost
 	if m.Backlog != nil {
 		v.Backlog = &Backlog{m.Backlog.Rows, m.zoned(m.Backlog.Since)}
 	}

@@ -319,14 +319,13 @@ func (f *Filer) Settle(ctx context.Context, hasCommit func(revision string) (boo
 		return err
 	}
 	var had []string
-	for i, revision := range revisions {
+	for _, revision := range revisions {
 		has, err := hasCommit(revision)
 		if err != nil {
 			return err
 		}
-		if has { // and so it has those before it
-			had = revisions[i:]
-			break
+		if has { // a rewritten history may lack those before it
+			had = append(had, revision)
 		}
 	}
 	if len(had) == 0 {

@@ -178,7 +178,7 @@ func (f *Filer) accept(tx *store.Tx, s Submission) (Receipt, error) {
 func (f *Filer) counter(tx *store.Tx, tree *content.Tree) func(content.Date) (n, instance int, err error) {
 	tries := 0
 	return func(day content.Date) (int, int, error) {
-		name := fmt.Sprintf("%s/%d", day, f.Instance)
+		name := counterName(day, f.Instance)
 		inTree := func() int64 { return int64(lastCount(tree, day, f.Instance)) }
 		if tries++; tries == 2 {
 			if err := tx.Raise(name, inTree()); err != nil {

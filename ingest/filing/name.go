@@ -57,7 +57,7 @@ func (f *Filer) draw(content.Date) (n, instance int, err error) {
 // lastCount returns the highest counter that an instance gave on a day, by the tree, or 0. A ticket
 // that was filed under another number than the one it was given counts with both.
 func lastCount(t *content.Tree, day content.Date, instance int) int {
-	prefix := fmt.Sprintf("%02d%02d%02d%d", day.Year%100, day.Month, day.Day, instance)
+	prefix := prefixOf(day, instance)
 	first, _ := slices.BinarySearchFunc(t.Tickets, prefix, func(t *content.Ticket, prefix string) int { return strings.Compare(t.Number, prefix) })
 	last := 0
 	for _, ticket := range t.Tickets[first:] {

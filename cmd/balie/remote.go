@@ -1,0 +1,126 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"balie/ingest/commit"
+	"balie/ingest/remote"
+)
+
+// syncing is how the branch is kept together with a remote's.
+type syncing struct {
+	name    string         // --remote; "": with none
+	remote  *remote.Remote // nil without --remote
+	wake    chan struct{}  // holds a token while there may be something to push or to fetch
+	said    string         // why the last sync failed, as it was said; "" where it did not
+	failing atomic.Bool
+}
+
+// openRemote brings the branch and its remote together. It refuses a branch with commits that are
+// not pushed and are not balie's own. A remote that can't be reached is tried again later.
+func (s *server) openRemote(ctx context.Context) error {
+	if s.sync.name == "" {
+		return nil
+	}
+	var err error
+	if s.sync.remote, err = remote.New(ctx, s.repo.Git, s.sync.name, s.repo.Ref); err != nil {
+		if errors.Is(err, remote.ErrNoRemote) {
+			return usagef("--remote %s: git remote lists no such name", s.sync.name)
+		}
+		return err
+	}
+	s.sync.wake = make(chan struct{}, 1)
+	err = s.sync.remote.Sync(ctx)
+	if foreign := new(remote.Foreign); errors.As(err, &foreign) {
+		return failf("push them, or take them out; a bare repository of balie's own has none", "%v", foreign)
+	}
+	s.reportSync(ctx, err)
+	return nil
+}
+
+// keepSynced fetches once a minute, and pushes what was committed.
+func (s *server) keepSynced(ctx context.Context) error {
+	minute := time.NewTicker(time.Minute)
+	defer minute.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-minute.C:
+		case <-s.sync.wake:
+		}
+		s.reportSync(ctx, s.sync.remote.Sync(ctx))
+	}
+}
+
+// FetchNow lets the remote be fetched at once, since somebody is known to have pushed.
+func (s *server) FetchNow() {
+	select {
+	case s.sync.wake <- struct{}{}:
+	default:
+	}
+}
+
+// syncLast pushes what was committed up to the end.
+func (s *server) syncLast(ctx context.Context) {
+	if s.sync.remote != nil {
+		s.reportSync(ctx, s.sync.remote.Sync(ctx))
+	}
+}
+
+// reportSync says why branch and remote can't be brought together, once for each reason, and when
+// they are again.
+func (s *server) reportSync(ctx context.Context, err error) {
+	if ctx.Err() != nil {
+		return
+	}
+	said := ""
+	if err != nil {
+		said = err.Error()
+	}
+	if s.sync.failing.Store(err != nil); said == s.sync.said {
+		return
+	}
+	s.sync.said = said
+	if err == nil {
+		fmt.Fprintf(s.err, "balie: %s and the branch are together again\n", s.sync.name)
+		return
+	}
+	s.report(fmt.Errorf("%w; what is handed in is committed here, and pushed when that is over", err))
+}
+
+// pushing lets what a committer commits be pushed.
+func (s *server) pushing(c commit.Committer) commit.Committer {
+	if s.sync.remote == nil {
+		return c
+	}
+	return pusher{c, s.FetchNow}
+}
+
+// pusher is a committer that tells when it has committed.
+type pusher struct {
+	commit.Committer
+	tell func()
+}
+
+// Commit is a commit.Committer's.
+func (p pusher) Commit(ctx context.Context, c commit.Change) (string, error) {
+	revision, err := p.Committer.Commit(ctx, c)
+	if err == nil {
+		p.tell()
+	}
+	return revision, err
+}
+
+// CommitAll is a commit.Committer's.
+func (p pusher) CommitAll(ctx context.Context, changes []commit.Change) ([]string, error) {
+	revisions, err := p.Committer.CommitAll(ctx, changes)
+	if len(revisions) > 0 {
+		p.tell()
+	}
+	return revisions, err
+}
