@@ -3,7 +3,7 @@
 //
 //	fetch ─► their tip ─┬─ ours has it: push
 //	                    ├─ it has ours: the branch moves to it
-//	                    └─ neither: our commits are made again on top of it, pushed, and the branch moves there
+//	                    └─ neither: our commits are made again on top of it and pushed, the branch follows
 //
 // # Commits of balie's own
 //
