@@ -24,7 +24,16 @@ type committer interface {
 type github struct {
 	client *githubapi.Client
 	clone  *githubapi.Clone
-	away   atomic.Bool // the last fetch failed
+	away   atomic.Bool   // the last fetch failed
+	pushed chan struct{} // holds a token while somebody is known to have pushed
+}
+
+// fetch lets the branch be fetched at once.
+func (g *github) fetch() {
+	select {
+	case g.pushed <- struct{}{}:
+	default:
+	}
 }
 
 // openGitHub opens the clone of --github in the state directory, or makes it. A clone that can't be
@@ -38,7 +47,7 @@ func (s *server) openGitHub(ctx context.Context) error {
 	if err != nil {
 		return usage{err}
 	}
-	s.github = &github{client: client}
+	s.github = &github{client: client, pushed: make(chan struct{}, 1)}
 	if s.github.clone, err = client.OpenClone(ctx, filepath.Join(s.state, "repository.git")); err != nil {
 		return err
 	}
@@ -72,7 +81,7 @@ func gitHubCredential() (githubapi.Credential, error) {
 // fetchNow brings the branch to what it is at GitHub.
 func (s *server) fetchNow(ctx context.Context) error { return s.github.clone.Fetch(ctx, s.repo.Ref) }
 
-// keepFetching fetches once a minute, and tells once that it fails.
+// keepFetching fetches once a minute and when somebody pushed, and tells once that it fails.
 func (s *server) keepFetching(ctx context.Context) error {
 	minute := time.NewTicker(time.Minute)
 	defer minute.Stop()
@@ -81,6 +90,7 @@ func (s *server) keepFetching(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case <-minute.C:
+		case <-s.github.pushed:
 		}
 		err := s.fetchNow(ctx)
 		if ctx.Err() == nil && s.github.away.Swap(err != nil) != (err != nil) {

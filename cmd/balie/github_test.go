@@ -1,6 +1,9 @@
 package main
 
 import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
 	"io"
 	"net/http"
 	"os"
@@ -93,4 +96,59 @@ func TestGitHubKilled(t *testing.T) {
 // handedInTo counts the commits of what was handed in.
 func handedInTo(fake *githubtest.Server) int {
 	return len(strings.Fields(fake.Git("", "log", "--grep=: received", "--format=%h", "main")))
+}
+
+// TestGitHubHook pushes to the repository at GitHub: its hook lets the push be fetched and read at
+// once.
+func TestGitHubHook(t *testing.T) {
+	const secret = "a-secret"
+	t.Setenv("BALIE_HOOK_TEST", secret)
+	dir := filepath.Join(t.TempDir(), "plugins")
+	if err := os.Mkdir(dir, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	clock := clockFrom(time.Date(2026, 11, 20, 14, 0, 0, 0, time.UTC))
+	if err := writeSample(t.Context(), dir, "plugins", clock()); err != nil {
+		t.Fatal(err)
+	}
+	fake := githubtest.New(t, map[string]string{"README.md": "x\n"})
+	git := func(args ...string) {
+		t.Helper()
+		if out, err := exec.Command("git", append([]string{"-C", dir, "-c", "user.name=x", "-c", "user.email=x@y.example"}, args...)...).CombinedOutput(); err != nil {
+			t.Fatalf("%v %s", err, out)
+		}
+	}
+	commit := func(name, text string) {
+		t.Helper()
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		git("add", "-A")
+		git("commit", "-qm", name)
+	}
+	commit("hooks.yaml", "- {name: github, kind: github, secret: {env: BALIE_HOOK_TEST}}\n")
+	git("push", "-q", "--force", fake.Dir, "HEAD:refs/heads/main")
+	t.Setenv("GITHUB_API_URL", fake.URL)
+	t.Setenv("GITHUB_TOKEN", fake.Token)
+	r := &running{T: t, builds: make(chan *generator.Result, 100), stderr: &safeBuffer{}}
+	r.serve(&terminal{in: strings.NewReader(""), out: io.Discard, err: r.stderr, clock: clock}, func(s *server) {
+		s.draft, s.intakeOnly, s.gitHubName, s.staffAddr = false, true, githubtest.Repository, ""
+	})
+	git("pull", "-q", "--rebase", fake.Dir, "main")
+	commit("erased.txt", "# nobody\n")
+	git("push", "-q", fake.Dir, "HEAD:refs/heads/main")
+	body := `{"ref":"refs/heads/main"}`
+	mac := hmac.New(sha256.New, []byte(secret))
+	mac.Write([]byte(body))
+	req, _ := http.NewRequest("POST", "http://"+r.addr+"/hooks/github", strings.NewReader(body))
+	req.Header.Set("X-GitHub-Event", "push")
+	req.Header.Set("X-GitHub-Delivery", "one")
+	req.Header.Set("X-Hub-Signature-256", "sha256="+hex.EncodeToString(mac.Sum(nil)))
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil || resp.StatusCode != http.StatusAccepted {
+		t.Fatalf("%v %v", resp, err)
+	}
+	resp.Body.Close()
+	tip := fake.Git("", "rev-parse", "refs/heads/main")
+	r.soon("the push is read", func() bool { return r.live.Current().Revision == tip })
 }

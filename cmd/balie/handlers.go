@@ -40,6 +40,7 @@ func (s *server) publicHandler() (http.Handler, error) {
 		BaseURL:   s.baseURL,
 		Now:       s.clock,
 		Warnings:  func(ctx context.Context) []string { return s.warnings(ctx, committer) },
+		Fetch:     s.fetchPushed,
 		Next:      site,
 		Log:       slog.New(slog.NewTextHandler(s.err, nil)),
 	})

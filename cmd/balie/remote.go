@@ -65,6 +65,18 @@ func (s *server) FetchNow() {
 	}
 }
 
+// fetchPushed fetches at once what a hook says was pushed to a ref, where it is the branch that is
+// followed and the repository is fetched from elsewhere.
+func (s *server) fetchPushed(ref string) {
+	switch {
+	case ref != s.repo.Ref:
+	case s.sync.remote != nil:
+		s.FetchNow()
+	case s.github != nil:
+		s.github.fetch()
+	}
+}
+
 // syncLast pushes what was committed up to the end.
 func (s *server) syncLast(ctx context.Context) {
 	if s.sync.remote != nil {
