@@ -94,6 +94,10 @@ func (k *killed) waitForGit() {
 	}
 }
 
+// handedInEach is how much each side hands in in a round. More than can be committed meanwhile would
+// put the kills into an ever longer queue.
+const handedInEach = 5
+
 // round starts the intake, hands in from four sides, and kills it.
 func (k *killed) round(after time.Duration) {
 	p := k.start()
@@ -101,7 +105,7 @@ func (k *killed) round(after time.Duration) {
 	var wait sync.WaitGroup
 	for range 4 {
 		wait.Go(func() {
-			for {
+			for range handedInEach {
 				select {
 				case <-stop:
 					return

@@ -73,15 +73,15 @@ func (f *Filer) Drain(ctx context.Context, report func(error)) error {
 // whatever became of their files since. That can be so of the first rows after a start, or after an
 // error.
 func (f *Filer) DrainOnce(ctx context.Context) error {
-	term, ok, err := f.Store.Lead(ctx)
-	if err != nil || !ok { // another intake commits
-		return err
-	}
-	if term != f.term {
-		f.term, f.noted = term, false
-	}
 	moves := map[int64]int{} // by row
 	for {
+		term, ok, err := f.Store.Lead(ctx)
+		if err != nil || !ok { // another intake commits
+			return err
+		}
+		if term != f.term {
+			f.term, f.noted = term, false
+		}
 		rows, err := f.Store.Waiting(ctx, maxDrain)
 		if err != nil || len(rows) == 0 {
 			return err

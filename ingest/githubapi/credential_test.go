@@ -142,7 +142,7 @@ func TestClone(t *testing.T) {
 	if err != nil {
 		t.Error(err)
 	}
-	d.Token = "another"
+	d.SetToken("another")
 	if err := d.clone.Fetch(t.Context()); err == nil || strings.Contains(err.Error(), "github_pat") {
 		t.Errorf("a refused fetch: %v", err)
 	}

@@ -257,3 +257,36 @@ func TestAPasswordIsNotTold(t *testing.T) {
 		}
 	}
 }
+
+// Where the answer to a COMMIT is lost, what became of it is looked for.
+func TestALostAnswer(t *testing.T) {
+	s := openPostgres(t, pgtest.Start(t).Database(t))
+	p := s.engine.(*postgres)
+	for _, effect := range []bool{true, false} {
+		q, err := p.begin(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		name := fmt.Sprintf("took effect: %t", effect)
+		if _, err := q.ExecContext(t.Context(), "INSERT INTO counters VALUES (?, 1)", name); err != nil {
+			t.Fatal(err)
+		}
+		var backend int
+		if err := one(t.Context(), q, "SELECT pg_backend_pid()", nil, &backend); err != nil {
+			t.Fatal(err)
+		}
+		if effect {
+			if _, err := q.ExecContext(t.Context(), "COMMIT"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := p.db.ExecContext(t.Context(), "SELECT pg_terminate_backend($1)", backend); err != nil {
+			t.Fatal(err)
+		}
+		var there int
+		err = p.commit(t.Context(), q)
+		if asked := one(t.Context(), s.reader(), "SELECT COUNT(*) FROM counters WHERE name = ?", []any{name}, &there); asked != nil || (err == nil) != effect || (there == 1) != effect {
+			t.Errorf("%s: %v, %d rows, %v", name, err, there, asked)
+		}
+	}
+}

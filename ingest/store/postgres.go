@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"context"
+	"crypto/rand"
 	"database/sql"
 	"database/sql/driver"
 	"errors"
@@ -35,12 +36,20 @@ const reconnectFor = 30 * time.Second
 // postgres is a database that several intakes share.
 type postgres struct {
 	name   string // of the database, without what is secret
+	id     string // of this open store, of its own
 	db     *sql.DB
 	writer *sql.Conn // of the one goroutine that writes; nil: to be opened
+	groups int64     // how many transactions it began
 
 	leading sync.Mutex
 	leader  *sql.Conn // holds lockLead; nil: somebody else may
 	term    int
+}
+
+// whenSilent lets the server give up a machine that vanished, and the locks that it held.
+var whenSilent = map[string]string{
+	"tcp_keepalives_idle": "10", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "3",
+	"tcp_user_timeout": "30000", "idle_in_transaction_session_timeout": "30000",
 }
 
 // newPostgres reads an address. Its password never comes out again.
@@ -50,7 +59,10 @@ func newPostgres(address string) (*postgres, error) {
 		return nil, errors.New("the store's address is not one such as postgres://balie@db.example/balie")
 	}
 	name := url.URL{Scheme: "postgres", User: url.User(config.User), Host: config.Host + ":" + strconv.Itoa(int(config.Port)), Path: "/" + config.Database}
-	return &postgres{name: name.String(), db: stdlib.OpenDB(*config)}, nil
+	for setting, value := range whenSilent {
+		config.RuntimeParams[setting] = value
+	}
+	return &postgres{name: name.String(), id: "groups of " + rand.Text(), db: stdlib.OpenDB(*config)}, nil
 }
 
 // postgresTypes are the types of the schema by PostgreSQL's names.
@@ -129,10 +141,10 @@ func (q numbered) QueryContext(ctx context.Context, query string, args ...any) (
 
 func (p *postgres) reader() querier { return numbered{p.db} }
 
-// transaction is a group's transaction, and its id at the server.
+// transaction is a group's transaction, and the number that it writes of itself.
 type transaction struct {
 	numbered
-	id string
+	group int64
 }
 
 // begin begins a transaction that is the only one that writes, so that numbers and seconds are given
@@ -141,13 +153,14 @@ func (p *postgres) begin(ctx context.Context) (querier, error) {
 	if err := p.connect(ctx); err != nil {
 		return nil, err
 	}
-	t := transaction{numbered: numbered{p.writer}}
+	p.groups++
+	t := transaction{numbered{p.writer}, p.groups}
 	_, err := p.writer.ExecContext(ctx, "BEGIN")
 	if err == nil {
 		_, err = p.writer.ExecContext(ctx, fmt.Sprintf("SELECT pg_advisory_xact_lock(%d)", lockWrite))
 	}
 	if err == nil {
-		err = p.writer.QueryRowContext(ctx, "SELECT pg_current_xact_id()::text").Scan(&t.id)
+		_, err = t.ExecContext(ctx, "INSERT INTO counters VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", p.id, t.group)
 	}
 	if err != nil {
 		p.disconnect()
@@ -172,8 +185,8 @@ func (p *postgres) disconnect() {
 	}
 }
 
-// commit ends a transaction. Where its answer is lost the server is asked, over a new connection,
-// whether the transaction took effect.
+// commit ends a transaction. Where its answer is lost it is looked for, over a new connection, by
+// what it wrote of itself: a standby that took over may give a transaction's own number anew.
 func (p *postgres) commit(ctx context.Context, q querier) error {
 	_, err := q.ExecContext(ctx, "COMMIT")
 	if err == nil {
@@ -187,21 +200,37 @@ func (p *postgres) commit(ctx context.Context, q querier) error {
 	ctx, cancel := context.WithTimeout(ctx, reconnectFor)
 	defer cancel()
 	for {
-		var status sql.NullString
-		asked := p.db.QueryRowContext(ctx, "SELECT pg_xact_status($1::xid8)", t.id).Scan(&status)
+		last, asked := p.lastGroup(ctx)
 		switch {
-		case asked == nil && status.String == "committed":
+		case asked == nil && last == t.group:
 			return nil
-		case asked == nil && status.String != "in progress":
+		case asked == nil:
 			return err
-		case ctx.Err() != nil:
-			return errors.Join(err, asked)
 		}
 		select {
 		case <-ctx.Done():
+			return errors.Join(err, asked)
 		case <-time.After(100 * time.Millisecond):
 		}
 	}
+}
+
+// lastGroup returns the number of the last transaction of this store that took effect. It waits for
+// one that is still under way.
+func (p *postgres) lastGroup(ctx context.Context) (last int64, err error) {
+	tx, err := p.db.BeginTx(ctx, nil)
+	if err != nil {
+		return 0, err
+	}
+	defer tx.Rollback()
+	if _, err := tx.ExecContext(ctx, fmt.Sprintf("SELECT pg_advisory_xact_lock(%d)", lockWrite)); err != nil {
+		return 0, err
+	}
+	err = tx.QueryRowContext(ctx, "SELECT value FROM counters WHERE name = $1", p.id).Scan(&last)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = nil
+	}
+	return last, err
 }
 
 func (p *postgres) keepBlob(q querier, hash string, data []byte) error {
@@ -259,6 +288,7 @@ func (p *postgres) lead(ctx context.Context) (term int, ok bool, err error) {
 		if _, err := p.leader.ExecContext(ctx, "SELECT 1"); err == nil {
 			return p.term, true, nil
 		}
+		p.leader.Raw(func(any) error { return driver.ErrBadConn }) // and with it the lock
 		p.leader.Close()
 		p.leader = nil
 	}

@@ -75,10 +75,18 @@ func New(t testing.TB, files map[string]string) *Server {
 		mux.HandleFunc(pattern, s.handler(answer))
 	}
 	mux.Handle("/clone/", s.smart())
-	server := httptest.NewServer(mux)
+	server := httptest.NewUnstartedServer(mux)
+	s.URL = "http://" + server.Listener.Addr().String()
+	server.Start()
 	t.Cleanup(server.Close)
-	s.URL = server.URL
 	return s
+}
+
+// SetToken changes what requests must bring.
+func (s *Server) SetToken(token string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.Token = token
 }
 
 // Fail lets something go wrong with the next request that fits, after those named before.
