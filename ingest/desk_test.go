@@ -247,6 +247,10 @@ func (in *intake) do(r *http.Request) answer {
 	return answer{w.Result(), string(body)}
 }
 
+// proxy is where the tests' requests come from: without a nonce no two of them are known to be one
+// sender's.
+const proxy = "127.0.0.1:4000"
+
 const browser = "text/html,application/xhtml+xml,*/*;q=0.8"
 
 func (in *intake) get(path string) answer {
@@ -262,6 +266,7 @@ func (in *intake) post(path string, pairs ...string) answer {
 
 func browserPost(path string, pairs ...string) *http.Request {
 	r := httptest.NewRequest("POST", path, strings.NewReader(encode(pairs...)))
+	r.RemoteAddr = proxy
 	r.Header.Set("Accept", browser)
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	return r
@@ -278,6 +283,7 @@ func encode(pairs ...string) string {
 // postJSON sends what a program does; header is names and values in turn.
 func (in *intake) postJSON(path, body string, header ...string) answer {
 	r := httptest.NewRequest("POST", path, strings.NewReader(body))
+	r.RemoteAddr = proxy
 	r.Header.Set("Content-Type", "application/json")
 	for i := 0; i < len(header); i += 2 {
 		r.Header.Set(header[i], header[i+1])
@@ -302,6 +308,7 @@ func multi(path string, files []file, pairs ...string) *http.Request {
 	}
 	w.Close()
 	r := httptest.NewRequest("POST", path, &b)
+	r.RemoteAddr = proxy
 	r.Header.Set("Accept", browser)
 	r.Header.Set("Content-Type", w.FormDataContentType())
 	return r

@@ -46,7 +46,19 @@ func (c *call) followPage(w http.ResponseWriter) error {
 		w.Header().Set("Location", c.intakePrefix+"/t/"+t.Follow+"/")
 		return write(w, http.StatusSeeOther, nil)
 	}
-	return c.writePage(w, http.StatusOK, c.follow(c.setting().Follow(t)))
+	v, err := c.followView(t, form.Answers{})
+	if err != nil {
+		return err
+	}
+	return c.writePage(w, http.StatusOK, c.follow(v))
+}
+
+// followView is the follow page of a ticket, with the nonce of what was sent or a new one.
+func (c *call) followView(t *content.Ticket, sent form.Answers) (view.Follow, error) {
+	v := c.setting().Follow(t)
+	var err error
+	v.Write.Nonce, err = c.nonce(sent)
+	return v, err
 }
 
 func (c *call) follow(v view.Follow) page {
@@ -79,11 +91,11 @@ func (c *call) act(w http.ResponseWriter) error {
 	if len(wrong) > 0 {
 		return c.mistaken(t, answers, wrong)
 	}
-	id, err := c.idOf("t/"+t.Number, answers)
+	sub, err := c.identify("t/"+t.Number, answers, s)
 	if err != nil {
 		return keepTyped(err, s.Body())
 	}
-	reply, err := c.carryOut(s, id)
+	reply, err := c.carryOut(sub, s)
 	if err != nil {
 		return keepTyped(err, s.Body())
 	}
@@ -104,7 +116,11 @@ func (c *call) readAgain() (*content.Ticket, error) {
 
 // mistaken answers with the follow page as it was typed.
 func (c *call) mistaken(t *content.Ticket, a form.Answers, wrong []view.Mistake) error {
-	v := form.TypedMessage(c.setting().Follow(t), a, wrong)
+	v, err := c.followView(t, a)
+	if err != nil {
+		return err
+	}
+	v = form.TypedMessage(v, a, wrong)
 	back := c.follow(v)
 	return mistaken(v.Write.WithLabels(wrong), back)
 }
@@ -112,10 +128,10 @@ func (c *call) mistaken(t *content.Ticket, a form.Answers, wrong []view.Mistake)
 // carryOut files a submission of the follow page. "It is solved" or a rating that was given before
 // is not filed again, and is answered with the earlier event. One submission is carried out after
 // the other, so that the same one sent twice at once is filed once.
-func (c *call) carryOut(s *form.Submission, id content.Hex) (reply, error) {
+func (c *call) carryOut(sub filing.Submission, s *form.Submission) (reply, error) {
 	c.acting.Lock()
 	defer c.acting.Unlock()
-	if receipt, found, err := c.filer.Filed(id); err != nil {
+	if receipt, found, err := c.filer.Filed(sub); err != nil {
 		return reply{}, notFiled(err)
 	} else if found {
 		return c.replyTo(receipt), nil
@@ -141,10 +157,11 @@ func (c *call) carryOut(s *form.Submission, id content.Hex) (reply, error) {
 		e = &content.Event{Kind: content.Rated, Front: &content.Front{Score: score}}
 	default:
 		if c.isClosed(t) { // the message becomes a new ticket that follows this one
-			return c.newTicket(c.followUp(t), s, id, &content.Event{Kind: content.Linked, Front: &content.Front{Ticket: t.Number, As: "follow_up"}})
+			return c.newTicket(sub, c.followUp(t), s, &content.Event{Kind: content.Linked, Front: &content.Front{Ticket: t.Number, As: "follow_up"}})
 		}
 	}
-	return c.file(filing.Submission{ID: id, Dir: t.Dir, Events: []*content.Event{e}}, s.Files)
+	sub.Dir, sub.Events = t.Dir, []*content.Event{e}
+	return c.file(sub, s.Files)
 }
 
 // doneBefore is the answer to what an event of the ticket did before.

@@ -25,7 +25,11 @@ func (c *call) formPage(w http.ResponseWriter) error {
 	}
 	query := c.r.URL.Query()
 	c.lang = cmp.Or(c.r.PathValue("lang"), c.oneOf(query.Get("lang")), c.tree.Site.Source())
-	return c.writePage(w, http.StatusOK, c.formView(f, c.view(f, query.Get(form.Incident))))
+	v, err := c.view(f, query.Get(form.Incident), form.Answers{})
+	if err != nil {
+		return err
+	}
+	return c.writePage(w, http.StatusOK, c.formView(f, v))
 }
 
 // oneOf returns a language that the site has, or "".
@@ -36,9 +40,12 @@ func (c *call) oneOf(lang string) string {
 	return ""
 }
 
-// view is the empty form.
-func (c *call) view(f *content.Form, incident string) view.Form {
-	return c.setting().Form(f, view.OpenIncidents(c.tree, c.now), incident, c.shown(f))
+// view is the empty form, with the nonce of what was sent or a new one.
+func (c *call) view(f *content.Form, incident string, sent form.Answers) (view.Form, error) {
+	v := c.setting().Form(f, view.OpenIncidents(c.tree, c.now), incident, c.shown(f))
+	var err error
+	v.Nonce, err = c.nonce(sent)
+	return v, err
 }
 
 func (c *call) formView(f *content.Form, v view.Form) page {
@@ -119,14 +126,18 @@ func (c *call) submit(w http.ResponseWriter) error {
 	defer release()
 	s, wrong := rules.Check(answers)
 	if len(wrong) > 0 {
-		v := form.Typed(c.view(f, answers.Get(form.Incident)), answers, wrong)
+		v, err := c.view(f, answers.Get(form.Incident), answers)
+		if err != nil {
+			return err
+		}
+		v = form.Typed(v, answers, wrong)
 		return mistaken(v.WithLabels(wrong), c.formView(f, v))
 	}
-	id, err := c.idOf("forms/"+f.ID, answers)
+	sub, err := c.identify("forms/"+f.ID, answers, s)
 	if err != nil {
 		return keepTyped(err, s.Body())
 	}
-	reply, err := c.newTicket(c.ticketOf(s), s, id, c.meToo(s.Incident))
+	reply, err := c.newTicket(sub, c.ticketOf(s), s, c.meToo(s.Incident))
 	if err != nil {
 		return keepTyped(err, s.Body())
 	}
@@ -174,11 +185,12 @@ func (c *call) meToo(incident string) *content.Event {
 }
 
 // newTicket files a ticket with its first message and, where link is not nil, its link to another
-// case.
-func (c *call) newTicket(t *content.Ticket, s *form.Submission, id content.Hex, link *content.Event) (reply, error) {
+// case. sub has what the submission is known by.
+func (c *call) newTicket(sub filing.Submission, t *content.Ticket, s *form.Submission, link *content.Event) (reply, error) {
 	events := []*content.Event{{Kind: content.Received, Body: s.Body()}}
 	if link != nil {
 		events = append(events, link)
 	}
-	return c.file(filing.Submission{ID: id, Ticket: t, Events: events}, s.Files)
+	sub.Ticket, sub.Events = t, events
+	return c.file(sub, s.Files)
 }

@@ -35,6 +35,9 @@
 // A retry under the same Idempotency-Key is answered as the first time, also after a restart. Other
 // content under the same key is refused.
 //
+// Without a key, equal content within ten minutes is the same submission where it comes by the same
+// page that the intake served or, of a form with an e-mail address, from the same address (repeat.go).
+//
 // # Bodies
 //
 // The memory for bodies is limited ([Config.Memory]) and taken as bytes arrive (body.go). A body

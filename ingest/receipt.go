@@ -74,17 +74,21 @@ func utc(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 // maxKey is how long an Idempotency-Key may be.
 const maxKey = 255
 
-// idOf returns the id under which a submission is filed. It follows from the Idempotency-Key, so
-// that a retry has the same id. scope is the form or ticket that the key holds for.
-func (c *call) idOf(scope string, a form.Answers) (content.Hex, error) {
+// identify returns a submission that has only what a repetition of it is found by: an id that follows
+// from the Idempotency-Key or, without one, what repeatKey makes of it. scope is the form or ticket
+// that either holds for.
+func (c *call) identify(scope string, a form.Answers, s *form.Submission) (sub filing.Submission, err error) {
 	key := c.r.Header.Get("Idempotency-Key")
 	switch {
 	case key == "":
-		return c.filer.NewID()
+		sub.Repeat = c.repeatKey(scope, a, s)
+		sub.ID, err = c.filer.NewID()
+		return sub, err
 	case len(key) > maxKey:
-		return "", &refusal{status: http.StatusUnprocessableEntity, code: "conflict", detail: "the Idempotency-Key is longer than 255 characters"}
+		return sub, &refusal{status: http.StatusUnprocessableEntity, code: "conflict", detail: "the Idempotency-Key is longer than 255 characters"}
 	}
-	return filing.KeyID(scope, key, parts(a)...), nil
+	sub.ID = filing.KeyID(scope, key, parts(a)...)
+	return sub, nil
 }
 
 // parts lists the names, values and files that were sent.

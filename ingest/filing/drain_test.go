@@ -111,7 +111,7 @@ func TestAnErasedTicket(t *testing.T) {
 			t.Errorf("a message: %v", err)
 		}
 	}
-	if _, found, err := f.Filed(kept.ID); found || err != nil || len(r.changes) != 1 {
+	if _, found, err := f.Filed(kept); found || err != nil || len(r.changes) != 1 {
 		t.Errorf("found %v, %v, %d commits", found, err, len(r.changes))
 	}
 	if next := must(t, f, ticket()).Ticket.Number; next == first.Ticket.Number || next == second.Ticket.Number {

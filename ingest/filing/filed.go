@@ -4,14 +4,22 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"time"
 
 	"balie/content"
+	"balie/ingest/store"
 )
 
 // NewID makes the id of a submission whose sender chose no key.
 func (f *Filer) NewID() (content.Hex, error) {
 	b, err := f.random(8)
 	return content.Hex(hex.EncodeToString(b)), err
+}
+
+// NewNonce makes the nonce of a page that is served: 128 random bits, in hex.
+func (f *Filer) NewNonce() (string, error) {
+	b, err := f.random(16)
+	return hex.EncodeToString(b), err
 }
 
 // keyDigits is how many digits of a KeyID follow from the key.
@@ -24,6 +32,17 @@ func KeyID(scope, key string, sent ...[]byte) content.Hex {
 	id := hash([]byte(scope), []byte(key))
 	both := hash(append(sent, id[:])...)
 	return content.Hex(hex.EncodeToString(id[:keyDigits/2]) + hex.EncodeToString(both[:keyDigits/2]))
+}
+
+// repeatedFor is how long after a submission an equal one under the same RepeatKey is the same one.
+const repeatedFor = 10 * time.Minute
+
+// RepeatKey makes the key of a submission whose sender chose none, from who sent it and everything
+// that was sent. It has the length of a whole hash, so that it is never another one's by chance, and
+// so never equals the key of a KeyID.
+func RepeatKey(scope, sender string, sent ...[]byte) string {
+	both := hash(append([][]byte{[]byte(scope), []byte(sender)}, sent...)...)
+	return hex.EncodeToString(both[:])
 }
 
 // hash is the SHA-256 of parts, each with its length before it.
@@ -45,12 +64,20 @@ func keyOf(id content.Hex) string {
 	return string(id[:keyDigits])
 }
 
-// Filed returns the receipt of what was accepted under an id with a key, and whether there is any.
-// ErrOther says that something else was accepted under the key.
-func (f *Filer) Filed(id content.Hex) (Receipt, bool, error) {
+// key returns the key under which the store keeps a submission, or "".
+func (s Submission) key() string {
+	if s.Repeat != "" {
+		return s.Repeat
+	}
+	return keyOf(s.ID)
+}
+
+// Filed returns the receipt of the submission that s repeats, and whether there is any. ErrOther says
+// that something else was accepted under the key of its id.
+func (f *Filer) Filed(s Submission) (Receipt, bool, error) {
 	for {
 		tree := f.Tree()
-		receipt, found, err := filed(tree, f.Store, id)
+		receipt, found, err := filed(tree, f.Store, s, f.Now())
 		if f.Tree() == tree { // else rows that the new tree has may have been settled meanwhile
 			return receipt, found, err
 		}
@@ -58,16 +85,12 @@ func (f *Filer) Filed(id content.Hex) (Receipt, bool, error) {
 }
 
 // filed is Filed by one reading and its rows.
-func filed(tree *content.Tree, p pending, id content.Hex) (r Receipt, found bool, err error) {
-	key := keyOf(id)
-	if key == "" {
-		return Receipt{}, false, nil
-	}
-	row, err := p.WithKey(key)
+func filed(tree *content.Tree, p pending, s Submission, now time.Time) (r Receipt, found bool, err error) {
+	row, err := repeated(p, s, now)
 	if row == nil || err != nil {
 		return Receipt{}, false, err
 	}
-	if row.ID != string(id) {
+	if s.Repeat == "" && row.ID != string(s.ID) {
 		return Receipt{}, true, ErrOther
 	}
 	t, events, err := find(tree, row.Dir, p)
@@ -76,7 +99,7 @@ func filed(tree *content.Tree, p pending, id content.Hex) (r Receipt, found bool
 	}
 	r.Ticket = t
 	for _, e := range events {
-		if e.Data().ID == id {
+		if e.Data().ID == content.Hex(row.ID) {
 			r.Events = append(r.Events, e)
 		}
 	}
@@ -84,4 +107,18 @@ func filed(tree *content.Tree, p pending, id content.Hex) (r Receipt, found bool
 		return Receipt{}, true, ErrNoCase // staff took it out since
 	}
 	return r, true, nil
+}
+
+// repeated returns the row with the key of a submission, or nil. A row with its RepeatKey counts
+// within repeatedFor.
+func repeated(p pending, s Submission, now time.Time) (*store.Row, error) {
+	key := s.key()
+	if key == "" {
+		return nil, nil
+	}
+	row, err := p.WithKey(key)
+	if row == nil || err != nil || s.Repeat != "" && now.Sub(row.Accepted).Abs() > repeatedFor {
+		return nil, err
+	}
+	return row, nil
 }

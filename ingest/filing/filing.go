@@ -32,6 +32,10 @@
 // The store keeps that for a day, so a repetition gets the receipt of the first submission
 // ([Filer.Filed]).
 //
+// Where the sender chose none, [RepeatKey] makes a key from who sent it and all that was sent. It
+// finds the first submission for ten minutes. After that an equal one is another, so its id is
+// random: git never sees the same id again.
+//
 // # By rule
 //
 // What falls due by rule has its instant, author and text from the commit alone. [RuleChange] names
@@ -73,6 +77,7 @@ const maxTries = 50
 // Submission is what is to be filed: a new case with its first events, or events of a known case.
 type Submission struct {
 	ID          content.Hex          // under which it is accepted; "": a random one, or none for what staff write
+	Repeat      string               // its RepeatKey, where ID is random; "": every submission is another
 	Ticket      *content.Ticket      // a new ticket, without number, directory and follow token
 	Incident    *content.Incident    // a new incident, without directory
 	Maintenance *content.Maintenance // a new maintenance, without directory
@@ -159,14 +164,19 @@ func (f *Filer) withSecrets(s Submission) (Submission, error) {
 // accept puts a submission into the store.
 func (f *Filer) accept(tx *store.Tx, s Submission) (Receipt, error) {
 	tree := f.Tree()
-	if receipt, found, err := filed(tree, tx, s.ID); found || err != nil {
+	if receipt, found, err := filed(tree, tx, s, f.Now()); found || err != nil {
 		return receipt, err
+	}
+	if s.Repeat != "" {
+		if err := tx.FreeKey(s.Repeat); err != nil {
+			return Receipt{}, err
+		}
 	}
 	receipt, change, err := f.decide(view{tree, tx, f.counter(tx, tree)}, s, 0)
 	if err != nil {
 		return Receipt{}, err
 	}
-	row := store.Row{ID: string(s.ID), Key: keyOf(s.ID), Dir: path.Dir(receipt.Events[0].Path), Accepted: f.Now(), Change: change}
+	row := store.Row{ID: string(s.ID), Key: s.key(), Dir: path.Dir(receipt.Events[0].Path), Accepted: f.Now(), Change: change}
 	if s.Ticket != nil {
 		row.Token = s.Ticket.Follow
 	}

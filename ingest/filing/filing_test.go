@@ -263,7 +263,7 @@ func TestTheSameKey(t *testing.T) {
 		t.Errorf("other content: %v", err)
 	}
 	for _, id := range []content.Hex{KeyID("forms/other", "k", []byte("Help")), KeyID("forms/contact", "l", []byte("Help")), KeyID("forms/contactk", "", []byte("Help"))} {
-		if _, found, err := r.filer(1).Filed(id); found || err != nil {
+		if _, found, err := r.filer(1).Filed(Submission{ID: id}); found || err != nil {
 			t.Errorf("%s was found: %v", id, err)
 		}
 	}

@@ -14,9 +14,10 @@ const (
 	Identity = "identity" // a token by which the platform vouches for them
 	Proof    = "altcha"   // of work
 	Honeypot = "website"  // what only a machine fills in
+	Nonce    = "nonce"    // of the page that was served
 )
 
-var reserved = []string{Incident, Language, Identity, Proof, Honeypot}
+var reserved = []string{Incident, Language, Identity, Proof, Honeypot, Nonce}
 
 // checked is the value of a checkbox that is ticked.
 const checked = "true"

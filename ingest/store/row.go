@@ -76,6 +76,11 @@ func (tx *Tx) Put(r Row) error {
 	return err
 }
 
+// FreeKey takes a key from the row that has it, so that another row can be put under it.
+func (tx *Tx) FreeKey(key string) error {
+	return tx.exec("UPDATE submissions SET key = NULL WHERE key = ?", key)
+}
+
 // Next counts on: it returns one more than the counter's value. A new counter begins after what
 // start returns.
 func (tx *Tx) Next(counter string, start func() int64) (int64, error) {

@@ -16,6 +16,7 @@ type Form struct {
 	Title    string
 	Intro    string
 	Action   string // where it posts
+	Nonce    string // of the page as it was served; "" on a page that was built ahead
 	Home     string // where the customer's search for an answer goes: the search page
 	Incident string // the open incident that "me too" was said of, or ""
 	About    string // that incident's title

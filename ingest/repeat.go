@@ -1,0 +1,102 @@
+package ingest
+
+import (
+	"net/http"
+	"net/netip"
+	"regexp"
+	"slices"
+
+	"balie/content"
+	"balie/ingest/filing"
+	"balie/ingest/form"
+)
+
+// A double click or a reload sends the same once more, and is answered with the same follow link.
+// So the second sender must be the first one. Either both have the nonce of one page that the intake
+// served, which only its reader knows, or both have one network address and one e-mail address.
+//
+// Behind a proxy the connection has the proxy's address, and what a header says of the sender's can
+// be made up. There only the nonce counts.
+
+// wellFormedNonce is what filing.Filer.NewNonce makes. Anything shorter could be somebody else's too.
+var wellFormedNonce = regexp.MustCompile("^[0-9a-f]{32}$")
+
+// nonceOf returns the nonce that was sent, or "".
+func nonceOf(a form.Answers) string {
+	if n := a.Get(form.Nonce); wellFormedNonce.MatchString(n) {
+		return n
+	}
+	return ""
+}
+
+// nonce returns the nonce of a page: the one that was sent, where a form comes back, or a new one.
+func (c *call) nonce(sent form.Answers) (string, error) {
+	if n := nonceOf(sent); n != "" {
+		return n, nil
+	}
+	return c.filer.NewNonce()
+}
+
+// repeatKey returns the filing.RepeatKey of a submission that has no Idempotency-Key. It is "" where
+// nothing tells that an equal one comes from the same sender, and for the buttons of the follow page,
+// which carryOut compares with the ticket.
+func (c *call) repeatKey(scope string, a form.Answers, s *form.Submission) string {
+	if s.Form.Field("action") != nil {
+		return ""
+	}
+	if n := nonceOf(a); n != "" {
+		return filing.RepeatKey("nonce/"+scope, n, contentOf(s)...)
+	}
+	var proxies []string
+	if c.tree.Site.Guard != nil {
+		proxies = c.tree.Site.Guard.TrustedProxies
+	}
+	address := senderAddress(c.r, proxies)
+	if address == "" || s.Role(content.EmailRole) == "" {
+		return ""
+	}
+	return filing.RepeatKey("address/"+scope, address, contentOf(s)...)
+}
+
+// contentOf lists all that is filed of a submission. An empty part stands between answers and files.
+func contentOf(s *form.Submission) [][]byte {
+	parts := [][]byte{[]byte(s.Language), []byte(s.Incident)}
+	for _, v := range s.Values {
+		parts = append(parts, []byte(v.Key), []byte(v.Value))
+	}
+	parts = append(parts, nil)
+	for _, f := range s.Files {
+		parts = append(parts, []byte(f.Name), []byte(f.Label), f.Body)
+	}
+	return parts
+}
+
+// sharedSpace are the addresses of carriers and clusters that many share (RFC 6598).
+var sharedSpace = netip.MustParsePrefix("100.64.0.0/10")
+
+// forwarding are the headers that a proxy adds.
+var forwarding = []string{"Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-Ip"}
+
+// senderAddress returns the address that a request's connection comes from, of IPv6 the first 64
+// bits. It is "" where that may be a proxy: the address is not a public one or is a trusted proxy's,
+// or a header tells of one.
+func senderAddress(r *http.Request, proxies []string) string {
+	from, err := netip.ParseAddrPort(r.RemoteAddr)
+	if err != nil || slices.ContainsFunc(forwarding, func(name string) bool { return r.Header.Get(name) != "" }) {
+		return ""
+	}
+	address := from.Addr().Unmap().WithZone("")
+	if !address.IsGlobalUnicast() || address.IsPrivate() || sharedSpace.Contains(address) || slices.ContainsFunc(proxies, func(p string) bool { return isWithin(address, p) }) {
+		return ""
+	}
+	if address.Is4() {
+		return address.String()
+	}
+	return netip.PrefixFrom(address, 64).Masked().String()
+}
+
+// isWithin reports whether an address lies in a prefix.
+func isWithin(address netip.Addr, prefix string) bool {
+	p, err := netip.ParsePrefix(prefix)
+	return err == nil && p.Contains(address)
+}
