@@ -46,6 +46,7 @@ func (h *Handler) route(pattern string, m methods) http.Handler {
 		if err == nil {
 			err = c.do(m, w)
 		}
+		h.count(t, pattern, r, err)
 		if err != nil {
 			h.answer(c, pattern, w, err)
 		}

@@ -93,11 +93,15 @@ func (c *call) prove(hook *content.Hook, request webhook.Request) error {
 	if err != nil {
 		return unavailable("the hook has no secret yet", time.Minute, fmt.Errorf("hook %s: %w", hook.Name, err))
 	}
-	switch _, err := webhook.Verify(hook, secrets, request, c.now); {
+	used, err := webhook.Verify(hook, secrets, request, c.now)
+	switch {
 	case errors.Is(err, webhook.ErrKind):
 		return notFound("hook")
 	case err != nil:
 		return &refusal{status: http.StatusUnauthorized, code: "unproven", detail: webhook.ErrUnproven.Error()}
+	}
+	if c.Proven != nil {
+		c.Proven(hook.Name, used)
 	}
 	return nil
 }

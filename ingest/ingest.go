@@ -79,6 +79,8 @@ type Config struct {
 	Random    io.Reader                      // default crypto/rand
 	Warnings  func(context.Context) []string // what is not as it should be, for /readyz: names alone
 	Fetch     func(ref string)               // told that something was pushed to a ref; default: nobody is
+	Counted   func(Outcome)                  // told how what was posted was answered; default: nobody is
+	Proven    func(hook string, secret int)  // told the index of the secret that proved a delivery; default: nobody is
 	Next      http.Handler                   // the built site, which serves all other paths; default: none
 	Log       *slog.Logger                   // of our own mistakes; default: none
 	Memory    int64                          // how many bytes of bodies are held at once; default 128 MB

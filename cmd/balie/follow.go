@@ -116,6 +116,7 @@ func (s *server) build(ctx context.Context) (*generator.Result, error) {
 		now = last.In(now.Location())
 	}
 	problems := s.checker.Problems(reading, now)
+	s.problems.Store(&problems)
 	if s.generator == nil || !reading.Fit {
 		return &generator.Result{Revision: reading.Revision, Now: now.UTC(), Problems: problems}, nil
 	}

@@ -79,7 +79,13 @@ func gitHubCredential() (githubapi.Credential, error) {
 }
 
 // fetchNow brings the branch to what it is at GitHub.
-func (s *server) fetchNow(ctx context.Context) error { return s.github.clone.Fetch(ctx, s.repo.Ref) }
+func (s *server) fetchNow(ctx context.Context) error {
+	err := s.github.clone.Fetch(ctx, s.repo.Ref)
+	if err == nil {
+		s.metrics.Fetched()
+	}
+	return err
+}
 
 // keepFetching fetches once a minute and when somebody pushed, and tells once that it fails.
 func (s *server) keepFetching(ctx context.Context) error {

@@ -5,7 +5,6 @@ import (
 	"context"
 	"io/fs"
 	"log/slog"
-	"net"
 	"net/http"
 	"sync"
 
@@ -35,12 +34,14 @@ func (s *server) publicHandler() (http.Handler, error) {
 		Files:     func() fs.FS { return s.live.Current().Files },
 		Theme:     s.intakeTheme,
 		Store:     s.store,
-		Committer: s.pushing(committer),
+		Committer: s.pushing(timed{committer, s.noteCommit}),
 		Instance:  s.instance,
 		BaseURL:   s.baseURL,
 		Now:       s.clock,
 		Warnings:  func(ctx context.Context) []string { return s.warnings(ctx, committer) },
 		Fetch:     s.fetchPushed,
+		Counted:   s.counted,
+		Proven:    s.metrics.SecretUsed,
 		Next:      site,
 		Log:       slog.New(slog.NewTextHandler(s.err, nil)),
 	})
@@ -58,17 +59,6 @@ func (s *server) siteHandler() (http.Handler, error) {
 		Languages: func() []string { return site().Languages },
 		FormsGo:   func() []string { return headers.Origins(site().IntakeURL) },
 	})
-}
-
-// openStaff opens the staff's port, and serves their pages as they were built.
-func (s *server) openStaff() (net.Listener, http.Handler, error) {
-	staff, err := listen(s.staffAddr)
-	if err != nil {
-		return nil, nil, err
-	}
-	s.staffAddr = staff.Addr().String()
-	pages, err := web.Handler(web.Config{Root: s.outputs.Staff, Private: true, Reload: s.pages})
-	return staff, pages, err
 }
 
 // proseTheme is the theme of a reading, showing what people write as the built pages do. It is made

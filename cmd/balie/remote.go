@@ -33,6 +33,7 @@ func (s *server) openRemote(ctx context.Context) error {
 		}
 		return err
 	}
+	s.sync.remote.Step = s.synced
 	s.sync.wake = make(chan struct{}, 1)
 	err = s.sync.remote.Sync(ctx)
 	if foreign := new(remote.Foreign); errors.As(err, &foreign) {
@@ -40,6 +41,13 @@ func (s *server) openRemote(ctx context.Context) error {
 	}
 	s.reportSync(ctx, err)
 	return nil
+}
+
+// synced notes a step of a sync.
+func (s *server) synced(step string) {
+	if step == "fetched" {
+		s.metrics.Fetched()
+	}
 }
 
 // keepSynced fetches once a minute, and pushes what was committed.
@@ -91,7 +99,9 @@ func (s *server) reportSync(ctx context.Context, err error) {
 		return
 	}
 	said := ""
-	if err != nil {
+	if err == nil {
+		s.metrics.Pushed()
+	} else {
 		said = err.Error()
 	}
 	if s.sync.failing.Store(err != nil); said == s.sync.said {

@@ -14,12 +14,14 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"balie/content"
 	"balie/content/gitfs"
 	"balie/content/live"
 	"balie/content/repository"
 	"balie/generator"
 	"balie/generator/web"
 	"balie/ingest"
+	"balie/ingest/metrics"
 	"balie/ingest/store"
 )
 
@@ -54,7 +56,9 @@ type server struct {
 	pages        *web.Reload // nil where open pages stay as they are
 	lastReported string      // the problems told last, so that the same ones are not told at each tick
 	sync         syncing
-	lostRefs     atomic.Pointer[[]string] // the names of the refs on tips of which something was lost
+	metrics      *metrics.Metrics
+	problems     atomic.Pointer[[]content.Problem] // with the content, as the last build found them
+	lostRefs     atomic.Pointer[[]string]          // the names of the refs on tips of which something was lost
 }
 
 func (t *terminal) serve() *cobra.Command {
@@ -79,7 +83,7 @@ A mistake holds up only what it is in: a file that does not read is shown as it 
 func (s *server) flags(c *cobra.Command, addr, staffAddr string) {
 	f := c.Flags()
 	f.StringVar(&s.addr, "addr", addr, "where to listen")
-	f.StringVar(&s.staffAddr, "staff-addr", staffAddr, "where to serve the staff's pages: keep it where only staff come")
+	f.StringVar(&s.staffAddr, "staff-addr", staffAddr, "where to serve the staff's pages and /metrics: keep it where only staff come")
 	f.IntVar(&s.instance, "instance", 1, "1 to 9: each intake of a repository its own, so that ticket numbers never collide")
 	f.StringVar(&s.sync.name, "remote", "", "fetch from this remote of git's and push to it: of a bare repository, or of a branch whose unpushed commits are all balie's own")
 	f.StringVar(&s.storeAddress, "store", os.Getenv("BALIE_STORE"), "a PostgreSQL database that several intakes share, postgres://… (better in BALIE_STORE: others see arguments)")
@@ -96,6 +100,7 @@ func (s *server) run(ctx context.Context) error {
 	if err := s.checkFlags(); err != nil {
 		return err
 	}
+	s.metrics = metrics.New(s.standing)
 	if err := s.openRepository(ctx); err != nil {
 		return err
 	}
@@ -125,6 +130,7 @@ func (s *server) run(ctx context.Context) error {
 		return explain(err)
 	}
 	defer s.store.Close()
+	s.store.Wrote = s.metrics.Written
 	if err := s.firstBuild(ctx); err != nil {
 		return err
 	}
@@ -319,7 +325,7 @@ func (s *server) serveAll(ctx context.Context, public net.Listener) error {
 	if s.github != nil {
 		work = append(work, func() error { return s.keepFetching(ctx) })
 	}
-	if s.outputs.Staff != "" {
+	if s.staffAddr != "" {
 		staff, handler, err := s.openStaff()
 		if err != nil {
 			return err

@@ -53,6 +53,12 @@ func (s *Store) Aside(ctx context.Context) (all []Aside, err error) {
 	return all, rows.Err()
 }
 
+// CountAside counts what can't be used.
+func (s *Store) CountAside(ctx context.Context) (n int, err error) {
+	err = one(ctx, s.reader(), "SELECT (SELECT COUNT(*) FROM deliveries WHERE state = 'aside') + (SELECT COUNT(*) FROM submissions WHERE reason <> '')", nil, &n)
+	return n, err
+}
+
 // RetryAside lets what was put aside wait again.
 func (s *Store) RetryAside(ctx context.Context, seq int64) error {
 	return s.change(ctx, seq,

@@ -79,6 +79,10 @@ type engine interface {
 type Store struct {
 	engine
 
+	// Wrote is told how long a write took and whether the store could keep it. It is set before the
+	// first write; nil: nobody is told.
+	Wrote func(took time.Duration, kept bool)
+
 	requests  chan request
 	stop      chan struct{}
 	ended     sync.WaitGroup

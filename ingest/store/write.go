@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"time"
 )
 
 // maxGroup is how many writes share a transaction.
@@ -20,10 +21,14 @@ type request struct {
 // do returns an error nothing that it did is kept, and the error is returned. Where the transaction
 // could not be kept the error is ErrNotKept.
 func (s *Store) Write(ctx context.Context, do func(*Tx) error) error {
-	r := request{do, make(chan error, 1)}
+	r, began := request{do, make(chan error, 1)}, time.Now()
 	select {
 	case s.requests <- r:
-		return <-r.done
+		err := <-r.done
+		if s.Wrote != nil {
+			s.Wrote(time.Since(began), !errors.Is(err, ErrNotKept))
+		}
+		return err
 	case <-ctx.Done():
 		return context.Cause(ctx)
 	case <-s.stop:

@@ -1,0 +1,55 @@
+package metrics
+
+import (
+	"context"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// Standing is what is so at one moment.
+type Standing struct {
+	Waiting          int           // rows that wait for git
+	Oldest           time.Duration // for how long the oldest of them has waited
+	SetAside         int
+	Errors, Warnings int // in the content
+}
+
+// scrapeTimeout is how long it may take to find out how things stand.
+const scrapeTimeout = 5 * time.Second
+
+var (
+	waitingRows   = prometheus.NewDesc("balie_waiting_rows", "Submissions that wait for git.", nil, nil)
+	waitingOldest = prometheus.NewDesc("balie_waiting_oldest_age_seconds", "For how long the oldest of them has waited.", nil, nil)
+	setAside      = prometheus.NewDesc("balie_set_aside", "What was accepted and can't be used.", nil, nil)
+	problems      = prometheus.NewDesc("balie_problems", "What is wrong with the content.", []string{"severity"}, nil)
+)
+
+// standingCollector asks how things stand at each scrape.
+type standingCollector func(context.Context) (Standing, error)
+
+// Describe is a prometheus.Collector's.
+func (standingCollector) Describe(descs chan<- *prometheus.Desc) {
+	for _, d := range []*prometheus.Desc{waitingRows, waitingOldest, setAside, problems} {
+		descs <- d
+	}
+}
+
+// Collect is a prometheus.Collector's.
+func (standing standingCollector) Collect(metrics chan<- prometheus.Metric) {
+	ctx, cancel := context.WithTimeout(context.Background(), scrapeTimeout)
+	defer cancel()
+	now, err := standing(ctx)
+	if err != nil {
+		metrics <- prometheus.NewInvalidMetric(waitingRows, err)
+		return
+	}
+	gauge := func(d *prometheus.Desc, value float64, labels ...string) {
+		metrics <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, value, labels...)
+	}
+	gauge(waitingRows, float64(now.Waiting))
+	gauge(waitingOldest, max(0, now.Oldest).Seconds())
+	gauge(setAside, float64(now.SetAside))
+	gauge(problems, float64(now.Errors), "error")
+	gauge(problems, float64(now.Warnings), "warning")
+}
