@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"balie/content/live"
+	"balie/ingest/metrics"
 	"balie/ingest/lost"
 )
 
@@ -63,6 +64,7 @@ func (d *stepped) tryStart(remote string) error {
 	t := &terminal{in: strings.NewReader(""), out: io.Discard, err: d.stderr, dir: d.dir, clock: func() time.Time { return d.at }}
 	s := &server{terminal: t, instance: 1, intakeOnly: true}
 	d.server = s
+	s.metrics = metrics.New(s.standing)
 	s.sync.name = remote
 	err := s.openRepository(ctx)
 	if err == nil {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -136,5 +137,36 @@ func TestStaffOfAnIntakeAlone(t *testing.T) {
 		if answer.StatusCode != http.StatusNotFound {
 			t.Errorf("%s is answered %d", path, answer.StatusCode)
 		}
+	}
+}
+
+// TestRemoteMetrics: a sync that could fetch and not push moves the one time and not the other.
+func TestRemoteMetrics(t *testing.T) {
+	r := newWithRemote(t, true)
+	scrape := func() string {
+		w := httptest.NewRecorder()
+		r.server.metrics.Handler().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/metrics", nil))
+		return w.Body.String()
+	}
+	value := func(name string) string {
+		_, after, _ := strings.Cut(scrape(), "\nbalie_remote_last_"+name+"_timestamp_seconds ")
+		line, _, _ := strings.Cut(after, "\n")
+		return line
+	}
+	r.mustSync()
+	fetched, pushed := value("fetch"), value("push")
+	if fetched == "" || pushed == "" {
+		t.Fatalf("fetched %q, pushed %q", fetched, pushed)
+	}
+	if err := os.WriteFile(filepath.Join(r.hub, "hooks", "pre-receive"), []byte("#!/bin/sh\nexit 1\n"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	r.handIn("one")
+	r.drain()
+	if err := r.sync(); err == nil {
+		t.Fatal("the push was not refused")
+	}
+	if value("fetch") == fetched || value("push") != pushed {
+		t.Errorf("fetched %s, then %s; pushed %s, then %s", fetched, value("fetch"), pushed, value("push"))
 	}
 }
