@@ -13,7 +13,7 @@ import (
 // A package that is not listed, an arrow that is not listed, and one that is listed and not used are failures.
 // golang.org/x is the standard library's annex: any package may import it, and it is not listed.
 var arrows = map[string][]string{
-	"balie/cmd/balie":                   {"balie/content", "balie/content/check", "balie/content/desk", "balie/content/desk/queuefile", "balie/content/gitfs", "balie/content/live", "balie/content/load", "balie/content/repository", "balie/content/sample", "balie/generator", "balie/generator/headers", "balie/generator/markdown", "balie/generator/render", "balie/generator/site", "balie/generator/web", "balie/ingest", "balie/ingest/commit", "balie/ingest/filing", "balie/ingest/githubapi", "balie/ingest/lost", "balie/ingest/metrics", "balie/ingest/remote", "balie/ingest/store", "balie/ingest/tick", "balie/ingest/worktree", "balie/themes", "github.com/spf13/cobra"},
+	"balie/cmd/balie":                   {"balie/content", "balie/content/check", "balie/content/desk", "balie/content/desk/queuefile", "balie/content/gitfs", "balie/content/live", "balie/content/load", "balie/content/repository", "balie/content/sample", "balie/generator", "balie/generator/headers", "balie/generator/markdown", "balie/generator/render", "balie/generator/site", "balie/generator/web", "balie/ingest", "balie/ingest/commit", "balie/ingest/filing", "balie/ingest/githubapi", "balie/ingest/lost", "balie/ingest/metrics", "balie/ingest/remote", "balie/ingest/requestid", "balie/ingest/store", "balie/ingest/tick", "balie/ingest/worktree", "balie/themes", "github.com/spf13/cobra"},
 	"balie/content":                     {},
 	"balie/content/check":               {"balie/content", "balie/content/load"},
 	"balie/content/live":                {"balie/content", "balie/content/check", "balie/content/desk", "balie/content/load", "balie/content/repository", "balie/content/watch", "balie/themes"},
@@ -44,6 +44,7 @@ var arrows = map[string][]string{
 	"balie/ingest/metrics":              {"github.com/prometheus/client_golang/prometheus", "github.com/prometheus/client_golang/prometheus/collectors", "github.com/prometheus/client_golang/prometheus/promhttp"},
 	"balie/ingest/remote":               {"balie/content", "balie/content/gitfs", "balie/content/gitfs/git", "balie/content/load", "balie/ingest/commit", "balie/ingest/lost", "balie/ingest/worktree"},
 	"balie/ingest/lost":                 {"balie/content", "balie/content/gitfs", "balie/content/gitfs/git", "balie/content/load", "balie/content/repository", "balie/ingest/commit"},
+	"balie/ingest/requestid":            {},
 	"balie/ingest/store":                {"balie/ingest/commit", "github.com/jackc/pgx/v5", "github.com/jackc/pgx/v5/stdlib", "modernc.org/sqlite"},
 	"balie/ingest/store/pgtest":         {},
 	"balie/ingest/tick":                 {"balie/content", "balie/content/desk", "balie/ingest/commit", "balie/ingest/filing", "balie/themes"},

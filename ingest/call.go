@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -48,7 +49,7 @@ func (h *Handler) route(pattern string, m methods) http.Handler {
 		}
 		h.count(t, pattern, r, err)
 		if err != nil {
-			h.answer(c, pattern, w, err)
+			h.answer(r.Context(), c, pattern, w, err)
 		}
 	})
 }
@@ -112,13 +113,13 @@ func (c *call) do(m methods, w http.ResponseWriter) (err error) {
 }
 
 // answer answers a request that failed, and logs what is our own mistake.
-func (h *Handler) answer(c *call, route string, w http.ResponseWriter, err error) {
+func (h *Handler) answer(ctx context.Context, c *call, route string, w http.ResponseWriter, err error) {
 	if errors.Is(err, errGone) {
 		return
 	}
 	r := refusalOf(err)
 	if r.status >= 500 {
-		h.Log.Error("request failed", "route", route, "status", r.status, "error", cmp.Or(r.cause, error(r)))
+		h.Log.ErrorContext(ctx, "request failed", "route", route, "status", r.status, "error", cmp.Or(r.cause, error(r)))
 	}
 	if r.retry > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(int((r.retry+time.Second-1)/time.Second)))
@@ -133,7 +134,7 @@ func (h *Handler) answer(c *call, route string, w http.ResponseWriter, err error
 		tell = c.writeProblem
 	}
 	if err := tell(w, r); err != nil && !errors.Is(err, errGone) {
-		h.Log.Error("answer failed", "route", route, "status", r.status, "error", err)
+		h.Log.ErrorContext(ctx, "answer failed", "route", route, "status", r.status, "error", err)
 		http.Error(w, http.StatusText(r.status), r.status)
 	}
 }

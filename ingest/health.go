@@ -19,7 +19,7 @@ func (h *Handler) ready(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), readyTimeout)
 	defer cancel()
 	if err := h.Store.Ready(ctx); err != nil {
-		h.Log.Error("not ready", "error", err)
+		h.Log.ErrorContext(ctx, "not ready", "error", err)
 		w.Header().Set("Retry-After", "30")
 		state(w, http.StatusServiceUnavailable, "What is handed in can't be kept now.")
 		return

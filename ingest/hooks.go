@@ -47,7 +47,8 @@ func (c *call) receive(w http.ResponseWriter) error {
 	case err != nil:
 		return err
 	case d.Ignored != "":
-		c.Log.Info("a delivery asks for nothing", "hook", hook.Name, "reason", d.Ignored)
+		// Why is not logged: it may have the sender's words.
+		c.Log.InfoContext(c.r.Context(), "a delivery asks for nothing", "hook", hook.Name)
 		return write(w, http.StatusOK, nil)
 	}
 	if err := c.checkTickets(hook, d); err != nil {

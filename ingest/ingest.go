@@ -28,7 +28,8 @@
 // Every path, number, token, identifier and time is made here. What was sent is only ever the value
 // of a field in ticket.yaml, the body of an event beneath its front matter, or the bytes of an
 // attachment that is named by their hash. A commit's message names the ticket and nothing that was
-// typed. A log has no token, address, name or text: it names requests by their route.
+// typed. A log has no token, address, name or text, and nothing of a delivery: it names requests by
+// their route.
 //
 // # The same thing twice
 //

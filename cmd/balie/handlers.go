@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"io/fs"
-	"log/slog"
 	"net/http"
 	"sync"
 
@@ -43,7 +42,7 @@ func (s *server) publicHandler() (http.Handler, error) {
 		Counted:   s.counted,
 		Proven:    s.metrics.SecretUsed,
 		Next:      site,
-		Log:       slog.New(slog.NewTextHandler(s.err, nil)),
+		Log:       s.log(),
 	})
 	return s.intake, err
 }

@@ -4,10 +4,17 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log"
+	"log/slog"
 	"net"
 	"net/http"
 	"os"
+	"regexp"
+	"strings"
 	"time"
+
+	"balie/generator/web"
+	"balie/ingest/requestid"
 )
 
 // checkAddress refuses what is no address to listen on.
@@ -52,12 +59,42 @@ func rootCause(err error) error {
 	return err
 }
 
+// listenUntil serves on one of the desk's ports until ctx ends.
+func (s *server) listenUntil(ctx context.Context, l net.Listener, h http.Handler) error {
+	return listenUntil(ctx, l, requestid.Handler(web.Under(s.paths, h)), s.log())
+}
+
+// log is the server's log. It names the request that something is about.
+func (s *server) log() *slog.Logger {
+	return slog.New(requestid.Log(slog.NewTextHandler(s.err, nil)))
+}
+
+// addressless writes what package http says of a connection to a log, without the address of whoever
+// is at its other end.
+type addressless struct{ *slog.Logger }
+
+var peer = regexp.MustCompile(`\b(from|serving) \S+: `)
+
+// Write is an io.Writer's.
+func (l addressless) Write(line []byte) (int, error) {
+	l.Warn(peer.ReplaceAllString(strings.TrimSpace(string(line)), "$1 a client: "))
+	return len(line), nil
+}
+
 // grace is how long requests may take to finish when the server stops.
 const grace = 5 * time.Second
 
 // listenUntil serves until ctx ends, and then lets requests finish.
-func listenUntil(ctx context.Context, l net.Listener, h http.Handler) error {
-	server := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 2 * time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
+func listenUntil(ctx context.Context, l net.Listener, h http.Handler, logger *slog.Logger) error {
+	server := &http.Server{
+		Handler:           h,
+		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       2 * time.Minute, // the intake asks for more (ingest/body.go)
+		WriteTimeout:      5 * time.Minute, // from the end of the header on, so it includes the body's time
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    64 << 10,
+		ErrorLog:          log.New(addressless{logger}, "", 0),
+	}
 	ended := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() {
 		defer close(ended)

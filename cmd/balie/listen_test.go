@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"log/slog"
 	"net"
 	"net/http"
 	"testing"
@@ -20,7 +21,7 @@ func TestWhatIsUnderWayIsFinished(t *testing.T) {
 		served <- listenUntil(ctx, l, http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
 			close(begun)
 			<-goOn
-		}))
+		}), slog.New(slog.DiscardHandler))
 	}()
 	go func() {
 		resp, err := http.Get("http://" + l.Addr().String())

@@ -15,8 +15,8 @@ import (
 	"time"
 
 	"balie/content/live"
-	"balie/ingest/metrics"
 	"balie/ingest/lost"
+	"balie/ingest/metrics"
 )
 
 // stepped is an intake on a repository, each of whose steps a test takes itself.

@@ -312,7 +312,7 @@ func (s *server) serveAll(ctx context.Context, public net.Listener) error {
 	readings := s.live.Follow()
 	s.settle(ctx, s.live.Current())
 	work := []func() error{
-		func() error { return listenUntil(ctx, public, web.Under(s.paths, handler)) },
+		func() error { return s.listenUntil(ctx, public, handler) },
 		func() error { return s.live.Run(ctx, s.report) },
 		func() error { return s.keepBuilt(ctx, readings) },
 		func() error { return s.intake.Drain(ctx, s.reportDrain) },
@@ -330,7 +330,7 @@ func (s *server) serveAll(ctx context.Context, public net.Listener) error {
 		if err != nil {
 			return err
 		}
-		work = append(work, func() error { return listenUntil(ctx, staff, web.Under(s.paths, handler)) })
+		work = append(work, func() error { return s.listenUntil(ctx, staff, handler) })
 	}
 	if s.ready != nil {
 		s.ready()

@@ -40,7 +40,7 @@ func (s *server) staffPages() (http.Handler, error) {
 func (s *server) troubles(w http.ResponseWriter, r *http.Request) {
 	var text strings.Builder
 	if err := s.writeTroubles(r, &text); err != nil {
-		s.report(err)
+		s.log().ErrorContext(r.Context(), "the staff's page failed", "error", err)
 		http.Error(w, "the store can't be read now", http.StatusServiceUnavailable)
 		return
 	}

@@ -134,7 +134,8 @@ func (w *Worker) work(ctx context.Context, d *store.Delivery) error {
 	case errors.Is(err, store.ErrNotKept), ctx.Err() != nil:
 		return err
 	case errors.As(err, &why):
-		w.Log.Warn("a delivery can't be used", "hook", d.Hook, "delivery", d.Seq, "reason", string(why))
+		// The reason may have the sender's words. It is kept in the store, and not logged.
+		w.Log.Warn("a delivery can't be used", "hook", d.Hook, "delivery", d.Seq)
 		return w.Store.Write(ctx, func(tx *store.Tx) error { return tx.PutAside(d, string(why)) })
 	case !errors.Is(err, filing.ErrTooFast):
 		w.Log.Error("a delivery was not worked off", "hook", d.Hook, "delivery", d.Seq, "error", err)
