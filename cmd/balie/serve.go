@@ -56,6 +56,7 @@ type server struct {
 	pages        *web.Reload // nil where open pages stay as they are
 	lastReported string      // the problems told last, so that the same ones are not told at each tick
 	sync         syncing
+	https        https
 	metrics      *metrics.Metrics
 	problems     atomic.Pointer[[]content.Problem] // with the content, as the last build found them
 	lostRefs     atomic.Pointer[[]string]          // the names of the refs on tips of which something was lost
@@ -70,9 +71,15 @@ func (t *terminal) serve() *cobra.Command {
 
 A mistake holds up only what it is in: a file that does not read is shown as it last did, and the staff's pages say at their top what is wrong.`,
 		Args: cobra.NoArgs,
-		RunE: runE(func(ctx context.Context, _ []string) error { return s.run(ctx) }),
 	}
+	c.RunE = runE(func(ctx context.Context, _ []string) error {
+		if err := s.checkHTTPS(c.Flag("addr").Changed); err != nil {
+			return err
+		}
+		return s.run(ctx)
+	})
 	s.flags(c, "127.0.0.1:8080", "")
+	s.httpsFlags(c)
 	c.Flags().BoolVar(&s.draft, "draft", false, "show the work tree as it is edited, and not the branch")
 	c.Flags().BoolVar(&s.reload, "reload", false, "open pages load again when the site is rebuilt: for whoever is writing it")
 	c.Flags().StringVar(&s.baseURL, "base-url", "", "the site's address, where it is not site.yaml's base_url")
@@ -309,6 +316,9 @@ func (s *server) serveAll(ctx context.Context, public net.Listener) error {
 	if err != nil {
 		return err
 	}
+	if public, err = s.openHTTPS(public); err != nil {
+		return err
+	}
 	readings := s.live.Follow()
 	s.settle(ctx, s.live.Current())
 	work := []func() error{
@@ -332,10 +342,11 @@ func (s *server) serveAll(ctx context.Context, public net.Listener) error {
 		}
 		work = append(work, func() error { return s.listenUntil(ctx, staff, handler) })
 	}
+	work = append(work, s.serveHTTPS(ctx)...)
 	if s.ready != nil {
 		s.ready()
 	} else {
-		fmt.Fprintf(s.out, "http://%s%s/\n", s.addr, s.paths()[0])
+		fmt.Fprintf(s.out, "%s%s/\n", s.publicAddress(), s.paths()[0])
 	}
 	err = runUntilOneFails(ctx, stop, work)
 	s.drainLast()
