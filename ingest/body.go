@@ -50,6 +50,7 @@ type pacedBody struct {
 	setDeadline func(time.Time) error
 	end         time.Time // by which all of it must be there
 	missing     int       // bytes to come before the deadline moves on
+	read        int64
 }
 
 // pace makes a request's body a paced one. A connection that has no deadlines, such as a test's
@@ -69,6 +70,7 @@ func (b *pacedBody) Read(p []byte) (int, error) {
 	}
 	n, err := b.ReadCloser.Read(p)
 	b.missing -= n
+	b.read += int64(n)
 	if errors.Is(err, io.EOF) {
 		b.setDeadline(time.Time{})
 	}

@@ -139,12 +139,13 @@ func (h *Handler) answer(ctx context.Context, c *call, route string, w http.Resp
 	}
 }
 
-// drain reads what a browser still sends, up to form.MaxBody. A browser whose connection is closed
-// before never shows the answer.
+// drain reads what a browser still sends, up to form.MaxBody in all. A browser whose connection is
+// closed before never shows the answer. What a program posts to a hook is not waited for.
 func (c *call) drain(r *refusal) {
 	unread := r.status == http.StatusRequestEntityTooLarge || r.status == http.StatusServiceUnavailable
-	if !unread || c.r.ContentLength > form.MaxBody || c.r.Header.Get("Expect") != "" {
+	body, paced := c.r.Body.(*pacedBody)
+	if !unread || !paced || c.r.PathValue("hook") != "" || c.r.ContentLength > form.MaxBody || c.r.Header.Get("Expect") != "" {
 		return
 	}
-	io.Copy(io.Discard, io.LimitReader(c.r.Body, form.MaxBody))
+	io.Copy(io.Discard, io.LimitReader(body, form.MaxBody-body.read))
 }

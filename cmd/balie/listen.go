@@ -84,17 +84,23 @@ func (l addressless) Write(line []byte) (int, error) {
 // grace is how long requests may take to finish when the server stops.
 const grace = 5 * time.Second
 
-// listenUntil serves until ctx ends, and then lets requests finish.
-func listenUntil(ctx context.Context, l net.Listener, h http.Handler, logger *slog.Logger) error {
-	server := &http.Server{
+// newHTTPServer returns a server that gives up clients who are too slow, and headers that are too
+// large. How fast a body must come the intake says itself (ingest/body.go).
+func newHTTPServer(h http.Handler, logger *slog.Logger) *http.Server {
+	return &http.Server{
 		Handler:           h,
 		ReadHeaderTimeout: 10 * time.Second,
-		ReadTimeout:       2 * time.Minute, // the intake asks for more (ingest/body.go)
-		WriteTimeout:      5 * time.Minute, // from the end of the header on, so it includes the body's time
+		ReadTimeout:       2 * time.Minute,
+		WriteTimeout:      5 * time.Minute, // from the end of the header on: the body's time is in it
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    64 << 10,
 		ErrorLog:          log.New(addressless{logger}, "", 0),
 	}
+}
+
+// listenUntil serves until ctx ends, and then lets requests finish.
+func listenUntil(ctx context.Context, l net.Listener, h http.Handler, logger *slog.Logger) error {
+	server := newHTTPServer(h, logger)
 	ended := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() {
 		defer close(ended)
