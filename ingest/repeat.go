@@ -82,11 +82,13 @@ var forwarding = []string{"Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Ho
 // or a header tells of one.
 func senderAddress(r *http.Request, proxies []string) string {
 	from, err := netip.ParseAddrPort(r.RemoteAddr)
-	if err != nil || slices.ContainsFunc(forwarding, func(name string) bool { return r.Header.Get(name) != "" }) {
-		return ""
-	}
 	address := from.Addr().Unmap().WithZone("")
-	if !address.IsGlobalUnicast() || address.IsPrivate() || sharedSpace.Contains(address) || slices.ContainsFunc(proxies, func(p string) bool { return isWithin(address, p) }) {
+	isNamed := func(proxy string) bool { return isWithin(address, proxy) }
+	isSent := func(header string) bool { return r.Header.Get(header) != "" }
+	switch {
+	case err != nil, slices.ContainsFunc(forwarding, isSent), slices.ContainsFunc(proxies, isNamed):
+		return ""
+	case !address.IsGlobalUnicast(), address.IsPrivate(), sharedSpace.Contains(address):
 		return ""
 	}
 	if address.Is4() {

@@ -86,10 +86,10 @@ func (w *Worker) Run(ctx context.Context) error {
 
 // WorkOff works off all that is due, and returns when the next one is; zero: none waits.
 func (w *Worker) WorkOff(ctx context.Context) (next time.Time, err error) {
-	if _, ok, err := w.Store.Lead(ctx); err != nil || !ok { // another intake does
-		return time.Time{}, err
-	}
 	for {
+		if _, ok, err := w.Store.Lead(ctx); err != nil || !ok { // another intake does
+			return time.Time{}, err
+		}
 		d, err := w.Store.DueDelivery(ctx, w.Now())
 		if err != nil {
 			return time.Time{}, err

@@ -89,6 +89,24 @@ func TestRowsComeBackAsTheyWerePut(t *testing.T) {
 	})
 }
 
+func TestAFreedKeyIsTheNextRows(t *testing.T) {
+	forEachEngine(t, func(t *testing.T, open func() *Store) {
+		s := open()
+		put(t, s, row(1))
+		next := row(2)
+		next.Key = row(1).Key
+		if err := s.Write(t.Context(), func(tx *Tx) error { return errors.Join(tx.FreeKey(next.Key), tx.Put(next)) }); err != nil {
+			t.Fatal(err)
+		}
+		if r, err := s.WithKey(next.Key); err != nil || r == nil || r.Seq != 2 {
+			t.Errorf("by the key: %v, %v", r, err)
+		}
+		if rows := waiting(t, s); len(rows) != 2 || rows[0].Key != "" || rows[0].ID != row(1).ID {
+			t.Errorf("%d rows: %+v", len(rows), rows)
+		}
+	})
+}
+
 func TestARefusedWriteLeavesTheOthersOfItsTransaction(t *testing.T) {
 	forEachEngine(t, func(t *testing.T, open func() *Store) {
 		s := open()
