@@ -53,6 +53,9 @@ func startAuthority(t *testing.T) *authority {
 	t.Helper()
 	pebble, err := exec.LookPath("pebble")
 	if err != nil {
+		if os.Getenv("BALIE_PEBBLE") == "required" {
+			t.Fatal(err)
+		}
 		t.Skip("there is no pebble here: go install github.com/letsencrypt/pebble/v2/cmd/pebble@latest")
 	}
 	main, management := freeAddress(t).String(), freeAddress(t).String()
