@@ -26,6 +26,16 @@ type Hook struct {
 	Incident     *HookIncident       `key:"incident"`
 }
 
+// Hook returns the hook with that name, or nil.
+func (s *Setup) Hook(name string) *Hook {
+	for _, h := range s.Hooks {
+		if h.Name == name {
+			return h
+		}
+	}
+	return nil
+}
+
 // Secrets is one secret or, while it is being changed, a list of those that hold.
 type Secrets []Secret
 

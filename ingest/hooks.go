@@ -28,7 +28,7 @@ const maxHookBody = 4 << 20
 //	400 not what its kind says  503 can't be kept now
 func (c *call) receive(w http.ResponseWriter) error {
 	c.json = true
-	hook := delivery.HookOf(c.tree, c.r.PathValue("hook"))
+	hook := c.tree.Hook(c.r.PathValue("hook"))
 	if hook == nil {
 		return notFound("hook")
 	}

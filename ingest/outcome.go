@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"balie/content"
-	"balie/ingest/delivery"
 )
 
 // Outcome is how the intake answered what was posted to it.
@@ -36,7 +35,7 @@ func (h *Handler) count(t *content.Tree, pattern string, r *http.Request, err er
 		return
 	}
 	o := Outcome{Kind: kind}
-	if hook := delivery.HookOf(t, r.PathValue("hook")); kind == "hook" && hook != nil {
+	if hook := t.Hook(r.PathValue("hook")); kind == "hook" && hook != nil {
 		o.Hook = hook.Name
 	}
 	switch {

@@ -25,7 +25,11 @@ func (s *server) keepBuilt(ctx context.Context, readings <-chan *live.Reading) e
 		case <-ctx.Done():
 			return nil
 		case r := <-readings:
-			s.settle(ctx, r)
+			s.rebuild(ctx) // what is settled afterwards keeps no page waiting
+			told := s.lostNames()
+			if s.settle(ctx, r); slices.Equal(told, s.lostNames()) {
+				continue
+			}
 		case <-minute.C:
 			s.settle(ctx, s.live.Current())
 		case <-time.After(s.untilNextChange()):
@@ -48,6 +52,11 @@ func (s *server) settle(ctx context.Context, r *live.Reading) {
 
 // keepTicking commits once a minute what has fallen due by rule.
 func (s *server) keepTicking(ctx context.Context) error {
+	return eachMinute(ctx, nil, func() { s.tickDue(ctx) })
+}
+
+// eachMinute does something once a minute, and when wake has a token, until ctx ends.
+func eachMinute(ctx context.Context, wake <-chan struct{}, do func()) error {
 	minute := time.NewTicker(time.Minute)
 	defer minute.Stop()
 	for {
@@ -55,8 +64,17 @@ func (s *server) keepTicking(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case <-minute.C:
-			s.tickDue(ctx)
+		case <-wake:
 		}
+		do()
+	}
+}
+
+// wakeUp puts a token where somebody waits for one. A channel that is nil has nobody.
+func wakeUp(waiter chan<- struct{}) {
+	select {
+	case waiter <- struct{}{}:
+	default:
 	}
 }
 

@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"sync/atomic"
-	"time"
 
 	"balie/ingest/commit"
 	"balie/ingest/githubapi"
@@ -26,14 +25,6 @@ type github struct {
 	clone  *githubapi.Clone
 	away   atomic.Bool   // the last fetch failed
 	pushed chan struct{} // holds a token while somebody is known to have pushed
-}
-
-// fetch lets the branch be fetched at once.
-func (g *github) fetch() {
-	select {
-	case g.pushed <- struct{}{}:
-	default:
-	}
 }
 
 // openGitHub opens the clone of --github in the state directory, or makes it. A clone that can't be
@@ -89,20 +80,12 @@ func (s *server) fetchNow(ctx context.Context) error {
 
 // keepFetching fetches once a minute and when somebody pushed, and tells once that it fails.
 func (s *server) keepFetching(ctx context.Context) error {
-	minute := time.NewTicker(time.Minute)
-	defer minute.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-minute.C:
-		case <-s.github.pushed:
-		}
+	return eachMinute(ctx, s.github.pushed, func() {
 		err := s.fetchNow(ctx)
 		if ctx.Err() == nil && s.github.away.Swap(err != nil) != (err != nil) {
 			s.report(cmp.Or(err, errors.New("fetching works again")))
 		}
-	}
+	})
 }
 
 // committer returns the committer of what is served: GitHub's API or, here, git.

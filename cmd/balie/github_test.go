@@ -17,28 +17,62 @@ import (
 	"balie/ingest/githubapi/githubtest"
 )
 
-// TestGitHub hands something in to an intake whose repository is at GitHub: it is committed there by
-// the API, and the follow page shows it from the clone.
-func TestGitHub(t *testing.T) {
+// sampleAtGitHub is a repository at GitHub with a sample desk and more files, and how staff commit
+// files and push them there.
+func sampleAtGitHub(t *testing.T, now time.Time, more map[string]string) (*githubtest.Server, func(files map[string]string)) {
+	t.Helper()
 	dir := filepath.Join(t.TempDir(), "plugins")
 	if err := os.Mkdir(dir, 0o777); err != nil {
 		t.Fatal(err)
 	}
-	clock := clockFrom(time.Date(2026, 11, 20, 14, 0, 0, 0, time.UTC))
-	if err := writeSample(t.Context(), dir, "plugins", clock()); err != nil {
+	if err := writeSample(t.Context(), dir, "plugins", now); err != nil {
 		t.Fatal(err)
 	}
 	fake := githubtest.New(t, map[string]string{"README.md": "x\n"})
-	if out, err := exec.Command("git", "-C", dir, "push", "-q", "--force", fake.Dir, "HEAD:refs/heads/main").CombinedOutput(); err != nil {
-		t.Fatalf("%v %s", err, out)
+	git := func(args ...string) {
+		t.Helper()
+		args = append([]string{"-C", dir, "-c", "user.name=x", "-c", "user.email=x@y.example"}, args...)
+		if out, err := exec.Command("git", args...).CombinedOutput(); err != nil {
+			t.Fatalf("%v %s", err, out)
+		}
+	}
+	git("push", "-q", "--force", fake.Dir, "HEAD:refs/heads/main")
+	commit := func(files map[string]string) {
+		t.Helper()
+		git("pull", "-q", "--rebase", fake.Dir, "main")
+		for name, text := range files {
+			if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o666); err != nil {
+				t.Fatal(err)
+			}
+		}
+		git("add", "-A")
+		git("commit", "-qm", "by staff")
+		git("push", "-q", fake.Dir, "HEAD:refs/heads/main")
+	}
+	if more != nil {
+		commit(more)
 	}
 	t.Setenv("GITHUB_API_URL", fake.URL)
 	t.Setenv("GITHUB_TOKEN", fake.Token)
-	before := handedInTo(fake)
+	return fake, commit
+}
+
+// serveGitHub runs the intake of the repository at GitHub.
+func serveGitHub(t *testing.T, clock func() time.Time) *running {
 	r := &running{T: t, builds: make(chan *generator.Result, 100), stderr: &safeBuffer{}}
 	r.serve(&terminal{in: strings.NewReader(""), out: io.Discard, err: r.stderr, clock: clock}, func(s *server) {
 		s.draft, s.intakeOnly, s.gitHubName, s.staffAddr = false, true, githubtest.Repository, ""
 	})
+	return r
+}
+
+// TestGitHub hands something in to an intake whose repository is at GitHub: it is committed there by
+// the API, and the follow page shows it from the clone.
+func TestGitHub(t *testing.T) {
+	clock := clockFrom(time.Date(2026, 11, 20, 14, 0, 0, 0, time.UTC))
+	fake, _ := sampleAtGitHub(t, clock(), nil)
+	before := handedInTo(fake)
+	r := serveGitHub(t, clock)
 	req, _ := http.NewRequest("POST", "http://"+r.addr+"/forms/contact", strings.NewReader(
 		`{"subject":"Crash","message":"Het knopje doet niets.","email":"jo@klant.example","product":"kwast","version":"1.2.3"}`))
 	req.Header.Set("Content-Type", "application/json")
@@ -60,19 +94,7 @@ func TestGitHub(t *testing.T) {
 // TestGitHubKilled kills an intake when GitHub has its commit and it has no answer yet. Started again
 // it files nothing twice.
 func TestGitHubKilled(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "plugins")
-	if err := os.Mkdir(dir, 0o777); err != nil {
-		t.Fatal(err)
-	}
-	if err := writeSample(t.Context(), dir, "plugins", time.Now()); err != nil {
-		t.Fatal(err)
-	}
-	fake := githubtest.New(t, map[string]string{"README.md": "x\n"})
-	if out, err := exec.Command("git", "-C", dir, "push", "-q", "--force", fake.Dir, "HEAD:refs/heads/main").CombinedOutput(); err != nil {
-		t.Fatalf("%v %s", err, out)
-	}
-	t.Setenv("GITHUB_API_URL", fake.URL)
-	t.Setenv("GITHUB_TOKEN", fake.Token)
+	fake, _ := sampleAtGitHub(t, time.Now(), nil)
 	before, state := handedInTo(fake), t.TempDir()
 	k := &killed{T: t, command: []string{"ingest", "--github", githubtest.Repository, "--state", state}}
 	p := k.start()
@@ -103,40 +125,10 @@ func handedInTo(fake *githubtest.Server) int {
 func TestGitHubHook(t *testing.T) {
 	const secret = "a-secret"
 	t.Setenv("BALIE_HOOK_TEST", secret)
-	dir := filepath.Join(t.TempDir(), "plugins")
-	if err := os.Mkdir(dir, 0o777); err != nil {
-		t.Fatal(err)
-	}
 	clock := clockFrom(time.Date(2026, 11, 20, 14, 0, 0, 0, time.UTC))
-	if err := writeSample(t.Context(), dir, "plugins", clock()); err != nil {
-		t.Fatal(err)
-	}
-	fake := githubtest.New(t, map[string]string{"README.md": "x\n"})
-	git := func(args ...string) {
-		t.Helper()
-		if out, err := exec.Command("git", append([]string{"-C", dir, "-c", "user.name=x", "-c", "user.email=x@y.example"}, args...)...).CombinedOutput(); err != nil {
-			t.Fatalf("%v %s", err, out)
-		}
-	}
-	commit := func(name, text string) {
-		t.Helper()
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o666); err != nil {
-			t.Fatal(err)
-		}
-		git("add", "-A")
-		git("commit", "-qm", name)
-	}
-	commit("hooks.yaml", "- {name: github, kind: github, secret: {env: BALIE_HOOK_TEST}}\n")
-	git("push", "-q", "--force", fake.Dir, "HEAD:refs/heads/main")
-	t.Setenv("GITHUB_API_URL", fake.URL)
-	t.Setenv("GITHUB_TOKEN", fake.Token)
-	r := &running{T: t, builds: make(chan *generator.Result, 100), stderr: &safeBuffer{}}
-	r.serve(&terminal{in: strings.NewReader(""), out: io.Discard, err: r.stderr, clock: clock}, func(s *server) {
-		s.draft, s.intakeOnly, s.gitHubName, s.staffAddr = false, true, githubtest.Repository, ""
-	})
-	git("pull", "-q", "--rebase", fake.Dir, "main")
-	commit("erased.txt", "# nobody\n")
-	git("push", "-q", fake.Dir, "HEAD:refs/heads/main")
+	fake, commit := sampleAtGitHub(t, clock(), map[string]string{"hooks.yaml": "- {name: github, kind: github, secret: {env: BALIE_HOOK_TEST}}\n"})
+	r := serveGitHub(t, clock)
+	commit(map[string]string{"erased.txt": "# nobody\n"})
 	body := `{"ref":"refs/heads/main"}`
 	mac := hmac.New(sha256.New, []byte(secret))
 	mac.Write([]byte(body))

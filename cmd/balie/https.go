@@ -99,7 +99,8 @@ func (h *https) httpHandler() http.Handler {
 func (s *server) firstCertificate(ctx context.Context) error {
 	got := make(chan error, 1)
 	go func() {
-		hello := &tls.ClientHelloInfo{ServerName: s.https.domain, CipherSuites: []uint16{tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256}} // as browsers do: its key is an ECDSA one
+		// As browsers do: the certificate's key is then an ECDSA one.
+		hello := &tls.ClientHelloInfo{ServerName: s.https.domain, CipherSuites: []uint16{tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256}}
 		_, err := s.https.manager.GetCertificate(hello)
 		got <- err
 	}()

@@ -72,14 +72,16 @@ func (s *server) fileDropped(ctx context.Context, r *live.Reading) error {
 	if err != nil || len(dropped) == 0 {
 		return err
 	}
-	tip, err := s.repo.Git.Resolve(ctx, s.repo.Ref) // after the rows were listed, so that it has what was committed meanwhile
+	// The tip is asked after the rows were listed, so that it has what was committed meanwhile.
+	tip, err := s.repo.Git.Resolve(ctx, s.repo.Ref)
 	if err != nil {
 		return err
 	}
 	if dropped, err = s.lacking(ctx, string(tip), dropped); err != nil {
 		return err
 	}
-	if s.github != nil || s.store.Shared() { // a commit that is not here yet was made elsewhere, and is fetched later
+	// A commit that is not here yet may have been made elsewhere, and is fetched later.
+	if s.github != nil || s.store.Shared() {
 		dropped = slices.DeleteFunc(dropped, func(c string) bool { _, err := s.repo.Git.Resolve(ctx, c); return err != nil })
 	}
 	if len(dropped) == 0 {

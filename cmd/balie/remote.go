@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"sync/atomic"
-	"time"
 
 	"balie/ingest/commit"
 	"balie/ingest/remote"
@@ -52,26 +51,11 @@ func (s *server) synced(step string) {
 
 // keepSynced fetches once a minute, and pushes what was committed.
 func (s *server) keepSynced(ctx context.Context) error {
-	minute := time.NewTicker(time.Minute)
-	defer minute.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-minute.C:
-		case <-s.sync.wake:
-		}
-		s.reportSync(ctx, s.sync.remote.Sync(ctx))
-	}
+	return eachMinute(ctx, s.sync.wake, func() { s.reportSync(ctx, s.sync.remote.Sync(ctx)) })
 }
 
 // FetchNow lets the remote be fetched at once, since somebody is known to have pushed.
-func (s *server) FetchNow() {
-	select {
-	case s.sync.wake <- struct{}{}:
-	default:
-	}
-}
+func (s *server) FetchNow() { wakeUp(s.sync.wake) }
 
 // fetchPushed fetches at once what a hook says was pushed to a ref, where it is the branch that is
 // followed and the repository is fetched from elsewhere.
@@ -81,7 +65,7 @@ func (s *server) fetchPushed(ref string) {
 	case s.sync.remote != nil:
 		s.FetchNow()
 	case s.github != nil:
-		s.github.fetch()
+		wakeUp(s.github.pushed)
 	}
 }
 

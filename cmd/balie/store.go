@@ -62,7 +62,8 @@ func (s *server) settleRows(ctx context.Context, r *live.Reading) error {
 			delete(has, revision)
 		}
 	}
-	return s.intake.Settle(ctx, func(revision string) (bool, error) { return has[revision], nil }) // one noted since is asked of the next reading
+	// A commit that was noted since is left to the next reading.
+	return s.intake.Settle(ctx, func(revision string) (bool, error) { return has[revision], nil })
 }
 
 // lacking returns those of some commits that a tip does not have: all of them where the tip is not

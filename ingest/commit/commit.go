@@ -104,6 +104,16 @@ func (b *Busy) Error() string { return b.Why.Error() }
 // Unwrap makes it ErrBusy, and what it is because of.
 func (b *Busy) Unwrap() []error { return []error{ErrBusy, b.Why} }
 
+// CheckAll returns the changes up to the first that Check refuses, and why.
+func CheckAll(changes []Change) ([]Change, error) {
+	for i, change := range changes {
+		if err := change.Check(); err != nil {
+			return changes[:i], err
+		}
+	}
+	return changes, nil
+}
+
 // Check refuses a change without files, with a file twice, or with a path that leaves the
 // repository or means something else to git or to some system.
 func (c Change) Check() error {

@@ -43,17 +43,14 @@ type state struct {
 // compare orders what was said by its time. Of what was said of one instant "over" comes last, and
 // before it what touches more.
 func (s state) compare(other state) int {
-	return cmp.Or(s.At.Compare(other.At), -compareBool(s.Open, other.Open), cmp.Compare(s.Touch, other.Touch), cmp.Compare(s.Hash, other.Hash))
+	return cmp.Or(s.At.Compare(other.At), cmp.Compare(s.over(), other.over()), cmp.Compare(s.Touch, other.Touch), cmp.Compare(s.Hash, other.Hash))
 }
 
-func compareBool(a, b bool) int {
-	switch {
-	case a == b:
+func (s state) over() int {
+	if s.Open {
 		return 0
-	case a:
-		return 1
 	}
-	return -1
+	return 1
 }
 
 // stateOf is what an alert says.

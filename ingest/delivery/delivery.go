@@ -145,7 +145,7 @@ func (w *Worker) work(ctx context.Context, d *store.Delivery) error {
 
 // workIn carries out a delivery's actions in a transaction. after is to be done once it is durable.
 func (w *Worker) workIn(tx *store.Tx, d *store.Delivery) (after []func(), err error) {
-	hook := HookOf(w.Tree(), d.Hook)
+	hook := w.Tree().Hook(d.Hook)
 	if hook == nil {
 		return nil, unusablef("hooks.yaml has no %s", d.Hook)
 	}
@@ -184,14 +184,4 @@ func (w *Worker) workIn(tx *store.Tx, d *store.Delivery) (after []func(), err er
 		return after, nil
 	}
 	return after, tx.Done(d)
-}
-
-// HookOf returns the hook with a name, or nil.
-func HookOf(t *content.Tree, name string) *content.Hook {
-	for _, h := range t.Hooks {
-		if h.Name == name {
-			return h
-		}
-	}
-	return nil
 }

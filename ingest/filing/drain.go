@@ -207,30 +207,7 @@ func (f *Filer) move(ctx context.Context, r *store.Row) error {
 		if err != nil {
 			return err
 		}
-		rows, err := tx.OfCase(r.Dir)
-		if err != nil {
-			return err
-		}
-		for _, row := range rows {
-			if row.Seq < r.Seq {
-				continue // of the ticket that has the number, whose rows git has
-			}
-			if row.Change, err = moveTo(tree, &row, to.Dir, 0); err != nil {
-				return err
-			}
-			if row.Seq == r.Seq {
-				data, err := load.Encode(&to)
-				if err != nil {
-					return err
-				}
-				row.Change.Files = append(row.Change.Files, commit.File{Path: to.Dir + "/ticket.yaml", Data: data})
-			}
-			row.Dir = to.Dir
-			if err := tx.Replace(row); err != nil {
-				return err
-			}
-		}
-		return nil
+		return moveRows(tx, tree, r, to.Dir, "ticket.yaml", &to)
 	})
 }
 
@@ -242,31 +219,40 @@ func (f *Filer) moveIncident(ctx context.Context, tree *content.Tree, r *store.R
 		if err != nil {
 			return err
 		}
-		rows, err := tx.OfCase(r.Dir)
-		if err != nil {
+		if err := moveRows(tx, tree, r, dir, "incident.yaml", &i); err != nil {
 			return err
-		}
-		data, err := load.Encode(&i)
-		if err != nil {
-			return err
-		}
-		for _, row := range rows {
-			if row.Seq < r.Seq {
-				continue
-			}
-			if row.Change, err = moveTo(tree, &row, dir, 0); err != nil {
-				return err
-			}
-			if row.Seq == r.Seq {
-				row.Change.Files = append(row.Change.Files, commit.File{Path: dir + "/incident.yaml", Data: data})
-			}
-			row.Dir = dir
-			if err := tx.Replace(row); err != nil {
-				return err
-			}
 		}
 		return tx.MoveAlert(r.Dir, dir)
 	})
+}
+
+// moveRows gives a new case, and what waits of it, another directory. File is the name of the case's
+// own file, whose record goes there.
+func moveRows(tx *store.Tx, tree *content.Tree, r *store.Row, dir, file string, record any) error {
+	data, err := load.Encode(record)
+	if err != nil {
+		return err
+	}
+	rows, err := tx.OfCase(r.Dir)
+	if err != nil {
+		return err
+	}
+	for _, row := range rows {
+		if row.Seq < r.Seq {
+			continue // of the case that has the directory, whose rows git has
+		}
+		if row.Change, err = moveTo(tree, &row, dir, 0); err != nil {
+			return err
+		}
+		if row.Seq == r.Seq {
+			row.Change.Files = append(row.Change.Files, commit.File{Path: dir + "/" + file, Data: data})
+		}
+		row.Dir = dir
+		if err := tx.Replace(row); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // moveTo returns a row's change in another directory or so much later. A new ticket's record is left

@@ -73,13 +73,7 @@ func (c *Committer) Commit(ctx context.Context, change commit.Change) (string, e
 // CommitAll makes one commit of each change, or one of all where there are more than five. It ends
 // before the first change that can't be committed. It can be cancelled until the branch is moved.
 func (c *Committer) CommitAll(ctx context.Context, changes []commit.Change) ([]string, error) {
-	var wrong error
-	for i, change := range changes {
-		if wrong = change.Check(); wrong != nil {
-			changes = changes[:i]
-			break
-		}
-	}
+	changes, wrong := commit.CheckAll(changes)
 	if len(changes) == 0 {
 		return nil, wrong
 	}

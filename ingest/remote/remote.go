@@ -108,17 +108,6 @@ func (r *Remote) Sync(ctx context.Context) error {
 	return fmt.Errorf("sync with %s: %w", r.Name, err)
 }
 
-// Check fetches and returns a Foreign where commits are not pushed that are not balie's own. It
-// changes nothing else.
-func (r *Remote) Check(ctx context.Context) error {
-	s, err := r.fetch(ctx)
-	if err != nil {
-		return err
-	}
-	_, err = r.unpushed(ctx, s)
-	return err
-}
-
 // state is where the branch stands, here and there.
 type state struct {
 	ours, theirs gitfs.Revision

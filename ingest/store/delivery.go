@@ -90,15 +90,6 @@ func (s *Store) AsideDeliveries(ctx context.Context) ([]Delivery, error) {
 	return s.deliveries(ctx, s.reader(), "state = 'aside' ORDER BY seq")
 }
 
-// Delivery returns a delivery by its number, or nil.
-func (tx *Tx) Delivery(seq int64) (*Delivery, error) {
-	all, err := tx.s.deliveries(context.Background(), tx.conn, "seq = ?", seq)
-	if err != nil || len(all) == 0 {
-		return nil, err
-	}
-	return &all[0], nil
-}
-
 // Done notes that a delivery was worked off. Its id stays, its body does not.
 func (tx *Tx) Done(d *Delivery) error {
 	return tx.exec("UPDATE deliveries SET state = ?, headers = '{}', body = ?, reason = '' WHERE seq = ?", deliveryDone, []byte{}, d.Seq)

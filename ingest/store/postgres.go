@@ -177,11 +177,15 @@ func (p *postgres) connect(ctx context.Context) (err error) {
 }
 
 // disconnect gives up the connection that writes. What it began is rolled back by the server.
-func (p *postgres) disconnect() {
-	if p.writer != nil {
-		p.writer.Raw(func(any) error { return driver.ErrBadConn }) // the pool does not take it back
-		p.writer.Close()
-		p.writer = nil
+func (p *postgres) disconnect() { giveUp(&p.writer) }
+
+// giveUp closes a connection for good, and with it what it holds at the server. The pool does not
+// take it back.
+func giveUp(c **sql.Conn) {
+	if *c != nil {
+		(*c).Raw(func(any) error { return driver.ErrBadConn })
+		(*c).Close()
+		*c = nil
 	}
 }
 
@@ -288,9 +292,7 @@ func (p *postgres) lead(ctx context.Context) (term int, ok bool, err error) {
 		if _, err := p.leader.ExecContext(ctx, "SELECT 1"); err == nil {
 			return p.term, true, nil
 		}
-		p.leader.Raw(func(any) error { return driver.ErrBadConn }) // and with it the lock
-		p.leader.Close()
-		p.leader = nil
+		giveUp(&p.leader)
 	}
 	c, err := p.db.Conn(ctx)
 	if err != nil {
@@ -309,10 +311,6 @@ func (p *postgres) close() error {
 	p.disconnect()
 	p.leading.Lock()
 	defer p.leading.Unlock()
-	if p.leader != nil {
-		p.leader.Raw(func(any) error { return driver.ErrBadConn }) // and with it the lock
-		p.leader.Close()
-		p.leader = nil
-	}
+	giveUp(&p.leader)
 	return p.db.Close()
 }

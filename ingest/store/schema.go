@@ -58,4 +58,8 @@ CREATE TABLE intakes (
 	revision TEXT NOT NULL,
 	noted    INTEGER NOT NULL
 );
+`, `
+CREATE INDEX deliveries_aside ON deliveries (seq) WHERE state = 'aside';
+CREATE INDEX submissions_aside ON submissions (seq) WHERE reason <> '';
+CREATE INDEX submissions_noted ON submissions (revision) WHERE settled = 0 AND revision <> '';
 `}

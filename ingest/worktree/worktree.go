@@ -95,13 +95,7 @@ func (c *Committer) Commit(ctx context.Context, change commit.Change) (string, e
 // CommitAll makes one commit of each change, all at once, and returns their names. It ends before
 // the first change that can't be committed. It can be cancelled while it waits, and not later.
 func (c *Committer) CommitAll(ctx context.Context, changes []commit.Change) ([]string, error) {
-	var wrong error
-	for i, change := range changes {
-		if wrong = change.Check(); wrong != nil {
-			changes = changes[:i]
-			break
-		}
-	}
+	changes, wrong := commit.CheckAll(changes)
 	if len(changes) == 0 {
 		return nil, wrong
 	}
