@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"strings"
 	"time"
+	"unicode"
 
 	"gopkg.in/yaml.v3"
 
@@ -89,13 +90,20 @@ func encodeNode(v reflect.Value) *yaml.Node {
 
 func plain(s string) *yaml.Node { return &yaml.Node{Kind: yaml.ScalarNode, Value: s} }
 
-// Quoting returns the style in which YAML reads a string as that string.
+// wordsOfYAML are read as a truth or as nothing by some reader of YAML.
+var wordsOfYAML = map[string]bool{"true": true, "false": true, "yes": true, "no": true, "on": true, "off": true, "y": true, "n": true, "null": true}
+
+// Quoting returns the style in which every reader of YAML takes a string for that string. What begins
+// with a letter and has only letters, digits, spaces and marks that mean nothing stands without
+// quotes.
 func Quoting(s string) yaml.Style {
-	var n yaml.Node
-	if strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r == '\u0085' || r == '\u2028' || r == '\u2029' || r == '\ufeff' }) {
-		return yaml.DoubleQuotedStyle
+	for i, r := range s {
+		isLetter := unicode.IsLetter(r)
+		if i == 0 && !isLetter || !isLetter && !unicode.In(r, unicode.M, unicode.Nd) && !strings.ContainsRune(" -_.,;/()'!?@+", r) {
+			return yaml.DoubleQuotedStyle
+		}
 	}
-	if err := yaml.Unmarshal([]byte(s), &n); err != nil || len(n.Content) != 1 || n.Content[0].Tag != "!!str" || n.Content[0].Value != s {
+	if s == "" || strings.HasSuffix(s, " ") || wordsOfYAML[strings.ToLower(s)] {
 		return yaml.DoubleQuotedStyle
 	}
 	return 0

@@ -85,15 +85,13 @@ func (tx *Tx) FreeKey(key string) error {
 // start returns.
 func (tx *Tx) Next(counter string, start func() int64) (int64, error) {
 	var value int64
-	err := tx.one("SELECT value FROM counters WHERE name = ?", []any{counter}, &value)
+	tx.changed = true
+	err := tx.one("UPDATE counters SET value = value + 1 WHERE name = ? RETURNING value", []any{counter}, &value)
 	if errors.Is(err, sql.ErrNoRows) {
-		value, err = start(), nil
+		value = start() + 1
+		return value, tx.exec("INSERT INTO counters VALUES (?, ?)", counter, value)
 	}
-	if err != nil {
-		return 0, err
-	}
-	value++
-	return value, tx.exec("INSERT INTO counters VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", counter, value)
+	return value, err
 }
 
 // Raise lets a counter go on after a value at least.

@@ -64,22 +64,13 @@ func (s *Store) gather(first request) []request {
 
 // writeGroup carries out writes in one transaction, and answers each.
 func (s *Store) writeGroup(group []request) {
-	tx := &Tx{s: s}
 	refused := make([]error, len(group))
-	var err error
-	tx.conn, err = s.begin(context.Background())
-	for i, r := range group {
-		if err == nil {
-			refused[i], err = tx.attempt(r.do)
-		}
-	}
+	tx, err := s.carryOut(group, refused)
 	if err == nil {
 		err = s.commit(context.Background(), tx.conn)
 	}
 	if err != nil {
-		if tx.conn != nil {
-			tx.exec("ROLLBACK") // it fails where the database has rolled back by itself
-		}
+		tx.rollback()
 		err = fmt.Errorf("%w: %w", ErrNotKept, err)
 	}
 	if err == nil {
@@ -98,6 +89,33 @@ func (s *Store) writeGroup(group []request) {
 	}
 }
 
+// carryOut carries out writes in a transaction that it leaves open, and says which were refused. One
+// that is refused after it changed something is taken back with the whole transaction, and the
+// others are carried out anew: savepoints would cost each write more than this rare one costs.
+func (s *Store) carryOut(group []request, refused []error) (tx *Tx, err error) {
+	for clean := false; !clean; {
+		tx, clean = &Tx{s: s}, true
+		if tx.conn, err = s.begin(context.Background()); err != nil {
+			return tx, err
+		}
+		for i, r := range group {
+			if refused[i] != nil {
+				continue
+			}
+			tx.changed = false
+			if refused[i] = safely(tx, r.do); tx.err != nil {
+				return tx, tx.err
+			}
+			if refused[i] != nil && tx.changed {
+				tx.rollback()
+				clean = false
+				break
+			}
+		}
+	}
+	return tx, nil
+}
+
 func wakeUp(waiter chan<- struct{}) {
 	select {
 	case waiter <- struct{}{}:
@@ -111,21 +129,9 @@ type Tx struct {
 	conn      querier
 	added     bool     // a row
 	delivered bool     // a delivery
+	changed   bool     // something, by the write that is carried out
 	after     []func() // what is done when the transaction is durable, before the next one
 	err       error    // of the database: the whole transaction is lost
-}
-
-// attempt carries out one write of the transaction, and takes back what it did where it returns an
-// error. err is one of the database.
-func (tx *Tx) attempt(do func(*Tx) error) (refused, err error) {
-	if err := tx.exec("SAVEPOINT one"); err != nil {
-		return nil, err
-	}
-	if refused = safely(tx, do); refused != nil && tx.err == nil {
-		tx.exec("ROLLBACK TO one")
-	}
-	tx.exec("RELEASE one")
-	return refused, tx.err
 }
 
 // safely turns a panic into an error, since others share the transaction.
@@ -138,7 +144,15 @@ func safely(tx *Tx, do func(*Tx) error) (err error) {
 	return do(tx)
 }
 
+// rollback takes everything back. It fails where the database has done so by itself.
+func (tx *Tx) rollback() {
+	if tx.conn != nil {
+		tx.exec("ROLLBACK")
+	}
+}
+
 func (tx *Tx) exec(query string, args ...any) error {
+	tx.changed = true
 	_, err := tx.conn.ExecContext(context.Background(), query, args...)
 	if err != nil && tx.err == nil {
 		tx.err = err
