@@ -340,7 +340,7 @@ func TestMeToo(t *testing.T) {
 		in := newIntake(t, nil)
 		in.post("/forms/contact", "subject", "s", "message", "m", "email", "jo@klant.example", "incident", incident)
 		event, ok := in.added()["2026-11-20T140509Z-linked.md"]
-		if ok != linked || linked && !strings.Contains(event, "incident: 2026/1118-payments\n") {
+		if ok != linked || linked && !strings.Contains(event, "incident: \"2026/1118-payments\"\n") {
 			t.Errorf("incident %q: linked %v\n%s", incident, ok, event)
 		}
 		if !maps.Equal(map[bool]bool{true: true}, map[bool]bool{in.added()["ticket.yaml"] != "": true}) {

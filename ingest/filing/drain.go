@@ -268,9 +268,11 @@ func moveTo(tree *content.Tree, r *store.Row, dir string, later time.Duration) (
 	for _, e := range recordOf(tree, r).Events() {
 		moved := *e
 		moved.At = e.At.Add(later)
-		if err := addEvent(&change, tree.Zone, dir, &moved); err != nil {
+		texts, err := encodeEvent(&moved)
+		if err != nil {
 			return change, err
 		}
+		addEvent(&change, tree.Zone, dir, &moved, texts)
 	}
 	return change, nil
 }

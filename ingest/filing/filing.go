@@ -48,7 +48,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -56,7 +55,6 @@ import (
 	"time"
 
 	"balie/content"
-	"balie/content/load"
 	"balie/ingest/commit"
 	"balie/ingest/store"
 )
@@ -122,14 +120,15 @@ type Filer struct {
 
 // File files a submission, or returns the receipt of the one that was filed before under its key.
 func (f *Filer) File(ctx context.Context, s Submission) (receipt Receipt, err error) {
-	if s, err = f.withSecrets(s); err != nil {
+	p, err := f.prepare(s)
+	if err != nil {
 		return Receipt{}, err
 	}
 	if f.Store == nil {
-		return f.commitNow(ctx, s)
+		return f.commitNow(ctx, p)
 	}
 	err = f.Store.Write(ctx, func(tx *store.Tx) error {
-		receipt, err = f.accept(tx, s)
+		receipt, err = f.accept(tx, p)
 		return err
 	})
 	return receipt, err
@@ -137,34 +136,17 @@ func (f *Filer) File(ctx context.Context, s Submission) (receipt Receipt, err er
 
 // FileIn is File within a transaction of the store.
 func (f *Filer) FileIn(tx *store.Tx, s Submission) (Receipt, error) {
-	s, err := f.withSecrets(s)
+	p, err := f.prepare(s)
 	if err != nil {
 		return Receipt{}, err
 	}
-	return f.accept(tx, s)
-}
-
-// withSecrets gives a new ticket its follow token, and a submission of a store its id.
-func (f *Filer) withSecrets(s Submission) (Submission, error) {
-	if s.Ticket != nil {
-		token, err := f.random(20)
-		if err != nil {
-			return s, err
-		}
-		s.Ticket.Follow = base32lower.EncodeToString(token)
-	}
-	if f.Store == nil || s.ID != "" {
-		return s, nil
-	}
-	var err error
-	s.ID, err = f.NewID()
-	return s, err
+	return f.accept(tx, p)
 }
 
 // accept puts a submission into the store.
-func (f *Filer) accept(tx *store.Tx, s Submission) (Receipt, error) {
+func (f *Filer) accept(tx *store.Tx, s *prepared) (Receipt, error) {
 	tree := f.Tree()
-	if receipt, found, err := filed(tree, tx, s, f.Now()); found || err != nil {
+	if receipt, found, err := filed(tree, tx, s.Submission, f.Now()); found || err != nil {
 		return receipt, err
 	}
 	if s.Repeat != "" {
@@ -201,7 +183,7 @@ func (f *Filer) counter(tx *store.Tx, tree *content.Tree) func(content.Date) (n,
 }
 
 // commitNow commits a submission of staff. Where something is taken it tries the next.
-func (f *Filer) commitNow(ctx context.Context, s Submission) (Receipt, error) {
+func (f *Filer) commitNow(ctx context.Context, s *prepared) (Receipt, error) {
 	for try := range maxTries {
 		receipt, change, err := f.decide(view{f.Tree(), none{}, f.draw}, s, try)
 		if err != nil {
@@ -227,9 +209,9 @@ type view struct {
 	counted func(content.Date) (n, instance int, err error)
 }
 
-// decide gives a submission its number or directory, its second and its bytes. try counts the
-// decisions that failed because somebody else had taken a path.
-func (f *Filer) decide(v view, s Submission, try int) (r Receipt, change commit.Change, err error) {
+// decide gives a submission its number or directory, and its second. try counts the decisions that
+// failed because somebody else had taken a path.
+func (f *Filer) decide(v view, s *prepared, try int) (r Receipt, change commit.Change, err error) {
 	at, atPresent := s.At, s.At.IsZero()
 	if atPresent {
 		at = f.Now()
@@ -253,15 +235,12 @@ func (f *Filer) decide(v view, s Submission, try int) (r Receipt, change commit.
 		return r, change, err
 	}
 	for i, e := range s.Events {
-		filed, front := *e, *e.Data()
-		filed.At, filed.Front = change.At, &front
-		front.ID = s.ID
-		if i == 0 && len(s.Files) > 0 {
-			front.Attachments = addFiles(&change, dir, r.Ticket, s.Files)
+		filed := *e
+		filed.At = change.At
+		if i == 0 {
+			addFiles(&change, dir, r.Ticket, s.Files)
 		}
-		if err := addEvent(&change, v.tree.Zone, dir, &filed); err != nil {
-			return r, change, err
-		}
+		addEvent(&change, v.tree.Zone, dir, &filed, s.texts[i])
 		r.Events = append(r.Events, &filed)
 	}
 	change.Message = fmt.Sprintf("%s: %s", dir, s.Events[0].Kind)
@@ -272,62 +251,41 @@ func (f *Filer) decide(v view, s Submission, try int) (r Receipt, change commit.
 }
 
 // addCase gives a new case its directory, and adds its record to a change.
-func (f *Filer) addCase(change *commit.Change, v view, s Submission, at time.Time, try int) (dir string, err error) {
-	var record any
-	var name string
+func (f *Filer) addCase(change *commit.Change, v view, s *prepared, at time.Time, try int) (dir string, err error) {
 	source := v.tree.Site.Source()
 	switch {
 	case s.Ticket != nil:
 		s.Ticket.Number, s.Ticket.Dir, err = number(v, content.DateOf(at.In(v.tree.Zone)))
-		dir, record, name = s.Ticket.Dir, s.Ticket, "ticket.yaml"
+		dir = s.Ticket.Dir
 	case s.Incident != nil:
 		dir, err = f.caseDir(v, "incidents", at, s.Incident.Title[source], try)
-		record, name = s.Incident, "incident.yaml"
 	default:
 		dir, err = f.caseDir(v, "maintenance", s.Maintenance.Planned.Start, s.Maintenance.Title[source], try)
-		record, name = s.Maintenance, "maintenance.yaml"
 	}
-	if err != nil {
-		return "", err
-	}
-	data, err := load.Encode(record)
-	change.Files = append(change.Files, commit.File{Path: dir + "/" + name, Data: data})
+	change.Files = append(change.Files, commit.File{Path: dir + "/" + s.name, Data: s.record})
 	return dir, err
 }
 
-// addEvent names an event by its time, encodes it and adds its file. The events of tickets and
-// those by rule are named in UTC, all others in the site's zone.
-func addEvent(change *commit.Change, zone *time.Location, dir string, e *content.Event) error {
+// addEvent names an event by its time and adds its files. The events of tickets and those by rule
+// are named in UTC, all others in the site's zone.
+func addEvent(change *commit.Change, zone *time.Location, dir string, e *content.Event, texts []text) {
 	e.Name = content.LocalEventName(e.At, zone, e.Kind, e.Author)
 	if strings.HasPrefix(dir, "tickets/") || e.Author == content.Balie {
 		e.Name = content.EventName(e.At, e.Kind, e.Author)
 	}
 	e.Path = dir + "/" + e.Name + ".md"
-	data, err := load.EncodeEvent(e)
-	if err != nil {
-		return err
+	for _, t := range texts {
+		change.Files = append(change.Files, commit.File{Path: dir + "/" + e.Name + t.lang + ".md", Data: t.data})
 	}
-	change.Files = append(change.Files, commit.File{Path: e.Path, Data: data})
-	for _, lang := range slices.Sorted(maps.Keys(e.Translations)) {
-		t := &content.Event{Name: e.Name + "." + lang, Body: e.Translations[lang].Body, Front: &content.Front{Translates: content.BodyDigest(e.Body)}}
-		if data, err = load.EncodeEvent(t); err != nil {
-			return err
-		}
-		change.Files = append(change.Files, commit.File{Path: dir + "/" + t.Name + ".md", Data: data})
-	}
-	return nil
 }
 
-// addFiles adds attachments to a change, and returns what their event says of them. A file that the
-// ticket has already is not stored again.
-func addFiles(change *commit.Change, dir string, t *content.Ticket, files []File) (list []content.Attachment) {
+// addFiles adds attachments to a change. A file that the ticket has already is not stored again.
+func addFiles(change *commit.Change, dir string, t *content.Ticket, files []File) {
 	for _, f := range files {
-		list = append(list, content.Attachment{File: f.Name, Label: f.Label})
 		if t == nil || !isStored(t, f.Name) {
 			change.Files = append(change.Files, commit.File{Path: dir + "/attachments/" + f.Name, Data: f.Body})
 		}
 	}
-	return list
 }
 
 // isStored reports whether a ticket has a stored file, or an event that names it.
@@ -347,9 +305,11 @@ type RuleEvent struct {
 func RuleChange(events []RuleEvent) (commit.Change, error) {
 	var change commit.Change
 	for _, r := range events {
-		if err := addEvent(&change, time.UTC, r.Dir, r.Event); err != nil {
+		texts, err := encodeEvent(r.Event)
+		if err != nil {
 			return commit.Change{}, err
 		}
+		addEvent(&change, time.UTC, r.Dir, r.Event, texts)
 	}
 	change.Message = fmt.Sprintf("by rule: %d events", len(events))
 	if len(events) == 1 {

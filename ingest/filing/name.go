@@ -26,11 +26,7 @@ func number(v view, day content.Date) (number, dir string, err error) {
 		}
 		number = content.NewNumber(day, instance, n)
 		dir = content.TicketDir(number)
-		t, err := ticketIn(v.tree, dir, v.rows)
-		if err != nil {
-			return "", "", err
-		}
-		if t == nil && v.tree.Ticket(number) == nil && !slices.Contains(v.tree.Erased, number) && !isUnread(v.tree, number) {
+		if v.tree.Ticket(number) == nil && !slices.Contains(v.tree.Erased, number) && !isUnread(v.tree, number) {
 			return number, dir, nil
 		}
 	}
