@@ -32,7 +32,8 @@ func (s *sqlite) open(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	s.db, err = sql.Open("sqlite", dsn(filepath.Join(s.dir, "intake.db"), "journal_mode(WAL)", "synchronous(FULL)", "secure_delete(ON)", "busy_timeout(10000)"))
+	// The log is moved into the database each 40 MB, since a writer waits for it, and after a drain.
+	s.db, err = sql.Open("sqlite", dsn(filepath.Join(s.dir, "intake.db"), "journal_mode(WAL)", "synchronous(FULL)", "wal_autocheckpoint(10000)", "secure_delete(ON)", "busy_timeout(10000)"))
 	if err != nil {
 		return err
 	}
