@@ -16,7 +16,7 @@ func (s *server) standing(ctx context.Context) (metrics.Standing, error) {
 	if err != nil {
 		return metrics.Standing{}, err
 	}
-	now := metrics.Standing{Waiting: b.Rows}
+	now := metrics.Standing{Waiting: b.Rows, Deliveries: b.Deliveries}
 	if b.Rows > 0 {
 		now.Oldest = s.clock().Sub(b.Since)
 	}

@@ -80,7 +80,7 @@ func TestMetrics(t *testing.T) {
 		`balie_refused_total{hook="",kind="hook",reason="not_found"} 1`,
 		`balie_refused_total{hook="alerts",kind="hook",reason="unproven"} 1`,
 		`balie_hook_secret_last_used_timestamp_seconds{hook="alerts",secret="1"}`,
-		"balie_waiting_oldest_age_seconds 0",
+		"balie_waiting_oldest_age_seconds 0", "balie_waiting_deliveries 0",
 		`balie_problems{severity="error"} 0`,
 		`balie_store_write_duration_seconds_count{result="ok"}`,
 	} {

@@ -8,6 +8,7 @@
 //	balie_commit_duration_seconds{result}                    of a group of submissions, or of one
 //	balie_waiting_rows                                       submissions that wait for git
 //	balie_waiting_oldest_age_seconds                         0 where none waits
+//	balie_waiting_deliveries                                 of hooks, to be worked off
 //	balie_set_aside                                          what was accepted and can't be used
 //	balie_problems{severity}                                 in the content, as check finds them
 //	balie_remote_last_fetch_timestamp_seconds

@@ -11,6 +11,7 @@ import (
 type Standing struct {
 	Waiting          int           // rows that wait for git
 	Oldest           time.Duration // for how long the oldest of them has waited
+	Deliveries       int           // that wait to be worked off
 	SetAside         int
 	Errors, Warnings int // in the content
 }
@@ -21,6 +22,7 @@ const scrapeTimeout = 5 * time.Second
 var (
 	waitingRows   = prometheus.NewDesc("balie_waiting_rows", "Submissions that wait for git.", nil, nil)
 	waitingOldest = prometheus.NewDesc("balie_waiting_oldest_age_seconds", "For how long the oldest of them has waited.", nil, nil)
+	deliveries    = prometheus.NewDesc("balie_waiting_deliveries", "Deliveries of hooks that wait to be worked off.", nil, nil)
 	setAside      = prometheus.NewDesc("balie_set_aside", "What was accepted and can't be used.", nil, nil)
 	problems      = prometheus.NewDesc("balie_problems", "What is wrong with the content.", []string{"severity"}, nil)
 )
@@ -30,7 +32,7 @@ type standingCollector func(context.Context) (Standing, error)
 
 // Describe is a prometheus.Collector's.
 func (standingCollector) Describe(descs chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{waitingRows, waitingOldest, setAside, problems} {
+	for _, d := range []*prometheus.Desc{waitingRows, waitingOldest, deliveries, setAside, problems} {
 		descs <- d
 	}
 }
@@ -49,6 +51,7 @@ func (standing standingCollector) Collect(metrics chan<- prometheus.Metric) {
 	}
 	gauge(waitingRows, float64(now.Waiting))
 	gauge(waitingOldest, max(0, now.Oldest).Seconds())
+	gauge(deliveries, float64(now.Deliveries))
 	gauge(setAside, float64(now.SetAside))
 	gauge(problems, float64(now.Errors), "error")
 	gauge(problems, float64(now.Warnings), "warning")

@@ -29,16 +29,17 @@ func (s *Store) Waiting(ctx context.Context, n int) ([]Row, error) {
 	return rows, err
 }
 
-// Backlog is how many rows wait for git, and since when the oldest does.
+// Backlog is what waits: rows for git, and deliveries to be worked off.
 type Backlog struct {
-	Rows  int
-	Since time.Time
+	Rows       int
+	Since      time.Time // the oldest row does
+	Deliveries int
 }
 
-// Backlog counts the rows that wait.
+// Backlog counts what waits.
 func (s *Store) Backlog(ctx context.Context) (b Backlog, err error) {
 	var since int64
-	err = one(ctx, s.reader(), "SELECT COUNT(*), COALESCE(MIN(accepted), 0) FROM submissions WHERE "+waits, nil, &b.Rows, &since)
+	err = one(ctx, s.reader(), "SELECT COUNT(*), COALESCE(MIN(accepted), 0), (SELECT COUNT(*) FROM deliveries WHERE state = 'waiting') FROM submissions WHERE "+waits, nil, &b.Rows, &since, &b.Deliveries)
 	if b.Rows > 0 {
 		b.Since = time.Unix(since, 0).UTC()
 	}
