@@ -72,6 +72,9 @@ func TestDeliveries(t *testing.T) {
 		if next, err := s.NextDelivery(t.Context()); err != nil || !next.Equal(friday.Add(time.Minute)) {
 			t.Errorf("next: %v, %v", next, err)
 		}
+		if b, err := s.Backlog(t.Context()); err != nil || b.Deliveries != 1 || b.Rows != 0 {
+			t.Errorf("waits: %+v, %v", b, err)
+		}
 		write(func(tx *Tx) error { return tx.Done(d) })
 		aside, err := s.Aside(t.Context())
 		if err != nil || len(aside) != 1 || aside[0].Reason != "of no use" || string(aside[0].Body) != "body of b" {
