@@ -143,7 +143,7 @@ func (c *call) carryOut(sub filing.Submission, s *form.Submission) (reply, error
 	e := &content.Event{Kind: content.Message, Body: s.Body()}
 	switch s.Form.ID {
 	case "solved":
-		at := c.stands(t)
+		at := c.ticketNow(t)
 		if last := lastOf(t, content.Confirmed, content.Closed, content.Merged); last != nil && (c.isFinal(at.State) || !at.ClosesAt.IsZero()) {
 			return doneBefore(t, last), nil
 		}
@@ -176,10 +176,10 @@ func (c *call) isFinal(s content.TicketState) bool {
 // isClosed reports whether a ticket is closed, or was merged into a closed one. A message on any
 // other merged ticket counts on its survivor.
 func (c *call) isClosed(t *content.Ticket) bool {
-	if c.stands(t).State == content.MergedState {
+	if c.ticketNow(t).State == content.MergedState {
 		t = c.setting().Survivor(t)
 	}
-	return c.stands(t).State == content.ClosedState
+	return c.ticketNow(t).State == content.ClosedState
 }
 
 func lastOf(t *content.Ticket, kinds ...content.Kind) *content.Event {

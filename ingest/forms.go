@@ -54,7 +54,7 @@ func (c *call) formView(f *content.Form, v view.Form) page {
 
 // setting returns the setting of the call's views.
 func (c *call) setting() view.Setting {
-	return view.Setting{Tree: c.tree, Lang: c.lang, Now: c.now, Pages: c.sitePrefix, Intake: c.intakePrefix, Attach: c.attach(), Size: c.fileSize, Stands: c.stands}
+	return view.Setting{Tree: c.tree, Lang: c.lang, Now: c.now, Pages: c.sitePrefix, Intake: c.intakePrefix, Attach: c.attach(), Size: c.fileSize, TicketNow: c.ticketNow}
 }
 
 // attach reports whether the requester may attach files.

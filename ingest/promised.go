@@ -6,8 +6,8 @@ import (
 )
 
 // stands returns how a ticket stands now, as its requester is told.
-func (c *call) stands(t *content.Ticket) view.Standing {
-	return view.StandingOf(c.desk.Ticket(t, c.tree, c.now), c.tree.Zone)
+func (c *call) ticketNow(t *content.Ticket) view.TicketNow {
+	return view.TicketNowOf(c.desk.Ticket(t, c.tree, c.now), c.tree.Zone)
 }
 
 // promisedTo returns what a new ticket is promised: the clocks that its first events started.

@@ -56,7 +56,7 @@ func used(n parse.Node) (use, bool) {
 	}
 	function, ok := cmd.Args[0].(*parse.IdentifierNode)
 	name, fixed := cmd.Args[1].(*parse.StringNode)
-	if !ok || !fixed || !slices.Contains([]string{"t", "say", "partial", "again", "join"}, function.Ident) {
+	if !ok || !fixed || !slices.Contains([]string{"t", "say", "partial", "partialCached", "join"}, function.Ident) {
 		return use{}, false
 	}
 	return use{name: name.Text, message: function.Ident == "t" || function.Ident == "say"}, true

@@ -19,7 +19,7 @@ import (
 //	say KEY [NAME VALUE]...      the same, where values may be HTML that partial and join returned
 //	has KEY                      whether there are words for it
 //	partial NAME VIEW            a partial's HTML, to be put into a sentence
-//	again NAME VIEW              the same of a small view, such as a service's state, that comes back on page after page: made once
+//	partialCached NAME VIEW      the same of a small view, such as a service's state, that comes back on page after page: made once
 //	join NAME VIEWS              a partial's HTML for each, as a list in a sentence: a, b and c
 //	link TEXT URL [LANG]         a Link, for the partial of that name
 //	titled FRAME TITLE [TEXT]    a Head, for the partial top
@@ -41,13 +41,13 @@ type words struct {
 	lang  string
 	prose Prose
 	set   *template.Template
-	made  *sync.Map // by again: template.HTML by the partial's name and its view
+	made  *sync.Map // by partialCached: template.HTML by the partial's name and its view
 }
 
 func (w words) funcs() template.FuncMap {
 	return template.FuncMap{
 		"t": w.T, "say": w.Say, "has": w.Has,
-		"partial": w.partial, "again": w.again, "join": w.join, "link": newLink, "titled": titled,
+		"partial": w.partial, "partialCached": w.partialCached, "join": w.join, "link": newLink, "titled": titled,
 		"at": w.At, "fullat": w.FullAt, "shortat": w.ShortAt, "date": w.Date, "fulldate": w.FullDate, "shortdate": w.ShortDate,
 		"day": w.Day, "clock": w.Clock, "month": w.Month, "monthname": w.MonthName, "weekday": w.Weekday, "zone": w.Zone, "iso": iso, "moment": w.moment,
 		"duration": w.Duration, "shortduration": w.ShortDuration, "hours": w.hours,
@@ -71,8 +71,8 @@ func (w words) partial(name string, view any) (template.HTML, error) {
 	return template.HTML(b.String()), nil
 }
 
-// again remembers what a partial makes of a view, which must be comparable and one of few.
-func (w words) again(name string, view any) (template.HTML, error) {
+// partialCached remembers what a partial makes of a view, which must be comparable and one of few.
+func (w words) partialCached(name string, view any) (template.HTML, error) {
 	type made struct {
 		name string
 		view any

@@ -103,8 +103,8 @@ func everything(in *site.Input) {
 	}
 	policy := in.Tree.PolicyAt(now)
 	in.Rules = func(*content.Form) []*content.Promise { return policy.Promises[:2] }
-	in.TicketNow = func(t *content.Ticket) view.Standing {
-		return view.Standing{TicketSnapshot: t.At(now), Promised: []view.Promised{
+	in.TicketNow = func(t *content.Ticket) view.TicketNow {
+		return view.TicketNow{TicketSnapshot: t.At(now), Promised: []view.Promised{
 			{Clock: content.FirstResponse, Strength: "promise", Due: now.Add(time.Hour)}, {Clock: content.NextResponse, Due: now.Add(-time.Hour), Late: true}}}
 	}
 	in.Attained = map[string]*site.Attained{}

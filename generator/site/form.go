@@ -32,7 +32,7 @@ func (m *Plan) setting(lang string) view.Setting {
 	policy := m.Tree.PolicyAt(m.Now)
 	return view.Setting{
 		Tree: m.Tree, Lang: lang, Now: m.Now, Pages: m.paths.Prefix, Intake: m.intake(), Attach: policy.MayAttach(false),
-		Size: m.Size, Stands: m.TicketNow,
+		Size: m.Size, TicketNow: m.TicketNow,
 	}
 }
 

@@ -40,7 +40,7 @@ type Input struct {
 
 	Committed func(path string) (first, last time.Time)          // when a file changed; zero: unknown
 	Owed      func(i *content.Incident, p content.Progress) Owed // what is promised of an incident
-	TicketNow func(t *content.Ticket) view.Standing              // a ticket now, and its promises
+	TicketNow func(t *content.Ticket) view.TicketNow             // a ticket now, and its promises
 	Rules     func(f *content.Form) []*content.Promise           // what is promised to who uses a form
 	Attained  map[string]*Attained                               // by promise
 	Queue     *Queue                                             // the public queue report

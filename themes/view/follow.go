@@ -13,7 +13,7 @@ import (
 // taken for spam is not shown.
 func (s Setting) Follow(t *content.Ticket) Follow {
 	shown := WithoutSpam(t)
-	at := s.stands(shown)
+	at := s.ticketNow(shown)
 	lang := s.language(t)
 	v := Follow{
 		Number: content.SayNumber(t.Number), Subject: t.Subject, Lang: lang, State: at.State, Owes: at.Owes,
@@ -37,11 +37,11 @@ func (s Setting) Follow(t *content.Ticket) Follow {
 }
 
 // stands returns how a ticket stands at s.Now.
-func (s Setting) stands(t *content.Ticket) Standing {
-	if s.Stands == nil {
-		return Standing{TicketSnapshot: t.At(s.Now)}
+func (s Setting) ticketNow(t *content.Ticket) TicketNow {
+	if s.TicketNow == nil {
+		return TicketNow{TicketSnapshot: t.At(s.Now)}
 	}
-	return s.Stands(t)
+	return s.TicketNow(t)
 }
 
 // Attachments returns the stored files that the requester may fetch, by name. The URL of each is
@@ -61,7 +61,7 @@ func (s Setting) Attachments(t *content.Ticket) map[string]File {
 // Survivor is the ticket into which one was merged as of the setting's now: the ticket itself where
 // it was not.
 func (s Setting) Survivor(t *content.Ticket) *content.Ticket {
-	if survivor := s.Tree.Ticket(s.stands(t).MergedInto); survivor != nil {
+	if survivor := s.Tree.Ticket(s.ticketNow(t).MergedInto); survivor != nil {
 		return survivor
 	}
 	return t

@@ -11,14 +11,14 @@ import (
 
 // Setting is what views are made from: the tree, the instant, the language and the addresses.
 type Setting struct {
-	Tree   *content.Tree
-	Lang   string // the page's; a ticket's page is in the ticket's language
-	Now    time.Time
-	Pages  string                           // what links to built pages begin with
-	Intake string                           // what links to the intake begin with
-	Attach bool                             // whether this customer may attach files
-	Size   func(path string) int64          // of a stored attachment; nil: sizes are not shown
-	Stands func(t *content.Ticket) Standing // how a ticket stands now; nil: by its own events alone
+	Tree      *content.Tree
+	Lang      string // the page's; a ticket's page is in the ticket's language
+	Now       time.Time
+	Pages     string                            // what links to built pages begin with
+	Intake    string                            // what links to the intake begin with
+	Attach    bool                              // whether this customer may attach files
+	Size      func(path string) int64           // of a stored attachment; nil: sizes are not shown
+	TicketNow func(t *content.Ticket) TicketNow // nil: by its own events alone
 }
 
 func (s Setting) source() string { return s.Tree.Site.Source() }

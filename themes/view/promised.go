@@ -33,15 +33,15 @@ func PromisedBy(d *desk.Desk, setup *content.Setup, f *content.Form, channel str
 	return promises(d.Promised(at, d.Begins(at, f.Lane), channel, f.ID), setup.Zone)
 }
 
-// Standing is how a ticket stands at a desk, and what its requester is promised.
-type Standing struct {
+// TicketNow is how a ticket stands at a desk now, and what its requester is promised.
+type TicketNow struct {
 	content.TicketSnapshot
 	Promised []Promised
 }
 
-// StandingOf returns a ticket's standing, with times in the site's zone.
-func StandingOf(t desk.Ticket, zone *time.Location) Standing {
-	return Standing{t.TicketSnapshot, pending(t.Clocks, zone)}
+// TicketNowOf returns how a ticket stands, with times in the site's zone.
+func TicketNowOf(t desk.Ticket, zone *time.Location) TicketNow {
+	return TicketNow{t.TicketSnapshot, pending(t.Clocks, zone)}
 }
 
 // Running returns the promises of the clocks that run, an acknowledgement's among them.

@@ -61,7 +61,7 @@ func TestPromisedBy(t *testing.T) {
 	}
 }
 
-func TestStands(t *testing.T) {
+func TestTicketNow(t *testing.T) {
 	tr, d := promising(t, map[string]string{"2026-11-20T143000Z-received.md": "---\nid: aaaa1111\n---\nHelp\n"})
 	for when, want := range map[string]string{
 		"2026-11-20T15:00:00Z": "aimed Mon 11:30 goal Mon 09:30, fixed Mon 17:00",
@@ -69,7 +69,7 @@ func TestStands(t *testing.T) {
 		"2026-11-23T12:00:00Z": "aimed Mon 11:30 late, fixed Mon 17:00",
 	} {
 		now := at(when)
-		if got := told(StandingOf(d.Ticket(tr.Tickets[0], tr, now), tr.Zone).Promised); got != want {
+		if got := told(TicketNowOf(d.Ticket(tr.Tickets[0], tr, now), tr.Zone).Promised); got != want {
 			t.Errorf("at %s: %s, want %s", now.Format(time.RFC3339), got, want)
 		}
 	}
@@ -93,7 +93,7 @@ func TestFollowByTheDesk(t *testing.T) {
 	} {
 		tr, d := promising(t, c.events)
 		now := at("2026-11-20T09:12:00Z")
-		v := Setting{Tree: tr, Now: now, Stands: func(t *content.Ticket) Standing { return StandingOf(d.Ticket(t, tr, now), tr.Zone) }}.Follow(tr.Tickets[0])
+		v := Setting{Tree: tr, Now: now, TicketNow: func(t *content.Ticket) TicketNow { return TicketNowOf(d.Ticket(t, tr, now), tr.Zone) }}.Follow(tr.Tickets[0])
 		if got := told(v.Promised); v.Owes != c.owes || got != c.want || (v.PayURL != "") != c.pay {
 			t.Errorf("%s: %q owes, %s, pay at %q", c.name, v.Owes, got, v.PayURL)
 		}
