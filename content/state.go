@@ -193,9 +193,9 @@ func (s *TicketSnapshot) apply(o *Occurrence) bool {
 	}
 	switch o.As {
 	case MovedMessage:
-		return s.message(e)
+		return s.takeMessage(e)
 	case LaneEvidence:
-		s.from(Open, New)
+		s.moveTo(Open, New)
 		return !s.Finished()
 	case VoidMerge:
 		return false
@@ -207,9 +207,9 @@ func (s *TicketSnapshot) apply(o *Occurrence) bool {
 	}
 	switch e.Kind {
 	case Received:
-		return s.receive(e)
+		return s.takeReceived(e)
 	case Message:
-		return s.message(e)
+		return s.takeMessage(e)
 	case Confirmed:
 		return s.confirm(o)
 	case Reply, Call, Waiting, Hold, Solved, OutOfScope:
@@ -224,7 +224,7 @@ func (s *TicketSnapshot) apply(o *Occurrence) bool {
 		return s.spam()
 	case Assigned:
 		s.Assignee = e.Data().Assignee
-		s.from(Open, New)
+		s.moveTo(Open, New)
 	case LaneChange:
 		s.Lane = e.Data().Lane
 	case Linked:
@@ -233,8 +233,8 @@ func (s *TicketSnapshot) apply(o *Occurrence) bool {
 	return true
 }
 
-// from moves to a state if the ticket is in one of those named, and reports whether it was.
-func (s *TicketSnapshot) from(to TicketState, states ...TicketState) bool {
+// moveTo moves to a state if the ticket is in one of those named, and reports whether it was.
+func (s *TicketSnapshot) moveTo(to TicketState, states ...TicketState) bool {
 	if !slices.Contains(states, s.State) {
 		return false
 	}
@@ -242,17 +242,17 @@ func (s *TicketSnapshot) from(to TicketState, states ...TicketState) bool {
 	return true
 }
 
-// receive takes what the ticket was opened with; a second received changes nothing.
-func (s *TicketSnapshot) receive(e *Event) bool {
+// takeReceived takes what the ticket was opened with; a second received changes nothing.
+func (s *TicketSnapshot) takeReceived(e *Event) bool {
 	if s.received {
 		return false
 	}
 	s.received = true
-	return s.byStaff || s.message(e)
+	return s.byStaff || s.takeMessage(e)
 }
 
-// message takes what the requester wrote. On a closed ticket it is owed all the same.
-func (s *TicketSnapshot) message(e *Event) bool {
+// takeMessage takes what the requester wrote. On a closed ticket it is owed all the same.
+func (s *TicketSnapshot) takeMessage(e *Event) bool {
 	if s.newest == nil || cmp.Or(compareSeconds(s.newest.At, e.At), cmp.Compare(s.newest.Name, e.Name)) < 0 {
 		s.newest = e
 	}
@@ -296,7 +296,7 @@ func (s *TicketSnapshot) answer(o *Occurrence) bool {
 	case e.Kind == Hold:
 		return s.hold(o)
 	case e.Kind == OutOfScope:
-		return s.State != MergedState && s.end(e, "out_of_scope")
+		return s.State != MergedState && s.makeSolved(e, "out_of_scope")
 	}
 	return s.solve(o)
 }
@@ -312,9 +312,9 @@ func (s *TicketSnapshot) answerClosed(o *Occurrence) bool {
 	return true
 }
 
-// speak counts what a person says to the requester as an answer to the messages that they had
+// countAnswer counts what a person says to the requester as an answer to the messages that they had
 // read. After a partial one these keep waiting for the rest, in their place.
-func (s *TicketSnapshot) speak(o *Occurrence) {
+func (s *TicketSnapshot) countAnswer(o *Occurrence) {
 	if o.Event.ByPerson() && !s.Finished() {
 		s.answered = true
 		s.markAnswered(o)
@@ -335,23 +335,23 @@ func (s *TicketSnapshot) markAnswered(o *Occurrence) {
 }
 
 func (s *TicketSnapshot) reply(o *Occurrence) bool {
-	s.speak(o)
-	s.from(Open, New)
+	s.countAnswer(o)
+	s.moveTo(Open, New)
 	return !s.Finished()
 }
 
 func (s *TicketSnapshot) wait(o *Occurrence) bool {
-	if o.Event.Body == "" && s.owes() == OwesDesk || !s.from(Pending, New, Open, OnHold, Pending) {
+	if o.Event.Body == "" && s.owes() == OwesDesk || !s.moveTo(Pending, New, Open, OnHold, Pending) {
 		return false
 	}
 	s.Asked = o.Event
-	s.speak(o)
+	s.countAnswer(o)
 	return true
 }
 
 func (s *TicketSnapshot) hold(o *Occurrence) bool {
-	s.speak(o)
-	if !s.from(OnHold, New, Open, Pending) {
+	s.countAnswer(o)
+	if !s.moveTo(OnHold, New, Open, Pending) {
 		return false
 	}
 	s.Asked = nil
@@ -363,12 +363,12 @@ func (s *TicketSnapshot) hold(o *Occurrence) bool {
 func (s *TicketSnapshot) solve(o *Occurrence) bool {
 	e := o.Event
 	if e.Author == Balie {
-		return s.State == Pending && s.owes() != OwesDesk && s.end(e, cmp.Or(e.Data().Resolution, "no_reaction"))
+		return s.State == Pending && s.owes() != OwesDesk && s.makeSolved(e, cmp.Or(e.Data().Resolution, "no_reaction"))
 	}
 	switch s.State {
 	case New, Open, Pending, OnHold:
-		s.speak(o)
-		return s.end(e, cmp.Or(e.Data().Resolution, "handled"))
+		s.countAnswer(o)
+		return s.makeSolved(e, cmp.Or(e.Data().Resolution, "handled"))
 	}
 	return false
 }
@@ -379,14 +379,14 @@ func (s *TicketSnapshot) confirm(o *Occurrence) bool {
 		return false
 	}
 	if s.ClosesAt.IsZero() {
-		s.end(o.Event, "handled")
+		s.makeSolved(o.Event, "handled")
 		s.ClosesAt = o.At.Add(closedAfterConfirmed)
 	}
 	return true
 }
 
-// end makes the ticket solved.
-func (s *TicketSnapshot) end(e *Event, as ResolvedAs) bool {
+// makeSolved makes the ticket solved.
+func (s *TicketSnapshot) makeSolved(e *Event, as ResolvedAs) bool {
 	s.State, s.Solved, s.Resolution = SolvedState, e, as
 	s.Unanswered, s.Partly, s.Asked, s.ClosesAt = nil, false, nil, time.Time{}
 	return true
@@ -397,7 +397,7 @@ func (s *TicketSnapshot) close(e *Event) bool {
 	if s.State != SolvedState {
 		return false
 	}
-	s.end(e, cmp.Or(e.Data().Resolution, s.Resolution, "handled"))
+	s.makeSolved(e, cmp.Or(e.Data().Resolution, s.Resolution, "handled"))
 	s.State = ClosedState
 	return true
 }
