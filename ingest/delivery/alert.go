@@ -200,10 +200,7 @@ func (w *Worker) openIncident(tx *store.Tx, hook *content.Hook, a webhook.Alert,
 	if err != nil {
 		return "", err
 	}
-	events := []*content.Event{e}
-	if note := factsOf(a); note != "" {
-		events = append(events, &content.Event{Kind: content.Note, Author: hook.Name, Body: note})
-	}
+	events := append([]*content.Event{e}, factsNote(hook, a)...)
 	receipt, err := w.Filer.FileIn(tx, filing.Submission{ID: id, Incident: i, Events: events})
 	if err != nil {
 		return "", err
@@ -240,6 +237,10 @@ func (w *Worker) fileEvent(tx *store.Tx, hook *content.Hook, a webhook.Alert, i 
 		}
 		e.Front = &content.Front{Services: services}
 	}
-	_, err = w.Filer.FileIn(tx, filing.Submission{ID: id, Dir: i.Dir, Events: []*content.Event{e}})
+	events := []*content.Event{e}
+	if kind != content.Resolved {
+		events = append(events, factsNote(hook, a)...)
+	}
+	_, err = w.Filer.FileIn(tx, filing.Submission{ID: id, Dir: i.Dir, Events: events})
 	return err
 }

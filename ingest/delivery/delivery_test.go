@@ -216,6 +216,15 @@ func TestAnIncidentIsOpenedChangedAndResolved(t *testing.T) {
 	if body, lang := i.Events[0].In("en", "nl"); lang != "en" || !strings.Contains(body, "monitoring") {
 		t.Errorf("in English: %q (%s)", body, lang)
 	}
+	var notes []string
+	for _, e := range i.Events {
+		if e.Kind == content.Note {
+			notes = append(notes, e.Body)
+		}
+	}
+	if len(notes) != 3 || !strings.Contains(notes[1], "search") || strings.Contains(notes[2], "search") {
+		t.Errorf("notes for staff: %q", notes)
+	}
 	b.now = b.now.Add(time.Hour)
 	b.resolve(minutes(30), minutes(50))
 	if got := b.kinds(slug); got != "investigating update update resolved" {

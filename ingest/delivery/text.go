@@ -105,13 +105,16 @@ func defaultText(theme *themes.Theme, lang string, kind content.Kind) (string, e
 	return locale.T("alert.firing")
 }
 
-// factsOf are an alert's facts for staff, one a line, or "".
-func factsOf(a webhook.Alert) string {
+// factsNote is the note for staff with an alert's facts, one a line; none where it has no facts.
+func factsNote(hook *content.Hook, a webhook.Alert) []*content.Event {
+	if len(a.Facts) == 0 {
+		return nil
+	}
 	var b strings.Builder
 	for _, f := range a.Facts {
 		fmt.Fprintf(&b, "- %s: %s\n", EscapeMarkdown(f.Name), EscapeMarkdown(f.Value))
 	}
-	return b.String()
+	return []*content.Event{{Kind: content.Note, Author: hook.Name, Body: b.String()}}
 }
 
 // special are the characters that Markdown, or the links that it finds by itself, could take for
