@@ -63,7 +63,8 @@ fields:
 func answered(b *testing.B, command, dir string) (took []time.Duration) {
 	b.Helper()
 	cmd := exec.Command("balie", command, "-C", dir, "--addr", "127.0.0.1:0")
-	cmd.Stderr = os.Stderr
+	said := &safeBuffer{}
+	cmd.Stderr = said
 	out, err := cmd.StdoutPipe()
 	if err == nil {
 		err = cmd.Start()
@@ -80,6 +81,9 @@ func answered(b *testing.B, command, dir string) (took []time.Duration) {
 		b.Fatal(err)
 	}
 	address = strings.TrimSuffix(strings.TrimSpace(address), "/")
+	for command == "serve" && !strings.Contains(said.String(), " files: ") { // the first build is no rebuild
+		time.Sleep(50 * time.Millisecond)
+	}
 	every := time.NewTicker(50 * time.Millisecond)
 	defer every.Stop()
 	for n := range 300 {

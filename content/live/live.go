@@ -126,7 +126,9 @@ func (l *Live) Run(ctx context.Context, report func(error)) error {
 			}
 		}
 		again = nil
-		if err := l.readAgain(ctx, changed); err != nil {
+		if err := l.readAgain(ctx, changed); ctx.Err() != nil {
+			return nil
+		} else if err != nil {
 			report(fmt.Errorf("the reading before stays: %w", err))
 			again = time.After(retryAfter)
 			continue
