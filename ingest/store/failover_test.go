@@ -2,16 +2,22 @@ package store
 
 import (
 	"errors"
+	"io"
+	"net"
+	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"balie/ingest/store/pgtest"
 )
 
-// A primary that is killed, and a standby that takes over, lose nothing that was acknowledged. Two
-// intakes go on with the one that was promoted.
+// A primary that is killed, and a standby that takes over, lose nothing that was acknowledged, and
+// cost nobody an error. Two intakes go on with the one that was promoted.
 func TestAStandbyTakesOver(t *testing.T) {
 	primary, standby, address := pgtest.StartPair(t)
 	stores := []*Store{openPostgres(t, address), openPostgres(t, address)}
@@ -26,7 +32,10 @@ func TestAStandbyTakesOver(t *testing.T) {
 		group.Go(func() {
 			for n := range 20 {
 				r := row(1000*c + n)
-				putUntilKept(t, stores[c%2], r, errors.New("not put yet"))
+				if err := stores[c%2].Write(t.Context(), func(tx *Tx) error { return tx.Put(r) }); err != nil {
+					t.Errorf("%s: %v", r.ID, err)
+					continue
+				}
 				mu.Lock()
 				if kept = append(kept, r.ID); len(kept) == 100 {
 					close(third)
@@ -126,4 +135,89 @@ func putUntilKept(t *testing.T, s *Store, r Row, err error) {
 			return tx.Put(r)
 		})
 	}
+}
+
+// A machine that vanishes ends no connection. It is given up, and what was not acknowledged is tried
+// again over a new one.
+func TestAServerThatFallsSilent(t *testing.T) {
+	server := pgtest.Start(t)
+	p := newPipe(t, filepath.Join(server.Dir, ".s.PGSQL.5432"))
+	name := path.Base(strings.Split(server.Database(t), "?")[0])
+	engine, err := newPostgres("postgres://balie@" + p.Addr().String() + "/" + name + "?sslmode=disable")
+	if err != nil {
+		t.Fatal(err)
+	}
+	engine.silent = time.Second
+	s, err := open(t.Context(), engine, engine.name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	put(t, s, row(1))
+	p.silence()
+	put(t, s, row(2))
+	checkKept(t, s, []string{row(1).ID, row(2).ID})
+}
+
+// pipe passes connections on to a socket.
+type pipe struct {
+	net.Listener
+	mu   sync.Mutex
+	open []*atomic.Bool
+}
+
+func newPipe(t *testing.T, socket string) *pipe {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &pipe{Listener: l}
+	t.Cleanup(func() { l.Close() })
+	go func() {
+		for {
+			from, err := l.Accept()
+			if err != nil {
+				return
+			}
+			to, err := net.Dial("unix", socket)
+			if err != nil {
+				from.Close()
+				continue
+			}
+			silent := new(atomic.Bool)
+			p.mu.Lock()
+			p.open = append(p.open, silent)
+			p.mu.Unlock()
+			for _, way := range [][2]net.Conn{{from, to}, {to, from}} {
+				go func() {
+					defer from.Close()
+					defer to.Close()
+					io.Copy(hushed{way[0], silent}, way[1])
+				}()
+			}
+		}
+	}()
+	return p
+}
+
+// silence lets no byte more through the connections that there are.
+func (p *pipe) silence() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, silent := range p.open {
+		silent.Store(true)
+	}
+}
+
+// hushed drops what is written while it is silent.
+type hushed struct {
+	io.Writer
+	silent *atomic.Bool
+}
+
+func (h hushed) Write(b []byte) (int, error) {
+	if h.silent.Load() {
+		return len(b), nil
+	}
+	return h.Writer.Write(b)
 }

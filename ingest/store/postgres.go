@@ -263,10 +263,19 @@ func (p *postgres) commit(ctx context.Context, q querier) error {
 		}
 		select {
 		case <-ctx.Done():
-			return errors.Join(err, asked)
+			return errors.Join(errUnknown, err, asked)
 		case <-time.After(100 * time.Millisecond):
 		}
 	}
+}
+
+// errUnknown is of a transaction of which nobody could tell whether it took effect.
+var errUnknown = errors.New("whether it took effect is not known")
+
+// mayPass reports whether the connection was lost, or the server ends or begins (SQLSTATE 57).
+func (p *postgres) mayPass(err error) bool {
+	var said *pgconn.PgError
+	return !errors.Is(err, errUnknown) && (!errors.As(err, &said) || strings.HasPrefix(said.Code, "57"))
 }
 
 // lastGroup returns the number of the last transaction of this store that took effect. It waits for
