@@ -1,5 +1,3 @@
-//go:build unix
-
 // Package pgtest starts PostgreSQL servers for tests: one on a socket in a directory of its own, or a
 // primary and its standby on ports of this machine.
 package pgtest
@@ -12,13 +10,11 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
-	"os/user"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
-	"syscall"
 	"testing"
 	"time"
 )
@@ -79,10 +75,8 @@ func newServer(t testing.TB) *Server {
 	t.Cleanup(func() { os.RemoveAll(dir) })
 	t.Cleanup(s.Kill)
 	s.Dir, s.data = dir, filepath.Join(dir, "data")
-	if id := owner(); id != nil {
-		if err := os.Chown(dir, int(id.Uid), int(id.Gid)); err != nil {
-			t.Fatal(err)
-		}
+	if err := own(dir); err != nil {
+		t.Fatal(err)
 	}
 	return s
 }
@@ -129,7 +123,7 @@ func (s *Server) Begin(t testing.TB, settings ...string) {
 // Kill ends the server at once, as a power cut does.
 func (s *Server) Kill() {
 	if s.command != nil && s.command.Process != nil {
-		syscall.Kill(-s.command.Process.Pid, syscall.SIGKILL)
+		kill(s.command.Process)
 		s.command.Wait()
 	}
 	s.command = nil
@@ -175,35 +169,6 @@ func (s *Server) run(name string, args ...string) *exec.Cmd {
 	c := exec.Command(filepath.Join(s.bin, name), args...)
 	c.Dir = s.Dir
 	c.Env = append(slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "PG") }), "LC_ALL=C")
-	c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Credential: owner()}
+	c.SysProcAttr = attributes()
 	return c
-}
-
-// owner is whom the server runs as where the tests run as root; nil: as the tests.
-func owner() *syscall.Credential {
-	if os.Getuid() != 0 {
-		return nil
-	}
-	u, err := user.Lookup("postgres")
-	if err != nil {
-		return nil
-	}
-	uid, _ := strconv.ParseUint(u.Uid, 10, 32)
-	gid, _ := strconv.ParseUint(u.Gid, 10, 32)
-	return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
-}
-
-// binaries finds the directory of PostgreSQL's programs, "" where there is none.
-func binaries() string {
-	all, _ := filepath.Glob("/usr/lib/postgresql/*/bin")
-	slices.Sort(all)
-	if path, err := exec.LookPath("initdb"); err == nil {
-		if path, err = filepath.EvalSymlinks(path); err == nil {
-			all = append(all, filepath.Dir(path))
-		}
-	}
-	if len(all) == 0 {
-		return ""
-	}
-	return all[len(all)-1]
 }
