@@ -14,6 +14,8 @@ import (
 	"balie/ingest/store/pgtest"
 )
 
+func TestMain(m *testing.M) { pgtest.Main(m) }
+
 // forEachEngine runs a test on SQLite and on PostgreSQL. Open opens the same store each time.
 func forEachEngine(t *testing.T, test func(t *testing.T, open func() *Store)) {
 	t.Run("sqlite", func(t *testing.T) {
@@ -21,7 +23,7 @@ func forEachEngine(t *testing.T, test func(t *testing.T, open func() *Store)) {
 		test(t, func() *Store { return openStore(t, dir) })
 	})
 	t.Run("postgres", func(t *testing.T) {
-		address := pgtest.Start(t).Database(t)
+		address := pgtest.Shared(t).Database(t)
 		test(t, func() *Store { return openPostgres(t, address) })
 	})
 }
@@ -162,7 +164,7 @@ func TestLargeFiles(t *testing.T) {
 // Two intakes that share a store number one after the other, find what the other took, and commit
 // one at a time.
 func TestTwoIntakesShareAStore(t *testing.T) {
-	address := pgtest.Start(t).Database(t)
+	address := pgtest.Shared(t).Database(t)
 	stores := []*Store{openPostgres(t, address), openPostgres(t, address)}
 	var group sync.WaitGroup
 	for i, s := range stores {
@@ -260,7 +262,7 @@ func TestAPasswordIsNotTold(t *testing.T) {
 
 // Where the answer to a COMMIT is lost, what became of it is looked for.
 func TestALostAnswer(t *testing.T) {
-	s := openPostgres(t, pgtest.Start(t).Database(t))
+	s := openPostgres(t, pgtest.Shared(t).Database(t))
 	p := s.engine.(*postgres)
 	for _, effect := range []bool{true, false} {
 		q, err := p.begin(t.Context())

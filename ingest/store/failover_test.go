@@ -140,7 +140,7 @@ func putUntilKept(t *testing.T, s *Store, r Row, err error) {
 // A machine that vanishes ends no connection. It is given up, and what was not acknowledged is tried
 // again over a new one.
 func TestAServerThatFallsSilent(t *testing.T) {
-	server := pgtest.Start(t)
+	server := pgtest.Shared(t)
 	p := newPipe(t, filepath.Join(server.Dir, ".s.PGSQL.5432"))
 	name := path.Base(strings.Split(server.Database(t), "?")[0])
 	engine, err := newPostgres("postgres://balie@" + p.Addr().String() + "/" + name + "?sslmode=disable")

@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -35,9 +36,40 @@ type Server struct {
 func Start(t testing.TB) *Server {
 	t.Helper()
 	s := newServer(t)
+	t.Cleanup(s.remove)
 	s.initialize(t)
 	s.Begin(t)
 	return s
+}
+
+// shared is the server that the tests of a package share.
+var shared struct {
+	sync.Mutex
+	server *Server
+}
+
+// Shared is Start for tests that need no server of their own. The package's TestMain is Main.
+func Shared(t testing.TB) *Server {
+	t.Helper()
+	shared.Lock()
+	defer shared.Unlock()
+	if shared.server == nil {
+		s := newServer(t)
+		shared.server = s
+		s.initialize(t)
+		s.Begin(t)
+	}
+	return shared.server
+}
+
+// Main runs the tests of a package, and ends the server that they share.
+func Main(m *testing.M) {
+	defer func() {
+		if shared.server != nil {
+			shared.server.remove()
+		}
+	}()
+	m.Run()
 }
 
 // StartPair makes a primary and a standby. A COMMIT at the primary waits until the standby has it. The
@@ -45,6 +77,8 @@ func Start(t testing.TB) *Server {
 func StartPair(t testing.TB) (primary, standby *Server, address string) {
 	t.Helper()
 	primary, standby = newServer(t), newServer(t)
+	t.Cleanup(primary.remove)
+	t.Cleanup(standby.remove)
 	primary.port, standby.port = freePort(t), freePort(t)
 	primary.initialize(t)
 	primary.Begin(t)
@@ -72,8 +106,6 @@ func newServer(t testing.TB) *Server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { os.RemoveAll(dir) })
-	t.Cleanup(s.Kill)
 	s.Dir, s.data = dir, filepath.Join(dir, "data")
 	if err := own(dir); err != nil {
 		t.Fatal(err)
@@ -127,6 +159,12 @@ func (s *Server) Kill() {
 		s.command.Wait()
 	}
 	s.command = nil
+}
+
+// remove kills the server, and removes all that it has.
+func (s *Server) remove() {
+	s.Kill()
+	os.RemoveAll(s.Dir)
 }
 
 // Database makes an empty database and returns its address.
