@@ -145,6 +145,15 @@ func TestLargeFiles(t *testing.T) {
 		if len(rows) != 1 || !bytes.Equal(rows[0].Change.Files[1].Data, data) {
 			t.Fatal("it is not what was put")
 		}
+		if err := s.Write(t.Context(), func(tx *Tx) error {
+			of, err := tx.OfCase(large.Dir)
+			if err == nil && (len(of) != 1 || !bytes.Equal(of[0].Change.Files[1].Data, data)) {
+				t.Error("within a transaction it is not what was put")
+			}
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
 		if err := s.Filed(t.Context(), rows, []string{"r"}); err != nil {
 			t.Fatal(err)
 		}
