@@ -45,7 +45,7 @@ var arrows = map[string][]string{
 	"balie/ingest/remote":               {"balie/content", "balie/content/gitfs", "balie/content/gitfs/git", "balie/content/load", "balie/ingest/commit", "balie/ingest/lost", "balie/ingest/worktree"},
 	"balie/ingest/lost":                 {"balie/content", "balie/content/gitfs", "balie/content/gitfs/git", "balie/content/load", "balie/content/repository", "balie/ingest/commit"},
 	"balie/ingest/requestid":            {},
-	"balie/ingest/store":                {"balie/ingest/commit", "github.com/jackc/pgx/v5", "github.com/jackc/pgx/v5/stdlib", "modernc.org/sqlite"},
+	"balie/ingest/store":                {"balie/ingest/commit", "github.com/jackc/pgx/v5", "github.com/jackc/pgx/v5/pgconn", "github.com/jackc/pgx/v5/stdlib", "modernc.org/sqlite"},
 	"balie/ingest/store/pgtest":         {},
 	"balie/ingest/tick":                 {"balie/content", "balie/content/desk", "balie/ingest/commit", "balie/ingest/filing", "balie/themes"},
 	"balie/ingest/webhook":              {"balie/content", "balie/ingest/form"},

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"balie/ingest/store"
 	"bufio"
 	"encoding/json"
 	"fmt"
@@ -17,6 +16,9 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"balie/ingest/store"
+	"balie/ingest/store/pgtest"
 )
 
 // handedIn is a submission of the load, and the number that it was given.
@@ -28,60 +30,121 @@ type handedIn struct {
 // killed is an intake that is killed again and again, and what was handed in to it.
 type killed struct {
 	*testing.T
+	*handed
 	dir     string
 	command []string // nil: ingest in dir
 	addr    string
-	mu      sync.Mutex
-	all     []*handedIn
+}
+
+// handed is what was handed in, to one intake or to several that share a store.
+type handed struct {
+	mu  sync.Mutex
+	all []*handedIn
 }
 
 // TestKilledUnderLoad kills an intake at random while customers hand in. What was acknowledged is
 // committed once; what was not is handed in again under its key, and is committed once too.
 // BALIE_KILLS sets another number of rounds.
 func TestKilledUnderLoad(t *testing.T) {
-	rounds := 50
+	k := newKilled(t)
+	before := len(k.tickets())
+	random := rand.New(rand.NewPCG(1, 2))
+	for range killsOf(50) {
+		k.round(time.Duration(random.IntN(250)) * time.Millisecond)
+	}
+	p := k.start()
+	s, err := store.OpenBeside(t.Context(), filepath.Join(k.dir, ".git", "balie"), "intake-1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	k.finish(s, p)
+	k.count(before)
+}
+
+// TestTwoKilledUnderLoad kills one of two intakes at random, or both, which share a PostgreSQL
+// database and a repository.
+func TestTwoKilledUnderLoad(t *testing.T) {
+	address := pgtest.Start(t).Database(t)
+	a := newKilled(t)
+	a.command = []string{"ingest", "-C", a.dir, "--store", address}
+	b := &killed{T: t, handed: a.handed, dir: a.dir, command: a.command}
+	intakes := []*killed{a, b}
+	before := len(a.tickets())
+	running := []*exec.Cmd{a.start(), b.start()}
+	random := rand.New(rand.NewPCG(1, 2))
+	for range killsOf(10) {
+		wait := []func(){a.handInUntil(nil), b.handInUntil(nil)} // whoever is left goes on
+		time.Sleep(time.Duration(random.IntN(250)) * time.Millisecond)
+		which := 1 + random.IntN(3) // a bit for each
+		for i := range intakes {
+			if which&(1<<i) != 0 {
+				running[i].Process.Kill()
+			}
+		}
+		for i, k := range intakes {
+			wait[i]()
+			if which&(1<<i) != 0 {
+				running[i].Wait()
+				running[i] = k.start()
+			}
+		}
+	}
+	s, err := store.OpenPostgres(t.Context(), address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.finish(s, running...)
+	a.count(before)
+}
+
+// killsOf is how many rounds there are: BALIE_KILLS where it is set, n otherwise, at most 5 with
+// -short.
+func killsOf(n int) int {
+	if set, err := strconv.Atoi(os.Getenv("BALIE_KILLS")); err == nil {
+		return set
+	}
 	if testing.Short() {
-		rounds = 5
+		return min(n, 5)
 	}
-	if n, err := strconv.Atoi(os.Getenv("BALIE_KILLS")); err == nil {
-		rounds = n
-	}
-	k := &killed{T: t, dir: filepath.Join(t.TempDir(), "plugins")}
+	return n
+}
+
+// newKilled is an intake on a sample desk.
+func newKilled(t *testing.T) *killed {
+	t.Helper()
+	k := &killed{T: t, handed: &handed{}, dir: filepath.Join(t.TempDir(), "plugins")}
 	if err := os.Mkdir(k.dir, 0o777); err != nil {
 		t.Fatal(err)
 	}
 	if err := writeSample(t.Context(), k.dir, "plugins", time.Now()); err != nil {
 		t.Fatal(err)
 	}
-	before := len(k.tickets())
-	random := rand.New(rand.NewPCG(1, 2))
-	for range rounds {
-		k.round(time.Duration(random.IntN(250)) * time.Millisecond)
-	}
-	p := k.start()
+	return k
+}
+
+// finish hands in all of the load once more, waits until git has it, and ends the intakes.
+func (k *killed) finish(s *store.Store, running ...*exec.Cmd) {
+	k.Helper()
+	defer s.Close()
 	for _, h := range k.all {
 		k.handIn(h)
 		if h.number == "" {
-			t.Errorf("%s could not be handed in at last", h.key)
+			k.Errorf("%s could not be handed in at last", h.key)
 		}
 	}
-	k.waitForGit()
-	p.Process.Signal(syscall.SIGTERM)
-	if err := p.Wait(); err != nil {
-		t.Errorf("at its end: %v", err)
+	k.waitForGit(s)
+	for _, p := range running {
+		p.Process.Signal(syscall.SIGTERM)
+		if err := p.Wait(); err != nil {
+			k.Errorf("at its end: %v", err)
+		}
 	}
-	k.count(before)
 }
 
 // waitForGit returns when nothing that was handed in waits for git: many rounds leave more than an
 // intake commits at its end.
-func (k *killed) waitForGit() {
+func (k *killed) waitForGit(s *store.Store) {
 	k.Helper()
-	s, err := store.OpenBeside(k.Context(), filepath.Join(k.dir, ".git", "balie"), "intake-1")
-	if err != nil {
-		k.Fatal(err)
-	}
-	defer s.Close()
 	for {
 		b, err := s.Backlog(k.Context())
 		if err != nil {
@@ -102,9 +165,19 @@ const handedInEach = 5
 func (k *killed) round(after time.Duration) {
 	p := k.start()
 	stop := make(chan struct{})
-	var wait sync.WaitGroup
+	wait := k.handInUntil(stop)
+	time.Sleep(after)
+	p.Process.Kill()
+	close(stop)
+	wait()
+	p.Wait()
+}
+
+// handInUntil hands in from four sides until stop is closed. It returns what waits for their end.
+func (k *killed) handInUntil(stop <-chan struct{}) (wait func()) {
+	var sides sync.WaitGroup
 	for range 4 {
-		wait.Go(func() {
+		sides.Go(func() {
 			for range handedInEach {
 				select {
 				case <-stop:
@@ -115,11 +188,7 @@ func (k *killed) round(after time.Duration) {
 			}
 		})
 	}
-	time.Sleep(after)
-	p.Process.Kill()
-	close(stop)
-	wait.Wait()
-	p.Wait()
+	return sides.Wait
 }
 
 // next is something that was not acknowledged yet, of earlier rounds too, or something new.

@@ -96,7 +96,7 @@ func TestGitHub(t *testing.T) {
 func TestGitHubKilled(t *testing.T) {
 	fake, _ := sampleAtGitHub(t, time.Now(), nil)
 	before, state := handedInTo(fake), t.TempDir()
-	k := &killed{T: t, command: []string{"ingest", "--github", githubtest.Repository, "--state", state}}
+	k := &killed{T: t, handed: &handed{}, command: []string{"ingest", "--github", githubtest.Repository, "--state", state}}
 	p := k.start()
 	moved := make(chan struct{})
 	fake.Fail(githubtest.Fault{On: "PATCH refs/heads/main", Lost: true, After: func() { p.Process.Kill(); close(moved) }})

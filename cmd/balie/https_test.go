@@ -311,7 +311,7 @@ func (a *authority) keepsSecrets(state string) {
 // TestNoAuthority: where no certificate can be had, that is said, and the rest goes on.
 func TestNoAuthority(t *testing.T) {
 	var out safeBuffer
-	s := &server{terminal: &terminal{err: &out}, state: t.TempDir()}
+	s := &server{terminal: &terminal{err: &out}, storeFlags: storeFlags{state: t.TempDir()}}
 	s.https = https{domain: "help.example", directory: "https://" + freeAddress(t).String() + "/dir", httpAddr: "127.0.0.1:0"}
 	public, err := listen("127.0.0.1:0")
 	if err != nil {

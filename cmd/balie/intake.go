@@ -2,9 +2,7 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
 	"strconv"
 	"time"
 
@@ -17,8 +15,7 @@ import (
 // intakeFlags say which store is meant.
 type intakeFlags struct {
 	*terminal
-	state    string
-	instance int
+	storeFlags
 }
 
 func (t *terminal) intake() *cobra.Command {
@@ -31,36 +28,23 @@ Mend the reason and let it be tried again, or drop it. These commands work besid
 		Args: refuseArguments,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	flags := c.PersistentFlags()
-	flags.StringVar(&f.state, "state", "", "where serve or ingest keeps its state (default: balie/ in the repository's git directory)")
-	flags.IntVar(&f.instance, "instance", 1, "which intake's, 1 to 9")
+	f.storeFlags.add(c, "which store's, 1 to 9")
 	c.AddCommand(f.list(), f.show(), f.one("retry", "let it be tried again", (*store.Store).RetryAside), f.one("drop", "forget it", (*store.Store).DropAside), t.intakeRefile())
 	return c
 }
 
-// withStore opens the store beside whoever has it, and lets work use it. Where no intake ran yet the
-// store is nil.
+// withStore lets work use the store; nil where no intake ran yet. A repository is only looked for
+// where no flag names the store.
 func (f *intakeFlags) withStore(ctx context.Context, work func(*store.Store) error) error {
-	state := f.state
-	if state == "" {
-		repo, err := f.repository(ctx)
-		if err != nil {
-			return err
-		}
-		defer repo.Close()
-		if state, err = repo.State(); err != nil {
-			return err
-		}
+	if f.storeAddress != "" || f.state != "" {
+		return f.beside(ctx, nil, work)
 	}
-	s, err := store.OpenBeside(ctx, state, fmt.Sprintf("intake-%d", f.instance))
-	if errors.Is(err, fs.ErrNotExist) {
-		return work(nil)
-	}
+	repo, err := f.repository(ctx)
 	if err != nil {
-		return explain(err)
+		return err
 	}
-	defer s.Close()
-	return work(s)
+	defer repo.Close()
+	return f.beside(ctx, repo, work)
 }
 
 func (f *intakeFlags) list() *cobra.Command {

@@ -24,6 +24,7 @@ type stepped struct {
 	*testing.T
 	*server
 	dir      string // of its repository
+	database string // "": its store is SQLite's
 	at       time.Time
 	handler  http.Handler
 	readings <-chan *live.Reading
@@ -62,7 +63,7 @@ func (d *stepped) tryStart(remote string) error {
 	ctx, cancel := context.WithCancel(d.Context())
 	d.stderr = &safeBuffer{}
 	t := &terminal{in: strings.NewReader(""), out: io.Discard, err: d.stderr, dir: d.dir, clock: func() time.Time { return d.at }}
-	s := &server{terminal: t, instance: 1, intakeOnly: true}
+	s := &server{terminal: t, storeFlags: storeFlags{instance: 1, storeAddress: d.database}, intakeOnly: true}
 	d.server = s
 	s.metrics = metrics.New(s.standing)
 	s.sync.name = remote

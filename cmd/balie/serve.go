@@ -29,10 +29,8 @@ import (
 // in what customers hand in.
 type server struct {
 	*terminal
+	storeFlags
 	addr, staffAddr string // with the ports that were opened, once it runs
-	state           string // --state
-	storeAddress    string // --store; "": SQLite in the state directory
-	instance        int
 	baseURL         string
 	here            bool // the site's address is where it is served
 	draft           bool // the work tree is followed, not the branch
@@ -91,11 +89,8 @@ func (s *server) flags(c *cobra.Command, addr, staffAddr string) {
 	f := c.Flags()
 	f.StringVar(&s.addr, "addr", addr, "where to listen")
 	f.StringVar(&s.staffAddr, "staff-addr", staffAddr, "where to serve the staff's pages and /metrics: keep it where only staff come")
-	f.IntVar(&s.instance, "instance", 1, "1 to 9: each intake of a repository its own, so that ticket numbers never collide")
 	f.StringVar(&s.sync.name, "remote", "", "fetch from this remote of git's and push to it: of a bare repository, or of a branch whose unpushed commits are all balie's own")
-	f.StringVar(&s.storeAddress, "store", os.Getenv("BALIE_STORE"), "a PostgreSQL database that several intakes share, postgres://… (better in BALIE_STORE: others see arguments)")
-	f.Lookup("store").DefValue = ""
-	f.StringVar(&s.state, "state", "", "where to keep what outlives a restart (default: balie/ in the repository's git directory)")
+	s.storeFlags.add(c, "1 to 9: each store's own, so that ticket numbers never collide")
 }
 
 func (t *terminal) branchFlag(c *cobra.Command) {

@@ -82,7 +82,7 @@ func clockFrom(at time.Time) func() time.Time {
 func (r *running) serve(t *terminal, set func(*server)) {
 	ctx, stop := context.WithCancel(context.Background())
 	ready := make(chan struct{})
-	r.server = &server{terminal: t, addr: "127.0.0.1:0", staffAddr: "127.0.0.1:0", instance: 1, draft: true, state: filepath.Join(r.TempDir(), "state"),
+	r.server = &server{terminal: t, addr: "127.0.0.1:0", staffAddr: "127.0.0.1:0", storeFlags: storeFlags{instance: 1, state: filepath.Join(r.TempDir(), "state")}, draft: true,
 		ready: func() { close(ready) }, built: func(b *generator.Result) { r.builds <- b }}
 	set(r.server)
 	done := make(chan error, 1)

@@ -4,29 +4,73 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"time"
 
+	"github.com/spf13/cobra"
+
 	"balie/content/gitfs"
 	"balie/content/live"
+	"balie/content/repository"
 	"balie/ingest/store"
 )
 
-// openStore opens the intake's store: a database that intakes share, or one of its own.
-func (s *server) openStore(ctx context.Context) (err error) {
-	if s.storeAddress == "" {
-		s.store, err = store.Open(ctx, s.state, fmt.Sprintf("intake-%d", s.instance))
-		return err
+// storeFlags say which store is an intake's.
+type storeFlags struct {
+	state        string // --state
+	storeAddress string // --store; "": SQLite in the state directory
+	instance     int
+}
+
+func (f *storeFlags) add(c *cobra.Command, instance string) {
+	flags := c.PersistentFlags()
+	flags.IntVar(&f.instance, "instance", 1, instance)
+	flags.StringVar(&f.storeAddress, "store", os.Getenv("BALIE_STORE"), "a PostgreSQL database that several intakes share, postgres://… (better in BALIE_STORE: others see arguments)")
+	flags.Lookup("store").DefValue = ""
+	flags.StringVar(&f.state, "state", "", "where serve and ingest keep what outlives a restart (default: balie/ in the repository's git directory)")
+}
+
+// open opens the store: a database that intakes share, or one of SQLite's.
+func (f *storeFlags) open(ctx context.Context, sqlite func(ctx context.Context, dir, name string) (*store.Store, error)) (*store.Store, error) {
+	if f.storeAddress != "" {
+		return store.OpenPostgres(ctx, f.storeAddress)
 	}
-	if s.store, err = store.OpenPostgres(ctx, s.storeAddress); err != nil {
+	return sqlite(ctx, f.state, fmt.Sprintf("intake-%d", f.instance))
+}
+
+// beside opens the store beside whoever has it, and lets work use it. Where no intake of a
+// repository ran yet the store is nil.
+func (f *storeFlags) beside(ctx context.Context, repo *repository.Repository, work func(*store.Store) error) (err error) {
+	if f.storeAddress == "" && f.state == "" {
+		if f.state, err = repo.State(); err != nil {
+			return err
+		}
+	}
+	s, err := f.open(ctx, store.OpenBeside)
+	if errors.Is(err, fs.ErrNotExist) {
+		return work(nil)
+	}
+	if err != nil {
+		return explain(err)
+	}
+	defer s.Close()
+	return work(s)
+}
+
+// openStore opens the intake's store, and goes by its clock.
+func (s *server) openStore(ctx context.Context) (err error) {
+	if s.store, err = s.storeFlags.open(ctx, store.Open); err != nil {
 		return err
 	}
 	offset, err := s.store.Offset(ctx)
 	if err != nil {
 		return errors.Join(err, s.store.Close())
 	}
-	clock := s.clock
-	s.clock = func() time.Time { return clock().Add(offset) }
+	if offset != 0 {
+		clock := s.clock
+		s.clock = func() time.Time { return clock().Add(offset) }
+	}
 	return nil
 }
 

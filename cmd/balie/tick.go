@@ -22,23 +22,27 @@ import (
 
 func (t *terminal) tick() *cobra.Command {
 	var format string
+	f := &storeFlags{}
 	c := &cobra.Command{
 		Use:   "tick",
 		Short: "commit what is due now: reminders, closing notices, closings (serve does this by itself)",
-		Long:  "Tick goes by what is committed on the branch that is checked out, and commits there. What somebody is editing does not count yet, and stays as it is.",
-		Args:  argCount(0, 0),
+		Long: `Tick goes by what is committed on the branch that is checked out, and commits there. What somebody is editing does not count yet, and stays as it is.
+
+Where an intake keeps what was handed in, in --store or below --state, tickets of which something waits there are left out. All are while something has waited for over a minute.`,
+		Args: argCount(0, 0),
 		RunE: runE(func(ctx context.Context, _ []string) error {
 			if format != "text" && format != "json" {
 				return usagef("--format %s: there are text and json", format)
 			}
-			return t.runTick(ctx, format)
+			return t.runTick(ctx, f, format)
 		}),
 	}
 	c.Flags().StringVar(&format, "format", "text", "text or json")
+	f.add(c, "which store's, 1 to 9")
 	return c
 }
 
-func (t *terminal) runTick(ctx context.Context, format string) error {
+func (t *terminal) runTick(ctx context.Context, f *storeFlags, format string) error {
 	repo, err := t.repository(ctx)
 	if err != nil {
 		return err
@@ -68,7 +72,12 @@ func (t *terminal) runTick(ctx context.Context, format string) error {
 	if err != nil {
 		return err
 	}
-	done, err := tickOnce(ctx, committer, func(ctx context.Context) (*live.Reading, error) { return reader.Read(ctx, nil) }, t.now, nil)
+	var done []desk.Action
+	committed := func(ctx context.Context) (*live.Reading, error) { return reader.Read(ctx, nil) }
+	err = f.beside(ctx, repo, func(rows *store.Store) error {
+		done, err = tickOnce(ctx, committer, committed, t.now, rows)
+		return err
+	})
 	if err != nil {
 		return explain(err)
 	}
@@ -88,7 +97,7 @@ type committedReader func(context.Context) (*live.Reading, error)
 type clock func(zone *time.Location) (time.Time, error)
 
 // tickOnce commits what is due, and returns it. It goes by what is committed, whatever somebody is
-// editing. Rows is the intake's store; nil: what waits there is not known. Where another process was
+// editing. Rows is the intake's store; nil: there is none. Where another process was
 // quicker, it looks again.
 func tickOnce(ctx context.Context, committer commit.Committer, committed committedReader, now clock, rows *store.Store) ([]desk.Action, error) {
 	var taken *commit.Taken

@@ -25,6 +25,7 @@ type repository struct {
 	tree    *content.Tree
 	changes []commit.Change
 	store   *store.Store
+	now     time.Time
 	log     bytes.Buffer
 	had     map[string][]byte // what some files were in a commit before
 }
@@ -40,7 +41,7 @@ func newRepository(t testing.TB, more map[string]string) *repository {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { kept.Close() })
-	r := &repository{files: fstest.MapFS{}, store: kept}
+	r := &repository{files: fstest.MapFS{}, store: kept, now: friday}
 	for name, text := range all {
 		r.files[name] = &fstest.MapFile{Data: []byte(text)}
 	}
@@ -86,7 +87,7 @@ var friday = time.Date(2026, 11, 20, 14, 5, 9, 500, time.UTC)
 
 func (r *repository) filer(instance int) *Filer {
 	f := &Filer{
-		Tree: func() *content.Tree { return r.tree }, Committer: r, Now: func() time.Time { return friday },
+		Tree: func() *content.Tree { return r.tree }, Committer: r, Now: func() time.Time { return r.now },
 		Random: rand.NewChaCha8([32]byte{byte(instance)}), Instance: instance, Log: slog.New(slog.NewTextHandler(&r.log, nil)),
 	}
 	if instance > 0 {

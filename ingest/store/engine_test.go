@@ -14,6 +14,8 @@ import (
 	"balie/ingest/store/pgtest"
 )
 
+func TestMain(m *testing.M) { pgtest.Main(m) }
+
 // forEachEngine runs a test on SQLite and on PostgreSQL. Open opens the same store each time.
 func forEachEngine(t *testing.T, test func(t *testing.T, open func() *Store)) {
 	t.Run("sqlite", func(t *testing.T) {
@@ -21,7 +23,7 @@ func forEachEngine(t *testing.T, test func(t *testing.T, open func() *Store)) {
 		test(t, func() *Store { return openStore(t, dir) })
 	})
 	t.Run("postgres", func(t *testing.T) {
-		address := pgtest.Start(t).Database(t)
+		address := pgtest.Shared(t).Database(t)
 		test(t, func() *Store { return openPostgres(t, address) })
 	})
 }
@@ -146,6 +148,15 @@ func TestLargeFiles(t *testing.T) {
 		if len(rows) != 1 || !bytes.Equal(rows[0].Change.Files[1].Data, data) {
 			t.Fatal("it is not what was put")
 		}
+		if err := s.Write(t.Context(), func(tx *Tx) error {
+			of, err := tx.OfCase(large.Dir)
+			if err == nil && (len(of) != 1 || !bytes.Equal(of[0].Change.Files[1].Data, data)) {
+				t.Error("within a transaction it is not what was put")
+			}
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
 		if err := s.Filed(t.Context(), rows, []string{"r"}); err != nil {
 			t.Fatal(err)
 		}
@@ -165,7 +176,7 @@ func TestLargeFiles(t *testing.T) {
 // Two intakes that share a store number one after the other, find what the other took, and commit
 // one at a time.
 func TestTwoIntakesShareAStore(t *testing.T) {
-	address := pgtest.Start(t).Database(t)
+	address := pgtest.Shared(t).Database(t)
 	stores := []*Store{openPostgres(t, address), openPostgres(t, address)}
 	var group sync.WaitGroup
 	for i, s := range stores {
@@ -263,7 +274,7 @@ func TestAPasswordIsNotTold(t *testing.T) {
 
 // Where the answer to a COMMIT is lost, what became of it is looked for.
 func TestALostAnswer(t *testing.T) {
-	s := openPostgres(t, pgtest.Start(t).Database(t))
+	s := openPostgres(t, pgtest.Shared(t).Database(t))
 	p := s.engine.(*postgres)
 	for _, effect := range []bool{true, false} {
 		q, err := p.begin(t.Context())

@@ -8,14 +8,17 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"net"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
 )
 
@@ -33,10 +36,18 @@ const chunkSize = 1 << 20
 // lost, such as while a standby takes over.
 const reconnectFor = 30 * time.Second
 
+// answerFor is how long the server may be silent. A machine that vanished is given up then: its
+// system sends no more word.
+const answerFor = 30 * time.Second
+
+// connectFor is how long one server may take to accept a connection before the next one is tried.
+const connectFor = 5 * time.Second
+
 // postgres is a database that several intakes share.
 type postgres struct {
-	name   string // of the database, without what is secret
-	id     string // of this open store, of its own
+	name   string        // of the database, without what is secret
+	id     string        // of this open store, of its own
+	silent time.Duration // how long the server may be
 	db     *sql.DB
 	writer *sql.Conn // of the one goroutine that writes; nil: to be opened
 	groups int64     // how many transactions it began
@@ -52,34 +63,73 @@ var whenSilent = map[string]string{
 	"tcp_user_timeout": "30000", "idle_in_transaction_session_timeout": "30000",
 }
 
-// newPostgres reads an address. Its password never comes out again.
+// newPostgres reads an address. Its password never comes out again. Of several servers the one that
+// takes writes is used: a standby's locks are its own.
 func newPostgres(address string) (*postgres, error) {
 	config, err := pgx.ParseConfig(address)
 	if err != nil {
 		return nil, errors.New("the store's address is not one such as postgres://balie@db.example/balie")
 	}
-	name := url.URL{Scheme: "postgres", User: url.User(config.User), Host: config.Host + ":" + strconv.Itoa(int(config.Port)), Path: "/" + config.Database}
+	p := &postgres{name: nameOf(config), id: "groups of " + rand.Text(), silent: answerFor}
 	for setting, value := range whenSilent {
 		config.RuntimeParams[setting] = value
 	}
-	return &postgres{name: name.String(), id: "groups of " + rand.Text(), db: stdlib.OpenDB(*config)}, nil
+	config.ConnectTimeout = cmp.Or(config.ConnectTimeout, connectFor)
+	config.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsReadWrite
+	dial := config.DialFunc
+	config.DialFunc = func(ctx context.Context, network, address string) (net.Conn, error) {
+		c, err := dial(ctx, network, address)
+		return impatient{c, p.silent}, err
+	}
+	p.db = stdlib.OpenDB(*config, stdlib.OptionAfterConnect(checkDurable))
+	return p, nil
+}
+
+// checkDurable refuses a server that acknowledges before it is durable. A standby that took over has
+// settings of its own.
+func checkDurable(ctx context.Context, c *pgx.Conn) error {
+	var fsync, commits string
+	if err := c.QueryRow(ctx, "SELECT current_setting('fsync'), current_setting('synchronous_commit')").Scan(&fsync, &commits); err != nil {
+		return err
+	}
+	for setting, value := range map[string]string{"fsync": fsync, "synchronous_commit": commits} {
+		if value == "off" {
+			return fmt.Errorf("%s is off there: what is acknowledged could be lost; turn it on", setting)
+		}
+	}
+	return nil
+}
+
+// nameOf is the address of a database, with all its servers and without what is secret.
+func nameOf(config *pgx.ConnConfig) string {
+	hosts := []string{net.JoinHostPort(config.Host, strconv.Itoa(int(config.Port)))}
+	for _, f := range config.Fallbacks { // one server stands here twice, with TLS and without
+		if host := net.JoinHostPort(f.Host, strconv.Itoa(int(f.Port))); !slices.Contains(hosts, host) {
+			hosts = append(hosts, host)
+		}
+	}
+	name := url.URL{Scheme: "postgres", User: url.User(config.User), Host: strings.Join(hosts, ","), Path: "/" + config.Database}
+	return name.String()
+}
+
+// impatient is a connection that ends when the other side is silent for too long.
+type impatient struct {
+	net.Conn
+	silent time.Duration
+}
+
+func (c impatient) Read(b []byte) (int, error) {
+	if err := c.SetReadDeadline(time.Now().Add(c.silent)); err != nil {
+		return 0, err
+	}
+	return c.Conn.Read(b)
 }
 
 // postgresTypes are the types of the schema by PostgreSQL's names.
 var postgresTypes = strings.NewReplacer("INTEGER", "BIGINT", "BLOB", "BYTEA")
 
-// open makes the schema, or brings it up to date. A server that acknowledges before it is durable is
-// refused.
+// open makes the schema, or brings it up to date.
 func (p *postgres) open(ctx context.Context) error {
-	for _, setting := range []string{"fsync", "synchronous_commit"} {
-		var value string
-		if err := p.db.QueryRowContext(ctx, "SHOW "+setting).Scan(&value); err != nil {
-			return err
-		}
-		if value == "off" {
-			return fmt.Errorf("%s is off there: what is acknowledged could be lost; turn it on", setting)
-		}
-	}
 	tx, err := p.db.BeginTx(ctx, nil)
 	if err != nil {
 		return err
@@ -213,14 +263,24 @@ func (p *postgres) commit(ctx context.Context, q querier) error {
 		}
 		select {
 		case <-ctx.Done():
-			return errors.Join(err, asked)
+			return errors.Join(errUnknown, err, asked)
 		case <-time.After(100 * time.Millisecond):
 		}
 	}
 }
 
+// errUnknown is of a transaction of which nobody could tell whether it took effect.
+var errUnknown = errors.New("whether it took effect is not known")
+
+// mayPass reports whether the connection was lost, or the server ends or begins (SQLSTATE 57).
+func (p *postgres) mayPass(err error) bool {
+	var said *pgconn.PgError
+	return !errors.Is(err, errUnknown) && (!errors.As(err, &said) || strings.HasPrefix(said.Code, "57"))
+}
+
 // lastGroup returns the number of the last transaction of this store that took effect. It waits for
-// one that is still under way.
+// one that is still under way, and writes, so that its own COMMIT waits until a synchronous standby
+// has what it saw.
 func (p *postgres) lastGroup(ctx context.Context) (last int64, err error) {
 	tx, err := p.db.BeginTx(ctx, nil)
 	if err != nil {
@@ -230,11 +290,11 @@ func (p *postgres) lastGroup(ctx context.Context) (last int64, err error) {
 	if _, err := tx.ExecContext(ctx, fmt.Sprintf("SELECT pg_advisory_xact_lock(%d)", lockWrite)); err != nil {
 		return 0, err
 	}
-	err = tx.QueryRowContext(ctx, "SELECT value FROM counters WHERE name = $1", p.id).Scan(&last)
-	if errors.Is(err, sql.ErrNoRows) {
-		err = nil
+	err = tx.QueryRowContext(ctx, "UPDATE counters SET value = value WHERE name = $1 RETURNING value", p.id).Scan(&last)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return 0, err
 	}
-	return last, err
+	return last, tx.Commit()
 }
 
 func (p *postgres) keepBlob(q querier, hash string, data []byte) error {

@@ -184,23 +184,49 @@ func (s *Store) encode(q querier, c commit.Change) (data []byte, blobs []string,
 
 // rows reads rows. Those whose hash is wrong are left out and returned by their numbers.
 func (s *Store) rows(ctx context.Context, q querier, where string, args ...any) (all []Row, wrong []int64, err error) {
+	found, wrong, err := s.scanRows(ctx, q, where, args...)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, f := range found {
+		var err error
+		if !f.Settled {
+			f.Change, err = s.decode(q, f.payload)
+		}
+		switch {
+		case errors.Is(err, errBlob):
+			wrong = append(wrong, f.Seq)
+		case err != nil:
+			return nil, nil, fmt.Errorf("read row %d of the intake's store: %w", f.Seq, err)
+		default:
+			all = append(all, f.Row)
+		}
+	}
+	return all, wrong, nil
+}
+
+// foundRow is a row whose change is not decoded yet.
+type foundRow struct {
+	Row
+	payload []byte
+}
+
+// scanRows reads rows without their large files: a connection carries out one query at a time.
+func (s *Store) scanRows(ctx context.Context, q querier, where string, args ...any) (all []foundRow, wrong []int64, err error) {
 	found, err := q.QueryContext(ctx, "SELECT "+columns+" FROM submissions WHERE "+where, args...)
 	if err != nil {
 		return nil, nil, fmt.Errorf("read the intake's store: %w", err)
 	}
 	defer found.Close()
 	for found.Next() {
-		r, data, err := scan(found)
-		if err == nil && !r.Settled {
-			r.Change, err = s.decode(q, data)
-		}
+		r, payload, err := scan(found)
 		switch {
-		case errors.Is(err, errSum), errors.Is(err, errBlob):
+		case errors.Is(err, errSum):
 			wrong = append(wrong, r.Seq)
 		case err != nil:
 			return nil, nil, fmt.Errorf("read row %d of the intake's store: %w", r.Seq, err)
 		default:
-			all = append(all, r)
+			all = append(all, foundRow{r, payload})
 		}
 	}
 	if err := found.Err(); err != nil {

@@ -61,6 +61,8 @@ type engine interface {
 	begin(ctx context.Context) (querier, error)
 	// commit ends it. Where the answer was lost it finds out whether the transaction took effect.
 	commit(ctx context.Context, q querier) error
+	// mayPass reports whether after an error the same may succeed soon, and nothing took effect.
+	mayPass(err error) bool
 	// keepBlob keeps the bytes of a large file by their hash.
 	keepBlob(q querier, hash string, data []byte) error
 	// readBlob reads them. The error is errBlob where they are not there.
@@ -89,6 +91,7 @@ type Store struct {
 	closing   sync.Once
 	wake      chan struct{} // holds a token while there may be rows that wait
 	delivered chan struct{} // and so of deliveries
+	failing   time.Time     // since when no group could be kept; only of the goroutine that writes
 
 	asking sync.Mutex // held while Ready finds out
 	asked  time.Time

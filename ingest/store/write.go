@@ -17,9 +17,9 @@ type request struct {
 	done chan error
 }
 
-// Write calls do within a transaction, which others share, and returns when that is durable. Where
-// do returns an error nothing that it did is kept, and the error is returned. Where the transaction
-// could not be kept the error is ErrNotKept.
+// Write calls do within a transaction, which others share, and returns when that is durable. Do is
+// called again where the transaction is tried again. Where it returns an error nothing that it did is
+// kept, and the error is returned. Where the transaction could not be kept the error is ErrNotKept.
 func (s *Store) Write(ctx context.Context, do func(*Tx) error) error {
 	r, began := request{do, make(chan error, 1)}, time.Now()
 	select {
@@ -62,18 +62,20 @@ func (s *Store) gather(first request) []request {
 	return group
 }
 
-// writeGroup carries out writes in one transaction, and answers each.
+// retryFor is for how long from its first failure on a group is tried again where the connection to
+// the database was lost, such as while a standby takes over.
+const retryFor = 10 * time.Second
+
+// writeGroup carries out writes in one transaction, and answers each. Where that certainly did not
+// take effect because the connection was lost, it is tried again. In a longer failure each group is
+// tried once, so that nobody waits for nothing.
 func (s *Store) writeGroup(group []request) {
-	refused := make([]error, len(group))
-	tx, err := s.carryOut(group, refused)
-	if err == nil {
-		err = s.commit(context.Background(), tx.conn)
-	}
-	if err != nil {
-		tx.rollback()
-		err = fmt.Errorf("%w: %w", ErrNotKept, err)
+	tx, refused, err := s.tryGroup(group)
+	for err != nil && s.mayPass(err) && s.waitToRetry() {
+		tx, refused, err = s.tryGroup(group)
 	}
 	if err == nil {
+		s.failing = time.Time{}
 		for _, do := range tx.after {
 			do()
 		}
@@ -87,6 +89,36 @@ func (s *Store) writeGroup(group []request) {
 	if err == nil && tx.delivered {
 		wakeUp(s.delivered)
 	}
+}
+
+// waitToRetry waits before another try, and reports whether there is to be one.
+func (s *Store) waitToRetry() bool {
+	if s.failing.IsZero() {
+		s.failing = time.Now()
+	}
+	if time.Since(s.failing) > retryFor {
+		return false
+	}
+	select {
+	case <-s.stop:
+		return false
+	case <-time.After(100 * time.Millisecond):
+		return true
+	}
+}
+
+// tryGroup carries out writes in one transaction. Refused is why some of them were not carried out,
+// err why none was.
+func (s *Store) tryGroup(group []request) (tx *Tx, refused []error, err error) {
+	refused = make([]error, len(group))
+	if tx, err = s.carryOut(group, refused); err == nil {
+		err = s.commit(context.Background(), tx.conn)
+	}
+	if err != nil {
+		tx.rollback()
+		err = fmt.Errorf("%w: %w", ErrNotKept, err)
+	}
+	return tx, refused, err
 }
 
 // carryOut carries out writes in a transaction that it leaves open, and says which were refused. One
