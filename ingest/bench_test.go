@@ -18,6 +18,8 @@ import (
 
 	"balie/content"
 	"balie/content/load"
+	"balie/ingest/store"
+	"balie/ingest/store/pgtest"
 )
 
 // BenchmarkAccepted is how fast a submission is acknowledged over HTTP, while git has none of it,
@@ -27,24 +29,39 @@ func BenchmarkAccepted(b *testing.B) {
 	for _, tickets := range []int{100, 100_000} {
 		tree := deskWith(b, tickets)
 		for _, clients := range []int{1, 64} {
-			b.Run(fmt.Sprintf("tickets=%d/clients=%d", tickets, clients), func(b *testing.B) {
-				h, err := New(Config{
-					Tree: func() *content.Tree { return tree }, Files: func() fs.FS { return fstest.MapFS{} },
-					Theme: theme, Store: openStore(b), Committer: newMemory(b, nil), Now: func() time.Time { return friday },
-				})
-				if err != nil {
-					b.Fatal(err)
-				}
-				ours := loaded(b, h, clients, clients*30+200)
-				floor := loaded(b, newAppender(b), clients, clients*30+200)
-				b.ReportMetric(ours.rate, "ack/s")
-				b.ReportMetric(floor.rate, "floor-ack/s")
-				b.ReportMetric(ours.p99, "p99-ms")
-				b.ReportMetric(floor.p99, "floor-p99-ms")
-				b.ReportMetric(0, "ns/op")
+			b.Run(fmt.Sprintf("sqlite/tickets=%d/clients=%d", tickets, clients), func(b *testing.B) {
+				benchmarkAccepted(b, tree, openStore(b), clients)
 			})
 		}
 	}
+	tree := deskWith(b, 100)
+	for _, clients := range []int{1, 64} {
+		b.Run(fmt.Sprintf("postgres/tickets=100/clients=%d", clients), func(b *testing.B) {
+			s, err := store.OpenPostgres(b.Context(), pgtest.Start(b).Database(b))
+			if err != nil {
+				b.Fatal(err)
+			}
+			defer s.Close()
+			benchmarkAccepted(b, tree, s, clients)
+		})
+	}
+}
+
+func benchmarkAccepted(b *testing.B, tree *content.Tree, s *store.Store, clients int) {
+	h, err := New(Config{
+		Tree: func() *content.Tree { return tree }, Files: func() fs.FS { return fstest.MapFS{} },
+		Theme: theme, Store: s, Committer: newMemory(b, nil), Now: func() time.Time { return friday },
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	ours := loaded(b, h, clients, clients*100+200)
+	floor := loaded(b, newAppender(b), clients, clients*100+200)
+	b.ReportMetric(ours.rate, "ack/s")
+	b.ReportMetric(floor.rate, "floor-ack/s")
+	b.ReportMetric(ours.p99, "p99-ms")
+	b.ReportMetric(floor.p99, "floor-p99-ms")
+	b.ReportMetric(0, "ns/op")
 }
 
 // deskWith is the small desk with tickets of the day before.
