@@ -22,6 +22,7 @@ import (
 
 func (t *terminal) tick() *cobra.Command {
 	var format string
+	var dryRun bool
 	f := &storeFlags{}
 	c := &cobra.Command{
 		Use:   "tick",
@@ -34,15 +35,16 @@ Where an intake keeps what was handed in, in --store or below --state, tickets o
 			if format != "text" && format != "json" {
 				return usagef("--format %s: there are text and json", format)
 			}
-			return t.runTick(ctx, f, format)
+			return t.runTick(ctx, f, format, dryRun)
 		}),
 	}
 	c.Flags().StringVar(&format, "format", "text", "text or json")
+	c.Flags().BoolVar(&dryRun, "dry-run", false, "say what is due, and write nothing")
 	f.add(c, "which store's, 1 to 9")
 	return c
 }
 
-func (t *terminal) runTick(ctx context.Context, f *storeFlags, format string) error {
+func (t *terminal) runTick(ctx context.Context, f *storeFlags, format string, dryRun bool) error {
 	repo, err := t.repository(ctx)
 	if err != nil {
 		return err
@@ -72,19 +74,23 @@ func (t *terminal) runTick(ctx context.Context, f *storeFlags, format string) er
 	if err != nil {
 		return err
 	}
-	var done []desk.Action
+	var actions []desk.Action
 	committed := func(ctx context.Context) (*live.Reading, error) { return reader.Read(ctx, nil) }
 	err = f.beside(ctx, repo, func(rows *store.Store) error {
-		done, err = tickOnce(ctx, committer, committed, t.now, rows)
+		if dryRun {
+			_, actions, err = due(ctx, committed, t.now, rows)
+		} else {
+			actions, err = tickOnce(ctx, committer, committed, t.now, rows)
+		}
 		return err
 	})
 	if err != nil {
 		return explain(err)
 	}
 	if format == "json" {
-		return printJSON(t.out, actionsAsJSON(done))
+		return printJSON(t.out, actionsAsJSON(actions))
 	}
-	for _, a := range done {
+	for _, a := range actions {
 		fmt.Fprintf(t.out, "%s %s %s\n", queuefile.Stamp(a.At), a.Case, a.Kind)
 	}
 	return nil
@@ -111,28 +117,33 @@ func tickOnce(ctx context.Context, committer commit.Committer, committed committ
 }
 
 func tickBy(ctx context.Context, committer commit.Committer, committed committedReader, clock clock, rows *store.Store) ([]desk.Action, error) {
-	reading, err := committed(ctx)
-	if err != nil || !reading.Fit {
+	reading, actions, err := due(ctx, committed, clock, rows)
+	if err != nil || len(actions) == 0 {
 		return nil, err
-	}
-	now, err := clock(reading.Tree.Zone)
-	if err != nil {
-		return nil, err
-	}
-	actions := withoutDoubtful(reading, reading.Desk.Due(reading.Tree, now))
-	if actions, err = withoutWaiting(ctx, rows, actions, now); err != nil {
-		return nil, err
-	}
-	if len(actions) == 0 {
-		return nil, nil
 	}
 	change, err := tick.Change(reading.Tree, reading.Files, actions)
 	if err != nil {
 		return nil, err
 	}
-	change.At = now
+	if change.At, err = clock(reading.Tree.Zone); err != nil {
+		return nil, err
+	}
 	_, err = committer.Commit(ctx, change)
 	return actions, err
+}
+
+// due returns what is due by what is committed, and the reading that says so. Rows are tickOnce's.
+func due(ctx context.Context, committed committedReader, clock clock, rows *store.Store) (*live.Reading, []desk.Action, error) {
+	reading, err := committed(ctx)
+	if err != nil || !reading.Fit {
+		return nil, nil, err
+	}
+	now, err := clock(reading.Tree.Zone)
+	if err != nil {
+		return nil, nil, err
+	}
+	actions, err := withoutWaiting(ctx, rows, withoutDoubtful(reading, reading.Desk.Due(reading.Tree, now)), now)
+	return reading, actions, err
 }
 
 // withoutDoubtful leaves out actions that a mistake makes doubtful. It leaves out all actions of a
