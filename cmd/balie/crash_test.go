@@ -1,27 +1,34 @@
 package main
 
 import (
-	"balie/ingest/store"
 	"bufio"
+	"bytes"
+	"cmp"
+	"crypto/sha1"
 	"encoding/json"
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"mime/multipart"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"syscall"
 	"testing"
 	"time"
+
+	"balie/ingest/store"
 )
 
 // handedIn is a submission of the load, and the number that it was given.
 type handedIn struct {
 	key, text string
+	file      []byte // an attachment; nil: none
 	number    string // "": not acknowledged yet
 }
 
@@ -30,6 +37,8 @@ type killed struct {
 	*testing.T
 	dir     string
 	command []string // nil: ingest in dir
+	state   string   // where command keeps its state; "": in dir
+	under   []string // the command that it runs under; nil: none
 	addr    string
 	mu      sync.Mutex
 	all     []*handedIn
@@ -77,7 +86,7 @@ func TestKilledUnderLoad(t *testing.T) {
 // intake commits at its end.
 func (k *killed) waitForGit() {
 	k.Helper()
-	s, err := store.OpenBeside(k.Context(), filepath.Join(k.dir, ".git", "balie"), "intake-1")
+	s, err := store.OpenBeside(k.Context(), cmp.Or(k.state, filepath.Join(k.dir, ".git", "balie")), "intake-1")
 	if err != nil {
 		k.Fatal(err)
 	}
@@ -130,8 +139,18 @@ func (k *killed) next() *handedIn {
 		return k.all[n-1]
 	}
 	n := len(k.all)
-	k.all = append(k.all, &handedIn{key: fmt.Sprintf("key-%d", n), text: fmt.Sprintf("question %d.", n)})
+	k.all = append(k.all, &handedIn{key: fmt.Sprintf("key-%d", n), text: fmt.Sprintf("question %d.", n), file: screen(n)})
 	return k.all[n]
+}
+
+// screen is the attachment of every third submission: one that the store keeps beside its rows.
+func screen(n int) []byte {
+	if n%3 > 0 {
+		return nil
+	}
+	noise := make([]byte, 50_000)
+	rand.NewChaCha8([32]byte{byte(n), byte(n >> 8)}).Read(noise)
+	return append([]byte("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x02\x00\x00\x00\x90wS\xde"), noise...)
 }
 
 // start starts the intake, and returns when it listens.
@@ -139,9 +158,10 @@ func (k *killed) start() *exec.Cmd {
 	k.Helper()
 	command := k.command
 	if command == nil {
-		command = []string{"ingest", "-C", k.dir}
+		command = []string{"ingest", "-C", k.dir, "--state", k.state}
 	}
-	cmd := exec.Command("balie", append(command, "--addr", "127.0.0.1:0")...)
+	command = slices.Concat(k.under, []string{"balie"}, command, []string{"--addr", "127.0.0.1:0"})
+	cmd := exec.Command(command[0], command[1:]...)
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		k.Fatal(err)
@@ -162,9 +182,20 @@ func (k *killed) start() *exec.Cmd {
 
 // handIn hands something in, and notes the number that it is given.
 func (k *killed) handIn(h *handedIn) {
-	body, _ := json.Marshal(map[string]string{"subject": "Crash", "message": h.text, "email": "jo@klant.example", "product": "kwast", "version": "1.2.3"})
-	r, _ := http.NewRequest("POST", k.addr+"/forms/contact", strings.NewReader(string(body)))
-	r.Header.Set("Content-Type", "application/json")
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	form.SetBoundary("b") // the same bytes again
+	for _, field := range [][2]string{{"subject", "Crash"}, {"message", h.text}, {"email", "jo@klant.example"}, {"product", "kwast"}, {"version", "1.2.3"}} {
+		form.WriteField(field[0], field[1])
+	}
+	if h.file != nil {
+		part, _ := form.CreateFormFile("files", "screen.png")
+		part.Write(h.file)
+	}
+	form.Close()
+	r, _ := http.NewRequest("POST", k.addr+"/forms/contact", &body)
+	r.Header.Set("Accept", "application/json")
+	r.Header.Set("Content-Type", form.FormDataContentType())
 	r.Header.Set("Idempotency-Key", h.key)
 	resp, err := (&http.Client{Timeout: 10 * time.Second}).Do(r)
 	if err != nil {
@@ -208,6 +239,15 @@ func (k *killed) tickets() map[string]string {
 	return all
 }
 
+func (k *killed) git(args ...string) string {
+	k.Helper()
+	out, err := exec.Command("git", append([]string{"-C", k.dir}, args...)...).CombinedOutput()
+	if err != nil {
+		k.Errorf("git %v: %v\n%s", args, err, out)
+	}
+	return string(out)
+}
+
 // count compares what is committed with what was handed in.
 func (k *killed) count(before int) {
 	k.Helper()
@@ -215,13 +255,20 @@ func (k *killed) count(before int) {
 	if got := len(tickets) - before; got != len(k.all) {
 		k.Errorf("%d tickets were committed, and %d handed in", got, len(k.all))
 	}
+	blobs := k.git("ls-tree", "-r", "HEAD", "tickets/")
 	for _, h := range k.all {
 		if !strings.Contains(tickets[h.number], h.text+"\n") {
 			k.Errorf("%s was acknowledged as %s, which is %q", h.key, h.number, tickets[h.number])
 		}
+		name := fmt.Sprintf("%x", sha1.Sum(fmt.Appendf(nil, "blob %d\x00%s", len(h.file), h.file)))
+		if n := strings.Count(blobs, name); h.file != nil && n != 1 {
+			k.Errorf("the file of %s is committed %d times", h.key, n)
+		}
 	}
-	if out, err := exec.Command("git", "-C", k.dir, "status", "--porcelain").Output(); err != nil || len(out) > 0 {
-		k.Errorf("the work tree: %v %s", err, out)
+	if strings.Contains(k.git("rev-parse", "--is-bare-repository"), "false") {
+		if out := k.git("status", "--porcelain"); out != "" {
+			k.Errorf("the work tree: %s", out)
+		}
 	}
 	k.Logf("%d handed in", len(k.all))
 }

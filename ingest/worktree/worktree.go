@@ -149,10 +149,10 @@ func (c *Committer) once(ctx context.Context, changes []commit.Change) ([]string
 		i.abandon()
 		return nil, err
 	}
-	c.tidy(context.WithoutCancel(ctx), len(changes))
-	if err := to.sync(); err != nil {
-		return nil, err
+	if err := syncDisk(c.repo.CommonDir()); err != nil {
+		return nil, fmt.Errorf("%w: sync the disk: %w", commit.ErrUnknown, err)
 	}
+	c.tidy(context.WithoutCancel(ctx), len(changes))
 	return i.revisions, refused
 }
 
