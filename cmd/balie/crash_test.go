@@ -62,6 +62,7 @@ func TestKilledUnderLoad(t *testing.T) {
 	if err := writeSample(t.Context(), k.dir, "plugins", time.Now()); err != nil {
 		t.Fatal(err)
 	}
+	k.git("config", "gc.autoDetach", "false") // else it works on in a directory that is being removed
 	before := len(k.tickets())
 	random := rand.New(rand.NewPCG(1, 2))
 	for range rounds {

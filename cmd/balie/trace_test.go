@@ -159,6 +159,9 @@ func (t *tracer) parse(thread, text string) (*call, error) {
 		if name == "creat" {
 			c.args = append(c.args, "O_CREAT|O_TRUNC")
 		}
+		if !c.flag("O_CREAT") && !c.flag("O_TRUNC") {
+			return nil, nil
+		}
 	case "rename", "link":
 		c.paths = []string{t.path(process, c.args[0]), t.path(process, c.args[1])}
 	case "renameat", "renameat2", "linkat":
@@ -196,6 +199,7 @@ func (t *tracer) parse(thread, text string) (*call, error) {
 		if t.positions[fd] >= 0 {
 			t.positions[fd] = value
 		}
+		return nil, nil
 	}
 	return c, err
 }

@@ -194,6 +194,7 @@ type staged struct {
 func (c *Committer) stage(ctx context.Context, i *fastImport) (*staged, error) {
 	index := filepath.Join(c.repo.GitDir(), "index")
 	s := &staged{index, index + ".balie", index + ".balie-before"}
+	os.Remove(s.next + ".lock") // of a git that was killed: the copy is changed only under the index's lock
 	if err := errors.Join(copyFile(index, s.next), copyFile(index, s.before)); errors.Is(err, fs.ErrNotExist) {
 		s.before = ""
 	} else if err != nil {
