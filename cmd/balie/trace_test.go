@@ -13,7 +13,7 @@ import (
 // tracedCalls are the system calls that change files or make them durable, and those that are needed
 // to know which file is meant. disk refuses those of the last line.
 const tracedCalls = "open,openat,creat,mkdir,mkdirat,rename,renameat,renameat2,link,linkat,unlink,unlinkat,rmdir," +
-	"write,pwrite64,ftruncate,fsync,fdatasync,syncfs,lseek,chdir,clone,clone3,fork,vfork," +
+	"read,write,pwrite64,ftruncate,fsync,fdatasync,syncfs,lseek,chdir,clone,clone3,fork,vfork," +
 	"sync,truncate,fallocate,writev,pwritev,pwritev2,copy_file_range,sendfile,splice,symlink,symlinkat,sync_file_range"
 
 // strace is the command that others run under, so that what they do is written to a file.
@@ -195,6 +195,11 @@ func (t *tracer) parse(thread, text string) (*call, error) {
 		c.at, err = strconv.Atoi(c.args[3])
 	case "ftruncate":
 		c.at, err = strconv.Atoi(c.args[1])
+	case "read":
+		if t.positions[fd] >= 0 {
+			t.positions[fd] += value
+		}
+		return nil, nil
 	case "lseek":
 		if t.positions[fd] >= 0 {
 			t.positions[fd] = value
