@@ -35,13 +35,14 @@ type handedIn struct {
 // killed is an intake that is killed again and again, and what was handed in to it.
 type killed struct {
 	*testing.T
-	dir     string
-	command []string // nil: ingest in dir
-	state   string   // where command keeps its state; "": in dir
-	under   []string // the command that it runs under; nil: none
-	addr    string
-	mu      sync.Mutex
-	all     []*handedIn
+	dir      string
+	command  []string // nil: ingest in dir
+	state    string   // where command keeps its state; "": in dir
+	instance int      // of several in dir; 0: it is the only one
+	under    []string // the command that it runs under; nil: none
+	addr     string
+	mu       sync.Mutex
+	all      []*handedIn
 }
 
 // TestKilledUnderLoad kills an intake at random while customers hand in. What was acknowledged is
@@ -68,26 +69,34 @@ func TestKilledUnderLoad(t *testing.T) {
 	for range rounds {
 		k.round(time.Duration(random.IntN(250)) * time.Millisecond)
 	}
+	k.finish()
+	k.count(before)
+}
+
+// finish hands in again all that was handed in, to an intake that is not killed, and waits until it
+// is committed.
+func (k *killed) finish() {
+	k.Helper()
 	p := k.start()
 	for _, h := range k.all {
 		k.handIn(h)
 		if h.number == "" {
-			t.Errorf("%s could not be handed in at last", h.key)
+			k.Errorf("%s could not be handed in at last", h.key)
 		}
 	}
 	k.waitForGit()
 	p.Process.Signal(syscall.SIGTERM)
 	if err := p.Wait(); err != nil {
-		t.Errorf("at its end: %v", err)
+		k.Errorf("at its end: %v", err)
 	}
-	k.count(before)
 }
 
 // waitForGit returns when nothing that was handed in waits for git: many rounds leave more than an
 // intake commits at its end.
 func (k *killed) waitForGit() {
 	k.Helper()
-	s, err := store.OpenBeside(k.Context(), cmp.Or(k.state, filepath.Join(k.dir, ".git", "balie")), "intake-1")
+	state := cmp.Or(k.state, filepath.Join(strings.TrimSpace(k.git("rev-parse", "--absolute-git-dir")), "balie"))
+	s, err := store.OpenBeside(k.Context(), state, fmt.Sprintf("intake-%d", max(k.instance, 1)))
 	if err != nil {
 		k.Fatal(err)
 	}
@@ -140,17 +149,17 @@ func (k *killed) next() *handedIn {
 		return k.all[n-1]
 	}
 	n := len(k.all)
-	k.all = append(k.all, &handedIn{key: fmt.Sprintf("key-%d", n), text: fmt.Sprintf("question %d.", n), file: screen(n)})
+	k.all = append(k.all, &handedIn{key: fmt.Sprintf("key-%d", n), text: fmt.Sprintf("question %d.%d.", k.instance, n), file: screen(k.instance, n)})
 	return k.all[n]
 }
 
 // screen is the attachment of every third submission: one that the store keeps beside its rows.
-func screen(n int) []byte {
+func screen(instance, n int) []byte {
 	if n%3 > 0 {
 		return nil
 	}
 	noise := make([]byte, 50_000)
-	rand.NewChaCha8([32]byte{byte(n), byte(n >> 8)}).Read(noise)
+	rand.NewChaCha8([32]byte{byte(n), byte(n >> 8), byte(instance)}).Read(noise)
 	return append([]byte("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x02\x00\x00\x00\x90wS\xde"), noise...)
 }
 
@@ -159,7 +168,7 @@ func (k *killed) start() *exec.Cmd {
 	k.Helper()
 	command := k.command
 	if command == nil {
-		command = []string{"ingest", "-C", k.dir, "--state", k.state}
+		command = []string{"ingest", "-C", k.dir, "--state", k.state, "--instance", fmt.Sprint(max(k.instance, 1))}
 	}
 	command = slices.Concat(k.under, []string{"balie"}, command, []string{"--addr", "127.0.0.1:0"})
 	cmd := exec.Command(command[0], command[1:]...)

@@ -209,15 +209,7 @@ func (k *killed) goOn(dir string, before int, acknowledged map[string]bool) {
 		}
 		after.all = append(after.all, &again)
 	}
-	p := after.start()
-	for _, h := range after.all {
-		after.handIn(h)
-	}
-	after.waitForGit()
-	p.Process.Signal(syscall.SIGTERM)
-	if err := p.Wait(); err != nil {
-		k.Errorf("at its end: %v", err)
-	}
+	after.finish()
 	after.count(before)
 	after.git("fsck", "--no-dangling")
 }
