@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -20,6 +21,7 @@ import (
 	"balie/content"
 	"balie/content/check"
 	"balie/content/repository"
+	"balie/ingest/commit"
 	"balie/ingest/worktree"
 )
 
@@ -33,7 +35,25 @@ type clone struct {
 	last   *repository.Reading
 	passed atomic.Int64 // of the tests' time since friday
 
-	draining sync.Mutex // one drains at a time
+	committed func() error // called after each commit, before it is noted; nil: nothing is
+	draining  sync.Mutex   // one drains at a time
+}
+
+// betweenCommitAndNote calls a function after each commit, and loses what it came to where that
+// returns an error.
+type betweenCommitAndNote struct {
+	*worktree.Committer
+	of *clone
+}
+
+func (b betweenCommitAndNote) CommitAll(ctx context.Context, changes []commit.Change) ([]string, error) {
+	revisions, err := b.Committer.CommitAll(ctx, changes)
+	if b.of.committed != nil && err == nil {
+		if err = b.of.committed(); err != nil {
+			return nil, err
+		}
+	}
+	return revisions, err
 }
 
 func (c *clone) now() time.Time { return friday.Add(time.Duration(c.passed.Load())) }
@@ -72,7 +92,7 @@ func newClone(t *testing.T, bare bool) *clone {
 	}
 	h, err := New(Config{
 		Tree: func() *content.Tree { return c.reading().Tree }, Files: func() fs.FS { return c.reading().Files },
-		Theme: theme, Store: openStore(t), Committer: committer, Now: c.now,
+		Theme: theme, Store: openStore(t), Committer: betweenCommitAndNote{committer, c}, Now: c.now,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -81,7 +101,7 @@ func newClone(t *testing.T, bare bool) *clone {
 		h.ServeHTTP(w, r)
 		c.draining.Lock()
 		defer c.draining.Unlock()
-		if err := h.DrainOnce(context.Background()); err != nil {
+		if err := h.DrainOnce(context.Background()); err != nil && !errors.Is(err, errKilled) {
 			t.Error(err)
 		}
 	}))

@@ -2,14 +2,19 @@ package main
 
 import (
 	"bufio"
+	"bytes"
+	"cmp"
+	"crypto/sha1"
 	"encoding/json"
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"mime/multipart"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -24,6 +29,7 @@ import (
 // handedIn is a submission of the load, and the number that it was given.
 type handedIn struct {
 	key, text string
+	file      []byte // an attachment; nil: none
 	number    string // "": not acknowledged yet
 }
 
@@ -31,9 +37,13 @@ type handedIn struct {
 type killed struct {
 	*testing.T
 	*handed
-	dir     string
-	command []string // nil: ingest in dir
-	addr    string
+	dir      string
+	command  []string // nil: ingest in dir
+	state    string   // where command keeps its state; "": in dir
+	database string   // a PostgreSQL database that it keeps it in; "": none
+	instance int      // of several in dir; 0: it is the only one
+	under    []string // the command that it runs under; nil: none
+	addr     string
 }
 
 // handed is what was handed in, to one intake or to several that share a store.
@@ -52,22 +62,16 @@ func TestKilledUnderLoad(t *testing.T) {
 	for range killsOf(50) {
 		k.round(time.Duration(random.IntN(250)) * time.Millisecond)
 	}
-	p := k.start()
-	s, err := store.OpenBeside(t.Context(), filepath.Join(k.dir, ".git", "balie"), "intake-1")
-	if err != nil {
-		t.Fatal(err)
-	}
-	k.finish(s, p)
+	k.finish(k.start())
 	k.count(before)
 }
 
 // TestTwoKilledUnderLoad kills one of two intakes at random, or both, which share a PostgreSQL
 // database and a repository.
 func TestTwoKilledUnderLoad(t *testing.T) {
-	address := pgtest.Start(t).Database(t)
 	a := newKilled(t)
-	a.command = []string{"ingest", "-C", a.dir, "--store", address}
-	b := &killed{T: t, handed: a.handed, dir: a.dir, command: a.command}
+	a.database = pgtest.Start(t).Database(t)
+	b := &killed{T: t, handed: a.handed, dir: a.dir, database: a.database}
 	intakes := []*killed{a, b}
 	before := len(a.tickets())
 	running := []*exec.Cmd{a.start(), b.start()}
@@ -89,11 +93,7 @@ func TestTwoKilledUnderLoad(t *testing.T) {
 			}
 		}
 	}
-	s, err := store.OpenPostgres(t.Context(), address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	a.finish(s, running...)
+	a.finish(running...)
 	a.count(before)
 }
 
@@ -119,20 +119,20 @@ func newKilled(t *testing.T) *killed {
 	if err := writeSample(t.Context(), k.dir, "plugins", time.Now()); err != nil {
 		t.Fatal(err)
 	}
+	k.git("config", "gc.autoDetach", "false") // else it works on in a directory that is being removed
 	return k
 }
 
 // finish hands in all of the load once more, waits until git has it, and ends the intakes.
-func (k *killed) finish(s *store.Store, running ...*exec.Cmd) {
+func (k *killed) finish(running ...*exec.Cmd) {
 	k.Helper()
-	defer s.Close()
 	for _, h := range k.all {
 		k.handIn(h)
 		if h.number == "" {
 			k.Errorf("%s could not be handed in at last", h.key)
 		}
 	}
-	k.waitForGit(s)
+	k.waitForGit()
 	for _, p := range running {
 		p.Process.Signal(syscall.SIGTERM)
 		if err := p.Wait(); err != nil {
@@ -141,10 +141,24 @@ func (k *killed) finish(s *store.Store, running ...*exec.Cmd) {
 	}
 }
 
+// openStore opens the store beside its intakes.
+func (k *killed) openStore() (*store.Store, error) {
+	if k.database != "" {
+		return store.OpenPostgres(k.Context(), k.database)
+	}
+	state := cmp.Or(k.state, filepath.Join(strings.TrimSpace(k.git("rev-parse", "--absolute-git-dir")), "balie"))
+	return store.OpenBeside(k.Context(), state, fmt.Sprintf("intake-%d", max(k.instance, 1)))
+}
+
 // waitForGit returns when nothing that was handed in waits for git: many rounds leave more than an
 // intake commits at its end.
-func (k *killed) waitForGit(s *store.Store) {
+func (k *killed) waitForGit() {
 	k.Helper()
+	s, err := k.openStore()
+	if err != nil {
+		k.Fatal(err)
+	}
+	defer s.Close()
 	for {
 		b, err := s.Backlog(k.Context())
 		if err != nil {
@@ -199,8 +213,18 @@ func (k *killed) next() *handedIn {
 		return k.all[n-1]
 	}
 	n := len(k.all)
-	k.all = append(k.all, &handedIn{key: fmt.Sprintf("key-%d", n), text: fmt.Sprintf("question %d.", n)})
+	k.all = append(k.all, &handedIn{key: fmt.Sprintf("key-%d", n), text: fmt.Sprintf("question %d.%d.", k.instance, n), file: screen(k.instance, n)})
 	return k.all[n]
+}
+
+// screen is the attachment of every third submission: one that the store keeps beside its rows.
+func screen(instance, n int) []byte {
+	if n%3 > 0 {
+		return nil
+	}
+	noise := make([]byte, 50_000)
+	rand.NewChaCha8([32]byte{byte(n), byte(n >> 8), byte(instance)}).Read(noise)
+	return append([]byte("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x02\x00\x00\x00\x90wS\xde"), noise...)
 }
 
 // start starts the intake, and returns when it listens.
@@ -208,9 +232,10 @@ func (k *killed) start() *exec.Cmd {
 	k.Helper()
 	command := k.command
 	if command == nil {
-		command = []string{"ingest", "-C", k.dir}
+		command = []string{"ingest", "-C", k.dir, "--state", k.state, "--instance", fmt.Sprint(max(k.instance, 1)), "--store", k.database}
 	}
-	cmd := exec.Command("balie", append(command, "--addr", "127.0.0.1:0")...)
+	command = slices.Concat(k.under, []string{"balie"}, command, []string{"--addr", "127.0.0.1:0"})
+	cmd := exec.Command(command[0], command[1:]...)
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		k.Fatal(err)
@@ -231,9 +256,20 @@ func (k *killed) start() *exec.Cmd {
 
 // handIn hands something in, and notes the number that it is given.
 func (k *killed) handIn(h *handedIn) {
-	body, _ := json.Marshal(map[string]string{"subject": "Crash", "message": h.text, "email": "jo@klant.example", "product": "kwast", "version": "1.2.3"})
-	r, _ := http.NewRequest("POST", k.addr+"/forms/contact", strings.NewReader(string(body)))
-	r.Header.Set("Content-Type", "application/json")
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	form.SetBoundary("b") // the same bytes again
+	for _, field := range [][2]string{{"subject", "Crash"}, {"message", h.text}, {"email", "jo@klant.example"}, {"product", "kwast"}, {"version", "1.2.3"}} {
+		form.WriteField(field[0], field[1])
+	}
+	if h.file != nil {
+		part, _ := form.CreateFormFile("files", "screen.png")
+		part.Write(h.file)
+	}
+	form.Close()
+	r, _ := http.NewRequest("POST", k.addr+"/forms/contact", &body)
+	r.Header.Set("Accept", "application/json")
+	r.Header.Set("Content-Type", form.FormDataContentType())
 	r.Header.Set("Idempotency-Key", h.key)
 	resp, err := (&http.Client{Timeout: 10 * time.Second}).Do(r)
 	if err != nil {
@@ -277,6 +313,15 @@ func (k *killed) tickets() map[string]string {
 	return all
 }
 
+func (k *killed) git(args ...string) string {
+	k.Helper()
+	out, err := exec.Command("git", append([]string{"-C", k.dir}, args...)...).CombinedOutput()
+	if err != nil {
+		k.Errorf("git %v: %v\n%s", args, err, out)
+	}
+	return string(out)
+}
+
 // count compares what is committed with what was handed in.
 func (k *killed) count(before int) {
 	k.Helper()
@@ -284,13 +329,20 @@ func (k *killed) count(before int) {
 	if got := len(tickets) - before; got != len(k.all) {
 		k.Errorf("%d tickets were committed, and %d handed in", got, len(k.all))
 	}
+	blobs := k.git("ls-tree", "-r", "HEAD", "tickets/")
 	for _, h := range k.all {
 		if !strings.Contains(tickets[h.number], h.text+"\n") {
 			k.Errorf("%s was acknowledged as %s, which is %q", h.key, h.number, tickets[h.number])
 		}
+		name := fmt.Sprintf("%x", sha1.Sum(fmt.Appendf(nil, "blob %d\x00%s", len(h.file), h.file)))
+		if n := strings.Count(blobs, name); h.file != nil && n != 1 {
+			k.Errorf("the file of %s is committed %d times", h.key, n)
+		}
 	}
-	if out, err := exec.Command("git", "-C", k.dir, "status", "--porcelain").Output(); err != nil || len(out) > 0 {
-		k.Errorf("the work tree: %v %s", err, out)
+	if strings.Contains(k.git("rev-parse", "--is-bare-repository"), "false") {
+		if out := k.git("status", "--porcelain"); out != "" {
+			k.Errorf("the work tree: %s", out)
+		}
 	}
 	k.Logf("%d handed in", len(k.all))
 }

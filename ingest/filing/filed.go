@@ -110,14 +110,14 @@ func filed(tree *content.Tree, p pending, s Submission, now time.Time) (r Receip
 }
 
 // repeated returns the row with the key of a submission, or nil. A row with its RepeatKey counts
-// within repeatedFor.
+// within repeatedFor, and where the clock went back since.
 func repeated(p pending, s Submission, now time.Time) (*store.Row, error) {
 	key := s.key()
 	if key == "" {
 		return nil, nil
 	}
 	row, err := p.WithKey(key)
-	if row == nil || err != nil || s.Repeat != "" && now.Sub(row.Accepted).Abs() > repeatedFor {
+	if row == nil || err != nil || s.Repeat != "" && now.Sub(row.Accepted) > repeatedFor {
 		return nil, err
 	}
 	return row, nil

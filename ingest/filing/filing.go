@@ -21,10 +21,11 @@
 //
 // An event's name has its second, and the events of a case are read in order of time. An event is
 // filed at its own second or, where the case has an event as late as that, a second after the last
-// one. So a clock that is behind never puts an event before what it follows. An event that is more
-// than a minute ahead of the clock is taken for a mistake and does not count. One that would itself
-// be dated more than a minute ahead is refused ([ErrTooFast]). A page that shows such a ticket
-// shows it as of [Instant].
+// one. So a clock that is behind never puts an event before what it follows. What an intake accepted
+// counts up to a day ahead of the clock, and staff are told that the clock is behind. What a person
+// dated more than a minute ahead is taken for a mistake and does not count. Who writes so fast that
+// an event would be dated more than a minute ahead is refused ([ErrTooFast]). A page that shows such
+// a ticket shows it as of [Instant].
 //
 // # The same thing twice
 //
@@ -233,6 +234,9 @@ func (f *Filer) decide(v view, s *prepared, try int) (r Receipt, change commit.C
 	}
 	if change.At, err = secondAfter(before, at, atPresent); err != nil {
 		return r, change, err
+	}
+	if f.Log != nil && change.At.After(at.Add(maxSkew)) {
+		f.Log.Warn("the clock is behind what was accepted before", "case", dir, "clock", at.UTC(), "filed", change.At)
 	}
 	for i, e := range s.Events {
 		filed := *e

@@ -1,6 +1,7 @@
 package filing
 
 import (
+	"slices"
 	"time"
 
 	"balie/content"
@@ -10,15 +11,16 @@ import (
 const maxSkew = time.Minute
 
 // secondAfter returns the second at which an event is filed in a case that has other events. At
-// present it comes after all of them. Otherwise at was given by a person, and the event takes the
-// first second from then on in which nothing else took place.
+// present it comes after all of them that count. Otherwise at was given by a person, and the event
+// takes the first second from then on in which nothing else took place.
 func secondAfter(events []*content.Event, at time.Time, atPresent bool) (time.Time, error) {
 	second := at.UTC().Truncate(time.Second)
 	if atPresent {
-		if last := lastUpTo(events, at.Add(maxSkew)); last != nil && !last.At.Before(second) {
+		last := lastUpTo(events, at)
+		if last != nil && !last.At.Before(second) {
 			second = last.At.UTC().Truncate(time.Second).Add(time.Second)
 		}
-		if second.After(at.Add(maxSkew)) {
+		if second.After(at.Add(maxSkew)) && !last.At.After(at.Add(maxSkew)) {
 			return second, ErrTooFast
 		}
 		return second, nil
@@ -33,23 +35,25 @@ func secondAfter(events []*content.Event, at time.Time, atPresent bool) (time.Ti
 	return second, nil
 }
 
-// lastUpTo returns the last of a case's events up to an instant, or nil.
+// lastUpTo returns the last of a case's events that count at an instant, or nil. Somebody's own clock
+// may be a minute ahead. What an intake accepted counts up to a day ahead, as it does in
+// Tree.LastAccepted: it is there, so a clock that says otherwise is behind.
 func lastUpTo(events []*content.Event, at time.Time) *content.Event {
-	for i := len(events) - 1; i >= 0; i-- {
-		if !events[i].At.After(at) {
-			return events[i]
+	for _, e := range slices.Backward(events) {
+		if !e.At.After(at.Add(maxSkew)) || e.Data().ID != "" && !e.At.After(at.AddDate(0, 0, 1)) {
+			return e
 		}
 	}
 	return nil
 }
 
-// Instant returns the instant as of which a ticket is shown: now or, where that is up to a minute
-// ahead, the time of its last event.
+// Instant returns the instant as of which a ticket is shown: now or, where that is ahead, the time of
+// its last event that counts.
 func Instant(t *content.Ticket, now time.Time) time.Time { return InstantOf(t.Events, now) }
 
 // InstantOf is Instant for a case with some events.
 func InstantOf(events []*content.Event, now time.Time) time.Time {
-	if last := lastUpTo(events, now.Add(maxSkew)); last != nil && last.At.After(now) {
+	if last := lastUpTo(events, now); last != nil && last.At.After(now) {
 		return last.At.In(now.Location())
 	}
 	return now

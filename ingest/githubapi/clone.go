@@ -94,7 +94,7 @@ func (c *Clone) Fetch(ctx context.Context, branches ...string) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, fetchTimeout)
 	defer cancel()
-	args := []string{"-c", "core.fsync=committed", "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "origin"}
+	args := []string{"fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "origin"}
 	if len(branches) == 0 {
 		branches = []string{"refs/heads/*"}
 	}

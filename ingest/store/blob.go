@@ -40,15 +40,17 @@ func (s *Store) blob(q querier, hash string) ([]byte, error) {
 
 // keepBlob writes a file that is named by its hash, and syncs it and its directory.
 func (s *sqlite) keepBlob(_ querier, hash string, data []byte) error {
-	if had, err := s.readBlob(nil, hash); err == nil && bytes.Equal(had, data) {
-		return nil
+	if had, err := s.readBlob(nil, hash); err != nil || !bytes.Equal(had, data) {
+		temp := s.blobPath(hash) + ".tmp"
+		if err := writeSynced(temp, data); err != nil {
+			os.Remove(temp)
+			return err
+		}
+		if err := os.Rename(temp, s.blobPath(hash)); err != nil {
+			return err
+		}
 	}
-	temp := s.blobPath(hash) + ".tmp"
-	if err := writeSynced(temp, data); err != nil {
-		os.Remove(temp)
-		return err
-	}
-	return errors.Join(os.Rename(temp, s.blobPath(hash)), syncDir(filepath.Dir(temp)))
+	return syncDir(s.blobPath("")) // one that is there may be what a kill left before this
 }
 
 func (s *sqlite) readBlob(_ querier, hash string) ([]byte, error) {
@@ -80,6 +82,19 @@ func syncDir(dir string) error {
 		return err
 	}
 	return nil
+}
+
+// syncAbove makes the name of a directory durable, and the names of those above it: any of them may
+// have been made just now. One that may not be read was not.
+func syncAbove(dir string) error {
+	dir, err := filepath.Abs(dir)
+	for err == nil && filepath.Dir(dir) != dir {
+		dir = filepath.Dir(dir)
+		if err = syncDir(dir); errors.Is(err, fs.ErrPermission) {
+			err = nil
+		}
+	}
+	return err
 }
 
 // unusedBlobs lists the large files that belong to no row.

@@ -24,7 +24,7 @@ type sqlite struct {
 }
 
 func (s *sqlite) open(ctx context.Context) (err error) {
-	if err := os.MkdirAll(filepath.Join(s.dir, "files"), 0o700); err != nil {
+	if err := errors.Join(os.MkdirAll(s.blobPath(""), 0o700), syncAbove(s.blobPath(""))); err != nil {
 		return err
 	}
 	if !s.beside {

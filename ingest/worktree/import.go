@@ -28,7 +28,7 @@ type fastImport struct {
 
 // begin starts fast-import and gives it changes.
 func (c *Committer) begin(ctx context.Context, to target, changes []commit.Change) (*fastImport, error) {
-	p, err := c.git.Start(ctx, "-c", "core.fsync=committed", "fast-import", "--quiet", "--done", "--date-format=raw")
+	p, err := c.git.Start(ctx, "fast-import", "--quiet", "--done", "--date-format=raw")
 	if err != nil {
 		return nil, err
 	}

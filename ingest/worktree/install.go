@@ -16,7 +16,8 @@ import (
 )
 
 // install brings the changes into the work tree and the index, and then moves the branch. Where a step
-// fails the earlier ones are undone.
+// fails the earlier ones are undone. The bytes of files and index are synced before they get their
+// names, so that a power loss leaves none of them empty.
 func (c *Committer) install(ctx context.Context, i *fastImport) error {
 	if err := c.checkIndex(ctx, i); err != nil {
 		return err
@@ -31,12 +32,24 @@ func (c *Committer) install(ctx context.Context, i *fastImport) error {
 		files.undo()
 		return err
 	}
+	defer index.forget()
+	if err := errors.Join(syncDisk(c.repo.Dir()), syncDisk(c.repo.GitDir())); err != nil {
+		files.undo()
+		return fmt.Errorf("sync the disk: %w", err)
+	}
+	if err := files.link(); err != nil {
+		files.undo()
+		return err
+	}
+	if err := index.replace(); err != nil {
+		files.undo()
+		return err
+	}
 	if err := i.finish(); err != nil {
 		err = errors.Join(err, index.undo())
 		files.undo()
 		return err
 	}
-	index.forget()
 	return nil
 }
 
@@ -64,26 +77,38 @@ func (c *Committer) checkIndex(ctx context.Context, i *fastImport) error {
 // writtenFiles are the files and directories that were made in the work tree.
 type writtenFiles struct {
 	root *os.Root
+	list []commit.File
 	made []string // in order
 }
 
-// undo removes the files, and the directories that are empty.
+// undo removes the files under both names, and the directories that are empty.
 func (p *writtenFiles) undo() {
+	for _, f := range p.list {
+		p.root.Remove(temporary(f))
+	}
 	for n := len(p.made) - 1; n >= 0; n-- {
 		p.root.Remove(p.made[n])
 	}
 }
 
-// writeFiles writes the files into the work tree. One that is there with the same content is left
-// alone.
+// temporary is the name that a file has until it is synced.
+func temporary(f commit.File) string {
+	return path.Join(path.Dir(f.Path), ".balie-"+path.Base(f.Path)+".tmp")
+}
+
+// writeFiles writes the files into the work tree, under temporary names.
 func (c *Committer) writeFiles(list []commit.File) (*writtenFiles, error) {
 	root, err := os.OpenRoot(c.repo.Dir())
 	if err != nil {
 		return nil, err
 	}
-	p := &writtenFiles{root: root}
+	p := &writtenFiles{root: root, list: list}
 	for _, f := range list {
-		if err := p.put(f); err != nil {
+		err := p.makeDir(path.Dir(f.Path))
+		if err == nil {
+			err = root.WriteFile(temporary(f), f.Data, 0o666)
+		}
+		if err != nil {
 			p.undo()
 			root.Close()
 			return nil, err
@@ -92,24 +117,24 @@ func (c *Committer) writeFiles(list []commit.File) (*writtenFiles, error) {
 	return p, nil
 }
 
-func (p *writtenFiles) put(f commit.File) error {
-	if err := p.makeDir(path.Dir(f.Path)); err != nil {
-		return err
+// link gives the files their names. One that is there with the same content is left alone.
+func (p *writtenFiles) link() error {
+	for _, f := range p.list {
+		err := p.root.Link(temporary(f), f.Path) // unlike a rename, it never replaces
+		switch {
+		case err == nil:
+			p.made = append(p.made, f.Path)
+		case errors.Is(err, fs.ErrExist):
+			err = p.checkFile(f)
+		default:
+			err = p.writeNew(f) // a file system without links
+		}
+		if err != nil {
+			return err
+		}
+		p.root.Remove(temporary(f)) // now, since a kill after the commit would leave it for ever
 	}
-	temp := path.Join(path.Dir(f.Path), ".balie-"+path.Base(f.Path)+".tmp")
-	defer p.root.Remove(temp)
-	if err := p.root.WriteFile(temp, f.Data, 0o666); err != nil {
-		return err
-	}
-	err := p.root.Link(temp, f.Path) // unlike a rename, it never replaces
-	switch {
-	case err == nil:
-		p.made = append(p.made, f.Path)
-		return nil
-	case errors.Is(err, fs.ErrExist):
-		return p.checkFile(f)
-	}
-	return p.writeNew(f) // a file system without links
+	return nil
 }
 
 // checkFile returns Taken unless the work tree has the file with the same content.
@@ -160,40 +185,42 @@ func (p *writtenFiles) makeDir(dir string) error {
 	return nil
 }
 
-// staged is an index that has replaced git's, and a copy of the one before.
+// staged is an index that has the new files and is to replace git's, and a copy of the one before.
 type staged struct {
-	index, before string // before is a second name of the old one; "" where there was none
+	index, next, before string // before is a second name of the old one; "" where there was none
 }
 
-// stage adds the files to a copy of the index, and replaces the index by it.
+// stage adds the files to a copy of the index.
 func (c *Committer) stage(ctx context.Context, i *fastImport) (*staged, error) {
 	index := filepath.Join(c.repo.GitDir(), "index")
-	next, before := index+".balie", index+".balie-before"
-	defer os.Remove(next)
-	s := &staged{index, before}
-	if err := errors.Join(copyFile(index, next), copyFile(index, before)); errors.Is(err, fs.ErrNotExist) {
+	s := &staged{index, index + ".balie", index + ".balie-before"}
+	os.Remove(s.next + ".lock") // of a git that was killed: the copy is changed only under the index's lock
+	if err := errors.Join(copyFile(index, s.next), copyFile(index, s.before)); errors.Is(err, fs.ErrNotExist) {
 		s.before = ""
 	} else if err != nil {
+		s.forget()
 		return nil, fmt.Errorf("copy the index: %w", err)
 	}
 	var lines bytes.Buffer
 	for n, f := range i.files {
 		fmt.Fprintf(&lines, "100644 %s 0\t%s\x00", i.blobs[n], c.repo.Prefix()+f.Path)
 	}
-	g := git.Git{Dir: c.git.Dir, Env: []string{"GIT_INDEX_FILE=" + next}}
+	g := git.Git{Dir: c.git.Dir, Env: []string{"GIT_INDEX_FILE=" + s.next}}
 	if _, err := g.Feed(ctx, &lines, "update-index", "-z", "--index-info"); err != nil {
-		s.forget()
-		return nil, err
-	}
-	if err := os.Rename(next, index); err != nil {
 		s.forget()
 		return nil, err
 	}
 	return s, nil
 }
 
-// forget removes the copy of the index before.
-func (s *staged) forget() { os.Remove(s.before) }
+// replace replaces git's index.
+func (s *staged) replace() error { return os.Rename(s.next, s.index) }
+
+// forget removes the copies.
+func (s *staged) forget() {
+	os.Remove(s.next)
+	os.Remove(s.before)
+}
 
 // undo puts the index before back.
 func (s *staged) undo() error {

@@ -60,14 +60,15 @@ func (c *Committer) lockIndex(ctx context.Context) (indexLock, error) {
 	}
 }
 
-// writeLock writes the file that the lock will be a link to, and returns its name.
+// writeLock writes the file that the lock will be a link to, and returns its name. It is synced, so
+// that a lock that a power loss leaves is known as ours too.
 func writeLock(dir string) (string, error) {
 	f, err := os.CreateTemp(dir, "balie-lock-")
 	if err != nil {
 		return "", err
 	}
 	_, err = f.WriteString(lockText())
-	if err = errors.Join(err, f.Close()); err != nil {
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
 		os.Remove(f.Name())
 	}
 	return f.Name(), err

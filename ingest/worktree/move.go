@@ -59,6 +59,7 @@ func (c *Committer) follow(ctx context.Context, at target, to gitfs.Revision) er
 	index := filepath.Join(c.repo.GitDir(), "index")
 	next := index + ".balie"
 	defer os.Remove(next)
+	os.Remove(next + ".lock") // of a git that was killed: the copy is changed only under the index's lock
 	if err := copyFile(index, next); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("copy the index: %w", err)
 	}

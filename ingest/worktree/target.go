@@ -18,7 +18,6 @@ type target struct {
 	branch     string         // refs/heads/main
 	tip        gitfs.Revision // its last commit
 	checkedOut bool           // in this work tree
-	common     string         // git's directory of branches
 }
 
 // Ready returns why no commit could be made now, or nil. It makes none.
@@ -30,7 +29,7 @@ func (c *Committer) Ready(ctx context.Context) error {
 // target finds the branch. It refuses one that has no commit, or that a merge or a rebase is at
 // work on.
 func (c *Committer) target(ctx context.Context) (target, error) {
-	to := target{branch: c.Branch, common: c.repo.CommonDir()}
+	to := target{branch: c.Branch}
 	head, err := c.headBranch(ctx)
 	switch {
 	case err != nil:
@@ -124,16 +123,5 @@ func (c *Committer) mainGitDir() []string {
 	if common := c.repo.CommonDir(); common != c.repo.GitDir() && filepath.Base(common) == ".git" {
 		return []string{common}
 	}
-	return nil
-}
-
-// sync syncs the directories above the branch's file. Git syncs the file alone.
-func (t target) sync() error {
-	dir, err := os.Open(filepath.Dir(filepath.Join(t.common, filepath.FromSlash(t.branch))))
-	if err != nil {
-		return nil // the branch is no file
-	}
-	defer dir.Close()
-	dir.Sync() // not every system can
 	return nil
 }

@@ -18,8 +18,13 @@
 // and the same change can be made again.
 //
 // The branch moves only if nobody else has moved it since the commit was made. Otherwise the commit
-// is made again on top, so two processes lose nothing. When Commit returns, objects and branch are
-// synced to the disk. The work tree is not; git can make it again.
+// is made again on top, so two processes lose nothing.
+//
+// When Commit returns the file system is synced: git syncs the bytes of objects and branch and no
+// directory, so their names could be lost. Bytes in the work tree and the index are synced before the
+// branch moves: an index that a power loss took back would let the next `git commit` remove the new
+// files. What a power loss leaves of locks is removed where it is ours; git's own (HEAD.lock, the
+// branch's) are left to people, as git does, and ErrBusy names them.
 //
 // # When there is no commit
 //
@@ -149,10 +154,10 @@ func (c *Committer) once(ctx context.Context, changes []commit.Change) ([]string
 		i.abandon()
 		return nil, err
 	}
-	c.tidy(context.WithoutCancel(ctx), len(changes))
-	if err := to.sync(); err != nil {
-		return nil, err
+	if err := syncDisk(c.repo.CommonDir()); err != nil {
+		return nil, fmt.Errorf("%w: sync the disk: %w", commit.ErrUnknown, err)
 	}
+	c.tidy(context.WithoutCancel(ctx), len(changes))
 	return i.revisions, refused
 }
 

@@ -420,6 +420,7 @@ func TestALockThatACrashLeftIsRemoved(t *testing.T) {
 	d := newDesk(t)
 	d.write(".git/index.lock", "balie 1 \"elsewhere\" X\n")
 	d.write(".git/index.balie", "half")
+	d.write(".git/index.balie.lock", "")
 	d.write(".git/index.balie-before", "half")
 	c := d.committer()
 	c.Wait = 20 * time.Millisecond

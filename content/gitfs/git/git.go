@@ -5,7 +5,8 @@
 //     user's settings are, so that a GIT_DIR left over from a hook can't lead it elsewhere;
 //   - it speaks English (LC_ALL=C), never prompts, pages or colours, and takes no optional locks;
 //   - it runs none of the repository's hooks and no file system monitor;
-//   - a path is a path: no pattern, no magic.
+//   - a path is a path: no pattern, no magic;
+//   - the bytes of the objects and refs that it writes are synced before they get their names.
 //
 // On Unix it runs in a process group of its own, so that an interrupt typed at the terminal reaches
 // balie alone, which ends its work in order. What git says when it fails becomes one sentence in an
@@ -89,7 +90,7 @@ func (g Git) command(ctx context.Context, args []string) *exec.Cmd {
 var globalOptions = []string{
 	"--no-pager", "--no-optional-locks", "--literal-pathspecs",
 	"-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false", "-c", "color.ui=false", "-c", "log.showSignature=false", "-c", "log.showRoot=true",
-	"-c", "log.follow=false",
+	"-c", "log.follow=false", "-c", "core.fsync=committed,reference",
 }
 
 // keptVariables say where git and the user's settings are, and how git reaches a remote. None leads
