@@ -125,7 +125,7 @@ func (r *recorder) CommitAll(ctx context.Context, changes []commit.Change) ([]st
 func streams(b *testing.B, dir string, changes []commit.Change) (groups [][]byte) {
 	from := gitIn(b, dir, nil, "rev-parse", "HEAD")
 	branch := gitIn(b, dir, nil, "symbolic-ref", "HEAD")
-	for group := range slices.Chunk(changes, maxDrain) {
+	for group := range slices.Chunk(changes, 64) {
 		var s bytes.Buffer
 		for i, c := range group {
 			fmt.Fprintf(&s, "commit %s\nauthor %s %d +0000\ncommitter %[2]s %[3]d +0000\ndata %d\n%s\n", branch, "balie <balie@localhost>", c.At.Unix(), len(c.Message)+1, c.Message)

@@ -15,8 +15,9 @@ import (
 	"balie/ingest/store"
 )
 
-// maxDrain is how many rows are read at once.
-const maxDrain = 64
+// maxGroup is how many rows are committed at once. The index of a work tree is written once for a
+// group, which takes as long as some hundred commits where there are 100,000 tickets.
+const maxGroup = 1024
 
 // maxPause is the longest time between two tries to commit, maxWait where the committer asks for a
 // longer one.
@@ -82,7 +83,7 @@ func (f *Filer) DrainOnce(ctx context.Context) error {
 		if term != f.term {
 			f.term, f.noted = term, false
 		}
-		rows, err := f.Store.Waiting(ctx, maxDrain)
+		rows, err := f.Store.Waiting(ctx, maxGroup)
 		if err != nil || len(rows) == 0 {
 			return err
 		}

@@ -14,10 +14,13 @@ const keptFor = 24 * time.Hour
 // waits are the rows that wait for git.
 const waits = "revision = '' AND reason = ''"
 
-// Waiting returns the first rows that wait for git, up to n, in order. A row whose hash is wrong is
-// set aside.
+// maxGroupBytes is at how many bytes of files a group of rows ends.
+const maxGroupBytes = 16 << 20
+
+// Waiting returns the first rows that wait for git, up to n, in order. It ends with the row that
+// fills maxGroupBytes. A row whose hash is wrong is set aside.
 func (s *Store) Waiting(ctx context.Context, n int) ([]Row, error) {
-	rows, wrong, err := s.rows(ctx, s.reader(), waits+" ORDER BY seq LIMIT ?", n)
+	rows, wrong, err := s.rowsUpTo(ctx, s.reader(), maxGroupBytes, waits+" ORDER BY seq LIMIT ?", n)
 	for _, seq := range wrong {
 		if err == nil {
 			err = s.SetAside(ctx, seq, "what was kept of it is damaged")

@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"time"
 
 	"balie/ingest/commit"
@@ -186,12 +187,17 @@ func (s *Store) encode(q querier, c commit.Change) (data []byte, blobs []string,
 
 // rows reads rows. Those whose hash is wrong are left out and returned by their numbers.
 func (s *Store) rows(ctx context.Context, q querier, where string, args ...any) (all []Row, wrong []int64, err error) {
+	return s.rowsUpTo(ctx, q, math.MaxInt, where, args...)
+}
+
+// rowsUpTo is rows up to the one that fills so many bytes of files.
+func (s *Store) rowsUpTo(ctx context.Context, q querier, bytes int, where string, args ...any) (all []Row, wrong []int64, err error) {
 	found, err := q.QueryContext(ctx, "SELECT "+columns+" FROM submissions WHERE "+where, args...)
 	if err != nil {
 		return nil, nil, fmt.Errorf("read the intake's store: %w", err)
 	}
 	defer found.Close()
-	for found.Next() {
+	for bytes > 0 && found.Next() {
 		r, data, err := scan(found)
 		if err == nil && !r.Settled {
 			r.Change, err = s.decode(q, data)
@@ -203,6 +209,9 @@ func (s *Store) rows(ctx context.Context, q querier, where string, args ...any) 
 			return nil, nil, fmt.Errorf("read row %d of the intake's store: %w", r.Seq, err)
 		default:
 			all = append(all, r)
+		}
+		for _, f := range r.Change.Files {
+			bytes -= len(f.Data)
 		}
 	}
 	if err := found.Err(); err != nil {

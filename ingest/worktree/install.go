@@ -40,23 +40,24 @@ func (c *Committer) install(ctx context.Context, i *fastImport) error {
 	return nil
 }
 
-// checkIndex returns Taken if someone has staged different content at one of our paths.
+// checkIndex returns Taken if someone has staged different content at one of our paths. It asks
+// cat-file, since ls-files takes paths from its arguments alone, whose length is limited.
 func (c *Committer) checkIndex(ctx context.Context, i *fastImport) error {
-	want := map[string]string{}
-	args := []string{"ls-files", "-z", "--stage", "--full-name", "--"}
-	for n, f := range i.files {
-		want[c.repo.Prefix()+f.Path] = i.blobs[n]
-		args = append(args, f.Path)
+	var names bytes.Buffer
+	for _, f := range i.files {
+		fmt.Fprintf(&names, ":0:%s\n", c.repo.Prefix()+f.Path)
 	}
-	out, err := c.git.Output(ctx, args...)
+	out, err := c.git.Feed(ctx, &names, "cat-file", "--batch-check=%(objectname)")
 	if err != nil {
 		return err
 	}
-	for line := range strings.SplitSeq(strings.TrimSuffix(string(out), "\x00"), "\x00") {
-		head, name, ok := strings.Cut(line, "\t") // <mode> <blob> <stage>
-		if words := strings.Fields(head); ok && (len(words) != 3 || want[name] != words[1]) {
-			return &commit.Taken{Path: strings.TrimPrefix(name, c.repo.Prefix())}
+	n := 0
+	for line := range strings.Lines(string(out)) {
+		name := strings.TrimSuffix(line, "\n") // or <what was asked> missing
+		if !strings.HasSuffix(name, " missing") && name != i.blobs[n] {
+			return &commit.Taken{Path: i.files[n].Path}
 		}
+		n++
 	}
 	return nil
 }
