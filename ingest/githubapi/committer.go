@@ -242,9 +242,8 @@ func busy(ctx context.Context, err error) error {
 	return &commit.Busy{Why: err}
 }
 
-// Versions returns what commits of the branch made of a file, the newest first, as the clone has
-// them. It brings the clone up to date first where an answer was lost, or nothing was asked before.
-func (c *Committer) Versions(ctx context.Context, path, since string) ([]commit.Version, error) {
+// Versions returns what commits of the branch made of some files, as the clone has them. It brings the clone up to date first where an answer was lost, or nothing was asked before.
+func (c *Committer) Versions(ctx context.Context, paths []string, since string) (map[string][]commit.Version, error) {
 	done, err := c.take(ctx)
 	if err != nil {
 		return nil, err
@@ -261,5 +260,5 @@ func (c *Committer) Versions(ctx context.Context, path, since string) ([]commit.
 	if err != nil {
 		return nil, err
 	}
-	return base.Versions(ctx, c.Repo, tip, path, since)
+	return base.Versions(ctx, c.Repo, tip, paths, since)
 }

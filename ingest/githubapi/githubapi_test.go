@@ -197,7 +197,7 @@ func TestFaults(t *testing.T) {
 			if got, ok := d.Read("t/x"); !ok || string(got) != "1" || d.Server.Commits()-before != 1 || d.Ready(t.Context()) != nil {
 				t.Errorf("%q, %v; %d commits; ready: %v", got, ok, d.Server.Commits()-before, d.Ready(t.Context()))
 			}
-			if versions, err := d.Versions(t.Context(), "t/x", ""); err != nil || len(versions) != 1 || versions[0].Revision != revision {
+			if versions, err := d.Versions(t.Context(), []string{"t/x"}, ""); err != nil || len(versions["t/x"]) != 1 || versions["t/x"][0].Revision != revision {
 				t.Errorf("%s is not %+v, %v", revision, versions, err)
 			}
 		})
@@ -208,11 +208,11 @@ func TestFaults(t *testing.T) {
 // it, and returns its commit.
 func committed(t *testing.T, d *desk, c commit.Change) string {
 	t.Helper()
-	versions, err := d.Versions(t.Context(), c.Files[0].Path, "")
+	all, err := d.Versions(t.Context(), []string{c.Files[0].Path}, "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(versions) > 0 {
+	if versions := all[c.Files[0].Path]; len(versions) > 0 {
 		d.Commit(t.Context(), change("next", "next", "1")) // so that Ready goes by a later try
 		d.Git("", "update-ref", branch, versions[0].Revision)
 		return versions[0].Revision

@@ -186,13 +186,13 @@ func (c *Committer) moveBranch(ctx context.Context, to target, i *fastImport) er
 	return c.install(context.WithoutCancel(ctx), i)
 }
 
-// Versions returns what commits of the branch made of a file, the newest first.
-func (c *Committer) Versions(ctx context.Context, path, since string) ([]commit.Version, error) {
+// Versions returns what commits of the branch made of some files, by path and the newest first.
+func (c *Committer) Versions(ctx context.Context, paths []string, since string) (map[string][]commit.Version, error) {
 	to, err := c.target(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return base.Versions(ctx, c.repo, to.tip, path, since)
+	return base.Versions(ctx, c.repo, to.tip, paths, since)
 }
 
 // tidy lets git pack small files in the background, where git finds that worth while.

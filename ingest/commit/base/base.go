@@ -114,9 +114,9 @@ func (l *lookup) read(ctx context.Context, path string) ([]byte, error) {
 // maxVersions is how many versions of a file are looked at.
 const maxVersions = 100
 
-// Versions returns what commits up to a tip made of a file, the newest first: those after a commit,
-// or all where since is "" or no part of the history.
-func Versions(ctx context.Context, repo *gitfs.Repo, tip gitfs.Revision, path, since string) ([]commit.Version, error) {
+// Versions returns what commits up to a tip made of some files, by path and the newest first: those
+// after a commit, or all where since is "" or no part of the history.
+func Versions(ctx context.Context, repo *gitfs.Repo, tip gitfs.Revision, paths []string, since string) (map[string][]commit.Version, error) {
 	commits := tip
 	if since != "" {
 		if ok, err := repo.Contains(ctx, tip, gitfs.Revision(since)); err != nil {
@@ -125,17 +125,19 @@ func Versions(ctx context.Context, repo *gitfs.Repo, tip gitfs.Revision, path, s
 			commits = gitfs.Revision(since) + ".." + tip
 		}
 	}
-	found, err := repo.Versions(ctx, commits, path, maxVersions)
+	found, err := repo.VersionsOf(ctx, commits, paths, maxVersions)
 	if err != nil {
 		return nil, err
 	}
-	var all []commit.Version
-	for _, v := range found {
-		version := commit.Version{Revision: string(v.Revision)}
-		if v.Exists {
-			version.Data = v.Data
+	all := map[string][]commit.Version{}
+	for path, versions := range found {
+		for _, v := range versions {
+			version := commit.Version{Revision: string(v.Revision)}
+			if v.Exists {
+				version.Data = v.Data
+			}
+			all[path] = append(all[path], version)
 		}
-		all = append(all, version)
 	}
 	return all, nil
 }
