@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"testing"
@@ -51,10 +52,9 @@ func benchmarkDrain(b *testing.B, dir string) {
 		floorDir := filepath.Join(b.TempDir(), "floor.git")
 		gitIn(b, ".", nil, "clone", "-q", "--bare", dir, floorDir)
 		s := openStore(b)
-		f := filerOf(b, dir, s)
+		f := filerOf(b, s)
 		fillStore(b, f, drained)
-		gitIn(b, ".", nil, "--version") // let the disk take what was written before
-		exec.Command("sync").Run()
+		settle()
 
 		repo, err := gitfs.Open(context.Background(), dir)
 		if err != nil {
@@ -78,14 +78,14 @@ func benchmarkDrain(b *testing.B, dir string) {
 			b.Fatalf("%d commits", len(recorded.changes))
 		}
 		groups := streams(b, floorDir, recorded.changes)
-		exec.Command("sync").Run()
+		settle()
 		floor.add(func() {
 			for _, group := range groups {
 				gitIn(b, floorDir, group, "-c", "core.fsync=committed", "fast-import", "--quiet", "--done", "--date-format=raw")
 			}
 		})
-		if a, b2 := gitIn(b, dir, nil, "rev-parse", "HEAD"), gitIn(b, floorDir, nil, "rev-parse", "HEAD"); a != b2 {
-			b.Fatalf("the floor made %s of the commits, not %s", b2, a)
+		if top, same := gitIn(b, dir, nil, "rev-parse", "HEAD"), gitIn(b, floorDir, nil, "rev-parse", "HEAD"); top != same {
+			b.Fatalf("the floor made %s of the commits, not %s", same, top)
 		}
 		os.RemoveAll(floorDir)
 		b.StartTimer()
@@ -97,6 +97,59 @@ func benchmarkDrain(b *testing.B, dir string) {
 	b.ReportMetric(float64(floor.processor.Microseconds())/n/1000, "floor-cpu-ms/commit")
 	b.ReportMetric(float64(ours.took)/float64(floor.took), "x-floor")
 	b.ReportMetric(0, "ns/op")
+}
+
+// BenchmarkBacklog drains 100,000 rows, and reports how much more memory this process takes meanwhile
+// than before the store was opened. That of git's own processes is not in it.
+func BenchmarkBacklog(b *testing.B) {
+	const rows = 100_000
+	for b.Loop() {
+		dir := repositoryWith(b, 1000)
+		bare, kept := filepath.Join(b.TempDir(), "bare.git"), b.TempDir()
+		gitIn(b, ".", nil, "clone", "-q", "--bare", dir, bare)
+		s, err := store.Open(context.Background(), kept, "intake")
+		if err != nil {
+			b.Fatal(err)
+		}
+		fillStore(b, filerOf(b, s), rows)
+		if err := s.Close(); err != nil {
+			b.Fatal(err)
+		}
+		debug.FreeOSMemory()
+		before := resident()
+
+		if s, err = store.Open(context.Background(), kept, "intake"); err != nil {
+			b.Fatal(err)
+		}
+		f := filerOf(b, s)
+		repo, err := gitfs.Open(context.Background(), bare)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if f.Committer, err = worktree.New(repo); err != nil {
+			b.Fatal(err)
+		}
+		drained := make(chan error)
+		go func() { drained <- f.DrainOnce(context.Background()) }()
+		var halfway, most uint64
+		for done := false; !done; {
+			select {
+			case err := <-drained:
+				if done = true; err != nil {
+					b.Fatal(err)
+				}
+			case <-time.After(100 * time.Millisecond):
+				most = max(most, resident())
+				if left, err := s.Backlog(context.Background()); err == nil && left.Rows > rows/2 {
+					halfway = most
+				}
+			}
+		}
+		b.ReportMetric(float64(max(halfway, before)-before)/(1<<20), "MiB-halfway")
+		b.ReportMetric(float64(max(most, before)-before)/(1<<20), "MiB")
+		repo.Close()
+		s.Close()
+	}
 }
 
 // cost is what something took, by the clock and of the processor.
@@ -143,6 +196,9 @@ func streams(b *testing.B, dir string, changes []commit.Change) (groups [][]byte
 	return groups
 }
 
+// settle lets the disk take what was written before, so that each of the two pays for its own files.
+func settle() { exec.Command("sync").Run() }
+
 // repositoryWith is a packed repository with a work tree that has tickets of the year before.
 func repositoryWith(b *testing.B, tickets int) string {
 	dir := b.TempDir()
@@ -151,8 +207,8 @@ func repositoryWith(b *testing.B, tickets int) string {
 	}
 	gitIn(b, dir, nil, "init", "-q", "-b", "main")
 	gitIn(b, dir, nil, "add", "-A")
-	gitIn(b, dir, nil, "commit", "-q", "-m", "begin")
-	gitIn(b, dir, nil, "repack", "-adq")
+	gitIn(b, dir, nil, "-c", "gc.auto=0", "commit", "-q", "-m", "begin")
+	gitIn(b, dir, nil, "repack", "-adq", "--window=0")
 	return dir
 }
 
@@ -177,8 +233,8 @@ func openStore(b *testing.B) *store.Store {
 	return s
 }
 
-// filerOf files tickets of the day after the repository's newest ones.
-func filerOf(b *testing.B, dir string, s *store.Store) *Filer {
+// filerOf files tickets of the days after the repository's newest ones, a thousand or two a day.
+func filerOf(b *testing.B, s *store.Store) *Filer {
 	b.Setenv("GIT_CONFIG_GLOBAL", "/dev/null")
 	b.Setenv("GIT_CONFIG_NOSYSTEM", "1")
 	setup := b.TempDir()
@@ -187,8 +243,12 @@ func filerOf(b *testing.B, dir string, s *store.Store) *Filer {
 	}
 	tree := load.Load(os.DirFS(setup), nil).Tree
 	at := large.Now().AddDate(0, 0, 1)
+	now := func() time.Time {
+		at = at.Add(20 * time.Second)
+		return at
+	}
 	return &Filer{
-		Tree: func() *content.Tree { return tree }, Store: s, Now: func() time.Time { return at },
+		Tree: func() *content.Tree { return tree }, Store: s, Now: now,
 		Random: rand.NewChaCha8([32]byte{1}), Instance: 1, Log: slog.New(slog.DiscardHandler),
 	}
 }

@@ -25,7 +25,7 @@ func (c *Committer) install(ctx context.Context, i *fastImport) error {
 	if err != nil {
 		return err
 	}
-	defer files.root.Close()
+	defer files.close()
 	index, err := c.stage(ctx, i)
 	if err != nil {
 		files.undo()
@@ -66,6 +66,16 @@ func (c *Committer) checkIndex(ctx context.Context, i *fastImport) error {
 type writtenFiles struct {
 	root *os.Root
 	made []string // in order
+
+	at  string   // the directory of the last file
+	dir *os.Root // it, opened; nil before the first file
+}
+
+func (p *writtenFiles) close() {
+	if p.dir != nil {
+		p.dir.Close()
+	}
+	p.root.Close()
 }
 
 // undo removes the files, and the directories that are empty.
@@ -86,7 +96,7 @@ func (c *Committer) writeFiles(list []commit.File) (*writtenFiles, error) {
 	for _, f := range list {
 		if err := p.put(f); err != nil {
 			p.undo()
-			root.Close()
+			p.close()
 			return nil, err
 		}
 	}
@@ -94,15 +104,16 @@ func (c *Committer) writeFiles(list []commit.File) (*writtenFiles, error) {
 }
 
 func (p *writtenFiles) put(f commit.File) error {
-	if err := p.makeDir(path.Dir(f.Path)); err != nil {
+	if err := p.enter(path.Dir(f.Path)); err != nil {
 		return err
 	}
-	temp := path.Join(path.Dir(f.Path), ".balie-"+path.Base(f.Path)+".tmp")
-	defer p.root.Remove(temp)
-	if err := p.root.WriteFile(temp, f.Data, 0o666); err != nil {
+	name := path.Base(f.Path)
+	temp := ".balie-" + name + ".tmp"
+	defer p.dir.Remove(temp)
+	if err := p.dir.WriteFile(temp, f.Data, 0o666); err != nil {
 		return err
 	}
-	err := p.root.Link(temp, f.Path) // unlike a rename, it never replaces
+	err := p.dir.Link(temp, name) // unlike a rename, it never replaces
 	switch {
 	case err == nil:
 		p.made = append(p.made, f.Path)
@@ -136,6 +147,22 @@ func (p *writtenFiles) writeNew(f commit.File) error {
 	p.made = append(p.made, f.Path)
 	_, err = file.Write(f.Data)
 	return errors.Join(err, file.Close())
+}
+
+// enter opens a directory, which it makes where it is not there. The files of a case come together.
+func (p *writtenFiles) enter(dir string) (err error) {
+	if p.dir != nil && p.at == dir {
+		return nil
+	}
+	if err := p.makeDir(dir); err != nil {
+		return err
+	}
+	if p.dir != nil {
+		p.dir.Close()
+	}
+	p.at = dir
+	p.dir, err = p.root.OpenRoot(dir)
+	return err
 }
 
 // makeDir makes a directory and those above it.

@@ -3,6 +3,8 @@
 package filing
 
 import (
+	"fmt"
+	"os"
 	"syscall"
 	"time"
 )
@@ -16,4 +18,12 @@ func processorTime() (sum time.Duration) {
 		}
 	}
 	return sum
+}
+
+// resident is how much memory this process has; 0 where the system does not say.
+func resident() uint64 {
+	var size, pages uint64
+	data, _ := os.ReadFile("/proc/self/statm")
+	fmt.Sscan(string(data), &size, &pages)
+	return pages * uint64(os.Getpagesize())
 }
