@@ -110,9 +110,10 @@ func resolve(t *testing.T, d *desk) gitfs.Revision {
 	return tip
 }
 
-// TestGroups: up to five changes get a commit each and one move of the branch, more get one commit.
+// TestGroups: up to five changes get a commit each and one move of the branch, up to 64 get one
+// commit, and those after them are a group of their own.
 func TestGroups(t *testing.T) {
-	for n, commits := range map[int]int{5: 5, 6: 1, 64: 1} {
+	for n, commits := range map[int]int{5: 5, 6: 1, 64: 1, 65: 2} {
 		d := newDesk(t)
 		before, asked := d.Server.Commits(), len(d.Requests())
 		var changes []commit.Change
@@ -130,7 +131,7 @@ func TestGroups(t *testing.T) {
 				moves++
 			}
 		}
-		if _, ok := d.Read("z"); ok || moves != 1 {
+		if _, ok := d.Read("z"); ok || moves != 1+(n-1)/64 {
 			t.Errorf("%d changes: the branch was moved %d times, what comes after the refused is there: %v", n, moves, ok)
 		}
 		says := d.Git("", "log", "-1", "--format=%B", branch)
