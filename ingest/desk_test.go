@@ -108,13 +108,16 @@ func (m *memory) Commit(_ context.Context, c commit.Change) (string, error) {
 	return fmt.Sprint(len(m.changes)), nil
 }
 
-func (m *memory) Versions(_ context.Context, path, _ string) ([]commit.Version, error) {
+func (m *memory) Versions(_ context.Context, paths []string, _ string) (map[string][]commit.Version, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if f := m.files[path]; f != nil {
-		return []commit.Version{{Revision: "before", Data: f.Data}}, nil
+	all := map[string][]commit.Version{}
+	for _, path := range paths {
+		if f := m.files[path]; f != nil {
+			all[path] = []commit.Version{{Revision: "before", Data: f.Data}}
+		}
 	}
-	return nil, nil
+	return all, nil
 }
 
 // write adds or replaces a file as staff would, and reads the tree again.

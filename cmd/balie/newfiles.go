@@ -42,7 +42,7 @@ func (n *newFiles) CommitAll(ctx context.Context, changes []commit.Change) ([]st
 }
 
 // Versions knows none: what is written here is not committed yet.
-func (n *newFiles) Versions(context.Context, string, string) ([]commit.Version, error) {
+func (n *newFiles) Versions(context.Context, []string, string) (map[string][]commit.Version, error) {
 	return nil, nil
 }
 

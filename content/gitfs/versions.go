@@ -3,6 +3,7 @@ package gitfs
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -47,25 +48,36 @@ func (r *Repo) Changes(ctx context.Context, rev Revision, limit int, paths ...st
 // It looks at no more than limit commits along first parents that touched the path, and follows no
 // renames. A version in which the path does not exist is one too. A file's mode is no part of it.
 func (r *Repo) Versions(ctx context.Context, rev Revision, path string, limit int) ([]Version, error) {
-	out, err := r.firstParents(ctx, rev, limit, []string{path}, "--raw", "--no-abbrev")
-	if err != nil {
-		return nil, fmt.Errorf("read versions of %s: %w", path, err)
-	}
-	changes, err := parseRaw(out, path)
-	if err != nil {
-		return nil, fmt.Errorf("read versions of %s: %w", path, err)
-	}
-	var versions []Version
-	for _, c := range changes {
-		v := Version{Commit: c.Commit, Exists: c.blob != ""}
-		if v.Exists {
-			o, err := r.objects.read(ctx, c.blob)
-			if err != nil {
-				return nil, fmt.Errorf("read versions of %s: %w", path, err)
-			}
-			v.Data = o.data
+	versions, err := r.VersionsOf(ctx, rev, []string{path}, limit)
+	return versions[path], err
+}
+
+// maxPaths is how many paths git is asked about at once: the length of a command is limited.
+const maxPaths = 100
+
+// VersionsOf is Versions for many paths, by path. It looks at limit commits for each of them.
+func (r *Repo) VersionsOf(ctx context.Context, rev Revision, paths []string, limit int) (map[string][]Version, error) {
+	versions := map[string][]Version{}
+	for some := range slices.Chunk(paths, maxPaths) {
+		out, err := r.firstParents(ctx, rev, limit*len(some), some, "--raw", "--no-abbrev")
+		if err != nil {
+			return nil, fmt.Errorf("read versions of %s: %w", some[0], err)
 		}
-		versions = append(versions, v)
+		changes, err := parseRaw(out, some)
+		if err != nil {
+			return nil, fmt.Errorf("read versions of %s: %w", some[0], err)
+		}
+		for _, c := range changes {
+			v := Version{Commit: c.Commit, Exists: c.blob != ""}
+			if v.Exists {
+				o, err := r.objects.read(ctx, c.blob)
+				if err != nil {
+					return nil, fmt.Errorf("read versions of %s: %w", c.path, err)
+				}
+				v.Data = o.data
+			}
+			versions[c.path] = append(versions[c.path], v)
+		}
 	}
 	return versions, nil
 }
@@ -95,12 +107,13 @@ func parseCommit(line string) Commit {
 // blobChange is a commit after which a path held another blob.
 type blobChange struct {
 	Commit
+	path string
 	blob string // "" where the path is no regular file
 }
 
 // parseRaw reads `//<id> <unix time>` and, after a line end, what `git log --raw -z` says of the
-// files that commit changed. It returns the commits in which path got another content.
-func parseRaw(out []byte, path string) ([]blobChange, error) {
+// files that commit changed. It returns the commits in which one of paths got another content.
+func parseRaw(out []byte, paths []string) ([]blobChange, error) {
 	var changes []blobChange
 	var at Commit
 	for words := fields(out); len(words) > 0; words = words[1:] {
@@ -114,8 +127,8 @@ func parseRaw(out []byte, path string) ([]blobChange, error) {
 		}
 		words = words[1:]
 		before, after := blobOf(raw[0][1:], raw[2]), blobOf(raw[1], raw[3])
-		if words[0] == path && before != after {
-			changes = append(changes, blobChange{at, after})
+		if before != after && slices.Contains(paths, words[0]) {
+			changes = append(changes, blobChange{at, words[0], after})
 		}
 	}
 	return changes, nil

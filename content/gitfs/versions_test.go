@@ -168,3 +168,25 @@ func TestVersionsOfAShallowClone(t *testing.T) {
 		t.Errorf("changes: %v", got)
 	}
 }
+
+// More paths than git is asked about at once.
+func TestVersionsOfManyPaths(t *testing.T) {
+	d := newDesk(t)
+	files := map[string]string{}
+	var paths []string
+	for i := range 250 {
+		path := fmt.Sprintf("tickets/%d.md", i)
+		files[path], paths = fmt.Sprint(i), append(paths, path)
+	}
+	d.commit(hour(0), files)
+	rev := d.commit(hour(1), map[string]string{"tickets/7.md": "again"})
+	got, err := d.open().VersionsOf(t.Context(), rev, append(paths, "none"), 100)
+	if err != nil || len(got) != len(paths) || len(got["tickets/7.md"]) != 2 {
+		t.Fatalf("%d paths, %d versions of one, %v", len(got), len(got["tickets/7.md"]), err)
+	}
+	for path, text := range files {
+		if v := got[path]; string(v[len(v)-1].Data) != text {
+			t.Errorf("%s: %v", path, v)
+		}
+	}
+}

@@ -35,9 +35,9 @@ type Committer interface {
 	// before the first change that can't be committed: revisions has the commit of each before it, and
 	// err says why.
 	CommitAll(ctx context.Context, changes []Change) (revisions []string, err error)
-	// Versions returns what commits of the branch made of a file, the newest first: those after a
-	// commit, or all where since is "" or gone.
-	Versions(ctx context.Context, path, since string) ([]Version, error)
+	// Versions returns what commits of the branch made of some files, by path and the newest first:
+	// those after a commit, or all where since is "" or gone.
+	Versions(ctx context.Context, paths []string, since string) (map[string][]Version, error)
 }
 
 // OneByOne is CommitAll for a committer that knows no better way.

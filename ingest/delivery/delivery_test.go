@@ -56,7 +56,9 @@ func (b *bench) CommitAll(ctx context.Context, changes []commit.Change) ([]strin
 	return commit.OneByOne(ctx, b, changes)
 }
 
-func (b *bench) Versions(context.Context, string, string) ([]commit.Version, error) { return nil, nil }
+func (b *bench) Versions(context.Context, []string, string) (map[string][]commit.Version, error) {
+	return nil, nil
+}
 
 func (b *bench) reload(changed ...string) {
 	b.loaded = b.loaded.Reload(maps.Clone(b.files), changed, nil)

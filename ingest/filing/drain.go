@@ -15,8 +15,9 @@ import (
 	"balie/ingest/store"
 )
 
-// maxDrain is how many rows are read at once.
-const maxDrain = 64
+// maxGroup is how many rows are committed at once. The index of a work tree is written once for a
+// group, which takes as long as some hundred commits where there are 100,000 tickets.
+const maxGroup = 1024
 
 // maxPause is the longest time between two tries to commit, maxWait where the committer asks for a
 // longer one.
@@ -82,7 +83,7 @@ func (f *Filer) DrainOnce(ctx context.Context) error {
 		if term != f.term {
 			f.term, f.noted = term, false
 		}
-		rows, err := f.Store.Waiting(ctx, maxDrain)
+		rows, err := f.Store.Waiting(ctx, maxGroup)
 		if err != nil || len(rows) == 0 {
 			return err
 		}
@@ -140,20 +141,28 @@ func (f *Filer) noteCommitted(ctx context.Context, rows []store.Row) (others []s
 	if err != nil {
 		return nil, err
 	}
+	var paths []string
 	for _, r := range rows {
-		revision, err := f.committedBefore(ctx, &r, since)
-		if err != nil {
-			return nil, err
-		}
-		if revision == "" {
-			others = append(others, r)
-			continue
-		}
-		if err := f.Store.Filed(ctx, []store.Row{r}, []string{revision}); err != nil {
-			return nil, err
+		for _, file := range r.Change.Files {
+			if path.Ext(file.Path) == ".md" {
+				paths = append(paths, file.Path)
+			}
 		}
 	}
-	return others, nil
+	versions, err := f.Committer.Versions(ctx, paths, since)
+	if err != nil {
+		return nil, err
+	}
+	var committed []store.Row
+	var revisions []string
+	for _, r := range rows {
+		if revision := committedBefore(f.Tree(), &r, versions); revision != "" {
+			committed, revisions = append(committed, r), append(revisions, revision)
+		} else {
+			others = append(others, r)
+		}
+	}
+	return others, f.Store.Filed(ctx, committed, revisions)
 }
 
 func (f *Filer) setAside(ctx context.Context, r *store.Row, why error) error {
@@ -161,27 +170,20 @@ func (f *Filer) setAside(ctx context.Context, r *store.Row, why error) error {
 	return f.Store.SetAside(ctx, r.Seq, why.Error())
 }
 
-// committedBefore returns the commit after another that has a row's event, or "". The event is known
-// by its id.
-func (f *Filer) committedBefore(ctx context.Context, r *store.Row, since string) (string, error) {
+// committedBefore returns the commit that has a row's event, by the versions of files, or "". The
+// event is known by its id.
+func committedBefore(tree *content.Tree, r *store.Row, versions map[string][]commit.Version) string {
 	for _, file := range r.Change.Files {
-		if path.Ext(file.Path) != ".md" {
-			continue
-		}
-		versions, err := f.Committer.Versions(ctx, file.Path, since)
-		if err != nil {
-			return "", err
-		}
-		for _, v := range slices.Backward(versions) {
+		for _, v := range slices.Backward(versions[file.Path]) {
 			was := store.Row{Dir: r.Dir, Change: commit.Change{Files: []commit.File{{Path: file.Path, Data: v.Data}}}}
-			for _, e := range recordOf(f.Tree(), &was).Events() {
+			for _, e := range recordOf(tree, &was).Events() {
 				if string(e.Data().ID) == r.ID {
-					return v.Revision, nil
+					return v.Revision
 				}
 			}
 		}
 	}
-	return "", nil
+	return ""
 }
 
 // move gives a row another number or second, since somebody else has taken its path. A ticket keeps

@@ -70,11 +70,14 @@ func (r *repository) Commit(_ context.Context, c commit.Change) (string, error) 
 	return fmt.Sprint(len(r.changes)), nil
 }
 
-func (r *repository) Versions(_ context.Context, path, _ string) ([]commit.Version, error) {
-	if data := r.had[path]; data != nil {
-		return []commit.Version{{Revision: "later"}, {Revision: "before", Data: data}}, nil
+func (r *repository) Versions(_ context.Context, paths []string, _ string) (map[string][]commit.Version, error) {
+	all := map[string][]commit.Version{}
+	for _, path := range paths {
+		if data := r.had[path]; data != nil {
+			all[path] = []commit.Version{{Revision: "later"}, {Revision: "before", Data: data}}
+		}
 	}
-	return nil, nil
+	return all, nil
 }
 
 // remember keeps what a file was, as git does.
@@ -190,7 +193,9 @@ type taken struct{}
 
 func (taken) Commit(context.Context, commit.Change) (string, error) { return "", commit.ErrTaken }
 
-func (taken) Versions(context.Context, string, string) ([]commit.Version, error) { return nil, nil }
+func (taken) Versions(context.Context, []string, string) (map[string][]commit.Version, error) {
+	return nil, nil
+}
 
 func TestAllIsTaken(t *testing.T) {
 	number := content.NewNumber(content.Date{Year: 2026, Month: 11, Day: 20}, 1, 1)

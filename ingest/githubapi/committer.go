@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -17,8 +18,9 @@ import (
 )
 
 const (
-	maxChain = 5 // changes that get a commit each
-	maxRaces = 5 // tries on top of what others committed meanwhile
+	maxChain = 5  // changes that get a commit each
+	maxGroup = 64 // changes that share one
+	maxRaces = 5  // tries on top of what others committed meanwhile
 )
 
 // Committer makes commits on one branch, one call at a time.
@@ -70,8 +72,8 @@ func (c *Committer) Commit(ctx context.Context, change commit.Change) (string, e
 	return revisions[0], nil
 }
 
-// CommitAll makes one commit of each change, or one of all where there are more than five. It ends
-// before the first change that can't be committed. It can be cancelled until the branch is moved.
+// CommitAll makes one commit of each change, or one of up to 64 where there are more than five. It
+// ends before the first change that can't be committed. It can be cancelled until a branch is moved.
 func (c *Committer) CommitAll(ctx context.Context, changes []commit.Change) ([]string, error) {
 	changes, wrong := commit.CheckAll(changes)
 	if len(changes) == 0 {
@@ -82,7 +84,14 @@ func (c *Committer) CommitAll(ctx context.Context, changes []commit.Change) ([]s
 		return nil, err
 	}
 	defer done()
-	revisions, err := c.retry(ctx, dated(changes, c.Client.now()))
+	var revisions []string
+	for group := range slices.Chunk(dated(changes, c.Client.now()), maxGroup) {
+		made, failed := c.retry(ctx, group)
+		revisions, err = append(revisions, made...), failed
+		if err != nil {
+			break
+		}
+	}
 	c.noteFailure(err)
 	if err != nil {
 		return revisions, fmt.Errorf("commit to %s/%s: %w", c.Client.owner, c.Client.name, err)
@@ -233,9 +242,8 @@ func busy(ctx context.Context, err error) error {
 	return &commit.Busy{Why: err}
 }
 
-// Versions returns what commits of the branch made of a file, the newest first, as the clone has
-// them. It brings the clone up to date first where an answer was lost, or nothing was asked before.
-func (c *Committer) Versions(ctx context.Context, path, since string) ([]commit.Version, error) {
+// Versions returns what commits of the branch made of some files, as the clone has them. It brings the clone up to date first where an answer was lost, or nothing was asked before.
+func (c *Committer) Versions(ctx context.Context, paths []string, since string) (map[string][]commit.Version, error) {
 	done, err := c.take(ctx)
 	if err != nil {
 		return nil, err
@@ -252,5 +260,5 @@ func (c *Committer) Versions(ctx context.Context, path, since string) ([]commit.
 	if err != nil {
 		return nil, err
 	}
-	return base.Versions(ctx, c.Repo, tip, path, since)
+	return base.Versions(ctx, c.Repo, tip, paths, since)
 }

@@ -110,9 +110,10 @@ func resolve(t *testing.T, d *desk) gitfs.Revision {
 	return tip
 }
 
-// TestGroups: up to five changes get a commit each and one move of the branch, more get one commit.
+// TestGroups: up to five changes get a commit each and one move of the branch, up to 64 get one
+// commit, and those after them are a group of their own.
 func TestGroups(t *testing.T) {
-	for n, commits := range map[int]int{5: 5, 6: 1, 64: 1} {
+	for n, commits := range map[int]int{5: 5, 6: 1, 64: 1, 65: 2} {
 		d := newDesk(t)
 		before, asked := d.Server.Commits(), len(d.Requests())
 		var changes []commit.Change
@@ -130,7 +131,7 @@ func TestGroups(t *testing.T) {
 				moves++
 			}
 		}
-		if _, ok := d.Read("z"); ok || moves != 1 {
+		if _, ok := d.Read("z"); ok || moves != 1+(n-1)/64 {
 			t.Errorf("%d changes: the branch was moved %d times, what comes after the refused is there: %v", n, moves, ok)
 		}
 		says := d.Git("", "log", "-1", "--format=%B", branch)
@@ -197,7 +198,7 @@ func TestFaults(t *testing.T) {
 			if got, ok := d.Read("t/x"); !ok || string(got) != "1" || d.Server.Commits()-before != 1 || d.Ready(t.Context()) != nil {
 				t.Errorf("%q, %v; %d commits; ready: %v", got, ok, d.Server.Commits()-before, d.Ready(t.Context()))
 			}
-			if versions, err := d.Versions(t.Context(), "t/x", ""); err != nil || len(versions) != 1 || versions[0].Revision != revision {
+			if versions, err := d.Versions(t.Context(), []string{"t/x"}, ""); err != nil || len(versions["t/x"]) != 1 || versions["t/x"][0].Revision != revision {
 				t.Errorf("%s is not %+v, %v", revision, versions, err)
 			}
 		})
@@ -208,11 +209,11 @@ func TestFaults(t *testing.T) {
 // it, and returns its commit.
 func committed(t *testing.T, d *desk, c commit.Change) string {
 	t.Helper()
-	versions, err := d.Versions(t.Context(), c.Files[0].Path, "")
+	all, err := d.Versions(t.Context(), []string{c.Files[0].Path}, "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(versions) > 0 {
+	if versions := all[c.Files[0].Path]; len(versions) > 0 {
 		d.Commit(t.Context(), change("next", "next", "1")) // so that Ready goes by a later try
 		d.Git("", "update-ref", branch, versions[0].Revision)
 		return versions[0].Revision

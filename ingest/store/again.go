@@ -13,7 +13,7 @@ func (s *Store) Noted(ctx context.Context) ([]string, error) {
 
 // OfRevision returns the rows that a commit has and that are not settled, in order.
 func (s *Store) OfRevision(ctx context.Context, revision string) ([]Row, error) {
-	rows, _, err := s.rows(ctx, s.reader(), "settled = 0 AND revision = ? ORDER BY seq", revision)
+	rows, _, err := s.rows(ctx, s.reader(), ofRevision+" ORDER BY seq", revision)
 	return rows, err
 }
 

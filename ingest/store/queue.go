@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -14,10 +15,13 @@ const keptFor = 24 * time.Hour
 // waits are the rows that wait for git.
 const waits = "revision = '' AND reason = ''"
 
-// Waiting returns the first rows that wait for git, up to n, in order. A row whose hash is wrong is
-// set aside.
+// maxGroupBytes is at how many bytes of files a group of rows ends.
+const maxGroupBytes = 16 << 20
+
+// Waiting returns the first rows that wait for git, up to n, in order. It ends with the row that
+// fills maxGroupBytes. A row whose hash is wrong is set aside.
 func (s *Store) Waiting(ctx context.Context, n int) ([]Row, error) {
-	rows, wrong, err := s.rows(ctx, s.reader(), waits+" ORDER BY seq LIMIT ?", n)
+	rows, wrong, err := s.rowsUpTo(ctx, s.reader(), maxGroupBytes, waits+" ORDER BY seq LIMIT ?", n)
 	for _, seq := range wrong {
 		if err == nil {
 			err = s.SetAside(ctx, seq, "what was kept of it is damaged")
@@ -39,7 +43,8 @@ type Backlog struct {
 // Backlog counts what waits.
 func (s *Store) Backlog(ctx context.Context) (b Backlog, err error) {
 	var since int64
-	err = one(ctx, s.reader(), "SELECT COUNT(*), COALESCE(MIN(accepted), 0), (SELECT COUNT(*) FROM deliveries WHERE state = 'waiting') FROM submissions WHERE "+waits, nil, &b.Rows, &since, &b.Deliveries)
+	err = one(ctx, s.reader(), "SELECT COUNT(*), COALESCE((SELECT accepted FROM submissions WHERE "+waits+" ORDER BY seq LIMIT 1), 0), (SELECT COUNT(*) FROM deliveries WHERE state = 'waiting') FROM submissions WHERE "+waits,
+		nil, &b.Rows, &since, &b.Deliveries)
 	if b.Rows > 0 {
 		b.Since = time.Unix(since, 0).UTC()
 	}
@@ -69,19 +74,26 @@ func (s *Store) texts(ctx context.Context, query string, args ...any) ([]string,
 	return all, found.Err()
 }
 
+// maxTogether is how many rows are changed in one transaction, so that what comes in meanwhile does
+// not wait for long.
+const maxTogether = 64
+
 // Filed notes which commits have rows.
 func (s *Store) Filed(ctx context.Context, rows []Row, revisions []string) error {
-	if len(rows) == 0 {
-		return nil
-	}
-	return s.Write(ctx, func(tx *Tx) error {
-		for i, r := range rows {
-			if err := tx.exec("UPDATE submissions SET revision = ? WHERE seq = ?", revisions[i], r.Seq); err != nil {
-				return err
+	for first := 0; first < len(rows); first += maxTogether {
+		err := s.Write(ctx, func(tx *Tx) error {
+			for i := first; i < min(len(rows), first+maxTogether); i++ {
+				if err := tx.exec("UPDATE submissions SET revision = ? WHERE seq = ?", revisions[i], rows[i].Seq); err != nil {
+					return err
+				}
 			}
+			return nil
+		})
+		if err != nil {
+			return err
 		}
-		return nil
-	})
+	}
+	return nil
 }
 
 // Replace gives a row that waits another change or case, since a path of the first one was taken.
@@ -119,15 +131,27 @@ func (s *Store) LastRevision(ctx context.Context) (revision string, err error) {
 	return revision, err
 }
 
+// ofRevision are the rows that a commit has and that are not settled. By its second condition the
+// index of such rows is used.
+const ofRevision = "settled = 0 AND revision <> '' AND revision = ?"
+
 // Settle forgets the changes of the rows that some commits have, since the reading has those
 // commits, and drops rows that were settled and accepted a day ago.
 func (s *Store) Settle(ctx context.Context, revisions []string, now time.Time) error {
-	return s.Write(ctx, func(tx *Tx) error {
-		for _, revision := range revisions {
-			if err := tx.exec("UPDATE submissions SET settled = 1, payload = '', sum = '', token = '' WHERE revision = ?", revision); err != nil {
-				return err
+	for some := range slices.Chunk(revisions, maxTogether) {
+		err := s.Write(ctx, func(tx *Tx) error {
+			for _, revision := range some {
+				if err := tx.exec("UPDATE submissions SET settled = 1, payload = '', sum = '', token = '' WHERE "+ofRevision, revision); err != nil {
+					return err
+				}
 			}
+			return nil
+		})
+		if err != nil {
+			return err
 		}
+	}
+	return s.Write(ctx, func(tx *Tx) error {
 		if err := tx.exec("DELETE FROM submissions WHERE settled = 1 AND accepted < ?", now.Add(-keptFor).Unix()); err != nil {
 			return err
 		}
@@ -153,7 +177,7 @@ func (s *Store) Drop(ctx context.Context, dirs []string) error {
 // dropUnused removes the large files of rows that need them no more, and what the database's log has
 // of what was forgotten.
 func (tx *Tx) dropUnused() error {
-	if err := tx.exec("DELETE FROM blobs WHERE seq NOT IN (SELECT seq FROM submissions WHERE settled = 0)"); err != nil {
+	if err := tx.exec("DELETE FROM blobs WHERE NOT EXISTS (SELECT 1 FROM submissions s WHERE s.seq = blobs.seq AND s.settled = 0)"); err != nil {
 		return err
 	}
 	err := tx.s.dropBlobs(tx)

@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"time"
 
 	"balie/ingest/commit"
@@ -184,11 +185,19 @@ func (s *Store) encode(q querier, c commit.Change) (data []byte, blobs []string,
 
 // rows reads rows. Those whose hash is wrong are left out and returned by their numbers.
 func (s *Store) rows(ctx context.Context, q querier, where string, args ...any) (all []Row, wrong []int64, err error) {
-	found, wrong, err := s.scanRows(ctx, q, where, args...)
+	return s.rowsUpTo(ctx, q, math.MaxInt, where, args...)
+}
+
+// rowsUpTo is rows up to the one that fills so many bytes of files.
+func (s *Store) rowsUpTo(ctx context.Context, q querier, bytes int, where string, args ...any) (all []Row, wrong []int64, err error) {
+	found, wrong, err := s.scanRows(ctx, q, bytes, where, args...)
 	if err != nil {
 		return nil, nil, err
 	}
 	for _, f := range found {
+		if bytes <= 0 {
+			break
+		}
 		var err error
 		if !f.Settled {
 			f.Change, err = s.decode(q, f.payload)
@@ -201,6 +210,9 @@ func (s *Store) rows(ctx context.Context, q querier, where string, args ...any) 
 		default:
 			all = append(all, f.Row)
 		}
+		for _, file := range f.Change.Files {
+			bytes -= len(file.Data)
+		}
 	}
 	return all, wrong, nil
 }
@@ -211,14 +223,15 @@ type foundRow struct {
 	payload []byte
 }
 
-// scanRows reads rows without their large files: a connection carries out one query at a time.
-func (s *Store) scanRows(ctx context.Context, q querier, where string, args ...any) (all []foundRow, wrong []int64, err error) {
+// scanRows reads rows without their large files, up to the one that fills so many bytes: a connection
+// carries out one query at a time.
+func (s *Store) scanRows(ctx context.Context, q querier, bytes int, where string, args ...any) (all []foundRow, wrong []int64, err error) {
 	found, err := q.QueryContext(ctx, "SELECT "+columns+" FROM submissions WHERE "+where, args...)
 	if err != nil {
 		return nil, nil, fmt.Errorf("read the intake's store: %w", err)
 	}
 	defer found.Close()
-	for found.Next() {
+	for bytes > 0 && found.Next() {
 		r, payload, err := scan(found)
 		switch {
 		case errors.Is(err, errSum):
@@ -228,6 +241,7 @@ func (s *Store) scanRows(ctx context.Context, q querier, where string, args ...a
 		default:
 			all = append(all, foundRow{r, payload})
 		}
+		bytes -= len(payload)
 	}
 	if err := found.Err(); err != nil {
 		return nil, nil, fmt.Errorf("read the intake's store: %w", err)

@@ -229,6 +229,59 @@ func TestARowLeavesWhenReadingsHaveIt(t *testing.T) {
 }
 
 // No text of what was settled stays in the files of the store.
+// What is read of the rows that wait is bounded in bytes too.
+func TestAGroupOfLargeFiles(t *testing.T) {
+	s := openStore(t, t.TempDir())
+	for n := range 3 {
+		r := row(n)
+		r.Change.Files = append(r.Change.Files, commit.File{Path: r.Dir + "/attachments/a", Data: make([]byte, maxGroupBytes*2/3)})
+		put(t, s, r)
+	}
+	if rows := waiting(t, s); len(rows) != 2 || rows[0].ID != row(0).ID || rows[1].ID != row(1).ID {
+		t.Errorf("%d rows", len(rows))
+	}
+}
+
+// A commit's rows are found by the index: a backlog must not be read for each commit.
+func TestRowsOfACommitAreFoundByTheIndex(t *testing.T) {
+	s := openStore(t, t.TempDir())
+	var id, parent, unused int
+	var plan string
+	if err := one(t.Context(), s.reader(), "EXPLAIN QUERY PLAN UPDATE submissions SET settled = 1 WHERE "+ofRevision, []any{"x"}, &id, &parent, &unused, &plan); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(plan, "submissions_noted") {
+		t.Error(plan)
+	}
+}
+
+// More rows than share a transaction are noted and settled.
+func TestManyRowsAreNotedAndSettled(t *testing.T) {
+	s := openStore(t, t.TempDir())
+	var rows []Row
+	for n := range 2*maxTogether + 1 {
+		rows = append(rows, row(n))
+	}
+	put(t, s, rows...)
+	rows = waiting(t, s)
+	revisions := make([]string, len(rows))
+	for i := range rows {
+		revisions[i] = fmt.Sprint("r", i)
+	}
+	if err := s.Filed(t.Context(), rows, revisions); err != nil {
+		t.Fatal(err)
+	}
+	if left := waiting(t, s); len(left) != 0 {
+		t.Errorf("%d rows wait", len(left))
+	}
+	if err := s.Settle(t.Context(), revisions, friday); err != nil {
+		t.Fatal(err)
+	}
+	if noted, err := s.Noted(t.Context()); len(noted) != 0 || err != nil {
+		t.Errorf("%d commits have rows, %v", len(noted), err)
+	}
+}
+
 func TestWhatWasSettledIsNotOnTheDisk(t *testing.T) {
 	dir := t.TempDir()
 	s := openStore(t, dir)

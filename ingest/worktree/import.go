@@ -26,9 +26,14 @@ type fastImport struct {
 	ended     bool
 }
 
+// keepMemory lets glibc's malloc keep what fast-import frees. By default it is given back to the
+// system and taken again some thirty times a commit, which took up to nine tenths of the time.
+const keepMemory = "MALLOC_TRIM_THRESHOLD_=67108864"
+
 // begin starts fast-import and gives it changes.
 func (c *Committer) begin(ctx context.Context, to target, changes []commit.Change) (*fastImport, error) {
-	p, err := c.git.Start(ctx, "fast-import", "--quiet", "--done", "--date-format=raw")
+	g := git.Git{Dir: c.git.Dir, Env: []string{keepMemory}}
+	p, err := g.Start(ctx, "fast-import", "--quiet", "--done", "--date-format=raw")
 	if err != nil {
 		return nil, err
 	}

@@ -26,7 +26,7 @@ func (c *Committer) install(ctx context.Context, i *fastImport) error {
 	if err != nil {
 		return err
 	}
-	defer files.root.Close()
+	defer files.close()
 	index, err := c.stage(ctx, i)
 	if err != nil {
 		files.undo()
@@ -53,23 +53,24 @@ func (c *Committer) install(ctx context.Context, i *fastImport) error {
 	return nil
 }
 
-// checkIndex returns Taken if someone has staged different content at one of our paths.
+// checkIndex returns Taken if someone has staged different content at one of our paths. It asks
+// cat-file, since ls-files takes paths from its arguments alone, whose length is limited.
 func (c *Committer) checkIndex(ctx context.Context, i *fastImport) error {
-	want := map[string]string{}
-	args := []string{"ls-files", "-z", "--stage", "--full-name", "--"}
-	for n, f := range i.files {
-		want[c.repo.Prefix()+f.Path] = i.blobs[n]
-		args = append(args, f.Path)
+	var names bytes.Buffer
+	for _, f := range i.files {
+		fmt.Fprintf(&names, ":0:%s\n", c.repo.Prefix()+f.Path)
 	}
-	out, err := c.git.Output(ctx, args...)
+	out, err := c.git.Feed(ctx, &names, "cat-file", "--batch-check=%(objectname)")
 	if err != nil {
 		return err
 	}
-	for line := range strings.SplitSeq(strings.TrimSuffix(string(out), "\x00"), "\x00") {
-		head, name, ok := strings.Cut(line, "\t") // <mode> <blob> <stage>
-		if words := strings.Fields(head); ok && (len(words) != 3 || want[name] != words[1]) {
-			return &commit.Taken{Path: strings.TrimPrefix(name, c.repo.Prefix())}
+	n := 0
+	for line := range strings.Lines(string(out)) {
+		name := strings.TrimSuffix(line, "\n") // or <what was asked> missing
+		if !strings.HasSuffix(name, " missing") && name != i.blobs[n] {
+			return &commit.Taken{Path: i.files[n].Path}
 		}
+		n++
 	}
 	return nil
 }
@@ -79,12 +80,22 @@ type writtenFiles struct {
 	root *os.Root
 	list []commit.File
 	made []string // in order
+
+	at  string   // the directory of the last file
+	dir *os.Root // it, opened; nil before the first file
+}
+
+func (p *writtenFiles) close() {
+	if p.dir != nil {
+		p.dir.Close()
+	}
+	p.root.Close()
 }
 
 // undo removes the files under both names, and the directories that are empty.
 func (p *writtenFiles) undo() {
 	for _, f := range p.list {
-		p.root.Remove(temporary(f))
+		p.root.Remove(path.Join(path.Dir(f.Path), temporary(path.Base(f.Path))))
 	}
 	for n := len(p.made) - 1; n >= 0; n-- {
 		p.root.Remove(p.made[n])
@@ -92,9 +103,7 @@ func (p *writtenFiles) undo() {
 }
 
 // temporary is the name that a file has until it is synced.
-func temporary(f commit.File) string {
-	return path.Join(path.Dir(f.Path), ".balie-"+path.Base(f.Path)+".tmp")
-}
+func temporary(name string) string { return ".balie-" + name + ".tmp" }
 
 // writeFiles writes the files into the work tree, under temporary names.
 func (c *Committer) writeFiles(list []commit.File) (*writtenFiles, error) {
@@ -104,13 +113,13 @@ func (c *Committer) writeFiles(list []commit.File) (*writtenFiles, error) {
 	}
 	p := &writtenFiles{root: root, list: list}
 	for _, f := range list {
-		err := p.makeDir(path.Dir(f.Path))
+		err := p.enter(path.Dir(f.Path))
 		if err == nil {
-			err = root.WriteFile(temporary(f), f.Data, 0o666)
+			err = p.dir.WriteFile(temporary(path.Base(f.Path)), f.Data, 0o666)
 		}
 		if err != nil {
 			p.undo()
-			root.Close()
+			p.close()
 			return nil, err
 		}
 	}
@@ -120,7 +129,11 @@ func (c *Committer) writeFiles(list []commit.File) (*writtenFiles, error) {
 // link gives the files their names. One that is there with the same content is left alone.
 func (p *writtenFiles) link() error {
 	for _, f := range p.list {
-		err := p.root.Link(temporary(f), f.Path) // unlike a rename, it never replaces
+		if err := p.enter(path.Dir(f.Path)); err != nil {
+			return err
+		}
+		name := path.Base(f.Path)
+		err := p.dir.Link(temporary(name), name) // unlike a rename, it never replaces
 		switch {
 		case err == nil:
 			p.made = append(p.made, f.Path)
@@ -132,7 +145,7 @@ func (p *writtenFiles) link() error {
 		if err != nil {
 			return err
 		}
-		p.root.Remove(temporary(f)) // now, since a kill after the commit would leave it for ever
+		p.dir.Remove(temporary(name)) // now, since a kill after the commit would leave it for ever
 	}
 	return nil
 }
@@ -160,6 +173,22 @@ func (p *writtenFiles) writeNew(f commit.File) error {
 	p.made = append(p.made, f.Path)
 	_, err = file.Write(f.Data)
 	return errors.Join(err, file.Close())
+}
+
+// enter opens a directory, which it makes where it is not there. The files of a case come together.
+func (p *writtenFiles) enter(dir string) (err error) {
+	if p.dir != nil && p.at == dir {
+		return nil
+	}
+	if err := p.makeDir(dir); err != nil {
+		return err
+	}
+	if p.dir != nil {
+		p.dir.Close()
+	}
+	p.at = dir
+	p.dir, err = p.root.OpenRoot(dir)
+	return err
 }
 
 // makeDir makes a directory and those above it.

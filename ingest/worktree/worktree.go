@@ -37,7 +37,7 @@
 // # Many at once
 //
 // CommitAll makes one commit of each change by one fast-import, and installs all their files at
-// once. Where something in the work tree is in the way of one of them, the first is tried alone.
+// once. Where something in the work tree is in the way of one of them, those before it are committed.
 //
 // # Why fast-import
 //
@@ -52,6 +52,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"balie/content/gitfs"
@@ -111,13 +113,27 @@ func (c *Committer) CommitAll(ctx context.Context, changes []commit.Change) ([]s
 		return nil, context.Cause(ctx)
 	}
 	revisions, err := c.retry(ctx, changes)
-	if len(changes) > 1 && errors.Is(err, commit.ErrTaken) && len(revisions) == 0 { // by what is in the work tree: which one, git does not tell
-		revisions, err = c.retry(ctx, changes[:1])
+	if n := firstTaken(changes, err); n > 0 && len(revisions) == 0 { // by what is in the work tree
+		before, failed := c.retry(ctx, changes[:n])
+		if revisions = before; failed != nil {
+			err = failed
+		}
 	}
 	if err != nil {
 		return revisions, fmt.Errorf("commit in %s: %w", c.repo.Dir(), err)
 	}
 	return revisions, wrong
+}
+
+// firstTaken returns which change an error is about, where it is commit.Taken, else 0.
+func firstTaken(changes []commit.Change, err error) int {
+	taken := new(commit.Taken)
+	if !errors.As(err, &taken) {
+		return 0
+	}
+	return max(0, slices.IndexFunc(changes, func(c commit.Change) bool {
+		return slices.ContainsFunc(c.Files, func(f commit.File) bool { return f.Path == taken.Path || strings.HasPrefix(f.Path, taken.Path+"/") })
+	}))
 }
 
 // retry makes the commits again on top of what others committed meanwhile.
@@ -175,13 +191,13 @@ func (c *Committer) moveBranch(ctx context.Context, to target, i *fastImport) er
 	return c.install(context.WithoutCancel(ctx), i)
 }
 
-// Versions returns what commits of the branch made of a file, the newest first.
-func (c *Committer) Versions(ctx context.Context, path, since string) ([]commit.Version, error) {
+// Versions returns what commits of the branch made of some files, by path and the newest first.
+func (c *Committer) Versions(ctx context.Context, paths []string, since string) (map[string][]commit.Version, error) {
 	to, err := c.target(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return base.Versions(ctx, c.repo, to.tip, path, since)
+	return base.Versions(ctx, c.repo, to.tip, paths, since)
 }
 
 // tidy lets git pack small files in the background, where git finds that worth while.

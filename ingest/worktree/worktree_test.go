@@ -269,6 +269,26 @@ func TestWhatIsNotCommittedYetIsTakenToo(t *testing.T) {
 	d.clean("AD new/staged", "?? file", "?? new/a")
 }
 
+// Of many changes those before the first that can't be made are committed at once.
+func TestWhatIsInTheWayOfOneOfMany(t *testing.T) {
+	d := newDesk(t)
+	d.write("tickets/3/received.md", "theirs\n")
+	var changes []commit.Change
+	for i := range 5 {
+		changes = append(changes, commit.Change{Message: "m", Files: []commit.File{
+			{Path: fmt.Sprintf("tickets/%d/ticket.yaml", i), Data: []byte("x\n")}, {Path: fmt.Sprintf("tickets/%d/received.md", i), Data: []byte("ours\n")},
+		}})
+	}
+	revisions, err := d.committer().CommitAll(t.Context(), changes)
+	if taken := new(commit.Taken); len(revisions) != 3 || !errors.As(err, &taken) || taken.Path != "tickets/3/received.md" {
+		t.Errorf("%d commits, %v", len(revisions), err)
+	}
+	if head := d.git("rev-parse", "HEAD"); len(revisions) == 0 || head != revisions[len(revisions)-1] {
+		t.Errorf("the branch is at %s, not the last of %s", head, revisions)
+	}
+	d.clean("?? tickets/3/received.md")
+}
+
 func TestABranchWithoutACommit(t *testing.T) {
 	for name, fresh := range map[string]func() *desk{
 		"a new repository":      func() *desk { return empty(t) },

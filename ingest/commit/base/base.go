@@ -19,9 +19,10 @@ import (
 // Possible returns the changes up to the first that can't be made on top of a commit, and why that
 // one can't: commit.ErrGone, or commit.Taken. A change may need what one before it adds.
 func Possible(ctx context.Context, repo *gitfs.Repo, tip gitfs.Revision, changes []commit.Change) ([]commit.Change, error) {
+	at := &lookup{repo: repo, tip: tip, dirs: map[string]bool{}, missing: map[string]bool{}}
 	added := map[string]bool{} // by the changes before
 	for i, change := range changes {
-		if err := check(ctx, repo, tip, change, added); err != nil {
+		if err := at.check(ctx, change, added); err != nil {
 			return changes[:i], err
 		}
 		for _, f := range change.Files {
@@ -31,11 +32,19 @@ func Possible(ctx context.Context, repo *gitfs.Repo, tip gitfs.Revision, changes
 	return changes, nil
 }
 
+// lookup answers what a commit has at paths. Changes of one day ask again and again for the same
+// directories.
+type lookup struct {
+	repo          *gitfs.Repo
+	tip           gitfs.Revision
+	dirs, missing map[string]bool // what was found out
+}
+
 // check returns ErrGone where the commit at the tip lacks what the change needs, and Taken where it
 // has a path, or a file in the place of its directory.
-func check(ctx context.Context, repo *gitfs.Repo, tip gitfs.Revision, change commit.Change, added map[string]bool) error {
+func (l *lookup) check(ctx context.Context, change commit.Change, added map[string]bool) error {
 	if change.Needs != "" && !added[change.Needs] {
-		if at, _, err := entryAt(ctx, repo, tip, change.Needs); err != nil || at != change.Needs {
+		if at, _, err := l.entryAt(ctx, change.Needs); err != nil || at != change.Needs {
 			return errors.Join(err, fmt.Errorf("%s is not there: %w", change.Needs, commit.ErrGone))
 		}
 	}
@@ -45,7 +54,7 @@ func check(ctx context.Context, repo *gitfs.Repo, tip gitfs.Revision, change com
 		if added[f.Path] {
 			return &commit.Taken{Path: f.Path}
 		}
-		path, data, err := entryAt(ctx, repo, tip, f.Path)
+		path, data, err := l.entryAt(ctx, f.Path)
 		switch {
 		case err != nil:
 			return err
@@ -60,16 +69,16 @@ func check(ctx context.Context, repo *gitfs.Repo, tip gitfs.Revision, change com
 		taken = change.Files[0].Path
 	}
 	if taken != "" {
-		return &commit.Taken{Path: taken, Same: same == len(change.Files), Revision: string(tip)}
+		return &commit.Taken{Path: taken, Same: same == len(change.Files), Revision: string(l.tip)}
 	}
 	return nil
 }
 
 // entryAt returns what the commit has at a path or in its way: its path and, of a file, its
 // content. The path is "" where nothing is there.
-func entryAt(ctx context.Context, repo *gitfs.Repo, tip gitfs.Revision, path string) (string, []byte, error) {
+func (l *lookup) entryAt(ctx context.Context, path string) (string, []byte, error) {
 	for at := path; ; {
-		data, err := repo.ReadFile(ctx, tip, at)
+		data, err := l.read(ctx, at)
 		switch {
 		case err == nil:
 			return at, append([]byte{}, data...), nil
@@ -88,12 +97,26 @@ func entryAt(ctx context.Context, repo *gitfs.Repo, tip gitfs.Revision, path str
 	}
 }
 
+// read reads a file. It asks git once for each directory, there or not.
+func (l *lookup) read(ctx context.Context, path string) ([]byte, error) {
+	switch {
+	case l.dirs[path]:
+		return nil, gitfs.ErrIsDirectory
+	case l.missing[path]:
+		return nil, fs.ErrNotExist
+	}
+	data, err := l.repo.ReadFile(ctx, l.tip, path)
+	l.dirs[path] = errors.Is(err, gitfs.ErrIsDirectory)
+	l.missing[path] = errors.Is(err, fs.ErrNotExist)
+	return data, err
+}
+
 // maxVersions is how many versions of a file are looked at.
 const maxVersions = 100
 
-// Versions returns what commits up to a tip made of a file, the newest first: those after a commit,
-// or all where since is "" or no part of the history.
-func Versions(ctx context.Context, repo *gitfs.Repo, tip gitfs.Revision, path, since string) ([]commit.Version, error) {
+// Versions returns what commits up to a tip made of some files, by path and the newest first: those
+// after a commit, or all where since is "" or no part of the history.
+func Versions(ctx context.Context, repo *gitfs.Repo, tip gitfs.Revision, paths []string, since string) (map[string][]commit.Version, error) {
 	commits := tip
 	if since != "" {
 		if ok, err := repo.Contains(ctx, tip, gitfs.Revision(since)); err != nil {
@@ -102,17 +125,19 @@ func Versions(ctx context.Context, repo *gitfs.Repo, tip gitfs.Revision, path, s
 			commits = gitfs.Revision(since) + ".." + tip
 		}
 	}
-	found, err := repo.Versions(ctx, commits, path, maxVersions)
+	found, err := repo.VersionsOf(ctx, commits, paths, maxVersions)
 	if err != nil {
 		return nil, err
 	}
-	var all []commit.Version
-	for _, v := range found {
-		version := commit.Version{Revision: string(v.Revision)}
-		if v.Exists {
-			version.Data = v.Data
+	all := map[string][]commit.Version{}
+	for path, versions := range found {
+		for _, v := range versions {
+			version := commit.Version{Revision: string(v.Revision)}
+			if v.Exists {
+				version.Data = v.Data
+			}
+			all[path] = append(all[path], version)
 		}
-		all = append(all, version)
 	}
 	return all, nil
 }

@@ -220,9 +220,10 @@ func versions(t *testing.T, s Subject) {
 	first := s.must(t, change("one", "a", "1"))
 	second := s.must(t, change("two", "b", "2"))
 	for since, want := range map[string]int{"": 1, first: 1, second: 0, strings.Repeat("1", len(first)): 1} {
-		got, err := s.Committer.Versions(t.Context(), "b", since)
-		if err != nil || len(got) != want {
-			t.Errorf("since %q: %+v, %v", since, got, err)
+		all, err := s.Committer.Versions(t.Context(), []string{"none", "b"}, since)
+		got := all["b"]
+		if err != nil || len(got) != want || len(all["none"]) > 0 {
+			t.Errorf("since %q: %+v, %v", since, all, err)
 		}
 		if want > 0 && (got[0].Revision != second || string(got[0].Data) != "2") {
 			t.Errorf("since %q: %+v", since, got)
