@@ -248,10 +248,10 @@ subject: Hi
 requester:
   name: Jo
   email: jo@x.example
-  phone: 555 0100
+  phone: "555 0100"
 organisation: "0042"
 fields:
-  url: https://x.example
+  url: "https://x.example"
   product: coin
   agree: "true"
   from: shop
