@@ -186,7 +186,7 @@ func TestVersionsOfManyPaths(t *testing.T) {
 	}
 	for path, text := range files {
 		if v := got[path]; string(v[len(v)-1].Data) != text {
-			t.Errorf("%s: %v", path, v)
+			t.Errorf("%s: %+v", path, v)
 		}
 	}
 }

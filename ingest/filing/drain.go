@@ -16,7 +16,7 @@ import (
 )
 
 // maxGroup is how many rows are committed at once. The index of a work tree is written once for a
-// group, which takes as long as some hundred commits where there are 100,000 tickets.
+// group, which takes over a second where there are 100,000 tickets.
 const maxGroup = 1024
 
 // maxPause is the longest time between two tries to commit, maxWait where the committer asks for a

@@ -27,7 +27,8 @@ type fastImport struct {
 }
 
 // keepMemory lets glibc's malloc keep what fast-import frees. By default it is given back to the
-// system and taken again some thirty times a commit, which took up to nine tenths of the time.
+// system and taken again some thirty times a commit, which can take nine tenths of the time. Other
+// systems ignore it.
 const keepMemory = "MALLOC_TRIM_THRESHOLD_=67108864"
 
 // begin starts fast-import and gives it changes.
