@@ -45,7 +45,7 @@ func (s *server) openRemote(ctx context.Context) error {
 // synced notes a step of a sync.
 func (s *server) synced(step string) {
 	if step == "fetched" {
-		s.metrics.Fetched()
+		s.noteFetch()
 	}
 }
 

@@ -54,6 +54,7 @@ type server struct {
 	pages        *web.Reload // nil where open pages stay as they are
 	lastReported string      // the problems told last, so that the same ones are not told at each tick
 	sync         syncing
+	sharing      sharing
 	https        https
 	metrics      *metrics.Metrics
 	problems     atomic.Pointer[[]content.Problem] // with the content, as the last build found them
