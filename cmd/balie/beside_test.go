@@ -141,7 +141,7 @@ func TestAnIntakeThatWasSilent(t *testing.T) {
 	if got := status(); got != http.StatusOK {
 		t.Errorf("with a new reading: %d", got)
 	}
-	other := &server{terminal: d.terminal, addr: "another address", storeFlags: storeFlags{instance: 2, storeAddress: d.database}}
+	other := &server{terminal: d.terminal, repo: d.repo, addr: "another address", storeFlags: storeFlags{instance: 2, storeAddress: d.database}}
 	if err := other.openStore(t.Context()); err == nil || !strings.Contains(err.Error(), "runs with --instance 1") {
 		t.Errorf("with another instance: %v", err)
 	}

@@ -108,15 +108,20 @@ func (s *server) run(ctx context.Context) error {
 		return err
 	}
 	defer s.repo.Close()
-	if err := s.openRemote(ctx); err != nil {
-		return err
-	}
 	public, err := listen(s.addr)
 	if err != nil {
 		return err
 	}
 	defer public.Close()
 	s.addr = public.Addr().String()
+	if err := s.openStore(ctx); err != nil { // before the branch is fetched and read
+		return explain(err)
+	}
+	defer s.store.Close()
+	s.store.Wrote = s.metrics.Written
+	if err := s.openRemote(ctx); err != nil {
+		return err
+	}
 	if err := s.configure(); err != nil {
 		return err
 	}
@@ -129,11 +134,6 @@ func (s *server) run(ctx context.Context) error {
 		}
 		defer s.generator.Close()
 	}
-	if err := s.openStore(ctx); err != nil {
-		return explain(err)
-	}
-	defer s.store.Close()
-	s.store.Wrote = s.metrics.Written
 	if err := s.firstBuild(ctx); err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"balie/content/gitfs"
 	"balie/content/live"
 	"balie/ingest/store"
 )
@@ -24,6 +26,7 @@ type sharing struct {
 	current atomic.Bool   // it has read the branch since it joined
 	behind  atomic.Bool   // the branch was not fetched since it joined
 	fetched chan struct{} // holds a token after a fetch
+	tip     string        // of the branch after that; "": not asked yet
 }
 
 // intakeName is the intake's name among those that note what they read.
@@ -46,9 +49,17 @@ func (s *server) join(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.sharing.behind.Store(silent)
-	s.sharing.current.Store(!silent)
 	s.sharing.noted.Store(now.Unix())
+	s.sharing.behind.Store(s.isFetched())
+	s.sharing.tip = ""
+	if silent && !s.draft && !s.isFetched() {
+		tip, err := s.repo.Git.Resolve(ctx, s.repo.Ref)
+		if err != nil {
+			return err
+		}
+		s.sharing.tip = string(tip)
+	}
+	s.sharing.current.Store(!silent)
 	return nil
 }
 
@@ -72,25 +83,20 @@ func (s *server) catchUp(ctx context.Context, r *live.Reading) (bool, error) {
 	if s.sharing.current.Load() || s.draft {
 		return true, nil
 	}
-	if s.sharing.behind.Load() && s.fetchAgain() {
+	if s.sharing.behind.Load() {
+		s.FetchNow()
 		return false, nil
 	}
 	tip, err := s.repo.Git.Resolve(ctx, s.repo.Ref)
-	return err == nil && string(tip) == r.Revision, err
+	if err != nil || string(tip) == r.Revision {
+		return err == nil, err
+	}
+	s.sharing.tip = cmp.Or(s.sharing.tip, string(tip))
+	return s.repo.Git.Contains(ctx, gitfs.Revision(r.Revision), gitfs.Revision(s.sharing.tip))
 }
 
-// fetchAgain lets the branch be fetched, and reports whether it is fetched from anywhere.
-func (s *server) fetchAgain() bool {
-	switch {
-	case s.sync.remote != nil:
-		s.FetchNow()
-	case s.github != nil:
-		wakeUp(s.github.pushed)
-	default:
-		return false
-	}
-	return true
-}
+// isFetched reports whether the branch is fetched from elsewhere.
+func (s *server) isFetched() bool { return s.sync.name != "" || s.github != nil }
 
 // noteFetch notes that the branch was fetched.
 func (s *server) noteFetch() {
