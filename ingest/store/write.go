@@ -19,8 +19,7 @@ type request struct {
 
 // Write calls do within a transaction, which others share, and returns when that is durable. Do is
 // called again where the transaction is tried again. Where it returns an error nothing that it did is
-// kept, and the error is returned. Where the transaction
-// could not be kept the error is ErrNotKept.
+// kept, and the error is returned. Where the transaction could not be kept the error is ErrNotKept.
 func (s *Store) Write(ctx context.Context, do func(*Tx) error) error {
 	r, began := request{do, make(chan error, 1)}, time.Now()
 	select {
