@@ -2,11 +2,14 @@ package main
 
 import (
 	"bytes"
+	"net/http"
+	"net/http/httptest"
 	"path"
 	"strings"
 	"testing"
 	"time"
 
+	"balie/ingest/store"
 	"balie/ingest/store/pgtest"
 )
 
@@ -104,4 +107,42 @@ func TestAsideBesideAnIntake(t *testing.T) {
 			d.Errorf("filed again: %s", said)
 		}
 	})
+}
+
+// An intake that the others no longer waited for serves nothing until it has read the branch. One
+// with another instance is refused.
+func TestAnIntakeThatWasSilent(t *testing.T) {
+	d := newStepped(t)
+	d.stop()
+	d.database = pgtest.Start(t).Database(t)
+	d.start("")
+	status := func() int {
+		w := httptest.NewRecorder()
+		d.handler.ServeHTTP(w, httptest.NewRequest("GET", "/forms/contact", nil))
+		return w.Code
+	}
+	if got := status(); got != http.StatusOK {
+		t.Fatalf("at its start: %d", got)
+	}
+	old := d.live.Current()
+	d.at = d.at.Add(store.SharedFor)
+	if got := status(); got != http.StatusServiceUnavailable {
+		t.Errorf("after ten silent minutes: %d", got)
+	}
+	commitOn(t, d.dir, "articles/new.md", "New.\n")
+	d.settle(t.Context(), old)
+	if got := status(); got != http.StatusServiceUnavailable {
+		t.Errorf("with the reading of before: %d", got)
+	}
+	if tips, err := d.store.Tips(t.Context(), d.at); err != nil || len(tips) != 1 || tips[0] != old.Revision {
+		t.Errorf("the others wait for %q, %v", tips, err)
+	}
+	d.read()
+	if got := status(); got != http.StatusOK {
+		t.Errorf("with a new reading: %d", got)
+	}
+	other := &server{terminal: d.terminal, repo: d.repo, addr: "another address", storeFlags: storeFlags{instance: 2, storeAddress: d.database}}
+	if err := other.openStore(t.Context()); err == nil || !strings.Contains(err.Error(), "runs with --instance 1") {
+		t.Errorf("with another instance: %v", err)
+	}
 }

@@ -32,6 +32,11 @@ func (s *server) keepBuilt(ctx context.Context, readings <-chan *live.Reading) e
 			}
 		case <-minute.C:
 			s.settle(ctx, s.live.Current())
+		case <-s.sharing.fetched:
+			if !s.sharing.current.Load() {
+				s.settle(ctx, s.live.Current())
+			}
+			continue
 		case <-time.After(s.untilNextChange()):
 		}
 		s.rebuild(ctx)
@@ -41,8 +46,11 @@ func (s *server) keepBuilt(ctx context.Context, readings <-chan *live.Reading) e
 // settle files again what a rewritten history lacks, and tells the intake which of its commits a
 // reading has.
 func (s *server) settle(ctx context.Context, r *live.Reading) {
-	err := s.keepWritten(ctx, r)
-	if err == nil {
+	ok, err := s.catchUp(ctx, r)
+	if ok {
+		err = s.keepWritten(ctx, r)
+	}
+	if ok && err == nil {
 		err = s.settleRows(ctx, r)
 	}
 	if err != nil && ctx.Err() == nil {

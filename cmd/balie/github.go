@@ -73,7 +73,7 @@ func gitHubCredential() (githubapi.Credential, error) {
 func (s *server) fetchNow(ctx context.Context) error {
 	err := s.github.clone.Fetch(ctx, s.repo.Ref)
 	if err == nil {
-		s.metrics.Fetched()
+		s.noteFetch()
 	}
 	return err
 }

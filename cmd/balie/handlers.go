@@ -44,7 +44,10 @@ func (s *server) publicHandler() (http.Handler, error) {
 		Next:      site,
 		Log:       s.log(),
 	})
-	return s.intake, err
+	if err != nil {
+		return nil, err
+	}
+	return s.whileCurrent(s.intake), nil
 }
 
 // siteHandler serves the built site; nil where it is built elsewhere.

@@ -69,16 +69,19 @@ func (d *stepped) tryStart(remote string) error {
 	s.sync.name = remote
 	err := s.openRepository(ctx)
 	if err == nil {
+		err = s.openStore(ctx)
+	}
+	if err == nil {
 		err = s.openRemote(ctx)
 	}
 	if err == nil {
 		s.live, err = live.Open(ctx, live.Config{Repository: s.repo})
 	}
-	if err == nil {
-		err = s.openStore(ctx)
-	}
 	if err != nil {
 		cancel()
+		if s.store != nil {
+			s.store.Close()
+		}
 		return err
 	}
 	if d.handler, err = s.publicHandler(); err != nil {

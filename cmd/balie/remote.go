@@ -45,7 +45,7 @@ func (s *server) openRemote(ctx context.Context) error {
 // synced notes a step of a sync.
 func (s *server) synced(step string) {
 	if step == "fetched" {
-		s.metrics.Fetched()
+		s.noteFetch()
 	}
 }
 
@@ -54,18 +54,19 @@ func (s *server) keepSynced(ctx context.Context) error {
 	return eachMinute(ctx, s.sync.wake, func() { s.reportSync(ctx, s.sync.remote.Sync(ctx)) })
 }
 
-// FetchNow lets the remote be fetched at once, since somebody is known to have pushed.
-func (s *server) FetchNow() { wakeUp(s.sync.wake) }
+// FetchNow lets what is fetched from elsewhere be fetched at once.
+func (s *server) FetchNow() {
+	wakeUp(s.sync.wake)
+	if s.github != nil {
+		wakeUp(s.github.pushed)
+	}
+}
 
 // fetchPushed fetches at once what a hook says was pushed to a ref, where it is the branch that is
 // followed and the repository is fetched from elsewhere.
 func (s *server) fetchPushed(ref string) {
-	switch {
-	case ref != s.repo.Ref:
-	case s.sync.remote != nil:
+	if ref == s.repo.Ref {
 		s.FetchNow()
-	case s.github != nil:
-		wakeUp(s.github.pushed)
 	}
 }
 

@@ -54,6 +54,7 @@ type server struct {
 	pages        *web.Reload // nil where open pages stay as they are
 	lastReported string      // the problems told last, so that the same ones are not told at each tick
 	sync         syncing
+	sharing      sharing
 	https        https
 	metrics      *metrics.Metrics
 	problems     atomic.Pointer[[]content.Problem] // with the content, as the last build found them
@@ -107,15 +108,20 @@ func (s *server) run(ctx context.Context) error {
 		return err
 	}
 	defer s.repo.Close()
-	if err := s.openRemote(ctx); err != nil {
-		return err
-	}
 	public, err := listen(s.addr)
 	if err != nil {
 		return err
 	}
 	defer public.Close()
 	s.addr = public.Addr().String()
+	if err := s.openStore(ctx); err != nil { // before the branch is fetched and read
+		return explain(err)
+	}
+	defer s.store.Close()
+	s.store.Wrote = s.metrics.Written
+	if err := s.openRemote(ctx); err != nil {
+		return err
+	}
 	if err := s.configure(); err != nil {
 		return err
 	}
@@ -128,11 +134,6 @@ func (s *server) run(ctx context.Context) error {
 		}
 		defer s.generator.Close()
 	}
-	if err := s.openStore(ctx); err != nil {
-		return explain(err)
-	}
-	defer s.store.Close()
-	s.store.Wrote = s.metrics.Written
 	if err := s.firstBuild(ctx); err != nil {
 		return err
 	}

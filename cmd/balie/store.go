@@ -63,24 +63,20 @@ func (s *server) openStore(ctx context.Context) (err error) {
 	if s.store, err = s.storeFlags.open(ctx, store.Open); err != nil {
 		return err
 	}
-	offset, err := s.store.Offset(ctx)
-	if err != nil {
-		return errors.Join(err, s.store.Close())
+	if !s.store.Shared() {
+		return nil
 	}
-	if offset != 0 {
+	s.sharing.fetched = make(chan struct{}, 1)
+	offset, err := s.store.Offset(ctx)
+	if err == nil {
 		clock := s.clock
 		s.clock = func() time.Time { return clock().Add(offset) }
+		err = s.join(ctx)
 	}
-	return nil
-}
-
-// intakeName is the intake's name among those that note what they read.
-func (s *server) intakeName() string {
-	if !s.store.Shared() {
-		return fmt.Sprintf("intake-%d", s.instance)
+	if err != nil {
+		s.store.Close()
 	}
-	host, _ := os.Hostname() // without it the address tells them apart
-	return host + " " + s.addr
+	return err
 }
 
 // settleRows tells the intake which commits are in what all intakes read.
@@ -110,11 +106,11 @@ func (s *server) settleRows(ctx context.Context, r *live.Reading) error {
 	return s.intake.Settle(ctx, func(revision string) (bool, error) { return has[revision], nil })
 }
 
-// lacking returns those of some commits that a tip does not have: all of them where the tip is not
-// here yet.
+// lacking returns those of some commits that a tip does not have: all of them where there is no tip, or
+// it is not here yet.
 func (s *server) lacking(ctx context.Context, tip string, commits []string) ([]string, error) {
-	if len(commits) == 0 {
-		return nil, nil
+	if len(commits) == 0 || tip == "" {
+		return commits, nil
 	}
 	if _, err := s.repo.Git.Resolve(ctx, tip); errors.Is(err, gitfs.ErrNoRevision) {
 		return commits, nil
@@ -132,5 +128,7 @@ func (s *server) noteTip(ctx context.Context, r *live.Reading) (tips []string, e
 	if err := s.store.NoteTip(ctx, s.intakeName(), r.Revision, now); err != nil {
 		return nil, err
 	}
+	s.sharing.noted.Store(now.Unix())
+	s.sharing.current.Store(true)
 	return s.store.Tips(ctx, now)
 }

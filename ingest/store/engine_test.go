@@ -263,6 +263,40 @@ func TestAServerThatIsKilled(t *testing.T) {
 	}
 }
 
+// Intakes that share a store give numbers under one instance. One that has noted nothing for ten
+// minutes is not waited for, and is told so when it joins again.
+func TestIntakesThatJoin(t *testing.T) {
+	s := openPostgres(t, pgtest.Shared(t).Database(t))
+	join := func(intake string, instance int, now time.Time, wantSilent bool) {
+		t.Helper()
+		if silent, err := s.Join(t.Context(), intake, instance, now); err != nil || silent != wantSilent {
+			t.Errorf("silent: %v, %v", silent, err)
+		}
+	}
+	join("a", 1, friday, true)
+	other := new(OtherInstance)
+	if _, err := s.Join(t.Context(), "b", 2, friday); !errors.As(err, &other) || other.Intake != "a" || other.Instance != 1 {
+		t.Errorf("another instance: %v", err)
+	}
+	join("b", 1, friday, true)
+	if err := s.NoteTip(t.Context(), "b", "abc", friday.Add(time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	if tips, err := s.Tips(t.Context(), friday.Add(SharedFor-time.Second)); err != nil || !slices.Equal(slices.Sorted(slices.Values(tips)), []string{"", "abc"}) {
+		t.Errorf("waited for: %q, %v", tips, err)
+	}
+	later := friday.Add(SharedFor)
+	if tips, err := s.Tips(t.Context(), later); err != nil || !slices.Equal(tips, []string{"abc"}) {
+		t.Errorf("waited for: %q, %v", tips, err)
+	}
+	join("b", 1, later, false)
+	join("a", 1, later, true)
+	join("a", 2, later.Add(SharedFor), true) // the others have ended
+	if tip, err := s.Tip(t.Context(), "b"); err != nil || tip != "abc" {
+		t.Errorf("it read %q last, %v", tip, err)
+	}
+}
+
 func TestAPasswordIsNotTold(t *testing.T) {
 	const password = "canary-of-a-password"
 	for _, address := range []string{"postgres://balie:" + password + "@127.0.0.1:1/balie?connect_timeout=1", "postgres://balie:" + password + "@%zz/"} {

@@ -125,6 +125,13 @@ func (c impatient) Read(b []byte) (int, error) {
 	return c.Conn.Read(b)
 }
 
+func (c impatient) Write(b []byte) (int, error) {
+	if err := c.SetWriteDeadline(time.Now().Add(c.silent)); err != nil {
+		return 0, err
+	}
+	return c.Conn.Write(b)
+}
+
 // postgresTypes are the types of the schema by PostgreSQL's names.
 var postgresTypes = strings.NewReplacer("INTEGER", "BIGINT", "BLOB", "BYTEA")
 

@@ -110,14 +110,14 @@ func (s *Store) SetAside(ctx context.Context, seq int64, reason string) error {
 	return s.Write(ctx, func(tx *Tx) error { return tx.exec("UPDATE submissions SET reason = ? WHERE seq = ?", reason, seq) })
 }
 
-// sharedFor is how long a row of a store that intakes share stays at least, and how long an intake
+// SharedFor is how long a row of a store that intakes share stays at least, and how long an intake
 // that has not noted what it reads is waited for.
-const sharedFor = 10 * time.Minute
+const SharedFor = 10 * time.Minute
 
 // Revisions returns the commits that have rows which may be settled, the newest row's first.
 func (s *Store) Revisions(ctx context.Context, now time.Time) ([]string, error) {
 	if s.Shared() {
-		now = now.Add(-sharedFor)
+		now = now.Add(-SharedFor)
 	}
 	return s.texts(ctx, "SELECT revision FROM submissions WHERE settled = 0 AND revision <> '' AND accepted <= ? GROUP BY revision ORDER BY MAX(seq) DESC", now.Unix())
 }

@@ -62,4 +62,6 @@ CREATE TABLE intakes (
 CREATE INDEX deliveries_aside ON deliveries (seq) WHERE state = 'aside';
 CREATE INDEX submissions_aside ON submissions (seq) WHERE reason <> '';
 CREATE INDEX submissions_noted ON submissions (revision) WHERE settled = 0 AND revision <> '';
+`, `
+ALTER TABLE intakes ADD COLUMN instance INTEGER NOT NULL DEFAULT 0;
 `}

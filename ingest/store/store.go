@@ -25,6 +25,8 @@
 //
 // Or it is PostgreSQL, which several intakes share: schema and statements are the same. Their
 // transactions come one after the other, and one of them at a time commits to git ([Store.Lead]).
+// Of a primary and its standbys the server that takes writes is used. While a standby takes over, what
+// certainly did not take effect is tried again for ten seconds.
 //
 // # Damage
 //
