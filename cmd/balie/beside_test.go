@@ -45,6 +45,7 @@ func besideEachEngine(t *testing.T, test func(d *stepped, balie func(args ...str
 func TestTickBesideAnIntake(t *testing.T) {
 	besideEachEngine(t, func(d *stepped, balie func(args ...string) string) {
 		d.at = d.at.AddDate(0, 1, 0)
+		d.settle(d.Context(), d.live.Current()) // it was silent for a month
 		tree := d.live.Current().Tree
 		now, err := d.now(tree.Zone)
 		if err != nil {
