@@ -48,20 +48,29 @@ func runTwoIntakes(t *testing.T, bare bool, rounds int) {
 	one, two := &killed{T: t, handed: &handed{}, dir: dir, instance: 1}, &killed{T: t, handed: &handed{}, dir: dir, instance: 2}
 	before := len(one.tickets())
 	random := rand.New(rand.NewPCG(1, 2))
+	commits := make(chan struct{}, rounds+1)
+	var committing sync.WaitGroup
+	committing.Go(func() {
+		for range commits { // beside the rounds: a lock of an intake that was killed stays until the next one starts
+			s.commit()
+		}
+	})
 	for range rounds {
+		commits <- struct{}{}
 		var wait sync.WaitGroup
 		for _, k := range []*killed{one, two} {
 			after := time.Duration(random.IntN(500)) * time.Millisecond
 			wait.Go(func() { k.round(after) })
 		}
-		wait.Go(s.commit)
 		wait.Wait()
 	}
+	commits <- struct{}{}
+	close(commits)
 	var wait sync.WaitGroup
 	wait.Go(func() { one.finish(one.start()) })
 	wait.Go(func() { two.finish(two.start()) })
-	wait.Go(s.commit)
 	wait.Wait()
+	committing.Wait()
 	both := &killed{T: t, handed: &handed{all: slices.Concat(one.all, two.all)}, dir: dir}
 	both.count(before)
 	numbers := map[string]bool{}

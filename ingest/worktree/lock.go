@@ -30,7 +30,7 @@ type indexLock string
 // The lock is a link to a file that is complete already. So a process that is killed leaves either
 // no lock or one that is known as ours.
 func (c *Committer) lockIndex(ctx context.Context) (indexLock, error) {
-	name := filepath.Join(c.repo.GitDir(), "index.lock")
+	name := c.lockPath()
 	own, err := writeLock(c.repo.GitDir())
 	if err != nil {
 		return "", fmt.Errorf("lock the index: %w", err)
@@ -59,6 +59,8 @@ func (c *Committer) lockIndex(ctx context.Context) (indexLock, error) {
 		first = nil
 	}
 }
+
+func (c *Committer) lockPath() string { return filepath.Join(c.repo.GitDir(), "index.lock") }
 
 // writeLock writes the file that the lock will be a link to, and returns its name. It is synced, so
 // that a lock that a power loss leaves is known as ours too.

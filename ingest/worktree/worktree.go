@@ -52,6 +52,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -78,13 +79,17 @@ type Committer struct {
 	made     int
 }
 
-// New returns a committer for the repository, which stays the caller's to close.
+// New returns a committer for the repository, which stays the caller's to close. It removes the lock
+// of an earlier process that was killed, which would keep staff's git out until the next commit.
 func New(repo *gitfs.Repo) (*Committer, error) {
 	if repo == nil {
 		return nil, fmt.Errorf("commit: %w", gitfs.ErrNotRepository)
 	}
 	c := &Committer{Wait: 10 * time.Second, repo: repo, git: git.Git{Dir: repo.Dir()}, turn: make(chan struct{}, 1)}
 	c.turn <- struct{}{}
+	if lock := c.lockPath(); isLeft(lock) {
+		os.Remove(lock)
+	}
 	return c, nil
 }
 
