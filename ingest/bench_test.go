@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -18,6 +19,7 @@ import (
 
 	"balie/content"
 	"balie/content/load"
+	"balie/ingest/commit"
 	"balie/ingest/store"
 	"balie/ingest/store/pgtest"
 )
@@ -26,24 +28,28 @@ import (
 // beside the plainest handler that is as durable: it appends the body to a file and syncs it, once
 // for all that come meanwhile.
 func BenchmarkAccepted(b *testing.B) {
-	for _, tickets := range []int{100, 100_000} {
-		tree := deskWith(b, tickets)
+	sqlite := func(b *testing.B) *store.Store { return openStore(b) }
+	postgres := func(b *testing.B) *store.Store {
+		s, err := store.OpenPostgres(b.Context(), pgtest.Start(b).Database(b))
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.Cleanup(func() { s.Close() })
+		return s
+	}
+	for _, setting := range []struct {
+		name             string
+		open             func(*testing.B) *store.Store
+		tickets, backlog int
+	}{{"sqlite", sqlite, 100, 0}, {"sqlite", sqlite, 100_000, 0}, {"sqlite", sqlite, 100, 100_000}, {"postgres", postgres, 100, 0}} {
+		tree := deskWith(b, setting.tickets)
 		for _, clients := range []int{1, 64} {
-			b.Run(fmt.Sprintf("sqlite/tickets=%d/clients=%d", tickets, clients), func(b *testing.B) {
-				benchmarkAccepted(b, tree, openStore(b), clients)
+			b.Run(fmt.Sprintf("%s/tickets=%d/backlog=%d/clients=%d", setting.name, setting.tickets, setting.backlog, clients), func(b *testing.B) {
+				s := setting.open(b)
+				fillStore(b, s, setting.backlog)
+				benchmarkAccepted(b, tree, s, clients)
 			})
 		}
-	}
-	tree := deskWith(b, 100)
-	for _, clients := range []int{1, 64} {
-		b.Run(fmt.Sprintf("postgres/tickets=100/clients=%d", clients), func(b *testing.B) {
-			s, err := store.OpenPostgres(b.Context(), pgtest.Start(b).Database(b))
-			if err != nil {
-				b.Fatal(err)
-			}
-			defer s.Close()
-			benchmarkAccepted(b, tree, s, clients)
-		})
 	}
 }
 
@@ -78,6 +84,30 @@ func deskWith(b *testing.B, tickets int) *content.Tree {
 		all[i] = &content.Ticket{Number: number, Dir: content.TicketDir(number), Subject: "s", Follow: fmt.Sprintf("%032d", i)}
 	}
 	return content.NewTree(tree.Setup, tree.Incidents, tree.Maintenance, all)
+}
+
+// fillStore lets n tickets of the day before wait.
+func fillStore(b *testing.B, s *store.Store, n int) {
+	const together = 1000
+	day := content.DateOf(friday).AddDays(-1)
+	for first := 0; first < n; first += together {
+		err := s.Write(context.Background(), func(tx *store.Tx) error {
+			for i := first; i < min(n, first+together); i++ {
+				dir := content.TicketDir(content.NewNumber(day, 1, i+1))
+				err := tx.Put(store.Row{ID: fmt.Sprintf("%016x", i), Dir: dir, Token: fmt.Sprintf("%026d", i), Accepted: friday, Change: commit.Change{
+					Message: "ticket: received", At: friday,
+					Files: []commit.File{{Path: dir + "/ticket.yaml", Data: []byte(strings.Repeat("key: value\n", 30))}, {Path: dir + "/received.md", Data: []byte(strings.Repeat("It does not work. ", 40))}},
+				}})
+				if err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
 }
 
 // measured is what a load found: answers a second, and the time in which 99 of 100 came.
