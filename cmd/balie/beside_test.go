@@ -147,3 +147,19 @@ func TestAnIntakeThatWasSilent(t *testing.T) {
 		t.Errorf("with another instance: %v", err)
 	}
 }
+
+// An intake that shares a store takes what is handed in as soon as it listens, also with a remote.
+func TestASharedStoreTakesAtOnce(t *testing.T) {
+	k := newKilled(t)
+	k.git("clone", "-q", "--bare", ".", k.dir+".git")
+	k.dir += ".git"
+	k.database = pgtest.Start(t).Database(t)
+	for range 2 {
+		k.command = []string{"ingest", "-C", k.dir, "--store", k.database, "--remote", "origin"}
+		k.start()
+		h := k.next()
+		if k.handIn(h); h.number == "" {
+			t.Error("it was not acknowledged")
+		}
+	}
+}

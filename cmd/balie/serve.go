@@ -119,6 +119,9 @@ func (s *server) run(ctx context.Context) error {
 	}
 	defer s.store.Close()
 	s.store.Wrote = s.metrics.Written
+	if s.github != nil && s.store.Shared() {
+		s.fetchNow(ctx) // again, since it joined only now; that it failed is told later on
+	}
 	if err := s.openRemote(ctx); err != nil {
 		return err
 	}
@@ -127,6 +130,9 @@ func (s *server) run(ctx context.Context) error {
 	}
 	if s.live, err = live.Open(ctx, live.Config{Repository: s.repo, Ignore: s.outputs.Directories()}); err != nil {
 		return explain(err)
+	}
+	if !s.sharing.behind.Load() {
+		s.sharing.current.Store(true)
 	}
 	if !s.intakeOnly {
 		if s.generator, err = generator.New(s.outputs); err != nil {
