@@ -43,6 +43,7 @@ func besideEachEngine(t *testing.T, test func(d *stepped, balie func(args ...str
 // Tick leaves out a ticket of which something waits for git, and everything where that has waited for
 // more than a minute.
 func TestTickBesideAnIntake(t *testing.T) {
+	t.Parallel()
 	besideEachEngine(t, func(d *stepped, balie func(args ...string) string) {
 		d.at = d.at.AddDate(0, 1, 0)
 		d.settle(d.Context(), d.live.Current()) // it was silent for a month
@@ -80,6 +81,7 @@ func TestTickBesideAnIntake(t *testing.T) {
 
 // What was put aside is listed, shown, tried again and dropped in the store that the flags name.
 func TestAsideBesideAnIntake(t *testing.T) {
+	t.Parallel()
 	besideEachEngine(t, func(d *stepped, balie func(args ...string) string) {
 		number, _ := d.handIn("It is stuck.")
 		setAside := func() {
@@ -113,6 +115,7 @@ func TestAsideBesideAnIntake(t *testing.T) {
 // An intake that the others no longer waited for serves nothing until it has read the branch. One
 // with another instance is refused.
 func TestAnIntakeThatWasSilent(t *testing.T) {
+	t.Parallel()
 	d := newStepped(t)
 	d.stop()
 	d.database = pgtest.Start(t).Database(t)
@@ -150,6 +153,7 @@ func TestAnIntakeThatWasSilent(t *testing.T) {
 
 // An intake that shares a store takes what is handed in as soon as it listens, also with a remote.
 func TestASharedStoreTakesAtOnce(t *testing.T) {
+	t.Parallel()
 	k := newKilled(t)
 	k.git("clone", "-q", "--bare", ".", k.dir+".git")
 	k.dir += ".git"

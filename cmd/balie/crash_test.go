@@ -56,6 +56,7 @@ type handed struct {
 // committed once; what was not is handed in again under its key, and is committed once too.
 // BALIE_KILLS sets another number of rounds.
 func TestKilledUnderLoad(t *testing.T) {
+	t.Parallel()
 	k := newKilled(t)
 	before := len(k.tickets())
 	random := rand.New(rand.NewPCG(1, 2))
@@ -69,6 +70,7 @@ func TestKilledUnderLoad(t *testing.T) {
 // TestTwoKilledUnderLoad kills one of two intakes at random, or both, which share a PostgreSQL
 // database and a repository.
 func TestTwoKilledUnderLoad(t *testing.T) {
+	t.Parallel()
 	a := newKilled(t)
 	a.database = pgtest.Start(t).Database(t)
 	b := &killed{T: t, handed: a.handed, dir: a.dir, database: a.database}

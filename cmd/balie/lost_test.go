@@ -35,7 +35,6 @@ type stepped struct {
 // newStepped starts an intake on a bare repository with a sample desk.
 func newStepped(t *testing.T) *stepped {
 	t.Helper()
-	t.Setenv("GIT_CONFIG_GLOBAL", os.DevNull)
 	d := &stepped{T: t, dir: filepath.Join(t.TempDir(), "desk.git"), at: time.Date(2026, 11, 20, 14, 0, 0, 0, time.UTC)}
 	work := filepath.Join(t.TempDir(), "plugins")
 	if err := os.Mkdir(work, 0o777); err != nil {

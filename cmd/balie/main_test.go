@@ -14,8 +14,10 @@ import (
 
 var update = flag.Bool("update", false, "write what scripts print into them")
 
-// TestMain makes the test binary answer to the name balie, so that scripts call it as people do.
+// TestMain makes the test binary answer to the name balie, so that scripts call it as people do. No
+// test goes by the settings of whoever runs it.
 func TestMain(m *testing.M) {
+	os.Setenv("GIT_CONFIG_GLOBAL", os.DevNull)
 	testscript.Main(m, map[string]func(){"balie": main})
 }
 

@@ -24,13 +24,14 @@ import (
 // acknowledged submission in its store or in git, and commits it once. BALIE_POWER_LOSSES sets another
 // number of instants.
 func TestPowerLoss(t *testing.T) {
+	t.Parallel()
 	if _, err := exec.LookPath("strace"); err != nil {
 		if os.Getenv("BALIE_STRACE") == "required" {
 			t.Fatal(err)
 		}
 		t.Skip("there is no strace")
 	}
-	losses := 10
+	losses := 5
 	if testing.Short() {
 		losses = 3
 	}

@@ -72,6 +72,7 @@ func (r *withRemote) once(texts ...string) {
 // TestRemoteRace: for 30 rounds staff push between every two steps. Everything acknowledged is in the
 // remote exactly once, and nothing of staff's is lost.
 func TestRemoteRace(t *testing.T) {
+	t.Parallel()
 	for _, bare := range []bool{true, false} {
 		t.Run(fmt.Sprint("bare ", bare), func(t *testing.T) {
 			r := newWithRemote(t, bare)
@@ -87,7 +88,7 @@ func TestRemoteRace(t *testing.T) {
 				}
 			}
 			var texts []string
-			for round := range 30 {
+			for round := range 8 {
 				text := fmt.Sprintf("question %d.", round)
 				_, follow := r.handIn(text)
 				if round%2 == 0 {
@@ -108,7 +109,7 @@ func TestRemoteRace(t *testing.T) {
 			r.server.sync.remote.Step = nil
 			r.settled()
 			r.once(texts...)
-			if n := len(strings.Fields(gitIn(t, r.hub, "ls-tree", "--name-only", "main", "notes/"))); n != pushes || pushes < 30 {
+			if n := len(strings.Fields(gitIn(t, r.hub, "ls-tree", "--name-only", "main", "notes/"))); n != pushes || pushes < 8 {
 				t.Errorf("%d of staff's %d files", n, pushes)
 			}
 			if rows, err := r.store.Noted(t.Context()); len(rows) != 0 || err != nil {
@@ -162,6 +163,7 @@ func TestRemoteAway(t *testing.T) {
 // TestRemoteRewound: a force push to the remote takes out what staff took out, and what customers
 // handed in comes back.
 func TestRemoteRewound(t *testing.T) {
+	t.Parallel()
 	for n := range 4 {
 		stopped, further := n&1 == 1, n&2 == 2
 		r := newWithRemote(t, true)

@@ -18,7 +18,8 @@ import (
 // after the other while customers hand in and staff commit. What was acknowledged is committed once,
 // no number is given twice, and staff's commits stay. BALIE_KILLS sets another number of rounds.
 func TestTwoIntakesUnderLoad(t *testing.T) {
-	rounds := 10
+	t.Parallel()
+	rounds := 6
 	if testing.Short() {
 		rounds = 3
 	}
