@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
+	"time"
 )
 
 // withRemote is an intake on a clone of a bare repository, in a work tree or not.
@@ -158,6 +160,49 @@ func TestRemoteAway(t *testing.T) {
 	if ready := r.get("/readyz"); strings.Contains(ready, "warning") || !strings.Contains(r.stderr.String(), "together again") {
 		t.Errorf("readyz: %s\n%s", ready, r.stderr)
 	}
+}
+
+// TestRemoteSlow: while the remote lets itself be waited for, what is handed in is committed all the
+// same. It is pushed afterwards.
+func TestRemoteSlow(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("no shell here")
+	}
+	r := newWithRemote(t, true)
+	dir := t.TempDir()
+	script := filepath.Join(dir, "upload-pack")
+	if err := os.WriteFile(script, fmt.Appendf(nil, "#!/bin/sh\ntouch %[1]s/asked\nuntil [ -e %[1]s/answers ]; do sleep 0.1; done\nexec git-upload-pack \"$@\"\n", dir), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	gitIn(t, r.dir, "config", "remote.origin.uploadpack", script)
+	synced := make(chan error, 1)
+	go func() { synced <- r.server.sync.remote.Sync(t.Context()) }()
+	for !exists(filepath.Join(dir, "asked")) {
+		time.Sleep(10 * time.Millisecond) // between two looks at what another process does
+	}
+	r.handIn("question one")
+	r.drain()
+	if n := r.count("question one"); n != 1 {
+		t.Errorf("while the remote is slow it is committed %d times", n)
+	}
+	select {
+	case err := <-synced:
+		t.Fatalf("the remote answered too soon: %v", err)
+	default:
+	}
+	if err := os.WriteFile(filepath.Join(dir, "answers"), nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-synced; err != nil {
+		t.Error(err)
+	}
+	r.settled()
+	r.once("question one")
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
 }
 
 // TestRemoteRewound: a force push to the remote takes out what staff took out, and what customers
