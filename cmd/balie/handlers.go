@@ -33,7 +33,7 @@ func (s *server) publicHandler() (http.Handler, error) {
 		Files:     func() fs.FS { return s.live.Current().Files },
 		Theme:     s.intakeTheme,
 		Store:     s.store,
-		Committer: s.pushing(timed{committer, s.noteCommit}),
+		Committer: noting{committer, s.noteCommit},
 		Instance:  s.instance,
 		BaseURL:   s.baseURL,
 		Now:       s.clock,

@@ -48,32 +48,36 @@ func (s *server) counted(o ingest.Outcome) {
 	s.metrics.Accepted(o.Kind, o.Hook)
 }
 
-// timed is a committer that tells how long it took, and whether it committed all.
-type timed struct {
+// noting is a committer that tells how long it took, whether it committed anything, and why it did
+// not commit all.
+type noting struct {
 	commit.Committer
-	tell func(took time.Duration, ok bool)
+	tell func(took time.Duration, some bool, err error)
 }
 
 // Commit is a commit.Committer's.
-func (t timed) Commit(ctx context.Context, c commit.Change) (string, error) {
+func (n noting) Commit(ctx context.Context, c commit.Change) (string, error) {
 	began := time.Now()
-	revision, err := t.Committer.Commit(ctx, c)
-	t.tell(time.Since(began), err == nil)
+	revision, err := n.Committer.Commit(ctx, c)
+	n.tell(time.Since(began), err == nil, err)
 	return revision, err
 }
 
 // CommitAll is a commit.Committer's.
-func (t timed) CommitAll(ctx context.Context, changes []commit.Change) ([]string, error) {
+func (n noting) CommitAll(ctx context.Context, changes []commit.Change) ([]string, error) {
 	began := time.Now()
-	revisions, err := t.Committer.CommitAll(ctx, changes)
-	t.tell(time.Since(began), err == nil)
+	revisions, err := n.Committer.CommitAll(ctx, changes)
+	n.tell(time.Since(began), len(revisions) > 0, err)
 	return revisions, err
 }
 
-// noteCommit notes how long a commit took. At GitHub a commit is a push too.
-func (s *server) noteCommit(took time.Duration, ok bool) {
-	s.metrics.Committed(took, ok)
-	if ok && s.github != nil {
+// noteCommit notes how long a commit took, and lets it be pushed. At GitHub a commit is a push too.
+func (s *server) noteCommit(took time.Duration, some bool, err error) {
+	s.metrics.Committed(took, err == nil)
+	switch {
+	case some && s.sync.remote != nil:
+		s.FetchNow()
+	case err == nil && s.github != nil:
 		s.metrics.Pushed()
 	}
 }

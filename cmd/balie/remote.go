@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"sync/atomic"
 
-	"balie/ingest/commit"
 	"balie/ingest/remote"
 )
 
@@ -98,36 +97,4 @@ func (s *server) reportSync(ctx context.Context, err error) {
 		return
 	}
 	s.report(fmt.Errorf("%w; what is handed in is committed here, and pushed when that is over", err))
-}
-
-// pushing lets what a committer commits be pushed.
-func (s *server) pushing(c commit.Committer) commit.Committer {
-	if s.sync.remote == nil {
-		return c
-	}
-	return pusher{c, s.FetchNow}
-}
-
-// pusher is a committer that tells when it has committed.
-type pusher struct {
-	commit.Committer
-	tell func()
-}
-
-// Commit is a commit.Committer's.
-func (p pusher) Commit(ctx context.Context, c commit.Change) (string, error) {
-	revision, err := p.Committer.Commit(ctx, c)
-	if err == nil {
-		p.tell()
-	}
-	return revision, err
-}
-
-// CommitAll is a commit.Committer's.
-func (p pusher) CommitAll(ctx context.Context, changes []commit.Change) ([]string, error) {
-	revisions, err := p.Committer.CommitAll(ctx, changes)
-	if len(revisions) > 0 {
-		p.tell()
-	}
-	return revisions, err
 }
