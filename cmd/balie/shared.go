@@ -17,8 +17,8 @@ import (
 
 // An intake that shares a store with others notes once a minute what it reads. The others wait for
 // that before they forget a row. They don't wait for one that has noted nothing for ten minutes: it
-// was stopped, or could not reach the store. What it reads may then lack what they forgot, so it first
-// joins them again, then reads the branch, and only then serves.
+// was stopped, or could not reach the store. What it reads may then lack what they forgot. So it
+// joins them again first, then reads the branch, and only then serves.
 
 // sharing is how an intake stands among those that share its store.
 type sharing struct {
@@ -68,8 +68,8 @@ func (s *server) isSilent() bool {
 	return s.clock().Sub(time.Unix(s.sharing.noted.Load(), 0)) >= store.SharedFor
 }
 
-// catchUp reports whether a reading is one to serve and to note: it is of the branch as it was after
-// this intake joined. An intake that was silent joins again.
+// catchUp reports whether a reading is one to serve and to note: it is of the branch as it was
+// after this intake joined. An intake that was silent joins again.
 func (s *server) catchUp(ctx context.Context, r *live.Reading) (bool, error) {
 	if !s.store.Shared() {
 		return true, nil

@@ -106,8 +106,8 @@ func (s *server) settleRows(ctx context.Context, r *live.Reading) error {
 	return s.intake.Settle(ctx, func(revision string) (bool, error) { return has[revision], nil })
 }
 
-// lacking returns those of some commits that a tip does not have: all of them where there is no tip, or
-// it is not here yet.
+// lacking returns those of some commits that a tip does not have: all of them where there is no
+// tip, or it is not here yet.
 func (s *server) lacking(ctx context.Context, tip string, commits []string) ([]string, error) {
 	if len(commits) == 0 || tip == "" {
 		return commits, nil

@@ -242,7 +242,8 @@ func busy(ctx context.Context, err error) error {
 	return &commit.Busy{Why: err}
 }
 
-// Versions returns what commits of the branch made of some files, as the clone has them. It brings the clone up to date first where an answer was lost, or nothing was asked before.
+// Versions returns what commits of the branch made of some files, as the clone has them. It brings
+// the clone up to date first where an answer was lost, or nothing was asked before.
 func (c *Committer) Versions(ctx context.Context, paths []string, since string) (map[string][]commit.Version, error) {
 	done, err := c.take(ctx)
 	if err != nil {
