@@ -76,7 +76,8 @@ git update-ref refs/heads/main "$(git -c user.name=Anna -c user.email=anna@hulp.
 
 // count returns how many files of the branch have a text.
 func (c *clone) count(text string) int {
-	out, _ := exec.Command("git", "-C", c.dir, "grep", "-l", "-F", "-e", text, "main").Output() // it fails where there is none
+	// It fails where there is none.
+	out, _ := exec.Command("git", "-C", c.dir, "grep", "-l", "-F", "-e", text, "main").Output()
 	return strings.Count(string(out), "\n")
 }
 
@@ -87,7 +88,8 @@ func TestStaffInEveryGap(t *testing.T) {
 		t.Run(fmt.Sprintf("bare=%v", bare), func(t *testing.T) {
 			g := newGap(t)
 			c := newClone(t, bare)
-			c.send(browserPost("/forms/contact", "subject", "s", "message", "eerst", "email", "jo@klant.example")) // from here on each takes the same commands
+			// After the first, each takes the same commands.
+			c.send(browserPost("/forms/contact", "subject", "s", "message", "eerst", "email", "jo@klant.example"))
 			kept := 0
 			n := 0
 			for ; ; n++ {

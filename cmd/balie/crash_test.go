@@ -60,7 +60,7 @@ func TestKilledUnderLoad(t *testing.T) {
 	k := newKilled(t)
 	before := len(k.tickets())
 	random := rand.New(rand.NewPCG(1, 2))
-	for range killsOf(50) {
+	for range roundsOf("BALIE_KILLS", 50, 5) {
 		k.round(time.Duration(random.IntN(250)) * time.Millisecond)
 	}
 	k.finish(k.start())
@@ -78,7 +78,7 @@ func TestTwoKilledUnderLoad(t *testing.T) {
 	before := len(a.tickets())
 	running := []*exec.Cmd{a.start(), b.start()}
 	random := rand.New(rand.NewPCG(1, 2))
-	for range killsOf(10) {
+	for range roundsOf("BALIE_KILLS", 10, 5) {
 		wait := []func(){a.handInUntil(nil), b.handInUntil(nil)} // whoever is left goes on
 		time.Sleep(time.Duration(random.IntN(250)) * time.Millisecond)
 		which := 1 + random.IntN(3) // a bit for each
@@ -99,14 +99,14 @@ func TestTwoKilledUnderLoad(t *testing.T) {
 	a.count(before)
 }
 
-// killsOf is how many rounds there are: BALIE_KILLS where it is set, n otherwise, at most 5 with
-// -short.
-func killsOf(n int) int {
-	if set, err := strconv.Atoi(os.Getenv("BALIE_KILLS")); err == nil {
+// roundsOf is how many rounds there are: what a variable of the environment says, else n, or short
+// with -short.
+func roundsOf(variable string, n, short int) int {
+	if set, err := strconv.Atoi(os.Getenv(variable)); err == nil {
 		return set
 	}
 	if testing.Short() {
-		return min(n, 5)
+		return short
 	}
 	return n
 }

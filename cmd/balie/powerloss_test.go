@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -31,13 +30,7 @@ func TestPowerLoss(t *testing.T) {
 		}
 		t.Skip("there is no strace")
 	}
-	losses := 5
-	if testing.Short() {
-		losses = 3
-	}
-	if n, err := strconv.Atoi(os.Getenv("BALIE_POWER_LOSSES")); err == nil {
-		losses = n
-	}
+	losses := roundsOf("BALIE_POWER_LOSSES", 5, 3)
 	for _, name := range []string{"work tree", "bare"} {
 		t.Run(name, func(t *testing.T) { losePowerUnderLoad(t, name == "bare", losses) })
 	}
@@ -101,7 +94,8 @@ func losePowerUnderLoad(t *testing.T, bare bool, losses int) {
 					t.Fatal(err)
 				}
 			}
-			for _, lock := range []string{"HEAD.lock", "refs/heads/main.lock"} { // of git, which leaves their removal to people
+			// Git leaves the removal of its locks to people.
+			for _, lock := range []string{"HEAD.lock", "refs/heads/main.lock"} {
 				os.Remove(filepath.Join(after, filepath.Base(k.dir), gitDir, lock))
 			}
 			t.Logf("the power fails after call %d: %s %s, journal %v", n, c.name, c.paths, journal)

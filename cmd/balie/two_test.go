@@ -7,7 +7,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -19,13 +18,7 @@ import (
 // no number is given twice, and staff's commits stay. BALIE_KILLS sets another number of rounds.
 func TestTwoIntakesUnderLoad(t *testing.T) {
 	t.Parallel()
-	rounds := 6
-	if testing.Short() {
-		rounds = 3
-	}
-	if n, err := strconv.Atoi(os.Getenv("BALIE_KILLS")); err == nil {
-		rounds = n
-	}
+	rounds := roundsOf("BALIE_KILLS", 6, 3)
 	for _, name := range []string{"work tree", "bare"} {
 		t.Run(name, func(t *testing.T) { runTwoIntakes(t, name == "bare", rounds) })
 	}
