@@ -110,6 +110,7 @@ type Front struct {
 	To          string              `key:"to"`
 	Resolution  ResolvedAs          `key:"resolution"`
 	Score       int                 `key:"score,1..5"`
+	Address     string              `key:"address"` // of bounced: where the mail was sent
 	Until       time.Time           `key:"until"`
 	Partly      bool                `key:"partly"`
 	Answers     string              `key:"answers"` // the last message that was read, or AnswersNone
@@ -141,7 +142,20 @@ type Numbers []string
 type Attachment struct {
 	File  string `key:"file,required"`
 	Label string `key:"label"`
+	// Withheld is why staff alone may have the file; "" where the requester may too.
+	Withheld Withheld `key:"withheld"`
 }
+
+// Withheld is why a file is for staff alone.
+type Withheld string
+
+// The reasons.
+const (
+	RefusedByScan Withheld = "scan"    // the desk's virus scanner refused it
+	WantsSignIn   Withheld = "sign_in" // its sender may attach files only when signed in
+)
+
+func (Withheld) Words() []string { return []string{"scan", "sign_in"} }
 
 // LinkAs says how two cases belong together.
 type LinkAs string
@@ -208,9 +222,10 @@ type Ticket struct {
 	Fields       Map[string] `key:"fields"`
 	Follow       string      `key:"follow"`
 	Review       bool        `key:"review"`
-	Given        string      `key:"given"` // the number given before, where that was taken
-	Events       []*Event    `key:"-"`     // in order
-	Stored       []string    `key:"-"`     // the files of attachments/, by name
+	Updates      bool        `key:"updates"` // the requester wants the linked incident's updates by mail
+	Given        string      `key:"given"`   // the number given before, where that was taken
+	Events       []*Event    `key:"-"`       // in order
+	Stored       []string    `key:"-"`       // the files of attachments/, by name
 }
 
 // Requester is who handed it in.

@@ -44,9 +44,11 @@ const (
 	Merged       Kind = "merged"
 	Split        Kind = "split"
 	Spam         Kind = "spam"
+	Released     Kind = "released"
 	OutOfScope   Kind = "out_of_scope"
 	Escalated    Kind = "escalated"
 	Call         Kind = "call"
+	Bounced      Kind = "bounced"
 )
 
 // CaseType is which kind of case an event belongs to.
@@ -128,9 +130,11 @@ var Kinds = map[CaseType][]Rule{
 		{Kind: Merged, Required: []string{"into"}},
 		{Kind: Split, Required: []string{"into"}},
 		{Kind: Spam, Sees: seenByStaffOnly},
+		{Kind: Released, Sees: seenByStaffOnly},
 		{Kind: OutOfScope, Required: []string{"reason"}, Optional: []string{"answers"}},
 		{Kind: Escalated, Required: []string{"to"}, Optional: []string{"reason"}, Sees: seenByStaffOnly},
 		{Kind: Call, Optional: []string{"answers"}, Sees: seenAsFact},
+		{Kind: Bounced, Required: []string{"address"}, Optional: []string{"reason"}, Sees: seenByStaffOnly},
 	},
 }
 

@@ -160,7 +160,22 @@ type Closing struct {
 	Reminders []int `key:"reminders"`
 	Notice    int   `key:"notice,1.."`
 	Close     int   `key:"close,1.."`
+	// Answered is after how many working days without a message an answer makes a ticket solved.
+	Answered int `key:"answered,1.."`
+	// Unreachable says what happens to tickets whose requester no mail reaches; "" is KeepOpen.
+	Unreachable Unreachable `key:"unreachable"`
 }
+
+// Unreachable is what happens by rule to a ticket whose requester no mail reaches.
+type Unreachable string
+
+// The choices.
+const (
+	KeepOpen    Unreachable = "keep"
+	CloseAnyway Unreachable = "close"
+)
+
+func (Unreachable) Words() []string { return []string{"keep", "close"} }
 
 // FairUse guards the queue.
 type FairUse struct {

@@ -69,9 +69,11 @@ type Secret struct {
 
 // Mail says how mail goes out.
 type Mail struct {
-	From    string `key:"from,required"`
-	Replies bool   `key:"replies"`
-	SMTP    SMTP   `key:"smtp,required"`
+	From     string `key:"from,required"`
+	Replies  bool   `key:"replies"`
+	Since    Date   `key:"since"`    // what lies before it starts no closing period
+	Authserv string `key:"authserv"` // whose Authentication-Results say that a sender passed DMARC
+	SMTP     SMTP   `key:"smtp,required"`
 }
 
 // SMTP is the server that mail is handed to.
@@ -114,6 +116,9 @@ type Guard struct {
 type AttachmentLimits struct {
 	PerTicket Size `key:"per_ticket,1.."`
 	PerDay    Size `key:"per_day,1.."`
+	// Scan is a command that reads a file and refuses it by its exit code; "-" is the file on its
+	// standard input.
+	Scan []string `key:"scan"`
 }
 
 // Service is an entry of services.yaml: a group when it has Services, else a service.
@@ -152,7 +157,24 @@ type Person struct {
 	Name       string `key:"name,required"`
 	PublicName string `key:"public_name"`
 	Role       string `key:"role"`
+	Email      string `key:"email"`
+	// Hears says of what mail tells them, HearsLanes of which lanes; none is all.
+	Hears      []Notice `key:"hears"`
+	HearsLanes []string `key:"hears_lanes"`
+	Until      Date     `key:"until"` // has left; older events keep the name
 }
+
+// Notice is what mail tells the staff of.
+type Notice string
+
+// The notices.
+const (
+	NoticeNew       Notice = "new"       // a ticket
+	NoticeEmergency Notice = "emergency" // a ticket entered the first lane that requires a call
+	NoticeOverdue   Notice = "overdue"   // a promise on a ticket was broken
+)
+
+func (Notice) Words() []string { return []string{"new", "emergency", "overdue"} }
 
 // Organisation is a customer's organisation.
 type Organisation struct {

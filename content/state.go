@@ -218,6 +218,8 @@ func (s *TicketSnapshot) apply(o *Occurrence) bool {
 		return s.close(e)
 	case Reopened:
 		return s.reopen()
+	case Released:
+		return s.State != SpamState || s.reopen()
 	case Merged:
 		return s.merge(e)
 	case Spam:

@@ -74,6 +74,8 @@ var transitions = []struct{ event, after string }{
 	{"linked", ". . . . . . . ."},
 	{"merged", "merged merged merged merged merged - - merged"},
 	{"split", ". . . . . . . ."},
+	{"released", ". . . . . . . open"},
+	{"bounced", ". . . . . . . ."},
 	{"spam", "spam spam spam spam spam - - ."},
 	{"out_of_scope", "solved solved solved solved . - - solved"},
 	{"escalated", ". . . . . . . ."},

@@ -64,4 +64,27 @@ CREATE INDEX submissions_aside ON submissions (seq) WHERE reason <> '';
 CREATE INDEX submissions_noted ON submissions (revision) WHERE settled = 0 AND revision <> '';
 `, `
 ALTER TABLE intakes ADD COLUMN instance INTEGER NOT NULL DEFAULT 0;
+`, `
+CREATE TABLE secrets (
+	name  TEXT PRIMARY KEY,
+	value BLOB NOT NULL
+);
+CREATE TABLE spent (
+	name  TEXT PRIMARY KEY,
+	until INTEGER NOT NULL
+);
+CREATE INDEX spent_until ON spent (until);
+CREATE TABLE outbox (
+	seq       INTEGER PRIMARY KEY,
+	event     TEXT NOT NULL,
+	recipient TEXT NOT NULL,
+	state     TEXT NOT NULL,
+	due       INTEGER NOT NULL,
+	tries     INTEGER NOT NULL DEFAULT 0,
+	changed   INTEGER NOT NULL,
+	reason    TEXT NOT NULL DEFAULT '',
+	UNIQUE (event, recipient)
+);
+CREATE INDEX outbox_due ON outbox (due, seq) WHERE state = 'waiting';
+CREATE INDEX outbox_failed ON outbox (seq) WHERE state IN ('failed', 'old');
 `}
