@@ -163,7 +163,8 @@ func (s *Store) Settle(ctx context.Context, revisions []string, now time.Time) e
 func (s *Store) Drop(ctx context.Context, dirs []string) error {
 	return s.Write(ctx, func(tx *Tx) error {
 		for _, dir := range dirs {
-			if err := tx.exec("DELETE FROM submissions WHERE dir = ?", dir); err != nil {
+			err := errors.Join(tx.exec("DELETE FROM submissions WHERE dir = ?", dir), tx.exec("DELETE FROM outbox WHERE recipient = ?", dir))
+			if err != nil {
 				return err
 			}
 		}

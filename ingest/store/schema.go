@@ -79,12 +79,15 @@ CREATE TABLE outbox (
 	event     TEXT NOT NULL,
 	recipient TEXT NOT NULL,
 	state     TEXT NOT NULL,
+	added     INTEGER NOT NULL,
 	due       INTEGER NOT NULL,
 	tries     INTEGER NOT NULL DEFAULT 0,
+	address   TEXT NOT NULL DEFAULT '',
 	changed   INTEGER NOT NULL,
 	reason    TEXT NOT NULL DEFAULT '',
 	UNIQUE (event, recipient)
 );
 CREATE INDEX outbox_due ON outbox (due, seq) WHERE state = 'waiting';
-CREATE INDEX outbox_failed ON outbox (seq) WHERE state IN ('failed', 'old');
+CREATE INDEX outbox_unsent ON outbox (seq) WHERE state IN ('failed', 'late');
+CREATE INDEX outbox_address ON outbox (address, changed) WHERE address <> '';
 `}

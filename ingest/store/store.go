@@ -15,7 +15,10 @@
 // of it is known for 30 days. One that can't be used is kept as long, with the reason. What machines
 // said last of each incident is kept for 30 days too.
 //
-// Rows and deliveries share one sequence of numbers.
+// A [Mail] is one message to one person about one event. It holds no text: that is made from the
+// reading when it is sent. That a mail was sent is known for good.
+//
+// Rows, deliveries and mails share one sequence of numbers.
 //
 // # Durability
 //
@@ -93,6 +96,7 @@ type Store struct {
 	closing   sync.Once
 	wake      chan struct{} // holds a token while there may be rows that wait
 	delivered chan struct{} // and so of deliveries
+	mailed    chan struct{} // and so of mails
 	failing   time.Time     // since when no group could be kept; only of the goroutine that writes
 
 	asking sync.Mutex // held while Ready finds out
@@ -121,7 +125,7 @@ func OpenPostgres(ctx context.Context, address string) (*Store, error) {
 }
 
 func open(ctx context.Context, e engine, name string) (*Store, error) {
-	s := &Store{engine: e, requests: make(chan request), stop: make(chan struct{}), wake: make(chan struct{}, 1), delivered: make(chan struct{}, 1)}
+	s := &Store{engine: e, requests: make(chan request), stop: make(chan struct{}), wake: make(chan struct{}, 1), delivered: make(chan struct{}, 1), mailed: make(chan struct{}, 1)}
 	if err := e.open(ctx); err != nil {
 		e.close()
 		return nil, fmt.Errorf("open the intake's store %s: %w", name, err)
@@ -129,6 +133,7 @@ func open(ctx context.Context, e engine, name string) (*Store, error) {
 	s.ended.Go(s.keepWriting)
 	wakeUp(s.wake)
 	wakeUp(s.delivered)
+	wakeUp(s.mailed)
 	return s, nil
 }
 
@@ -178,6 +183,9 @@ func (s *Store) Wake() <-chan struct{} { return s.wake }
 
 // Delivered is sent to when there may be deliveries that wait.
 func (s *Store) Delivered() <-chan struct{} { return s.delivered }
+
+// Mailed is sent to when there may be mails that wait.
+func (s *Store) Mailed() <-chan struct{} { return s.mailed }
 
 // readyFor is how long one answer of Ready holds, so that asking is no way to keep the disk busy.
 const readyFor = time.Second

@@ -89,6 +89,9 @@ func (s *Store) writeGroup(group []request) {
 	if err == nil && tx.delivered {
 		wakeUp(s.delivered)
 	}
+	if err == nil && tx.mailed {
+		wakeUp(s.mailed)
+	}
 }
 
 // waitToRetry waits before another try, and reports whether there is to be one.
@@ -161,6 +164,7 @@ type Tx struct {
 	conn      querier
 	added     bool     // a row
 	delivered bool     // a delivery
+	mailed    bool     // a mail
 	changed   bool     // something, by the write that is carried out
 	after     []func() // what is done when the transaction is durable, before the next one
 	err       error    // of the database: the whole transaction is lost
