@@ -149,6 +149,10 @@ func families() []string {
 	add("role.", "subject", "body", "name", "email", "phone", "organisation")
 	add("strength.", "aim", "typical") // what is neither is a promise, which nobody needs to be told
 	add("feeds.", "incident", "maintenance", "service", "history")
+	for _, says := range []string{"turn", "more", "solved", "closed"} {
+		add("mail."+says, ".reply", ".page")
+	}
+	add("mail.staff.", content.Notice("").Words()...)
 	add("owes.short.", "desk", "requester", "third_party", "nobody")
 	return keys
 }

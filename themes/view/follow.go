@@ -156,7 +156,7 @@ func (s Setting) entries(t *content.Ticket, at content.TicketSnapshot, action, l
 		if !text && !fact || noEffect && e.Body == "" {
 			continue
 		}
-		entry := Entry{At: e.At.In(s.Tree.Zone), Kind: e.Kind, Mine: e.Kind.ByRequester() && e.Author == "", Author: s.publicName(e.Author), Fact: !text}
+		entry := Entry{Name: e.Name, At: e.At.In(s.Tree.Zone), Kind: e.Kind, Mine: e.Kind.ByRequester() && e.Author == "", Author: s.publicName(e.Author), Fact: !text}
 		if (noEffect || slices.Contains(at.AsReply, e)) && !e.Kind.ByRequester() {
 			entry.Kind = content.Reply
 		}
@@ -251,7 +251,7 @@ func (s Setting) updates(i *content.Incident, since time.Time, about *Incident, 
 	var list []Entry
 	for _, e := range all[first:] {
 		body, in := e.In(lang, s.source())
-		entry := Entry{At: e.At.In(s.Tree.Zone), Kind: e.Kind, Author: s.publicName(e.Author), Body: body, Incident: about}
+		entry := Entry{Name: e.Name, At: e.At.In(s.Tree.Zone), Kind: e.Kind, Author: s.publicName(e.Author), Body: body, Incident: about}
 		if in != lang {
 			entry.Lang = in
 		}

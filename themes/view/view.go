@@ -123,6 +123,7 @@ type Given struct {
 
 // Entry is one event on the follow page.
 type Entry struct {
+	Name     string // of the event's file, without .md
 	At       time.Time
 	Kind     content.Kind
 	Mine     bool   // by the requester
