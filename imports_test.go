@@ -35,7 +35,7 @@ var arrows = map[string][]string{
 	"balie/generator/site":              {"balie/content", "balie/generator/headers", "balie/generator/markdown", "balie/themes", "balie/themes/view"},
 	"balie/content/watch":               {"github.com/fsnotify/fsnotify"},
 	"balie/generator/web":               {"balie/generator/headers", "github.com/klauspost/compress/gzhttp"},
-	"balie/ingest":                      {"balie/content", "balie/content/desk", "balie/ingest/commit", "balie/ingest/delivery", "balie/ingest/filing", "balie/ingest/form", "balie/ingest/store", "balie/ingest/webhook", "balie/themes", "balie/themes/view"},
+	"balie/ingest":                      {"balie/content", "balie/content/desk", "balie/ingest/commit", "balie/ingest/delivery", "balie/ingest/filing", "balie/ingest/form", "balie/ingest/secret", "balie/ingest/store", "balie/ingest/webhook", "balie/themes", "balie/themes/view"},
 	"balie/ingest/commit":               {},
 	"balie/ingest/delivery":             {"balie/content", "balie/ingest/filing", "balie/ingest/form", "balie/ingest/store", "balie/ingest/webhook", "balie/themes", "balie/themes/view"},
 	"balie/ingest/commit/committest":    {"balie/ingest/commit"},

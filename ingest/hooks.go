@@ -8,12 +8,12 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"os"
 	"strings"
 	"time"
 
 	"balie/content"
 	"balie/ingest/delivery"
+	"balie/ingest/secret"
 	"balie/ingest/store"
 	"balie/ingest/webhook"
 )
@@ -110,29 +110,13 @@ func (c *call) prove(hook *content.Hook, request webhook.Request) error {
 // readSecrets returns the secrets that there are, in order. It is an error where there is none.
 func readSecrets(list content.Secrets) (secrets []string, err error) {
 	for _, s := range list {
-		value, readErr := readSecret(s)
+		value, readErr := secret.Read(s)
 		secrets, err = append(secrets, value), errors.Join(err, readErr)
 	}
 	if strings.Join(secrets, "") == "" {
 		return nil, cmp.Or(err, errors.New("its secret is empty"))
 	}
 	return secrets, nil
-}
-
-// readSecret reads a secret from where it is kept, without the line's end.
-func readSecret(s content.Secret) (string, error) {
-	if s.Env != "" {
-		value := os.Getenv(s.Env)
-		if value == "" {
-			return "", fmt.Errorf("%s is not in the environment", s.Env)
-		}
-		return value, nil
-	}
-	value, err := os.ReadFile(s.File)
-	if err != nil {
-		return "", fmt.Errorf("read a secret: %w", err)
-	}
-	return strings.TrimRight(string(value), "\r\n"), nil
 }
 
 // checkTickets refuses answers that don't fit the form of a hook of kind standard: its sender can

@@ -30,7 +30,7 @@ const (
 	MailSent    MailState = "sent" // a server took it
 	MailFailed  MailState = "failed"
 	MailLate    MailState = "late"    // its event was too old when it was first seen
-	MailStopped MailState = "stopped" // what the recipient does not want to hear any more
+	MailStopped MailState = "stopped" // there is nothing to be told, or it is not wanted
 )
 
 const mailColumns = "seq, event, recipient, state, added, due, tries, reason"
@@ -67,8 +67,10 @@ func (tx *Tx) FailMail(seq int64, now time.Time, reason string) error {
 	return tx.exec("UPDATE outbox SET state = ?, changed = ?, reason = ? WHERE seq = ?", string(MailFailed), now.Unix(), reason, seq)
 }
 
-// DropMail forgets a mail whose event is not there any more.
-func (tx *Tx) DropMail(seq int64) error { return tx.exec("DELETE FROM outbox WHERE seq = ?", seq) }
+// StopMail notes that there is nothing to be sent any more.
+func (tx *Tx) StopMail(seq int64, now time.Time) error {
+	return tx.exec("UPDATE outbox SET state = ?, changed = ?, reason = '' WHERE seq = ?", string(MailStopped), now.Unix(), seq)
+}
 
 // SentTo counts the mails that were sent to an address since an instant.
 func (s *Store) SentTo(ctx context.Context, address string, since time.Time) (n int, err error) {

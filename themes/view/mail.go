@@ -1,6 +1,8 @@
 package view
 
 import (
+	"time"
+
 	"balie/content"
 )
 
@@ -82,7 +84,8 @@ type StaffMail struct {
 	Form      string // its title
 	Lane      string // its name
 	Promised  []Promised
-	Body      string // the newest message without an answer, plain text
+	Body      string    // the newest message without an answer, plain text
+	Read      time.Time // of that message; zero where there is none
 	Given     []Given
 	Reads     bool // an answer by mail is filed
 }
@@ -102,7 +105,7 @@ func (s Setting) StaffMail(t *content.Ticket, notice content.Notice) StaffMail {
 		m.Form, _ = f.Title.In(s.Lang, s.Lang)
 	}
 	if n := len(at.Unanswered); n > 0 {
-		m.Body = at.Unanswered[n-1].Body
+		m.Body, m.Read = at.Unanswered[n-1].Body, at.Unanswered[n-1].At
 	}
 	if mail := s.Tree.Site.Mail; mail != nil {
 		m.Reads = mail.Replies && mail.Authserv != ""
