@@ -161,10 +161,16 @@ func KindsOf(c CaseType) []Kind {
 	return list
 }
 
-// ByRequester reports whether a ticket's event is the requester's own.
+// ByRequester reports whether a ticket's events of a kind are the requester's own.
 func (k Kind) ByRequester() bool {
 	r := RuleOf(TicketCase, k)
 	return r != nil && r.By == ByRequester
+}
+
+// ByRequester reports whether a ticket's event is the requester's own: by its kind, or the undo of
+// their confirmed, which is a reopened that the intake filed and nobody of the staff wrote.
+func (e *Event) ByRequester() bool {
+	return e.Kind.ByRequester() || e.Kind == Reopened && e.Author == "" && e.Data().ID != ""
 }
 
 // RequesterMessage reports whether it is something the requester wrote that wants an answer.

@@ -37,6 +37,8 @@ type TicketSnapshot struct {
 	Partly     bool      // the last answer was partial, or staff reopened it: the desk still owes
 	Received   time.Time // the first event
 	Asked      *Event    // while pending: the last waiting that took effect
+	Answered   *Event    // the last thing that a person said to the requester
+	Bounced    []*Event  // the mails that did not arrive since the requester's last message
 	Solved     *Event    // while solved or closed: what made it so
 	ClosesAt   time.Time // while solved by the requester's word: when that closes it
 	MergedInto string    // while merged
@@ -45,11 +47,10 @@ type TicketSnapshot struct {
 	NoEffect   []*Event  // own events that changed nothing where their kind usually does
 	AsReply    []*Event  // answers that count as a reply and no more: a message crossed them
 
-	byStaff              bool     // staff opened it: what was received are their own words
-	received             bool     // it has its received event
-	answered             bool     // a person has said something to the requester
-	unansweredBeforeSpam []*Event // in spam: the messages that wait again when it is reopened
-	newest               *Event   // the newest of the requester's messages
+	byStaff  bool     // staff opened it: what was received are their own words
+	received bool     // it has its received event
+	setAside []*Event // by spam or the requester's confirmed: what waits again when it is reopened
+	newest   *Event   // the newest of the requester's messages
 }
 
 // WaitingSince is the time of the oldest message without an answer; zero where there is none.
@@ -178,7 +179,7 @@ func (s *TicketSnapshot) owes() Owes {
 		return OwesDesk
 	case s.State == OnHold:
 		return OwesThirdParty
-	case s.State == Pending, s.State == Open && s.answered:
+	case s.State == Pending, s.State == Open && s.Answered != nil:
 		return OwesRequester
 	}
 	return OwesDesk // opened by staff: nobody has said anything yet
@@ -231,6 +232,8 @@ func (s *TicketSnapshot) apply(o *Occurrence) bool {
 		s.Lane = e.Data().Lane
 	case Linked:
 		s.Incident = cmp.Or(e.Data().Incident, s.Incident)
+	case Bounced:
+		s.Bounced = appendToCopy(s.Bounced, e)
 	}
 	return true
 }
@@ -257,10 +260,11 @@ func (s *TicketSnapshot) takeReceived(e *Event) bool {
 func (s *TicketSnapshot) takeMessage(e *Event) bool {
 	if s.newest == nil || cmp.Or(compareSeconds(s.newest.At, e.At), cmp.Compare(s.newest.Name, e.Name)) < 0 {
 		s.newest = e
+		s.Bounced = bouncedSince(s.Bounced, e)
 	}
 	switch s.State {
 	case SpamState:
-		s.unansweredBeforeSpam = appendToCopy(s.unansweredBeforeSpam, e)
+		s.setAside = appendToCopy(s.setAside, e)
 		return false
 	case MergedState: // it counts on the survivor
 		return true
@@ -273,7 +277,19 @@ func (s *TicketSnapshot) takeMessage(e *Event) bool {
 
 // open opens what waited for others or was solved.
 func (s *TicketSnapshot) open() {
-	s.State, s.Asked, s.Solved, s.Resolution, s.ClosesAt = Open, nil, nil, "", time.Time{}
+	s.State, s.Asked, s.Solved, s.Resolution, s.ClosesAt, s.setAside = Open, nil, nil, "", time.Time{}, nil
+}
+
+// bouncedSince returns the mails that did not arrive after a message was written, whenever it came
+// to stand here.
+func bouncedSince(bounced []*Event, message *Event) []*Event {
+	var since []*Event
+	for _, e := range bounced {
+		if compareSeconds(e.At, message.At) > 0 {
+			since = append(since, e)
+		}
+	}
+	return since
 }
 
 // answer takes what staff write to the requester. One that a message crossed is a reply and no
@@ -318,7 +334,7 @@ func (s *TicketSnapshot) answerClosed(o *Occurrence) bool {
 // read. After a partial one these keep waiting for the rest, in their place.
 func (s *TicketSnapshot) countAnswer(o *Occurrence) {
 	if o.Event.ByPerson() && !s.Finished() {
-		s.answered = true
+		s.Answered = o.Event
 		s.markAnswered(o)
 	}
 }
@@ -360,12 +376,11 @@ func (s *TicketSnapshot) hold(o *Occurrence) bool {
 	return true
 }
 
-// solve ends a ticket by staff's word, or by balie's when the reminders are used up and no message
-// waits for an answer.
+// solve ends a ticket by staff's word, or by balie's when a question or an answer met no reaction.
 func (s *TicketSnapshot) solve(o *Occurrence) bool {
 	e := o.Event
 	if e.Author == Balie {
-		return s.State == Pending && s.owes() != OwesDesk && s.makeSolved(e, cmp.Or(e.Data().Resolution, "no_reaction"))
+		return s.owes() == OwesRequester && s.makeSolved(e, cmp.Or(e.Data().Resolution, "no_reaction"))
 	}
 	switch s.State {
 	case New, Open, Pending, OnHold:
@@ -375,14 +390,16 @@ func (s *TicketSnapshot) solve(o *Occurrence) bool {
 	return false
 }
 
-// confirm takes the requester's word that it is solved. Saying it twice is saying it once.
+// confirm takes the requester's word that it is solved. Saying it twice is saying it once. What
+// waited for an answer waits again if they take it back.
 func (s *TicketSnapshot) confirm(o *Occurrence) bool {
 	if s.Finished() {
 		return false
 	}
 	if s.ClosesAt.IsZero() {
+		waited := s.Unanswered
 		s.makeSolved(o.Event, "handled")
-		s.ClosesAt = o.At.Add(closedAfterConfirmed)
+		s.setAside, s.ClosesAt = waited, o.At.Add(closedAfterConfirmed)
 	}
 	return true
 }
@@ -390,7 +407,7 @@ func (s *TicketSnapshot) confirm(o *Occurrence) bool {
 // makeSolved makes the ticket solved.
 func (s *TicketSnapshot) makeSolved(e *Event, as ResolvedAs) bool {
 	s.State, s.Solved, s.Resolution = SolvedState, e, as
-	s.Unanswered, s.Partly, s.Asked, s.ClosesAt = nil, false, nil, time.Time{}
+	s.Unanswered, s.Partly, s.Asked, s.ClosesAt, s.setAside = nil, false, nil, time.Time{}, nil
 	return true
 }
 
@@ -404,14 +421,15 @@ func (s *TicketSnapshot) close(e *Event) bool {
 	return true
 }
 
-// reopen opens what was solved or taken for spam. The messages that spam set aside wait again;
-// where there are none the desk owes a word all the same.
+// reopen opens what was solved or taken for spam. The messages that were set aside wait again; where
+// there are none the desk owes a word all the same.
 func (s *TicketSnapshot) reopen() bool {
 	if s.State != SolvedState && s.State != SpamState {
 		return false
 	}
+	waited := s.setAside
 	s.open()
-	s.Unanswered, s.unansweredBeforeSpam = s.unansweredBeforeSpam, nil
+	s.Unanswered = waited
 	s.Partly = len(s.Unanswered) == 0
 	return true
 }
@@ -432,7 +450,7 @@ func (s *TicketSnapshot) spam() bool {
 		return false
 	}
 	if s.State != SpamState {
-		s.unansweredBeforeSpam = s.Unanswered
+		s.setAside = s.Unanswered
 	}
 	s.State, s.Unanswered, s.Partly, s.Asked, s.ClosesAt = SpamState, nil, false, nil, time.Time{}
 	return true

@@ -63,7 +63,7 @@ var transitions = []struct{ event, after string }{
 	{"hold:the_bank", "on_hold on_hold on_hold - - - - -"},
 	{"hold", "on_hold on_hold on_hold - - - - -"},
 	{"solved", "solved solved solved solved - - - -"},
-	{"solved@balie:no_answer", "- - solved - - - - -"},
+	{"solved@balie:no_answer", "- solved solved - - - - -"},
 	{"closed", "- - - - closed - - -"},
 	{"closed@balie", "- - - - closed - - -"},
 	{"reopened", "- - - - open - - open"},

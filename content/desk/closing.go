@@ -15,13 +15,17 @@ type Action struct {
 	Kind       content.Kind
 	At         time.Time
 	Resolution content.ResolvedAs // of solved and closed
+	Answer     *content.Event     // of solved: the answer that met no reaction; nil where a question did
 
 	Ticket *content.Ticket // nil in maintenance
 }
 
 // Due lists what balie's rule must have written by an instant and has not: reminders, the closing
-// notice with which a ticket without reaction is solved, closings, acknowledgements by mail and the
-// states of maintenance that follow its plan. It is in order of time, then of cases.
+// notice with which a ticket without reaction is solved, closings, and the states of maintenance
+// that follow its plan. It is in order of time, then of cases.
+//
+// Nothing of a ticket is due whose requester can't be told, unless the policy says otherwise: see
+// mayCloseFrom.
 //
 // What falls due after something that is due itself is listed too, so the answer does not depend on
 // when and how often one asks.
@@ -41,9 +45,6 @@ func (d *Desk) ticketDue(t *content.Ticket, all Lookup, now time.Time) []Action 
 	l := d.timelineOf(t, all, now)
 	c := closingPlan{d: d, t: t, until: now}
 	snapshot := l.snapshotAt(now)
-	if at := d.acknowledgement(t, &snapshot, now); !at.IsZero() {
-		c.add(content.Acknowledged, at, "")
-	}
 	c.plan(&snapshot, now)
 	return c.actions
 }
@@ -69,17 +70,33 @@ type closingPlan struct {
 
 // plan adds the actions that follow a ticket's snapshot.
 func (c *closingPlan) plan(snapshot *content.TicketSnapshot, now time.Time) {
+	from := countedFrom(snapshot)
+	if from == nil || !c.d.mayCloseFrom(from, c.t, snapshot) {
+		return
+	}
 	switch snapshot.State {
 	case content.Pending:
-		if snapshot.Owes == content.OwesRequester && snapshot.Asked != nil {
-			c.planReminders(snapshot.Asked.At, remindersSince(c.t.Events, snapshot.Asked, now))
-		}
+		c.planReminders(from.At, remindersSince(c.t.Events, from, now))
+	case content.Open:
+		c.planAnswered(from)
 	case content.SolvedState:
-		if !snapshot.ClosesAt.IsZero() { // it closes without an event
-			return
-		}
-		c.planClosing(snapshot.Solved.At, snapshot.Resolution)
+		c.planClosing(from.At, snapshot.Resolution)
 	}
+}
+
+// countedFrom returns the event from which days are counted: the question or the answer to which the
+// requester owes a reaction, or what made the ticket solved. It is nil where none are, as while the
+// ticket closes without an event.
+func countedFrom(s *content.TicketSnapshot) *content.Event {
+	switch {
+	case s.State == content.Pending && s.Owes == content.OwesRequester:
+		return s.Asked
+	case s.State == content.Open && s.Owes == content.OwesRequester:
+		return s.Answered
+	case s.State == content.SolvedState && s.ClosesAt.IsZero():
+		return s.Solved
+	}
+	return nil
 }
 
 func (c *closingPlan) add(kind content.Kind, at time.Time, as content.ResolvedAs) {
@@ -110,6 +127,15 @@ func (c *closingPlan) planReminders(asked time.Time, reminded int) {
 	if isDue {
 		c.add(content.Solved, notice, "no_reaction")
 		c.planClosing(notice, "no_reaction")
+	}
+}
+
+// planAnswered adds the closing notice after an answer, and the closing.
+func (c *closingPlan) planAnswered(answer *content.Event) {
+	if at, isDue := c.dueAfter(answer.At, func(r *content.Closing) int { return r.Answered }); isDue {
+		c.add(content.Solved, at, "no_reaction")
+		c.actions[len(c.actions)-1].Answer = answer
+		c.planClosing(at, "no_reaction")
 	}
 }
 
@@ -145,33 +171,6 @@ func remindersSince(events []*content.Event, asked *content.Event, now time.Time
 		}
 	}
 	return n
-}
-
-// acknowledgement is when a ticket that came by mail or phone was due its number by mail. It is
-// zero where the requester has it, where no mail goes out, and while the ticket is held for review
-// and no person has acted on it.
-func (d *Desk) acknowledgement(t *content.Ticket, snapshot *content.TicketSnapshot, now time.Time) time.Time {
-	byMail := t.Channel == "email" || t.Channel == "phone"
-	if !byMail || t.Requester.Email == "" || d.setup.Site == nil || d.setup.Site.Mail == nil || snapshot.Finished() {
-		return time.Time{}
-	}
-	var received, seen time.Time
-	for _, e := range t.Events {
-		switch {
-		case e.At.After(now):
-			continue
-		case e.Kind == content.Acknowledged:
-			return time.Time{}
-		case e.Kind == content.Received:
-			received = e.At
-		case e.Author != "" && e.Author != content.Balie && seen.IsZero():
-			seen = e.At
-		}
-	}
-	if t.Review {
-		return seen
-	}
-	return received
 }
 
 // maintenanceDue lists the states that an automatic maintenance went through and nobody wrote down.

@@ -83,22 +83,6 @@ func (w *world) write(actions []Action) []string {
 	return lines
 }
 
-func TestAcknowledgementsDue(t *testing.T) {
-	for _, c := range []struct{ name, ticket, want string }{
-		{"by mail", "ticket 2604011 {channel: email; requester: {email: a@x.example}}\n2026-04-01 10:00 received", "acknowledged 04-01 10:00"},
-		{"by phone, with an address", "ticket 2604011 {channel: phone; requester: {email: a@x.example}}\n2026-04-01 10:00 received", "acknowledged 04-01 10:00"},
-		{"by phone, without", "ticket 2604011 {channel: phone}\n2026-04-01 10:00 received", ""},
-		{"by form", "ticket 2604011 {channel: form; requester: {email: a@x.example}}\n2026-04-01 10:00 received", ""},
-		{"once", "ticket 2604011 {channel: email; requester: {email: a@x.example}}\n2026-04-01 10:00 received\n2026-04-01 10:00 acknowledged balie", ""},
-		{"held for a look", "ticket 2604011 {channel: email; review: true; requester: {email: a@x.example}}\n2026-04-01 10:00 received", ""},
-		{"after the look", "ticket 2604011 {channel: email; review: true; requester: {email: a@x.example}}\n2026-04-01 10:00 received\n2026-04-01 11:00 assigned {assignee: anna}", "acknowledged 04-01 11:00"},
-		{"spam", "ticket 2604011 {channel: email; requester: {email: a@x.example}}\n2026-04-01 10:00 received\n2026-04-01 11:00 spam", ""},
-	} {
-		w := makeWorld(t, map[string]string{"2026-01-01": closingPolicy}, c.ticket)
-		w.want(c.name, w.due("2026-04-02"), c.want)
-	}
-}
-
 func TestMaintenanceDue(t *testing.T) {
 	const plan = "maintenance 2026/0401-database {services: {shop: under_maintenance}; automatic: true; planned: {start: 2026-04-01T22:00, end: 2026-04-01T23:00}}\n"
 	for _, c := range []struct{ name, text, now, want string }{

@@ -150,7 +150,11 @@ func TestAfterTheClosing(t *testing.T) {
 
 // The requester's word makes a ticket solved, and an hour later closed, without an event.
 func TestConfirmed(t *testing.T) {
-	const confirmed = "ticket 2604131 {channel: form}\n2026-04-13 10:00 received\n2026-04-13 10:30 reply\n2026-04-13 11:00 confirmed\n"
+	const (
+		confirmed  = "ticket 2604131 {channel: form}\n2026-04-13 10:00 received\n2026-04-13 10:30 reply\n2026-04-13 11:00 confirmed\n"
+		unanswered = "ticket 2604131 {channel: form}\n2026-04-13 10:00 received\n2026-04-13 11:00 confirmed\n"
+		taken      = "2026-04-13 11:30 reopened {id: \"00000000000000ab\"}\n"
+	)
 	for _, c := range []struct{ name, ticket, now, want string }{
 		{"for an hour", confirmed, "2026-04-13 11:59:59", "standard solved  since never, 0 wait"},
 		{"then", confirmed, "2026-04-13 12:00", "standard closed  since never, 0 wait"},
@@ -158,6 +162,11 @@ func TestConfirmed(t *testing.T) {
 		{"a message within the hour", confirmed + "2026-04-13 11:59 message", "2026-04-14 12:00", "standard open desk since 04-13 11:59, 1 wait"},
 		{"a message after it", confirmed + "2026-04-13 12:00 message", "2026-04-14 12:00", "standard closed desk since 04-13 12:00, 1 wait"},
 		{"opened again by staff", confirmed + "2026-04-13 11:30 reopened", "2026-04-14 12:00", "standard open desk since 04-13 11:30, 0 wait"},
+		{"taken back: the requester owed nothing, so the desk owes a word", confirmed + taken, "2026-04-14 12:00", "standard open desk since 04-13 11:30, 0 wait"},
+		{"taken back while an answer was owed: it is owed since then", unanswered + taken, "2026-04-14 12:00", "standard open desk since 04-13 10:00, 1 wait"},
+		{"taken back too late", unanswered + "2026-04-13 12:00 reopened {id: \"00000000000000ab\"}", "2026-04-14 12:00", "standard closed  since never, 0 wait"},
+		{"a message makes the one before it unnecessary", unanswered + "2026-04-13 11:30 message", "2026-04-14 12:00", "standard open desk since 04-13 11:30, 1 wait"},
+		{"answered, solved and reopened, nothing waits from before", unanswered + taken + "2026-04-13 11:40 solved: so\n2026-04-13 11:50 reopened", "2026-04-14 12:00", "standard open desk since 04-13 11:50, 0 wait"},
 		{"spam after all", confirmed + "2026-04-13 11:30 spam", "2026-04-14 12:00", "standard spam  since never, 0 wait"},
 	} {
 		w := makeWorld(t, map[string]string{"2026-01-01": crossingPolicy}, c.ticket)
@@ -168,4 +177,8 @@ func TestConfirmed(t *testing.T) {
 	w.want("clocks", w.told("2604131", "2026-05-13 12:00"), `acknowledgement (number) received 04-13 10:00 > 04-13 10:15 met 04-13 10:00
 		first_response (first) received 04-13 10:00 > 04-13 14:00 met 04-13 10:30
 		resolution (fix) received 04-13 10:00 > 04-15 10:30 met 04-13 11:00, requester 04-13 10:30-04-13 11:00`)
+	w = makeWorld(t, map[string]string{"2026-01-01": crossingPolicy}, unanswered+taken+"2026-04-13 13:00 reply")
+	w.want("clocks go on where it was taken back", w.told("2604131", "2026-04-13 13:30"), `acknowledgement (number) received 04-13 10:00 > 04-13 10:15 met 04-13 10:00
+		first_response (first) received 04-13 10:00 > 04-13 14:00 met 04-13 13:00
+		resolution (fix) received 04-13 10:00 > never paused, solved 04-13 11:00-04-13 11:30, requester 04-13 13:00-never`)
 }

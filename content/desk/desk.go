@@ -17,7 +17,8 @@
 // and to the lane the ticket was in then. For each clock the first promise that matches applies;
 // without one, or without a target, there is no clock.
 //
-//	acknowledgement   received until the number reached them: at once by form and API, else acknowledged
+//	acknowledgement   received until the number reached them: at once by form and API, else
+//	                  acknowledged or, where no mail can go, the first public word or call by a person
 //	first_response    the requester's first message until the first public message by a person
 //	next_response     the oldest message after that without an answer, until a public message by a
 //	                  person, or solved; after a partial answer, from that answer on

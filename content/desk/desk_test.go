@@ -29,7 +29,7 @@ name: Desk
 base_url: https://desk.example
 languages: [en]
 time_zone: Europe/Brussels
-mail: {from: desk@desk.example, smtp: {host: smtp.example}}
+mail: {from: desk@desk.example, since: 2016-01-01, smtp: {host: smtp.example}}
 `
 
 // officeYAML is the calendar of the worked cases: Monday to Friday 09:00 to 17:00, Belgian legal holidays.
@@ -87,6 +87,7 @@ func makeWorldUnchecked(t testing.TB, policy string) *content.Setup {
 
 // story writes a case: a line with its kind, its name and YAML in brackets (ticket 2604031 {channel: email}), then a line an event:
 // local date and time, kind, perhaps an author, perhaps front matter, and perhaps a colon and its body. A ticket's name is a date and a counter, from which its number is made.
+// Its requester has an address of their own unless the line says who it is.
 func story(t *testing.T, files fstest.MapFS, text string, zone *time.Location) {
 	t.Helper()
 	lines := strings.Split(strings.TrimSpace(text), "\n")
@@ -96,6 +97,9 @@ func story(t *testing.T, files fstest.MapFS, text string, zone *time.Location) {
 	switch kind {
 	case "ticket":
 		dir = content.TicketDir(number(name))
+		if !strings.Contains(front, "requester:") {
+			front += "\nrequester: {email: c" + name + "@x.example}"
+		}
 		record = "subject: s\nfollow: abcdefghijklmnopqrstuvwx" + strings.NewReplacer("0", "a", "1", "b", "8", "c", "9", "d").Replace(name) + "\n" + front
 	case "incident":
 		dir, record = "incidents/"+name, "title: i\n"+front

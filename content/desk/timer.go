@@ -38,6 +38,15 @@ type clockRunnerState struct {
 	resolvedBy        *content.Occurrence // what ended the resolution the last time
 	suspended         []int               // the clocks that spam or out_of_scope cancelled
 	suspendedResponse content.ClockName   // the response that was awaited then
+	confirmed         awaited             // what was awaited when the requester confirmed
+}
+
+// awaited is a response that is awaited, and the index of its clock.
+type awaited struct {
+	clock   content.ClockName
+	message *content.Event
+	since   time.Time
+	running int
 }
 
 func (d *Desk) newClockRunner(all Lookup, now time.Time) *clockRunner {
@@ -56,6 +65,7 @@ func (r *clockRunner) run(t *content.Ticket, yield func(Step)) content.TicketSna
 		timeline: r.d.timelineIn(r.timeline.occurrences, t, r.all, r.now),
 		clocks:   r.clocks[:0], pauses: r.pauses[:0],
 		acknowledgementClock: noClock, responseClock: noClock, resolutionClock: noClock, closureClock: noClock, periodicClock: noClock,
+		confirmed: awaited{running: noClock},
 	}
 	l := &r.timeline
 	return l.Replay(l.occurrences, r.now, func(o *content.Occurrence, before, after *content.TicketSnapshot) {
@@ -104,10 +114,13 @@ func (r *clockRunner) step(o *content.Occurrence, before, after *content.TicketS
 	e := o.Event
 	r.updatePauses(o, before, after)
 	if before.State == content.SolvedState && after.State == content.Open {
-		r.reopen(o)
+		r.reopen(o, after)
 	}
 	if len(after.Unanswered) > len(before.Unanswered) && e.RequesterMessage() {
 		r.receive(o, before)
+	}
+	if e.Kind == content.Acknowledged || e.ByPerson() && !r.d.canMail(r.timeline.Ticket) {
+		r.stop(&r.acknowledgementClock, fulfilled, o)
 	}
 	switch {
 	case o.As == content.FollowUpFiled:
@@ -121,9 +134,6 @@ func (r *clockRunner) step(o *content.Occurrence, before, after *content.TicketS
 		r.endResponse(forgiven, o) // staff's word, without a text, that it is solved
 	}
 	r.applyTransition(o, before, after)
-	if e.Kind == content.Acknowledged {
-		r.stop(&r.acknowledgementClock, fulfilled, o)
-	}
 	if evidence := r.lanes.step(e, r.d.versionAt(o.At)); evidence != nil {
 		r.enterLane(evidence, o)
 	}
@@ -252,7 +262,8 @@ func (r *clockRunner) receive(o *content.Occurrence, before *content.TicketSnaps
 }
 
 // acknowledge starts the clock of the acknowledgement. A form and the API show the number at once,
-// which fulfils it.
+// which fulfils it. Else the mail with the number does or, where none can go, the first word by a
+// person.
 func (r *clockRunner) acknowledge(o *content.Occurrence, why content.Kind) {
 	r.acknowledgementClock = r.start(content.Acknowledgement, o.At, why)
 	if r.timeline.Channel == "form" || r.timeline.Channel == "api" {
@@ -307,29 +318,41 @@ func (r *clockRunner) stopResolution(by *content.Occurrence) {
 }
 
 // reopen continues the resolution, unless only the first solution counts, and ends the wait for the
-// closing.
-func (r *clockRunner) reopen(o *content.Occurrence) {
+// closing. Messages that wait again were set aside by the requester's confirmed: their response is
+// awaited as before.
+func (r *clockRunner) reopen(o *content.Occurrence, after *content.TicketSnapshot) {
 	how := fulfilled
 	if !o.Event.RequesterMessage() {
 		how = cancelled
 	}
 	r.stop(&r.closureClock, how, o)
 	r.continueResolution()
+	if o.Event.Kind == content.Reopened && len(after.Unanswered) > 0 {
+		a := r.confirmed
+		r.awaitedClock, r.awaitedMessage, r.awaitedSince, r.responseClock = a.clock, a.message, a.since, a.running
+		r.resume(a.running)
+	}
+}
+
+// resume lets a clock run on as if it had not ended.
+func (r *clockRunner) resume(index int) {
+	if index != noClock {
+		c := &r.clocks[index]
+		c.end, c.Ended, c.By = notEnded, time.Time{}, nil
+	}
 }
 
 // continueResolution reopens the resolution, unless it ended and only the first solution counts.
 func (r *clockRunner) continueResolution() {
-	if r.resolutionClock == noClock {
-		return
-	}
-	if c := &r.clocks[r.resolutionClock]; c.end != fulfilled || c.Promise.Measure != "first" {
-		c.end, c.Ended, c.By = notEnded, time.Time{}, nil
+	if i := r.resolutionClock; i != noClock && (r.clocks[i].end != fulfilled || r.clocks[i].Promise.Measure != "first") {
+		r.resume(i)
 	}
 }
 
 // close ends every clock: the ticket is closed, or will be because its requester confirmed the
 // solution. The confirmation also fulfils a next response.
 func (r *clockRunner) close(o *content.Occurrence) {
+	r.confirmed = awaited{r.awaitedClock, r.awaitedMessage, r.awaitedSince, r.responseClock}
 	how := lapsed
 	if r.awaitedClock == content.NextResponse {
 		how = fulfilled
@@ -363,8 +386,8 @@ func (r *clockRunner) suspendClocks(o *content.Occurrence) {
 // resumeSuspended reopens the clocks that suspendClocks cancelled.
 func (r *clockRunner) resumeSuspended(o *content.Occurrence) {
 	for _, i := range r.suspended {
+		r.resume(i)
 		c := &r.clocks[i]
-		c.end, c.Ended, c.By = notEnded, time.Time{}, nil
 		switch c.Name {
 		case content.FirstResponse, content.NextResponse:
 			r.responseClock = i
