@@ -74,6 +74,7 @@ func Build(ctx context.Context, c Config, r *live.Reading, now time.Time, proble
 type Generator struct {
 	Config
 	Backlog  *site.Backlog // what waits for git, for staff; nil: nothing that they should look at
+	Mails    *site.Mails   // what waits to be mailed, for staff; nil: there is no page of it
 	Aside    []site.Aside  // what was accepted and can't be used, for staff
 	Lost     []string      // the refs that keep what a rewritten history lost, for staff
 	theme    *themes.Theme // that the renderer was made with
@@ -139,7 +140,7 @@ func (g *Generator) Build(ctx context.Context, r *live.Reading, now time.Time, p
 		return nil, err
 	}
 	in := g.input(g.facts(r, now))
-	in.Mistakes, in.Backlog, in.Aside, in.Lost = mistakesOf(r, problems), g.Backlog, g.Aside, g.Lost
+	in.Mistakes, in.Backlog, in.Mails, in.Aside, in.Lost = mistakesOf(r, problems), g.Backlog, g.Mails, g.Aside, g.Lost
 	plan := g.planner.Plan(in)
 	defer g.renderer.Forget()
 	for _, t := range g.trees {

@@ -150,6 +150,9 @@ func (h *Handler) Settle(ctx context.Context, hasCommit func(revision string) (b
 	return h.filer.Settle(ctx, hasCommit)
 }
 
+// Filer files what the intake takes in.
+func (h *Handler) Filer() *filing.Filer { return h.filer }
+
 // WorkOff works off what hooks delivered until ctx ends.
 func (h *Handler) WorkOff(ctx context.Context) error { return h.worker.Run(ctx) }
 

@@ -152,6 +152,7 @@ func families() []string {
 	for _, says := range []string{"turn", "more", "solved", "closed"} {
 		add("mail."+says, ".reply", ".page")
 	}
+	add("staff.mail.", "waiting", "sent", "failed", "late", "stopped")
 	add("mail.staff.", content.Notice("").Words()...)
 	add("owes.short.", "desk", "requester", "third_party", "nobody")
 	return keys

@@ -152,8 +152,20 @@ func (s *server) build(ctx context.Context) (*generator.Result, error) {
 	if s.generator.Aside, err = s.aside(ctx); err != nil {
 		s.report(err)
 	}
+	if s.generator.Mails, err = s.mails(ctx, reading); err != nil {
+		s.report(err)
+	}
 	s.generator.Lost = s.lostNames()
 	return s.generator.Build(ctx, reading, now, problems)
+}
+
+// mails counts what the outbox has; nil: the desk has no mail.
+func (s *server) mails(ctx context.Context, r *live.Reading) (*site.Mails, error) {
+	if r.Tree.Site.Mail == nil {
+		return nil, nil
+	}
+	waiting, failed, err := s.store.CountMails(ctx)
+	return &site.Mails{Waiting: waiting, Failed: failed}, err
 }
 
 // shownAside and shownBody are how much of what can't be used stands on the staff's page.

@@ -67,30 +67,33 @@ func (s *server) siteHandler() (http.Handler, error) {
 // once for each theme and site.
 type proseTheme struct {
 	mu    sync.Mutex
-	of    *themes.Theme
+	from  *themes.Theme
 	site  *content.Site
 	theme *themes.Theme
+}
+
+// of returns the theme of a reading, with links that begin as paths says; nil where no version of the
+// setup is right.
+func (p *proseTheme) of(r *live.Reading, paths func(*live.Reading) themes.Paths) *themes.Theme {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.from == r.Theme && p.site == r.Tree.Site {
+		return p.theme
+	}
+	p.from, p.site, p.theme = r.Theme, r.Tree.Site, nil
+	if r.Theme != nil {
+		at := paths(r)
+		p.theme = r.Theme.WithProse(render.Prose(markdown.New(), func() themes.Paths { return at }))
+	}
+	return p.theme
 }
 
 // intakeTheme is the current theme for the pages of the intake; nil where no version of the setup
 // is right.
 func (s *server) intakeTheme() *themes.Theme {
-	p := &s.prose
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if r := s.live.Current(); p.of != r.Theme || p.site != r.Tree.Site {
-		p.of, p.site, p.theme = r.Theme, r.Tree.Site, proseOf(r, s.baseURL)
-	}
-	return p.theme
-}
-
-// proseOf lets a reading's theme show what people write as the built pages do.
-func proseOf(r *live.Reading, baseURL string) *themes.Theme {
-	if r.Theme == nil {
-		return nil
-	}
-	paths := themes.NewPaths(r.Tree.Site.Source(), cmp.Or(baseURL, r.Tree.Site.BaseURL))
-	return r.Theme.WithProse(render.Prose(markdown.New(), func() themes.Paths { return paths }))
+	return s.prose.of(s.live.Current(), func(r *live.Reading) themes.Paths {
+		return themes.NewPaths(r.Tree.Site.Source(), cmp.Or(s.baseURL, r.Tree.Site.BaseURL))
+	})
 }
 
 // paths returns the path prefixes of the site, and of the intake, which may have another address.
@@ -103,6 +106,9 @@ func (s *server) paths() []string {
 // warnings names what is not as it should be and keeps nothing from being kept. Mistakes in the
 // content are none: the intake goes by the last good version of what is wrong.
 func (s *server) warnings(ctx context.Context, committer committer) (names []string) {
+	if s.mailFails.Load() {
+		names = append(names, "mailing")
+	}
 	if s.live.Failure() != nil {
 		names = append(names, "reading")
 	}

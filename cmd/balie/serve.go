@@ -22,6 +22,7 @@ import (
 	"balie/generator/web"
 	"balie/ingest"
 	"balie/ingest/metrics"
+	"balie/ingest/outbox"
 	"balie/ingest/store"
 )
 
@@ -50,7 +51,10 @@ type server struct {
 	generator    *generator.Generator // nil where the intake is alone
 	checker      live.Checker
 	intake       *ingest.Handler
+	outbox       *outbox.Outbox
+	mailFails    atomic.Bool // no mail can be sent now
 	prose        proseTheme
+	mailProse    proseTheme
 	pages        *web.Reload // nil where open pages stay as they are
 	lastReported string      // the problems told last, so that the same ones are not told at each tick
 	sync         syncing
@@ -321,7 +325,10 @@ func (s *server) serveAll(ctx context.Context, public net.Listener) error {
 	if public, err = s.openHTTPS(public); err != nil {
 		return err
 	}
-	readings := s.live.Follow()
+	if err := s.openOutbox(ctx); err != nil {
+		return explain(err)
+	}
+	readings, toNote := s.live.Follow(), s.live.Follow()
 	s.settle(ctx, s.live.Current())
 	work := []func() error{
 		func() error { return s.listenUntil(ctx, public, handler) },
@@ -330,6 +337,8 @@ func (s *server) serveAll(ctx context.Context, public net.Listener) error {
 		func() error { return s.intake.Drain(ctx, s.reportDrain) },
 		func() error { return s.intake.WorkOff(ctx) },
 		func() error { return s.keepTicking(ctx) },
+		func() error { return s.keepNoting(ctx, toNote) },
+		func() error { return s.outbox.Run(ctx, s.reportMail) },
 	}
 	if s.sync.remote != nil {
 		work = append(work, func() error { return s.keepSynced(ctx) })

@@ -22,6 +22,7 @@ func (s *server) openStaff() (net.Listener, http.Handler, error) {
 	pages, err := s.staffPages()
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", s.metrics.Handler())
+	mux.Handle("GET /mail/", s.outbox.Mailbox())
 	mux.Handle("/", pages)
 	return staff, mux, err
 }

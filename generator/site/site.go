@@ -52,6 +52,7 @@ type Input struct {
 	Reports   []Report                                           // the staff's, each a page
 	Files     []File                                             // of the staff's tree, not pages
 	Mistakes  []Mistake                                          // in the content, for staff
+	Mails     *Mails                                             // of the intake, for staff
 	Backlog   *Backlog                                           // of the intake, for staff
 	Aside     []Aside                                            // likewise
 	Lost      []string                                           // refs on what a rewritten history lost, for staff

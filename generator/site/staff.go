@@ -24,6 +24,7 @@ type StaffQueue struct {
 	CSV, JSON string // where the same is for programs, or ""
 	Mistakes  Mistakes
 	Backlog   *Backlog // set here; nil: git has what was handed in
+	Mails     *Mails   // set here; nil: there is no page of them
 	Aside     []Aside  // set here: what was accepted and can't be used
 	Lost      []string // set here: refs that keep what a rewritten history lost
 }
@@ -34,6 +35,9 @@ type Aside struct {
 	At               time.Time
 	Body             string // its beginning
 }
+
+// Mails counts the mails that wait, and those that did not arrive.
+type Mails struct{ Waiting, Failed int }
 
 // Backlog is what was handed in and waits for git, which staff should look at.
 type Backlog struct {
@@ -206,6 +210,7 @@ func (m *Plan) staffQueue() StaffQueue {
 		v.Aside = append(v.Aside, a)
 	}
 	v.Lost = m.Lost
+	v.Mails = m.Mails
 	if m.Backlog != nil {
 		v.Backlog = &Backlog{m.Backlog.Rows, m.zoned(m.Backlog.Since)}
 	}

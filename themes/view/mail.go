@@ -86,8 +86,8 @@ type StaffMail struct {
 	Promised  []Promised
 	Body      string    // the newest message without an answer, plain text
 	Read      time.Time // of that message; zero where there is none
-	Given     []Given
-	Reads     bool // an answer by mail is filed
+	Given     []Given   // the other answers of the form
+	Reads     bool      // an answer by mail is filed
 }
 
 // StaffMail returns a notice about a ticket, in the source language.
@@ -96,7 +96,12 @@ func (s Setting) StaffMail(t *content.Ticket, notice content.Notice) StaffMail {
 	at := s.ticketNow(t)
 	m := StaffMail{
 		Notice: notice, Raw: t.Number, Number: content.SayNumber(t.Number), Subject: t.Subject, Lang: s.Lang,
-		Requester: t.Requester, Lane: s.laneName(at.Lane), Promised: at.Promised, Given: s.given(t, s.Lang),
+		Requester: t.Requester, Lane: s.laneName(at.Lane), Promised: at.Promised,
+	}
+	for _, g := range s.given(t, s.Lang) {
+		if g.Role == "" { // the requester stands above
+			m.Given = append(m.Given, g)
+		}
 	}
 	if lang := s.language(t); lang != s.Lang {
 		m.Of = lang
