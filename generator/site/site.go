@@ -49,12 +49,13 @@ type Input struct {
 	Desk      func(now time.Time) StaffQueue                     // the queue, for staff
 	Clocks    func(t *content.Ticket) []Clock                    // a ticket's clocks, for staff
 	Limits    func(t *content.Ticket) RequesterLimits            // those its requester exceeds
-	Reports   []Report                                           // the staff's, each a page
-	Files     []File                                             // of the staff's tree, not pages
-	Mistakes  []Mistake                                          // in the content, for staff
-	Backlog   *Backlog                                           // of the intake, for staff
-	Aside     []Aside                                            // likewise
-	Lost      []string                                           // refs on what a rewritten history lost, for staff
+	Unreached func(t *content.Ticket, s *content.TicketSnapshot) Unreached
+	Reports   []Report  // the staff's, each a page
+	Files     []File    // of the staff's tree, not pages
+	Mistakes  []Mistake // in the content, for staff
+	Backlog   *Backlog  // of the intake, for staff
+	Aside     []Aside   // likewise
+	Lost      []string  // refs on what a rewritten history lost, for staff
 }
 
 // Page is one file of a tree.
