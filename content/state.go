@@ -218,7 +218,8 @@ func (s *TicketSnapshot) apply(o *Occurrence) bool {
 	case Closed:
 		return s.close(e)
 	case Reopened:
-		return s.reopen()
+		mayTakeBack := s.State == SolvedState && !s.ClosesAt.IsZero()
+		return (mayTakeBack || !e.ByRequester()) && s.reopen()
 	case Released:
 		return s.State != SpamState || s.reopen()
 	case Merged:

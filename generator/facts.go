@@ -82,12 +82,30 @@ func (f facts) queue(now time.Time) site.StaffQueue {
 		if row.Clock != nil && (row.Clock.State == string(desk.Overdue) || row.Clock.State == string(desk.Late)) {
 			q.Late++
 		}
+		unreached := f.unreached(t.Ticket.Ticket, &t.TicketSnapshot)
+		row.Unreached = unreached.Why != "" && unreached.Why != string(desk.NoMail)
+		q.NoMail = q.NoMail || unreached.Why == string(desk.NoMail)
 		q.Rows = append(q.Rows, row)
 	}
 	for _, i := range f.Tree.Incidents {
 		q.Incidents = append(q.Incidents, f.due(i)...)
 	}
 	return q
+}
+
+// unreached says whether no mail reaches a requester, where staff are to know that: where a mail came
+// back, or the ticket is not closed by rule because of it.
+func (f facts) unreached(t *content.Ticket, s *content.TicketSnapshot) site.Unreached {
+	policy := f.Tree.PolicyAt(f.now)
+	closes := policy != nil && policy.Closing != nil
+	u := site.Unreached{Why: string(f.desk.Reach(t, s)), StaysOpen: closes && !f.desk.ClosesByRule(t, s, f.now)}
+	if at := f.desk.BouncedAt(t, s); !at.IsZero() {
+		u.At = at.In(f.Tree.Zone)
+	}
+	if s.Finished() || u.At.IsZero() && !u.StaysOpen {
+		return site.Unreached{}
+	}
+	return u
 }
 
 func (f facts) row(t *desk.Queued) site.QueueRow {

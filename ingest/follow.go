@@ -65,7 +65,7 @@ func (c *call) follow(v view.Follow) page {
 	return page{"follow", themes.Place{Lang: c.lang, Path: "/", Nav: "contact", NoIndex: true, Private: true}, v}
 }
 
-// act takes a message, "it is solved" or a rating from the follow page.
+// act takes a message, "it is solved", its undo or a rating from the follow page.
 func (c *call) act(w http.ResponseWriter) error {
 	t, err := c.ticket()
 	if err != nil {
@@ -125,8 +125,8 @@ func (c *call) mistaken(t *content.Ticket, a form.Answers, wrong []view.Mistake)
 	return mistaken(v.Write.WithLabels(wrong), back)
 }
 
-// carryOut files a submission of the follow page. "It is solved" or a rating that was given before
-// is not filed again, and is answered with the earlier event. One submission is carried out after
+// carryOut files a submission of the follow page. "It is solved", its undo or a rating that was given
+// before is not filed again, and is answered with the earlier event. One submission is carried out after
 // the other, so that the same one sent twice at once is filed once.
 func (c *call) carryOut(sub filing.Submission, s *form.Submission) (reply, error) {
 	c.acting.Lock()
@@ -148,6 +148,14 @@ func (c *call) carryOut(sub filing.Submission, s *form.Submission) (reply, error
 			return doneBefore(t, last), nil
 		}
 		e = &content.Event{Kind: content.Confirmed}
+	case "undo":
+		if c.ticketNow(view.WithoutSpam(t)).ClosesAt.IsZero() {
+			if last := lastOf(t, content.Confirmed, content.Reopened); last != nil && last.Kind == content.Reopened {
+				return doneBefore(t, last), nil
+			}
+			return reply{}, c.mistaken(t, form.Answers{}, []view.Mistake{{Field: "action", Code: form.UndoTooLate}})
+		}
+		e = &content.Event{Kind: content.Reopened}
 	case "rate":
 		value, _ := s.Values.Get("score")
 		score, _ := strconv.Atoi(value)

@@ -504,3 +504,65 @@ func TestWhatIsErasedStaysGone(t *testing.T) {
 		t.Errorf("the follow page\n%s", page.body)
 	}
 }
+
+// For an hour the requester can take back that it is solved; after that a late click is told so.
+func TestUndo(t *testing.T) {
+	in := newIntake(t, nil)
+	_, follow := in.hand(t)
+	const button = `name="action" value="undo"`
+	if page := in.get(follow); strings.Contains(page.body, button) {
+		t.Error("there is something to take back before anything was said")
+	}
+	if a := in.post(follow, "action", "undo"); a.StatusCode != http.StatusUnprocessableEntity || len(in.changes) != 1 {
+		t.Errorf("nothing to take back: answer %d, %d commits", a.StatusCode, len(in.changes))
+	}
+	in.now = in.now.Add(time.Hour)
+	in.post(follow, "action", "solved")
+	if page := in.get(follow); !strings.Contains(page.body, button) || !strings.Contains(page.body, "Tot <time") || strings.Contains(page.body, "Is het opgelost?") {
+		t.Errorf("the follow page\n%s", page.body)
+	}
+	in.now = in.now.Add(59 * time.Minute)
+	for range 2 { // a double click
+		if a := in.post(follow, "action", "undo"); a.StatusCode != http.StatusSeeOther || len(in.changes) != 3 {
+			t.Errorf("answer %d, %d commits", a.StatusCode, len(in.changes))
+		}
+	}
+	if event := in.added()["2026-11-20T160409Z-reopened.md"]; !strings.HasPrefix(event, "---\nid: ") {
+		t.Errorf("files %v", in.added())
+	}
+	if at := in.Tree().Tickets[0].At(in.now); at.State != content.Open || len(at.Unanswered) != 1 {
+		t.Errorf("state %s, %d unanswered", at.State, len(at.Unanswered))
+	}
+	if page := in.get(follow); strings.Contains(page.body, button) || !strings.Contains(page.body, "U nam terug") || !strings.Contains(page.body, "Is het opgelost?") {
+		t.Errorf("the follow page\n%s", page.body)
+	}
+	if a := in.postJSON(follow, `{"action":"undo"}`); a.StatusCode != http.StatusOK || !strings.Contains(a.body, `"kind":"reopened"`) {
+		t.Errorf("by program: answer %d %s", a.StatusCode, a.body)
+	}
+	in.post(follow, "action", "solved")
+	in.now = in.now.Add(time.Hour + time.Second)
+	if page := in.get(follow); strings.Contains(page.body, button) {
+		t.Error("the button is there after an hour")
+	}
+	if a := in.post(follow, "action", "undo"); a.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(a.body, "niet meer terugnemen") || len(in.changes) != 4 {
+		t.Errorf("too late: answer %d, %d commits\n%s", a.StatusCode, len(in.changes), a.body)
+	}
+	in.sound(t)
+}
+
+// What staff took for spam the requester does not open again, and is not told of it.
+func TestUndoOfSpam(t *testing.T) {
+	in := newIntake(t, nil)
+	number, follow := in.hand(t)
+	in.now = in.now.Add(time.Hour)
+	in.post(follow, "action", "solved")
+	in.write(content.TicketDir(number)+"/2026-11-20T151000Z-spam-anna.md", "")
+	in.now = in.now.Add(30 * time.Minute)
+	if a := in.post(follow, "action", "undo"); a.StatusCode != http.StatusSeeOther {
+		t.Errorf("answer %d", a.StatusCode)
+	}
+	if at := in.Tree().Tickets[0].At(in.now); at.State != content.SpamState {
+		t.Errorf("state %s", at.State)
+	}
+	in.sound(t)
+}

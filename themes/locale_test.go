@@ -127,6 +127,8 @@ func families() []string {
 		}
 	}
 	add("entry.fact.", "linked")
+	add("entry.mine.", "reopened") // the undo of their confirmed
+	add("staff.unreached.", "no_mail", "no_address", "bouncing")
 	for _, code := range troubles {
 		add("error.", code, code+".why")
 	}

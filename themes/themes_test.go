@@ -93,7 +93,7 @@ func promised() []view.Promised {
 // fullFollow has an entry of every kind that a requester may see, by each who may have written it.
 func fullFollow() view.Follow {
 	v := view.Follow{
-		Number: "2611 2042 16", Subject: hostile, State: content.Open, Owes: content.OwesDesk, Promised: promised(), Action: "/t/x", CanWrite: true, CanSolve: true, CanRate: true,
+		Number: "2611 2042 16", Subject: hostile, State: content.Open, Owes: content.OwesDesk, Promised: promised(), Action: "/t/x", CanWrite: true, CanSolve: true, CanRate: true, UndoUntil: at,
 		Rated: 4, PayURL: "https://pay.example/", Errors: fullForm().Errors, Write: fullForm(),
 		Given:    []view.Given{{Label: hostile, Value: hostile}, {Role: "email", Value: hostile}, {Label: "x", Yes: true}, {Label: "d", Value: "2026-11-20", Date: at}},
 		Incident: &view.Incident{Title: hostile, URL: "/incidents/2026/1120-x/", State: content.DegradedPerformance},
@@ -114,7 +114,7 @@ func fullFollow() view.Follow {
 		linked := e
 		linked.Incident = v.Incident
 		v.Timeline = append(v.Timeline, e, said, linked)
-		if k.ByRequester() {
+		if k.ByRequester() || k == content.Reopened {
 			e.Mine = true
 			v.Timeline = append(v.Timeline, e, mine)
 		}

@@ -29,7 +29,7 @@ func (s *sheet) events(events []*content.Event, at content.TicketSnapshot, publi
 			head += "  (staff only)"
 		}
 		switch {
-		case slices.Contains(at.NoEffect, e) && !e.Kind.ByRequester():
+		case slices.Contains(at.NoEffect, e) && !e.ByRequester():
 			head += "  (changes nothing)"
 		case slices.Contains(at.AsReply, e):
 			head += "  (a reply: a message came before it)"

@@ -27,18 +27,18 @@ func (c *checker) setup(now time.Time) {
 		c.holidays("holidays/"+set+".yaml", dates)
 	}
 	c.lanesReached()
-	c.notYet(now)
+	c.notYet()
+	c.closingMail(now)
 }
 
 // notYet warns of what can be written already and does nothing yet.
-func (c *checker) notYet(now time.Time) {
+func (c *checker) notYet() {
 	const hint = "take it out until it does something"
 	s := c.Site
 	for _, k := range []struct {
 		key, lacks string
 		written    bool
 	}{
-		{"mail", "no mail goes out", s.Mail != nil},
 		{"identity", "nobody is recognised by it", s.Identity != nil},
 		{"guard", "nothing is guarded by it", s.Guard != nil},
 		{"attachments.per_day", "nothing is limited by it", s.Attachments.PerDay > 0},
@@ -50,13 +50,22 @@ func (c *checker) notYet(now time.Time) {
 	if i := slices.IndexFunc(c.Hooks, func(h *content.Hook) bool { return h.Kind == content.EmailHook }); i >= 0 {
 		c.warn("hooks.yaml", fmt.Sprintf("[%d].kind", i), content.CodeNotYet, hint, "hooks of kind email do nothing yet: what is sent to them is not taken in")
 	}
-	coming := false
+}
+
+// closingMail finds what closes by rule and tells nobody: versions in force or to come that never run,
+// and mail of which nothing says since when it goes out.
+func (c *checker) closingMail(now time.Time) {
+	coming, closes := false, false
 	for _, p := range c.Policies {
-		coming = coming || p == c.PolicyAt(now)
-		if coming && p.Closing != nil {
-			c.warn(p.Path, "closing~", content.CodeNotYet, "take it out until mail goes out, or ask requesters to look at the page of their question",
-				"closing: no mail tells the requester yet: reminder, notice and closing stand on the page of their question alone")
+		coming, closes = coming || p == c.PolicyAt(now), closes || p.Closing != nil
+		if coming && p.Closing != nil && c.Site.Mail == nil && p.Closing.Unreachable != content.CloseAnyway && !c.words.misread["site.yaml"] {
+			c.warn(p.Path, "closing~", content.CodeNoEffect, "add mail: … to site.yaml; or unreachable: close, where requesters look at the page of their question anyway",
+				"closing: nothing is closed by itself: no mail would tell the requester")
 		}
+	}
+	if m := c.Site.Mail; m != nil && closes && m.Since.IsZero() && !c.isMisread("site.yaml", "mail", "mail.since") {
+		c.error("site.yaml", "mail~", content.CodeMissingKey, "add since: …, the day from which mail goes out: what was asked or solved before it closes nothing by itself",
+			"mail: since is missing, and the policy closes tickets by itself")
 	}
 }
 

@@ -232,7 +232,7 @@ func TestClocksAfterMending(t *testing.T) {
 func TestASetupAgrees(t *testing.T) {
 	const lanes = "calendars: {office: {hours: {mon-fri: [\"09:00-17:00\"]}}}\nlanes: [{id: standard, name: Standard}]\n"
 	const form = "title: Contact\nlane: standard\nfields: [{id: message, role: body, type: textarea}]\n"
-	good := map[string]string{"site.yaml": goodSite, "policy/2026-01-01.yaml": lanes, "forms/contact.yaml": form, "services.yaml": "- {id: search, name: Search}\n"}
+	good := map[string]string{"site.yaml": goodSite, "policy/2026-01-01.yaml": lanes + "closing: {close: 5}\n", "forms/contact.yaml": form, "services.yaml": "- {id: search, name: Search}\n"}
 	for _, c := range []struct {
 		name, file, text string
 		agrees           bool
@@ -243,6 +243,7 @@ func TestASetupAgrees(t *testing.T) {
 		{"a promise's calendar", "policy/2027-01-01.yaml", lanes + "promises: [{id: p, clock: first_response, calendar: nowhere, target: {within: 4h}}]\n", false},
 		{"a calendar's holidays", "policy/2027-01-01.yaml", "calendars: {office: {hours: {mon-fri: [\"09:00-17:00\"]}, holidays: [nowhere]}}\n", false},
 		{"a language that the theme does not speak", "site.yaml", strings.Replace(goodSite, "[en]", "[en, xx]", 1), false},
+		{"mail that closes, and nothing says since when it goes out", "site.yaml", goodSite + "mail: {from: a@x.example, smtp: {host: smtp.example}}\n", false},
 		{"an owner is a contact, and leads nowhere", "organisations/0042.yaml", "name: Bakery\nowner: {name: Bo}\n", true},
 		{"an incident's service", "incidents/2026/1120-a/incident.yaml", "title: A\nservices: {nowhere: major_outage}\n", true},
 		{"a ticket's form and lane", one + "ticket.yaml", ticketOne + "form: nowhere\nlane: nowhere\n", true},

@@ -131,10 +131,13 @@ func everything(in *site.Input) {
 	in.Limits = func(*content.Ticket) site.RequesterLimits {
 		return site.RequesterLimits{MayAsk: 3, People: 4, Open: 7, FairUse: 5, Report: "/reports/order/"}
 	}
+	in.Unreached = func(t *content.Ticket, _ *content.TicketSnapshot) site.Unreached {
+		return []site.Unreached{{}, {Why: "no_mail"}, {Why: "no_address", StaysOpen: true}, {Why: "bouncing", At: now, StaysOpen: true}}[len(t.Subject)%4]
+	}
 	in.Desk = func(now time.Time) site.StaffQueue {
-		q := site.StaffQueue{Now: now, Late: 2, CSV: "/queue.csv", JSON: "/queue.json", Rows: []site.QueueRow{{Position: 1, Number: "2611 2042 16", URL: "/", State: "new"}}}
+		q := site.StaffQueue{Now: now, NoMail: true, Late: 2, CSV: "/queue.csv", JSON: "/queue.json", Rows: []site.QueueRow{{Position: 1, Number: "2611 2042 16", URL: "/", State: "new"}}}
 		for _, c := range in.Clocks(nil) {
-			q.Rows = append(q.Rows, site.QueueRow{Position: 2, Number: "1", URL: "/", Subject: "x", Lane: "l", State: "open", Owes: "desk", Waiting: now, Assignee: "a", Demoted: true, Review: true, Incident: "i", Clock: &c, Requester: "r"})
+			q.Rows = append(q.Rows, site.QueueRow{Position: 2, Number: "1", URL: "/", Subject: "x", Lane: "l", State: "open", Owes: "desk", Waiting: now, Assignee: "a", Demoted: true, Review: true, Incident: "i", Clock: &c, Requester: "r", Unreached: true})
 		}
 		q.Incidents = []site.DueIncident{{Title: "t", Dir: "d", What: "update", Due: site.Deadline{At: now, Late: true}, Staff: true}, {Title: "t", Dir: "d", What: "postmortem", Due: site.Deadline{At: now}}}
 		return q

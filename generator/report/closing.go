@@ -13,7 +13,7 @@ import (
 type Step struct {
 	What  string // reminder, notice or closing
 	At    time.Time
-	Since time.Time // when it was asked, or solved
+	Since time.Time // when it was asked, answered or solved
 }
 
 // The steps.
@@ -29,10 +29,12 @@ func (g *gatherer) next(q *desk.Ticket) *Step {
 	if action == nil {
 		return nil
 	}
-	switch action.Kind {
-	case content.Closed:
+	switch {
+	case action.Kind == content.Closed:
 		return &Step{closing, action.At, q.Solved.At}
-	case content.Solved:
+	case action.Answer != nil:
+		return &Step{notice, action.At, action.Answer.At}
+	case action.Kind == content.Solved:
 		return &Step{notice, action.At, q.Asked.At}
 	}
 	return &Step{reminder, action.At, q.Asked.At}

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 )
 
@@ -23,4 +24,17 @@ func TestClosingDue(t *testing.T) {
 	if got := Staff(s.facts("2026-10-12T10:00")).Table("closing_due"); len(got.Rows) > 0 {
 		t.Errorf("before anything was asked: %+v", got.Rows)
 	}
+}
+
+// After an answer days are counted as after a question; where nobody can be told nothing is due.
+func TestClosingDueAfterAnAnswer(t *testing.T) {
+	s := newStory(t)
+	answered := s.ticket("requester: {email: a@x.example}", "2026-11-02T09:00 received", "2026-11-03T10:00 reply anna")
+	s.write("policy/2024-01-01.yaml", strings.Replace(policy, "unreachable: close", "answered: 3", 1))
+	if got := Staff(s.facts("2026-11-03T13:00")).Table("closing_due"); len(got.Rows) > 0 {
+		t.Errorf("without mail: %+v", got.Rows)
+	}
+	s.write("site.yaml", site+"mail: {from: help@desk.example, since: 2026-01-01, smtp: {host: smtp.desk.example}}\n")
+	want(t, "closing_due", lines(Staff(s.facts("2026-11-03T13:00")).Table("closing_due"), "due", "step", "number", "since"), fmt.Sprintf(`
+		2026-11-06T16:00:00Z notice %s 2026-11-03T09:00:00Z`, answered))
 }

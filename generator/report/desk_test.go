@@ -39,7 +39,7 @@ promises:
   - {id: daily-update, clock: periodic_update, on: incident, target: {every: 1d}, strength: promise, attainment: 95}
   - {id: cause, clock: postmortem, on: incident, target: {working_days: 5}, strength: promise}
   - {id: words, strength: typical, text: We do our best.}
-closing: {reminders: [2, 4], notice: 6, close: 5}
+closing: {reminders: [2, 4], notice: 6, close: 5, unreachable: close}
 fair_use: {open_tickets: 10, demotion: 5d, starvation: 16h}
 entitlement: {requesters_per_organisation: 3}
 coverage:

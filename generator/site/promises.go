@@ -17,7 +17,7 @@ func (m *Plan) promises(lang string) {
 }
 
 func (m *Plan) promisesView(policy *content.Policy, lang string) Promises {
-	v := Promises{Calendars: m.hours(policy, lang), Closing: policy.Closing, FairUse: policy.FairUse, From: policy.From.In(m.Tree.Zone)}
+	v := Promises{Calendars: m.hours(policy, lang), Closing: m.closing(policy), FairUse: policy.FairUse, From: policy.From.In(m.Tree.Zone)}
 	for _, p := range policy.Promises {
 		promise := m.promise(policy, p, lang)
 		switch {
@@ -40,6 +40,20 @@ func (m *Plan) promisesView(policy *content.Policy, lang string) Promises {
 	if i := slices.Index(m.Tree.Policies, policy); i+1 < len(m.Tree.Policies) {
 		from := m.Tree.Policies[i+1].From.In(m.Tree.Zone)
 		v.Next = &from
+	}
+	return v
+}
+
+// closing says how a ticket ends that waits for its requester. It is nil where the policy does not say
+// it, and where nobody could be told and so nothing is closed.
+func (m *Plan) closing(policy *content.Policy) *Closing {
+	v := &Closing{Closing: policy.Closing, ByMail: m.Tree.Site.Mail != nil}
+	if policy.Closing == nil {
+		return nil
+	}
+	v.Keeps = policy.Closing.Unreachable != content.CloseAnyway
+	if v.Keeps && !v.ByMail {
+		return nil
 	}
 	return v
 }

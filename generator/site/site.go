@@ -56,6 +56,7 @@ type Input struct {
 	Backlog   *Backlog                                           // of the intake, for staff
 	Aside     []Aside                                            // likewise
 	Lost      []string                                           // refs on what a rewritten history lost, for staff
+	Unreached func(t *content.Ticket, s *content.TicketSnapshot) Unreached
 }
 
 // Page is one file of a tree.

@@ -27,6 +27,7 @@ type StaffQueue struct {
 	Mails     *Mails   // set here; nil: there is no page of them
 	Aside     []Aside  // set here: what was accepted and can't be used
 	Lost      []string // set here: refs that keep what a rewritten history lost
+	NoMail    bool     // nothing is closed by itself, since the desk sends no mail
 }
 
 // Aside is what was accepted and can't be used. All of it is text that others sent.
@@ -62,6 +63,15 @@ type QueueRow struct {
 	Clock     *Clock // the one that is due first
 	Requester string
 	Limits    RequesterLimits // set here
+	Unreached bool            // no mail reaches the requester, though the desk sends mail
+}
+
+// Unreached says that no mail reaches a ticket's requester. The zero value: it does, or nothing
+// depends on that.
+type Unreached struct {
+	Why       string    // a key beneath staff.unreached in the locales
+	At        time.Time // when a mail came back, where that is why
+	StaysOpen bool      // nothing is closed by itself because of it
 }
 
 // DueIncident is an incident that owes the public something.
@@ -116,6 +126,7 @@ type StaffTicket struct {
 	Queue                               string
 	Given                               string
 	Limits                              RequesterLimits
+	Unreached                           Unreached
 	Mistakes                            Mistakes // of its own files
 }
 
@@ -230,6 +241,9 @@ func (m *Plan) staffTicket(f *ticket) StaffTicket {
 		Lane: LaneName(m.Tree, m.Now, f.TicketSnapshot.Lane), Form: f.Form, Channel: f.Channel, Lang: f.Language, Assignee: f.Assignee, Organisation: f.Organisation, Requester: f.Requester,
 		Clocks: f.clocks, Incident: f.Incident, Review: f.Review, Queue: "/", Given: f.Given, Limits: f.limits, Mistakes: m.mistakes(f.Dir),
 	}
+	if m.Unreached != nil {
+		v.Unreached = m.Unreached(f.Ticket, &f.TicketSnapshot)
+	}
 	for _, one := range f.Fields {
 		v.Fields = append(v.Fields, m.said(f.Form, one))
 	}
@@ -286,7 +300,7 @@ func (m *Plan) staffEvent(f *ticket, e *content.Event) StaffEvent {
 	text, fact := e.Sees(m.isPublic)
 	noEffect := slices.Contains(f.NoEffect, e)
 	v := StaffEvent{
-		Name: e.Name, Path: e.Path, At: m.zoned(e.At), Kind: e.Kind, Author: e.Author, Body: e.Body, Plain: e.Kind.ByRequester(), Public: (text || fact) && !(noEffect && e.Body == ""),
+		Name: e.Name, Path: e.Path, At: m.zoned(e.At), Kind: e.Kind, Author: e.Author, Body: e.Body, Plain: e.ByRequester(), Public: (text || fact) && !(noEffect && e.Body == ""),
 		NoOp: noEffect, Data: m.data(e.Data()), AsReply: slices.Contains(f.AsReply, e),
 		TwoRequesters: e.Kind == content.Merged && m.Tree.MergeEffect(e) == content.MergeOfOthers,
 	}
@@ -320,6 +334,7 @@ func (m *Plan) data(d *content.Front) []Field {
 	add("reason", d.Reason)
 	add("reference", d.Reference)
 	add("amount", d.Amount.String())
+	add("address", d.Address)
 	add("incident", d.Incident)
 	add("ticket", d.Ticket)
 	add("as", string(d.As))

@@ -153,5 +153,6 @@ func (m *Plan) followView(f *ticket, lang string) view.Follow {
 	for i := range v.Timeline {
 		v.Timeline[i].At = m.zoned(v.Timeline[i].At)
 	}
+	v.UndoUntil = m.zoned(v.UndoUntil)
 	return v
 }

@@ -327,11 +327,18 @@ type Promises struct {
 	Included  []Covered
 	Excluded  []Covered
 	Lanes     []Lane
-	Closing   *content.Closing
+	Closing   *Closing // nil: nothing is closed by itself
 	FairUse   *content.FairUse
 	Queue     string // the queue report's address, or ""
 	From      time.Time
 	Next      *time.Time // the day from which another version holds, if one is there already
+}
+
+// Closing is how a ticket ends that waits for its requester.
+type Closing struct {
+	*content.Closing
+	ByMail bool // its requester is told by mail
+	Keeps  bool // a ticket stays open whose requester no mail reaches
 }
 
 // Promise is one promise and what was attained.

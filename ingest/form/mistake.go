@@ -42,6 +42,8 @@ const (
 	filesSize     = "files_size"
 	filesAgain    = "files_again"
 	unknown       = "unknown"
+
+	UndoTooLate = "undo" // there is nothing that could be taken back
 )
 
 // Codes lists every code of a mistake, with the names that its words in the locales may use: its
@@ -85,6 +87,7 @@ func Codes() map[string][]string {
 		filesSize:              {"max"},   // all files together
 		filesAgain:             {"label"}, // something else was wrong: a browser must be given its files once more
 		unknown:                {"name"},
+		UndoTooLate:            nil,
 	}
 }
 

@@ -61,13 +61,13 @@ func (r Rules) field(id string) *content.Field {
 	return nil
 }
 
-// ActionForm returns the form of a button of the follow page, by the value of action: "solved" or
-// "rate". It is nil for any other.
+// ActionForm returns the form of a button of the follow page, by the value of action: "solved",
+// "undo" or "rate". It is nil for any other.
 func ActionForm(action string) *content.Form {
 	act := content.Field{ID: "action", Type: content.HiddenField, Value: action}
 	switch action {
-	case "solved":
-		return &content.Form{ID: "solved", Fields: []content.Field{act}}
+	case "solved", "undo":
+		return &content.Form{ID: action, Fields: []content.Field{act}}
 	case "rate":
 		score := content.Field{ID: "score", Type: content.NumberField, Required: true, Min: "1", Max: "5", Pattern: "[1-5]"}
 		return &content.Form{ID: "rate", Fields: []content.Field{act, score}}

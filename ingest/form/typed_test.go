@@ -88,6 +88,8 @@ func TestActionForms(t *testing.T) {
 	}{
 		{"solved", []string{"action", "solved"}, 0},
 		{"solved", []string{"action", "solved", "message", "x"}, 1},
+		{"undo", []string{"action", "undo"}, 0},
+		{"undo", []string{"action", "undo", "message", "x"}, 1},
 		{"rate", []string{"action", "rate", "score", "5"}, 0},
 		{"rate", []string{"action", "rate", "score", "6"}, 1},
 		{"rate", []string{"action", "rate", "score", "1.5"}, 1},

@@ -1,5 +1,5 @@
 // Package tick turns what has fallen due by rule into events: reminders, closing notices, closings,
-// acknowledgements, and the states of a maintenance that follows its plan.
+// and the states of a maintenance that follows its plan.
 //
 // desk.Due says what is due. Here each action becomes an event by the author balie, named by the
 // instant at which it fell due, with its text in the requester's language. Path and bytes depend on
@@ -51,19 +51,26 @@ func textOf(tree *content.Tree, theme *themes.Theme, a desk.Action) (string, err
 	}
 	number := content.SayNumber(a.Ticket.Number)
 	switch a.Kind {
-	case content.Acknowledged:
-		return locale.T("tick.acknowledged", "number", number)
 	case content.Reminder:
 		return locale.T("tick.reminder")
 	case content.Solved:
-		if days := closeAfter(tree, a); days > 0 {
-			return locale.T("tick.notice", "n", days)
-		}
-		return locale.T("tick.notice_only")
+		return noticeText(tree, locale, a)
 	case content.Closed:
 		return locale.T("tick.closed", "number", number)
 	}
 	return "", nil
+}
+
+// noticeText returns the closing notice, after an answer or a question that met no reaction.
+func noticeText(tree *content.Tree, locale *themes.Locale, a desk.Action) (string, error) {
+	key, args := "tick.notice", []any{"n", closeAfter(tree, a)}
+	if a.Answer != nil {
+		key, args = "tick.answered", append(args, "date", locale.FullDate(a.Answer.At.In(tree.Zone)))
+	}
+	if closeAfter(tree, a) == 0 {
+		key += "_only"
+	}
+	return locale.T(key, args...)
 }
 
 // closeAfter returns the number of working days from the notice to the closing, by the policy in

@@ -20,7 +20,7 @@ import (
 func office(closing string, more map[string]string) fstest.MapFS {
 	files := map[string]string{
 		"site.yaml": "name: {nl: Balie, en: Desk, fr: Bureau, de: Schalter, it: Sportello}\nbase_url: https://hulp.example\n" +
-			"languages: [nl, en, fr, de, it]\ntime_zone: Europe/Brussels\nmail: {from: hulp@hulp.example, smtp: {host: smtp.example}}\n",
+			"languages: [nl, en, fr, de, it]\ntime_zone: Europe/Brussels\nmail: {from: hulp@hulp.example, since: 2026-01-01, smtp: {host: smtp.example}}\n",
 		"services.yaml":          "- {id: site, name: {nl: Site, en: Site, fr: Site, de: Site, it: Sito}}\n",
 		"policy/2026-01-01.yaml": "calendars: {office: {hours: {mon-fri: [\"09:00-17:00\"]}}}\nclosing: " + closing + "\n",
 		"maintenance/2026/1110-database/maintenance.yaml": "title: {nl: Databank, en: Database, fr: Base, de: Datenbank, it: Database}\nservices: [site]\n" +
@@ -66,10 +66,10 @@ var (
 	december = time.Date(2026, 12, 1, 12, 0, 0, 0, time.UTC)
 )
 
-// TestEveryKindInEveryLanguage: an acknowledgement, a reminder, the notice and the closing of each ticket, in its language, and the states of a maintenance.
+// TestEveryKindInEveryLanguage: a reminder, the notice and the closing of each ticket, in its language, and the states of a maintenance.
 func TestEveryKindInEveryLanguage(t *testing.T) {
 	change := due(t, office(usual, nil), december)
-	if len(change.Files) != 5*4+2 {
+	if len(change.Files) != 5*3+2 {
 		t.Errorf("%d files", len(change.Files))
 	}
 	said := map[string]bool{}
@@ -112,6 +112,28 @@ func TestNoClosing(t *testing.T) {
 	for _, f := range due(t, office("{notice: 3}", nil), december).Files {
 		if strings.Contains(f.Path, "solved") && (strings.Contains(string(f.Data), "0 ") || strings.Contains(string(f.Data), "werkdag")) {
 			t.Errorf("%s: %s", f.Path, f.Data)
+		}
+	}
+}
+
+// TestAfterAnAnswer: the notice says when we answered, and by when the ticket closes, if it does.
+func TestAfterAnAnswer(t *testing.T) {
+	for closing, closes := range map[string]bool{"{answered: 2, close: 4}": true, "{answered: 2}": false} {
+		fsys := office(closing, nil)
+		for name, f := range fsys {
+			if asked, ok := strings.CutSuffix(name, "waiting.md"); ok {
+				fsys[asked+"reply.md"] = f
+				delete(fsys, name)
+			}
+		}
+		said := map[string]bool{}
+		for _, f := range due(t, fsys, december).Files {
+			if body := string(f.Data); strings.Contains(f.Path, "solved") && strings.Contains(body, " 6") && strings.Contains(body, "2026") && strings.Contains(body, " 4 ") == closes && !strings.Contains(body, "{") {
+				said[body] = true
+			}
+		}
+		if len(said) != 5 {
+			t.Errorf("%s: %d notices: %v", closing, len(said), said)
 		}
 	}
 }

@@ -22,6 +22,9 @@ func (s Setting) Follow(t *content.Ticket) Follow {
 		CanRate:  at.State == content.SolvedState || at.State == content.ClosedState,
 		PayURL:   s.payURL(t, at.TicketSnapshot),
 	}
+	if !at.ClosesAt.IsZero() {
+		v.UndoUntil = at.ClosesAt.In(s.Tree.Zone)
+	}
 	v.Write = s.write(t, lang, v.Action)
 	v.Timeline = s.entries(shown, at.TicketSnapshot, v.Action, lang)
 	v.Promised = at.Promised
@@ -156,7 +159,7 @@ func (s Setting) entries(t *content.Ticket, at content.TicketSnapshot, action, l
 		if !text && !fact || noEffect && e.Body == "" {
 			continue
 		}
-		entry := Entry{Name: e.Name, At: e.At.In(s.Tree.Zone), Kind: e.Kind, Mine: e.Kind.ByRequester() && e.Author == "", Author: s.publicName(e.Author), Fact: !text}
+		entry := Entry{Name: e.Name, At: e.At.In(s.Tree.Zone), Kind: e.Kind, Mine: e.ByRequester() && e.Author == "", Author: s.publicName(e.Author), Fact: !text}
 		if (noEffect || slices.Contains(at.AsReply, e)) && !e.Kind.ByRequester() {
 			entry.Kind = content.Reply
 		}

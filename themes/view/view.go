@@ -105,11 +105,14 @@ type Follow struct {
 	CanWrite bool   // a message is possible: always, but on a closed ticket it becomes a new one
 	CanSolve bool
 	CanRate  bool
-	Rated    int // the last score, 0 for none
-	PayURL   string
-	Write    Form      // the form of a message, empty or as it was typed
-	Errors   []Mistake // of what was sent
-	Given    []Given   // the other answers of the form, in its order
+	// UndoUntil is when the requester's word that it is solved can't be taken back any more; zero
+	// where it can't now.
+	UndoUntil time.Time
+	Rated     int // the last score, 0 for none
+	PayURL    string
+	Write     Form      // the form of a message, empty or as it was typed
+	Errors    []Mistake // of what was sent
+	Given     []Given   // the other answers of the form, in its order
 }
 
 // Given is a question and its answer.

@@ -24,7 +24,7 @@ promises:
   - {id: solved, clock: resolution, target: {working_days: 5}, strength: aim}
   - {id: daily-update, clock: periodic_update, target: {every: 1d}, strength: promise}
   - {id: cause, clock: postmortem, impacts: [critical], target: {working_days: 5}, strength: aim}
-closing: {reminders: [3, 6], notice: 8, close: 5}
+closing: {reminders: [3, 6], notice: 8, close: 5, unreachable: close}
 fair_use: {open_tickets: 10, demotion: 5d, starvation: 16h}
 `,
 	"forms/contact.yaml": `title: Contact
