@@ -108,6 +108,12 @@ OWN answer
 lane: standard
 reason: SECRET lane
 ---
+-- tickets/2026/11/19/2611191015/2026-11-19T091800Z-bounced-balie.md --
+---
+address: own-SECRET@mail.example
+reason: SECRET mailbox
+---
+SECRET bounce
 `
 
 // TestNothingPrivateIsPublic greps each tree for what must not be in it.
