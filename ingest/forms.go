@@ -190,6 +190,7 @@ func (c *call) newTicket(sub filing.Submission, t *content.Ticket, s *form.Submi
 	events := []*content.Event{{Kind: content.Received, Body: s.Body()}}
 	if link != nil {
 		events = append(events, link)
+		t.Updates = s.Updates && link.Data().Incident != "" && t.Requester.Email != ""
 	}
 	sub.Ticket, sub.Events = t, events
 	return c.file(sub, s.Files)

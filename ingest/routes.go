@@ -24,6 +24,7 @@ func (h *Handler) routes() *http.ServeMux {
 		"/{lang}/forms/{form}/{$}":      form,
 		"/t/{token}":                    ticket,
 		"/t/{token}/{$}":                ticket,
+		"/t/{token}/updates/end":        {http.MethodGet: (*call).updatesPage, http.MethodPost: (*call).endUpdates},
 		"/t/{token}/attachments/{file}": {http.MethodGet: (*call).attachment},
 		"/hooks/{hook}":                 {http.MethodPost: (*call).receive},
 		"/assets/{file}":                {http.MethodGet: (*call).asset},

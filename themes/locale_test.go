@@ -148,7 +148,7 @@ func families() []string {
 	add("maintenance.", "scheduled", "in_progress", "verifying", "completed", "cancelled")
 	add("answer.", "investigating", "confirmed", "identified", "monitoring")
 	add("resolution.", "handled", "no_reaction", "out_of_scope", "duplicate", "withdrawn")
-	add("role.", "subject", "body", "name", "email", "phone", "organisation")
+	add("role.", "subject", "body", "name", "email", "phone", "organisation", "updates")
 	add("strength.", "aim", "typical") // what is neither is a promise, which nobody needs to be told
 	add("feeds.", "incident", "maintenance", "service", "history")
 	for _, says := range []string{"turn", "more", "solved", "closed"} {

@@ -105,7 +105,7 @@ func (s *server) tickDue(ctx context.Context) {
 	var done []desk.Action
 	committer, err := s.committer()
 	if err == nil {
-		done, err = tickOnce(ctx, committer, s.readCommitted, s.now, s.store)
+		done, err = tickOnce(ctx, committer, s.readCommitted, s.now, &waiting{s.store, s.sendsMail()})
 	}
 	if err != nil {
 		fmt.Fprintf(s.err, "balie: what is due by rule was not written: %v\n", err)

@@ -41,6 +41,7 @@ func (s *server) publicHandler() (http.Handler, error) {
 		Fetch:     s.fetchPushed,
 		Counted:   s.counted,
 		Proven:    s.metrics.SecretUsed,
+		EndMails:  func(ctx context.Context, dir string) error { return s.outbox.StopUpdates(ctx, dir) },
 		Next:      site,
 		Log:       s.log(),
 	})

@@ -31,14 +31,18 @@ func (s *server) openOutbox(ctx context.Context) error {
 		Now:     s.clock,
 		Log:     s.log(),
 	}
-	switch {
-	case s.draft: // what is half written must not leave
-	case s.instance > 1 && !s.store.Shared():
-		fmt.Fprintf(s.err, "balie: no mail goes out from instance %d: instance 1 sends it\n", s.instance)
-	default:
+	if s.sendsMail() {
 		s.outbox.Server = mailServer
+	} else if !s.draft {
+		fmt.Fprintf(s.err, "balie: no mail goes out from instance %d: instance 1 sends it\n", s.instance)
 	}
 	return nil
+}
+
+// sendsMail reports whether mail goes out from here. What is half written in a draft must not leave.
+// Of intakes that do not share a store the first one sends: each would send the same.
+func (s *server) sendsMail() bool {
+	return !s.draft && (s.instance == 1 || s.store.Shared())
 }
 
 // replySecret is the name of the secret by which the addresses are made at which people answer.
@@ -69,7 +73,7 @@ func (s *server) keepNoting(ctx context.Context, readings <-chan *live.Reading) 
 	minute := time.NewTicker(time.Minute)
 	defer minute.Stop()
 	for {
-		if s.live.Current().Fit {
+		if s.live.Current().Fit && (s.draft || s.sendsMail()) {
 			if err := s.outbox.Note(ctx); err != nil && ctx.Err() == nil {
 				s.report(fmt.Errorf("what is to be mailed is not noted: %w", err))
 			}

@@ -76,7 +76,11 @@ func (t *terminal) runTick(ctx context.Context, f *storeFlags, format string, dr
 	}
 	var actions []desk.Action
 	committed := func(ctx context.Context) (*live.Reading, error) { return reader.Read(ctx, nil) }
-	err = f.beside(ctx, repo, func(rows *store.Store) error {
+	err = f.beside(ctx, repo, func(s *store.Store) error {
+		var rows *waiting
+		if s != nil {
+			rows = &waiting{s, true}
+		}
 		if dryRun {
 			_, actions, err = due(ctx, committed, t.now, rows)
 		} else {
@@ -105,7 +109,7 @@ type clock func(zone *time.Location) (time.Time, error)
 // tickOnce commits what is due, and returns it. It goes by what is committed, whatever somebody is
 // editing. Rows is the intake's store; nil: there is none. Where another process was
 // quicker, it looks again.
-func tickOnce(ctx context.Context, committer commit.Committer, committed committedReader, now clock, rows *store.Store) ([]desk.Action, error) {
+func tickOnce(ctx context.Context, committer commit.Committer, committed committedReader, now clock, rows *waiting) ([]desk.Action, error) {
 	var taken *commit.Taken
 	for range 3 {
 		actions, err := tickBy(ctx, committer, committed, now, rows)
@@ -116,7 +120,7 @@ func tickOnce(ctx context.Context, committer commit.Committer, committed committ
 	return nil, failf("commit it, or take it away; then run it again", "%s is there already with another text, and is not committed", taken.Path)
 }
 
-func tickBy(ctx context.Context, committer commit.Committer, committed committedReader, clock clock, rows *store.Store) ([]desk.Action, error) {
+func tickBy(ctx context.Context, committer commit.Committer, committed committedReader, clock clock, rows *waiting) ([]desk.Action, error) {
 	reading, actions, err := due(ctx, committed, clock, rows)
 	if err != nil || len(actions) == 0 {
 		return nil, err
@@ -133,7 +137,7 @@ func tickBy(ctx context.Context, committer commit.Committer, committed committed
 }
 
 // due returns what is due by what is committed, and the reading that says so. Rows are tickOnce's.
-func due(ctx context.Context, committed committedReader, clock clock, rows *store.Store) (*live.Reading, []desk.Action, error) {
+func due(ctx context.Context, committed committedReader, clock clock, rows *waiting) (*live.Reading, []desk.Action, error) {
 	reading, err := committed(ctx)
 	if err != nil || !reading.Fit {
 		return nil, nil, err
@@ -163,7 +167,7 @@ const maxBacklog = time.Minute
 
 // withoutWaiting leaves out the cases of which something that was handed in waits for git, or a mail
 // is still to be tried. Where something has waited for git for long nothing is due.
-func withoutWaiting(ctx context.Context, rows *store.Store, actions []desk.Action, now time.Time) ([]desk.Action, error) {
+func withoutWaiting(ctx context.Context, rows *waiting, actions []desk.Action, now time.Time) ([]desk.Action, error) {
 	if rows == nil || len(actions) == 0 {
 		return actions, nil
 	}
@@ -171,18 +175,24 @@ func withoutWaiting(ctx context.Context, rows *store.Store, actions []desk.Actio
 	if err != nil || backlog.Rows > 0 && now.Sub(backlog.Since) > maxBacklog {
 		return nil, err
 	}
-	waiting, err := rows.WaitingCases(ctx)
+	cases, err := rows.WaitingCases(ctx)
 	if err != nil {
 		return nil, err
 	}
-	mails, err := waitingMails(ctx, rows)
-	waiting = append(waiting, mails...)
-	return slices.DeleteFunc(actions, func(a desk.Action) bool { return slices.Contains(waiting, a.Case) }), err
+	if rows.mailed {
+		mails, err := rows.WaitingMails(ctx)
+		if err != nil {
+			return nil, err
+		}
+		cases = append(cases, mails...)
+	}
+	return slices.DeleteFunc(actions, func(a desk.Action) bool { return slices.Contains(cases, a.Case) }), nil
 }
 
-// waitingMails returns the directories of tickets of which a mail is still to be tried.
-func waitingMails(context.Context, *store.Store) ([]string, error) {
-	return nil, nil // nothing is mailed yet
+// waiting is what an intake's store knows to be under way.
+type waiting struct {
+	*store.Store
+	mailed bool // its mails are sent, so those that wait will not wait for ever
 }
 
 type jsonAction struct {

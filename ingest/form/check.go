@@ -15,6 +15,7 @@ type Submission struct {
 	Values   content.Map[string] // the answers that were given, by field, in the form's order; files apart
 	Files    []File
 	Language string // of the requester, one of the site's, or ""
+	Updates  bool   // its updates are to be mailed
 	Incident string // the id that "me too" named; whether it is an open one, the caller must see
 }
 
@@ -88,6 +89,7 @@ func (r Rules) Check(a Answers) (*Submission, []view.Mistake) {
 		return nil, wrong
 	}
 	s.Incident, _ = CleanLine(a.Get(Incident))
+	s.Updates = a.Get(Updates) != "" && !isUnticked(a.Get(Updates))
 	if lang := a.Get(Language); slices.Contains(r.Setup.Site.Languages, lang) {
 		s.Language = lang
 	}

@@ -15,9 +15,10 @@ const (
 	Proof    = "altcha"   // of work
 	Honeypot = "website"  // what only a machine fills in
 	Nonce    = "nonce"    // of the page that was served
+	Updates  = "updates"  // the incident's updates are to be mailed
 )
 
-var reserved = []string{Incident, Language, Identity, Proof, Honeypot, Nonce}
+var reserved = []string{Incident, Language, Identity, Proof, Honeypot, Nonce, Updates}
 
 // checked is the value of a checkbox that is ticked.
 const checked = "true"

@@ -299,7 +299,7 @@ func TestIncidentUpdates(t *testing.T) {
 	b.write("incidents/2026/1120-payments/2026-11-20T1401-identified.md", "Gevonden.\n")
 	b.same("an update", b.run(), "zoe@commune.example: [2611201012] Betalen lukt niet")
 	last := b.server.Messages()[1]
-	if got, want := last.Header.Get("List-Unsubscribe"), "<https://hulp.example/t/abcdefghijklmnopqrstuvwxyz234567/updates>"; got != want {
+	if got, want := last.Header.Get("List-Unsubscribe"), "<https://hulp.example/t/abcdefghijklmnopqrstuvwxyz234567/updates/end>"; got != want {
 		t.Errorf("it is ended at %s, want %s", got, want)
 	}
 	if err := b.outbox.StopUpdates(t.Context(), ticket); err != nil {

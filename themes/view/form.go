@@ -83,6 +83,9 @@ func (s Setting) Form(f *content.Form, open []OpenIncident, incident string, pro
 		v.Known = nil
 	}
 	s.ask(&v, f)
+	if v.Incident != "" && s.Tree.Site.Mail != nil && slices.ContainsFunc(f.Fields, func(f content.Field) bool { return f.Role == content.EmailRole }) {
+		v.Fields = append(v.Fields, Field{ID: "updates", Type: content.CheckboxField, Role: "updates"})
+	}
 	return v
 }
 

@@ -57,7 +57,7 @@ func (s Setting) IncidentMail(t *content.Ticket, i *content.Incident, e *content
 	if in != m.Lang {
 		m.Entry.Lang = in
 	}
-	m.Stop = m.Page + "updates"
+	m.Stop = m.Page + "updates/end"
 	return m
 }
 
@@ -131,4 +131,12 @@ func (s Setting) laneName(id string) string {
 		}
 	}
 	return id
+}
+
+// EndUpdates is the page on which a requester ends the mails about their incident.
+type EndUpdates struct {
+	Number string // in groups
+	Action string // where it posts
+	Page   string // their follow page
+	Ended  bool
 }
