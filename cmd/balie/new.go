@@ -13,7 +13,7 @@ type draft struct {
 	at, author, message, canned string // of any event
 	services, visibility        string // of incidents and maintenance
 	start, end, next, cause     string
-	partly                      bool // of tickets' events
+	partly, solved              bool // of tickets' events
 	reason, until               string
 	incident, ticket, as        string
 	opened                      content.Ticket // of a new ticket: what is known of it
@@ -50,6 +50,7 @@ func (d *draft) flags(c *cobra.Command, names ...string) *cobra.Command {
 	text(&d.end, "end", "the `TIME` at which it is planned to end")
 	text(&d.cause, "cause", "of a postmortem: the underlying cause")
 	all.BoolVar(&d.partly, "partly", false, "some of it is answered; we still owe the rest")
+	all.BoolVar(&d.solved, "solved", false, "and say that the ticket is solved, in a second file")
 	text(&d.reason, "reason", "why; for staff")
 	text(&d.until, "until", "the `TIME` at which it ends")
 	text(&d.incident, "incident", "the incident, by its id or a part of it")

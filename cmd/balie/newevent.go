@@ -24,7 +24,10 @@ type ticketKind struct {
 }
 
 var ticketKinds = []ticketKind{
-	{kind: content.Reply, short: "answer a ticket; its requester sees it", flags: []string{"partly", "canned"}, front: func(w *writer, f *content.Front, _ []string) error {
+	{kind: content.Reply, short: "answer a ticket; its requester sees it", flags: []string{"partly", "solved", "canned"}, front: func(w *writer, f *content.Front, _ []string) error {
+		if w.partly && w.solved {
+			return usagef("--partly says that the rest is owed, and --solved that nothing is")
+		}
 		f.Partly = w.partly
 		return nil
 	}},
@@ -147,6 +150,9 @@ func (w *writer) ticketEvent(k ticketKind, args []string) error {
 	}
 	if e.Front.Answers != "" {
 		w.notes = append(w.notes, "it answers "+e.Front.Answers)
+	}
+	if w.solved { // in the same second, after the reply
+		return w.event(filing.Submission{Dir: ticket.Dir}, e, &content.Event{Kind: content.Solved, Front: &content.Front{Answers: e.Front.Answers}})
 	}
 	return w.event(filing.Submission{Dir: ticket.Dir}, e)
 }

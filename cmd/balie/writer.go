@@ -126,12 +126,15 @@ func (w *writer) file(s filing.Submission) (filing.Receipt, error) {
 	return receipt, err
 }
 
-// event files an event by the author, in a known case or in the new one of s. Its text is the
-// message where it has none yet.
-func (w *writer) event(s filing.Submission, e *content.Event) error {
+// event files an event by the author, in a known case or in the new one of s, and others with it.
+// Its text is the message where it has none yet.
+func (w *writer) event(s filing.Submission, e *content.Event, others ...*content.Event) error {
+	s.At, s.Events = w.at, append([]*content.Event{e}, others...)
 	ofTicket := s.Ticket != nil || strings.HasPrefix(s.Dir, "tickets/")
-	if !ofTicket || !e.Kind.ByRequester() {
-		e.Author = w.author
+	for _, one := range s.Events {
+		if !ofTicket || !one.Kind.ByRequester() {
+			one.Author = w.author
+		}
 	}
 	if e.Body == "" {
 		body, err := w.body()
@@ -140,7 +143,6 @@ func (w *writer) event(s filing.Submission, e *content.Event) error {
 		}
 		e.Body = body
 	}
-	s.At, s.Events = w.at, []*content.Event{e}
 	_, err := w.file(s)
 	return err
 }
