@@ -41,7 +41,7 @@ var arrows = map[string][]string{
 	"balie/ingest/commit/committest":    {"balie/ingest/commit"},
 	"balie/ingest/filing":               {"balie/content", "balie/content/load", "balie/ingest/commit", "balie/ingest/store"},
 	"balie/ingest/form":                 {"balie/content", "balie/themes/view", "github.com/gabriel-vasile/mimetype"},
-	"balie/ingest/mail":                 {},
+	"balie/ingest/mail":                 {"balie/content"},
 	"balie/ingest/metrics":              {"github.com/prometheus/client_golang/prometheus", "github.com/prometheus/client_golang/prometheus/collectors", "github.com/prometheus/client_golang/prometheus/promhttp"},
 	"balie/ingest/remote":               {"balie/content", "balie/content/gitfs", "balie/content/gitfs/git", "balie/content/load", "balie/ingest/commit", "balie/ingest/lost", "balie/ingest/worktree"},
 	"balie/ingest/lost":                 {"balie/content", "balie/content/gitfs", "balie/content/gitfs/git", "balie/content/load", "balie/content/repository", "balie/ingest/commit"},
