@@ -95,6 +95,7 @@ func isServer(h header, from []Address) bool {
 var (
 	status     = regexp.MustCompile(`\b[245]\.\d{1,3}\.\d{1,3}\b`)
 	permanent  = regexp.MustCompile(`\b5(?:\d\d[ -]|\.\d{1,3}\.\d{1,3}\b)`)
+	codes      = regexp.MustCompile(`^(?:\d{3}[ -])?(?:\d\.\d{1,3}\.\d{1,3})?\s*`)
 	returnedID = regexp.MustCompile(`(?im)^message-id:\s*(<[^<>\s]{1,500}>)`)
 )
 
@@ -124,7 +125,7 @@ func worded(h header, parts *reading, body []byte, text string) (*Bounce, string
 // reason says why a mail did not arrive: the code (RFC 3463) and the beginning of the server's words.
 func reason(code, words string) string {
 	code = status.FindString(code)
-	words = strings.TrimSpace(strings.TrimPrefix(decodeLine(words), code))
+	words = codes.ReplaceAllString(decodeLine(words), "")
 	if words == "" {
 		words = "it could not be delivered"
 	}

@@ -110,15 +110,17 @@ func (h header) mediaType() (kind string, params map[string]string) {
 	return kind, params
 }
 
-// words decodes encoded words (RFC 2047) in any character set that browsers know.
+// words decodes encoded words (RFC 2047) in any character set that browsers know. In another one they
+// are read as toUTF8 does.
 var words = mime.WordDecoder{CharsetReader: charsetReader}
 
 func charsetReader(charset string, input io.Reader) (io.Reader, error) {
 	e, err := htmlindex.Get(charset)
-	if err != nil {
-		return nil, err
+	if err == nil {
+		return e.NewDecoder().Reader(input), nil
 	}
-	return e.NewDecoder().Reader(input), nil
+	text, err := io.ReadAll(input)
+	return strings.NewReader(toUTF8(string(text))), err
 }
 
 // decodeLine returns a field's value as people read it: decoded, clean, in one line.

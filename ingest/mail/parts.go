@@ -17,8 +17,9 @@ const maxHTML = 2 << 20
 
 // File is a part of a mail that is not its text.
 type File struct {
-	Label string // what its sender calls it, clean; may be empty
-	Body  []byte
+	Label  string // what its sender calls it, clean; may be empty
+	Inline bool   // it belongs to how the mail looks, such as the picture in a signature
+	Body   []byte
 }
 
 // parser reads MIME as tolerantly as may be. What a character set makes of text is decided here, by
@@ -97,7 +98,11 @@ func isLoss(e *enmime.Error) bool { return e.Severe || e.Name == enmime.ErrorMal
 // readLeaf returns the text of a part without parts, or keeps it as a file.
 func (r *reading) readLeaf(p *enmime.Part, hasText bool) string {
 	isFile := p.Disposition == "attachment" || p.FileName != "" && p.Parent != nil
-	switch p.ContentType {
+	kind := p.ContentType
+	if strings.HasPrefix(kind, "multipart/") { // it names no boundary
+		kind = "text/plain"
+	}
+	switch kind {
 	case "message/delivery-status", "message/global-delivery-status":
 		r.report = p.Content
 	case "message/rfc822", "text/rfc822-headers", "message/rfc822-headers", "message/global", "message/global-headers":
@@ -141,7 +146,8 @@ func (r *reading) keep(p *enmime.Part) {
 	if len(p.Content) == 0 && label == "" {
 		return
 	}
-	r.files = append(r.files, File{label, p.Content})
+	inline := p.Disposition == "inline" || p.Disposition == "" && p.ContentID != ""
+	r.files = append(r.files, File{label, inline, p.Content})
 }
 
 // trimText cleans a text as what is typed into a form is cleaned.
