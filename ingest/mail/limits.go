@@ -9,109 +9,110 @@ import (
 // MaxSize is how many bytes a mail that comes in has at most.
 const MaxSize = 32 << 20
 
-// The limits of a mail that comes in. They are counted in its bytes before anything is made of them.
+// The limits of a mail that comes in.
 const (
 	maxHeader = 256 << 10
 	maxParts  = 1000
 	maxDepth  = 50
-	// maxWork limits the size times the depth of nesting, since each level reads all that is in it.
-	maxWork = 256 << 20
 )
 
-// excess returns why a mail is not taken apart, or "".
-func excess(raw []byte) string {
-	c := counter{size: len(raw), inHeader: true, parts: 1}
-	for at := 0; at < len(raw) && c.why == ""; {
+// part is a piece of a mail between two boundaries, in the mail's own bytes.
+type part struct {
+	header
+	body  []byte  // of one without parts
+	parts []*part // of a multipart
+}
+
+// split divides a mail into its parts (RFC 2046, 5.1), in one pass over its lines. why says which
+// limit ended it. The library that decodes a part never sees what is nested, since its own reader
+// takes twice as long for each level.
+func split(raw []byte) (root *part, why string) {
+	s := splitter{raw: raw, part: &part{}, inHeader: true, count: 1}
+	root = s.part
+	for at := 0; at < len(raw) && s.why == ""; {
 		line, next := lineAt(raw, at)
-		switch {
-		case bytes.HasPrefix(line, []byte("--")) && c.isDelimiter(line[2:]):
-			c.endHeader(raw[c.headerAt:at])
-			c.delimiter(line[2:], next)
-		case c.inHeader && len(line) == 0:
-			c.endHeader(raw[c.headerAt:at])
-		case c.inHeader && next-c.headerAt > maxHeader:
-			c.why = fmt.Sprintf("a part's header has more than %d bytes", maxHeader)
+		switch i, all := s.boundary(line); {
+		case i >= 0:
+			s.endPart(at)
+			s.open = s.open[:i+1]
+			if all {
+				s.open, s.part = s.open[:i], &part{} // what follows belongs to nothing
+			} else {
+				s.beginPart(next)
+			}
+		case s.inHeader && len(line) == 0:
+			s.endHeader(at, next)
+		case s.inHeader && next-s.from > maxHeader:
+			s.why = fmt.Sprintf("a part's header has more than %d bytes", maxHeader)
 		}
 		at = next
 	}
-	return c.why
+	s.endPart(len(raw))
+	return root, s.why
 }
 
-// counter counts parts and how deep they are nested.
-type counter struct {
-	size     int      // of the mail
-	open     []string // the boundaries of the parts that contain a line, the innermost last
+// splitter is how far a mail was divided.
+type splitter struct {
+	raw      []byte
+	open     []opened // the multiparts that contain a line, the innermost last
+	part     *part    // that a line belongs to
 	inHeader bool
-	headerAt int // where the header begins
-	parts    int
-	why      string // why it is too much
+	from     int // where the part's header or body begins
+	count    int
+	why      string
 }
 
-// delimited returns the index of the boundary that a line ends a part of, or -1, and whether it ends
-// all parts of that boundary.
-func (c *counter) delimited(line []byte) (i int, all bool) {
-	for i := len(c.open) - 1; i >= 0; i-- {
-		rest, ok := bytes.CutPrefix(line, []byte(c.open[i]))
-		if rest = bytes.TrimRight(rest, " \t"); ok && (len(rest) == 0 || string(rest) == "--") {
+// opened is a multipart whose last boundary has not come yet.
+type opened struct {
+	*part
+	boundary string
+}
+
+// boundary returns the index of the multipart whose boundary a line is, or -1, and whether it is its
+// last one.
+func (s *splitter) boundary(line []byte) (i int, all bool) {
+	line, ok := bytes.CutPrefix(line, []byte("--"))
+	for i := len(s.open) - 1; ok && i >= 0; i-- {
+		rest, is := bytes.CutPrefix(line, []byte(s.open[i].boundary))
+		if rest = bytes.TrimRight(rest, " \t"); is && (len(rest) == 0 || string(rest) == "--") {
 			return i, len(rest) > 0
 		}
 	}
 	return -1, false
 }
 
-func (c *counter) isDelimiter(line []byte) bool {
-	i, _ := c.delimited(line)
-	return i >= 0
+// beginPart begins a part of the innermost multipart.
+func (s *splitter) beginPart(at int) {
+	s.part, s.inHeader, s.from = &part{}, true, at
+	parent := s.open[len(s.open)-1].part
+	parent.parts = append(parent.parts, s.part)
+	if s.count++; s.count > maxParts {
+		s.why = fmt.Sprintf("it has more than %d parts", maxParts)
+	}
 }
 
-// delimiter ends a part, and begins the next one at an offset.
-func (c *counter) delimiter(line []byte, next int) {
-	i, all := c.delimited(line)
-	if all {
-		c.open = c.open[:i]
+// endHeader ends a part's header. Its body begins at next.
+func (s *splitter) endHeader(at, next int) {
+	s.part.header = readHeader(s.raw[s.from:at])
+	s.inHeader, s.from = false, next
+	kind, params := s.part.mediaType()
+	if !strings.HasPrefix(kind, "multipart/") || params["boundary"] == "" {
 		return
 	}
-	c.open, c.inHeader, c.headerAt = c.open[:i+1], true, next
-	if c.parts++; c.parts > maxParts {
-		c.why = fmt.Sprintf("it has more than %d parts", maxParts)
+	s.open = append(s.open, opened{s.part, params["boundary"]})
+	if len(s.open) > maxDepth {
+		s.why = fmt.Sprintf("its parts are nested more than %d deep", maxDepth)
 	}
 }
 
-// endHeader ends a part's header, if one is open.
-func (c *counter) endHeader(head []byte) {
-	if !c.inHeader {
-		return
+// endPart ends a part before an offset. The line end there belongs to the boundary.
+func (s *splitter) endPart(at int) {
+	if s.inHeader {
+		s.endHeader(at, at)
 	}
-	c.inHeader = false
-	if boundary := boundaryIn(head); boundary != "" {
-		c.open = append(c.open, boundary)
+	body := s.raw[min(s.from, at):at]
+	if at < len(s.raw) {
+		body = bytes.TrimSuffix(bytes.TrimSuffix(body, []byte("\n")), []byte("\r"))
 	}
-	switch depth := len(c.open); {
-	case depth > maxDepth:
-		c.why = fmt.Sprintf("its parts are nested more than %d deep", maxDepth)
-	case depth*c.size > maxWork:
-		c.why = fmt.Sprintf("%d bytes that are nested %d deep are too much", c.size, depth)
-	}
-}
-
-// boundaryIn returns the boundary that a part's header names for the parts within it, or "".
-func boundaryIn(head []byte) string {
-	if !bytes.Contains(bytes.ToLower(head), []byte("boundary")) {
-		return ""
-	}
-	_, params := readHeader(head).mediaType()
-	if boundary := params["boundary"]; boundary != "" {
-		return boundary
-	}
-	// A type that is written wrongly may still be read by the parser.
-	value := readHeader(head).first("content-type")
-	at := strings.Index(strings.ToLower(value), "boundary=")
-	if at < 0 {
-		return ""
-	}
-	value = strings.TrimLeft(value[at+len("boundary="):], "\" ")
-	if end := strings.IndexAny(value, "\"; \t"); end >= 0 {
-		value = value[:end]
-	}
-	return value
+	s.part.body = body
 }

@@ -3,6 +3,7 @@ package mail
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
@@ -26,7 +27,6 @@ type File struct {
 // the text (toUTF8).
 var parser = enmime.NewParser(
 	enmime.DisableCharacterDetection(true),
-	enmime.MultipartWOBoundaryAsSinglePart(true),
 	enmime.SetReadPartErrorPolicy(func(*enmime.Part, error) bool { return true }),
 	enmime.MaxStoredPartErrors(20),
 	enmime.SetCustomParseMediaType(parseMediaType),
@@ -56,53 +56,68 @@ type reading struct {
 	damaged bool   // something could not be decoded
 }
 
-// takeApart reads a mail's parts. The error says that it can't be read at all.
-func takeApart(raw []byte) (r *reading, text string, err error) {
+// takeApart reads the parts of a mail. The error says that one can't be read at all.
+func takeApart(root *part) (r *reading, text string, err error) {
 	defer func() { // of the library: what anybody may send must not end the process
 		if p := recover(); p != nil {
 			err = fmt.Errorf("read the parts: %v", p)
 		}
 	}()
-	root, err := parser.ReadParts(bytes.NewReader(raw))
-	if err != nil {
-		return nil, "", fmt.Errorf("read the parts: %w", err)
-	}
 	r = &reading{}
-	text = r.read(root, false)
-	return r, text, nil
+	text, err = r.read(root, true, false)
+	return r, text, err
 }
 
 // read returns the text of a part and of those within it, and keeps all that is not text. Of
 // alternatives the first that has a text gives it: mail programs write the plain one first.
-func (r *reading) read(p *enmime.Part, hasText bool) (text string) {
-	r.damaged = r.damaged || slices.ContainsFunc(p.Errors, isLoss)
-	if p.FirstChild == nil {
-		return r.readLeaf(p, hasText)
+func (r *reading) read(p *part, isRoot, hasText bool) (text string, err error) {
+	if len(p.parts) == 0 {
+		return r.readLeaf(p, isRoot, hasText)
 	}
-	alternatives := p.ContentType == "multipart/alternative"
-	for child := p.FirstChild; child != nil; child = child.NextSibling {
-		more := r.read(child, hasText || alternatives && text != "")
+	kind, _ := p.mediaType()
+	alternatives := kind == "multipart/alternative"
+	for _, child := range p.parts {
+		more, err := r.read(child, false, hasText || alternatives && text != "")
 		switch {
+		case err != nil:
+			return "", err
 		case text == "":
 			text = more
 		case more != "" && !alternatives:
 			text += "\n\n" + more
 		}
 	}
-	return text
+	return text, nil
+}
+
+// decode decodes a part without parts. A multipart that has none, or whose boundary is not known, is
+// taken for text.
+func decode(p *part) (*enmime.Part, error) {
+	var raw bytes.Buffer
+	kind, _ := p.mediaType()
+	for _, f := range p.header {
+		switch {
+		case f.name == "content-type" && strings.HasPrefix(kind, "multipart/"):
+		case strings.HasPrefix(f.name, "content-"):
+			fmt.Fprintf(&raw, "%s: %s\r\n", f.name, f.value)
+		}
+	}
+	raw.WriteString("\r\n")
+	return parser.ReadParts(io.MultiReader(&raw, bytes.NewReader(p.body)))
 }
 
 // isLoss reports whether something of a part was lost.
 func isLoss(e *enmime.Error) bool { return e.Severe || e.Name == enmime.ErrorMalformedChildPart }
 
 // readLeaf returns the text of a part without parts, or keeps it as a file.
-func (r *reading) readLeaf(p *enmime.Part, hasText bool) string {
-	isFile := p.Disposition == "attachment" || p.FileName != "" && p.Parent != nil
-	kind := p.ContentType
-	if strings.HasPrefix(kind, "multipart/") { // it names no boundary
-		kind = "text/plain"
+func (r *reading) readLeaf(of *part, isRoot, hasText bool) (string, error) {
+	p, err := decode(of)
+	if err != nil {
+		return "", err
 	}
-	switch kind {
+	r.damaged = r.damaged || slices.ContainsFunc(p.Errors, isLoss)
+	isFile := p.Disposition == "attachment" || p.FileName != "" && !isRoot
+	switch p.ContentType {
 	case "message/delivery-status", "message/global-delivery-status":
 		r.report = p.Content
 	case "message/rfc822", "text/rfc822-headers", "message/rfc822-headers", "message/global", "message/global-headers":
@@ -111,18 +126,18 @@ func (r *reading) readLeaf(p *enmime.Part, hasText bool) string {
 		}
 	case "text/plain", "":
 		if !isFile {
-			return trimText(toUTF8(string(p.Content)))
+			return trimText(toUTF8(string(p.Content))), nil
 		}
 	case "text/html":
 		if !isFile && hasText {
-			return ""
+			return "", nil
 		}
 		if text, ok := htmlText(p); ok && !isFile {
-			return text
+			return text, nil
 		}
 	}
 	r.keep(p)
-	return ""
+	return "", nil
 }
 
 // htmlText returns the text of a page.

@@ -76,11 +76,12 @@ func Read(raw []byte, lines []string) (*Incoming, error) {
 
 // addParts adds what a mail says below its header.
 func (in *Incoming) addParts(raw []byte, h header, body []byte, lines []string) {
-	if in.Incomplete = excess(raw); in.Incomplete != "" {
-		in.Automatic = automatic(h)
+	root, why := split(raw)
+	if why != "" {
+		in.Incomplete, in.Automatic = why, automatic(h)
 		return
 	}
-	parts, text, err := takeApart(raw)
+	parts, text, err := takeApart(root)
 	if err != nil {
 		in.Incomplete, in.Automatic = "its parts can't be read", automatic(h)
 		return
