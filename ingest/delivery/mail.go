@@ -12,7 +12,6 @@ import (
 	"balie/ingest/form"
 	"balie/ingest/mail"
 	"balie/ingest/store"
-	"balie/ingest/webhook"
 	"balie/themes"
 )
 
@@ -243,18 +242,4 @@ func (m *mailed) isAbout(t *content.Ticket) bool {
 	return slices.ContainsFunc(events, func(e *content.Event) bool {
 		return mail.MessageID(strings.TrimSuffix(e.Path, ".md"), t.Number, m.host()) == m.Bounce.ID
 	})
-}
-
-// CheckMail reads what a mail says for who looks at it: from whom, about what, and its text above
-// what is quoted. ok is false where it is no mail.
-func CheckMail(hook *content.Hook, raw []byte, theme *themes.Theme) (in *mail.Incoming, ok bool) {
-	if hook == nil || hook.Kind != content.EmailHook || theme == nil {
-		return nil, false
-	}
-	parsed, err := webhook.Parse(hook, webhook.Request{Body: raw})
-	if err != nil || len(parsed.Actions) == 0 {
-		return nil, false
-	}
-	in, err = mail.Read(raw, ReplyLines(theme))
-	return in, err == nil
 }
