@@ -153,9 +153,10 @@ type Withheld string
 const (
 	RefusedByScan Withheld = "scan"    // the desk's virus scanner refused it
 	WantsSignIn   Withheld = "sign_in" // its sender may attach files only when signed in
+	NotOfForm     Withheld = "form"    // it came by mail, and the form takes no such file
 )
 
-func (Withheld) Words() []string { return []string{"scan", "sign_in"} }
+func (Withheld) Words() []string { return []string{"scan", "sign_in", "form"} }
 
 // LinkAs says how two cases belong together.
 type LinkAs string

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"balie/content"
+	"balie/ingest/delivery"
 	"balie/ingest/filing"
 	"balie/ingest/form"
 	"balie/themes"
@@ -165,7 +166,7 @@ func (c *call) carryOut(sub filing.Submission, s *form.Submission) (reply, error
 		e = &content.Event{Kind: content.Rated, Front: &content.Front{Score: score}}
 	default:
 		if c.isClosed(t) { // the message becomes a new ticket that follows this one
-			return c.newTicket(sub, c.followUp(t), s, &content.Event{Kind: content.Linked, Front: &content.Front{Ticket: t.Number, As: "follow_up"}})
+			return c.newTicket(sub, delivery.FollowUp(c.tree.Setup, t, c.channel()), s, &content.Event{Kind: content.Linked, Front: &content.Front{Ticket: t.Number, As: "follow_up"}})
 		}
 	}
 	sub.Dir, sub.Events = t.Dir, []*content.Event{e}
@@ -197,20 +198,6 @@ func lastOf(t *content.Ticket, kinds ...content.Kind) *content.Event {
 		}
 	}
 	return nil
-}
-
-// followUp returns the ticket that follows a closed one, of the same requester and about the same.
-func (c *call) followUp(t *content.Ticket) *content.Ticket {
-	next := &content.Ticket{
-		Form: t.Form, Lane: t.Lane, Channel: c.channel(), Language: t.Language, Subject: t.Subject,
-		Requester: t.Requester, Organisation: t.Organisation, Fields: t.Fields,
-	}
-	if f := c.tree.Setup.Form(t.Form); f != nil {
-		next.Lane = f.Lane
-	} else {
-		next.Form = "" // taken away since
-	}
-	return next
 }
 
 // attachment serves a file of an event that the requester may see. A browser keeps it, and never

@@ -13,13 +13,22 @@ import (
 
 	"balie/content"
 	"balie/ingest/delivery"
+	"balie/ingest/mail"
 	"balie/ingest/secret"
 	"balie/ingest/store"
 	"balie/ingest/webhook"
 )
 
-// maxHookBody is how many bytes a delivery has at most.
+// maxHookBody is how many bytes a delivery has at most. A mail may be larger.
 const maxHookBody = 4 << 20
+
+// bodyLimit returns how many bytes a hook takes at once.
+func bodyLimit(hook *content.Hook) int64 {
+	if hook.Kind == content.EmailHook {
+		return mail.MaxSize
+	}
+	return maxHookBody
+}
 
 // receive keeps what a program posted to a hook. It is worked off afterwards (package delivery).
 //
@@ -32,7 +41,7 @@ func (c *call) receive(w http.ResponseWriter) error {
 	if hook == nil {
 		return notFound("hook")
 	}
-	request, release, err := c.readHook()
+	request, release, err := c.readHook(bodyLimit(hook))
 	if err != nil {
 		return err
 	}
@@ -61,24 +70,24 @@ func (c *call) receive(w http.ResponseWriter) error {
 }
 
 // readHook reads a delivery's body within the memory for bodies. release gives that back.
-func (c *call) readHook() (request webhook.Request, release func(), err error) {
-	tooLarge := &refusal{status: http.StatusRequestEntityTooLarge, code: "too_large", detail: fmt.Sprintf("a delivery has at most %d bytes", maxHookBody)}
+func (c *call) readHook(limit int64) (request webhook.Request, release func(), err error) {
+	tooLarge := &refusal{status: http.StatusRequestEntityTooLarge, code: "too_large", detail: fmt.Sprintf("a delivery has at most %d bytes", limit)}
 	size := c.r.ContentLength
 	switch {
-	case size > maxHookBody:
+	case size > limit:
 		return request, nil, tooLarge
 	case size < 0:
-		size = maxHookBody
+		size = limit
 	}
-	if !c.budget.take(size, false) {
+	if !c.budget.take(size, limit > maxHookBody) {
 		return request, nil, noMemory(errors.New("too many deliveries at once"))
 	}
 	release = func() { c.budget.give(size) }
-	body, err := io.ReadAll(io.LimitReader(c.r.Body, maxHookBody+1))
+	body, err := io.ReadAll(io.LimitReader(c.r.Body, limit+1))
 	switch {
 	case err != nil:
 		err = undecoded(err)
-	case len(body) > maxHookBody:
+	case int64(len(body)) > limit:
 		err = tooLarge
 	}
 	if err != nil {

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"balie/ingest/mail"
 )
 
 const (
@@ -85,7 +87,10 @@ func TestHooksAnswer(t *testing.T) {
 		{"another's secret", "alerts", firing, func(*intake) []string { return bearer(shopSecret) }, 401, false, 0},
 		{"malformed", "alerts", "{", func(*intake) []string { return bearer(alertsSecret) }, 400, false, 1},
 		{"no such hook", "nothing", firing, func(*intake) []string { return bearer(alertsSecret) }, 404, false, 0},
-		{"of a kind that is not read", "mail", firing, func(*intake) []string { return bearer("m") }, 404, false, 0},
+		{"no mail", "mail", firing, func(*intake) []string { return bearer("m") }, 400, false, 1},
+		{"a mail", "mail", "From: kim@klant.example\r\n\r\nHi", func(*intake) []string { return bearer("m") }, 202, true, 0},
+		{"an unproven mail", "mail", "From: kim@klant.example\r\n\r\nHi", func(*intake) []string { return bearer(shopSecret) }, 401, false, 0},
+		{"a mail that is too large", "mail", "From: kim@klant.example\r\n\r\n" + strings.Repeat(" ", mail.MaxSize), func(*intake) []string { return bearer("m") }, 413, false, 0},
 		{"without its secret", "code", "{}", func(*intake) []string { return nil }, 503, false, 0},
 		{"too large", "alerts", strings.Repeat(" ", maxHookBody+1), func(*intake) []string { return bearer(alertsSecret) }, 413, false, 0},
 		{"a ticket", "shop", order, func(in *intake) []string { return in.signed("msg_1", order) }, 202, true, 0},

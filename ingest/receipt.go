@@ -106,7 +106,7 @@ func parts(a form.Answers) [][]byte {
 // file files a submission, and returns the answer to it.
 func (c *call) file(s filing.Submission, files []form.File) (reply, error) {
 	for _, f := range files {
-		s.Files = append(s.Files, filing.File(f))
+		s.Files = append(s.Files, filing.File{Name: f.Name, Label: f.Label, Body: f.Body})
 	}
 	receipt, err := c.filer.File(c.r.Context(), s)
 	if err != nil {

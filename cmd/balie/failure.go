@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,10 +11,11 @@ import (
 	"balie/content"
 )
 
-// failure is an error of a command's work: exit status 1.
+// failure is an error of a command's work: exit status 1, or another that its caller knows.
 type failure struct {
 	err  error
 	hint string
+	code int
 }
 
 func (f failure) Error() string { return f.err.Error() }
@@ -77,7 +79,7 @@ func (t *terminal) report(c *cobra.Command, err error) int {
 		if f.hint != "" {
 			fmt.Fprintf(t.err, "    %s\n", f.hint)
 		}
-		return 1
+		return cmp.Or(f.code, 1)
 	}
 	hint := c.CommandPath() + " --help says how it is called"
 	if c.HasSubCommands() {

@@ -3,13 +3,17 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"balie/content/desk/queuefile"
+	"balie/ingest/delivery"
 	"balie/ingest/store"
+	"balie/themes"
 )
 
 // intakeFlags say which store is meant.
@@ -114,12 +118,27 @@ func (f *intakeFlags) show() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				_, err = fmt.Fprintf(f.out, "%s, %s\n%s\n\n%s\n", asideOf(*a), a.At.Format(time.RFC3339), oneLine(printable(a.Reason)), printable(string(a.Body)))
+				_, err = io.WriteString(f.out, asideText(*a))
 				return err
 			})
 		}),
 	}
 }
+
+// asideText is one that can't be used: where it came from, why, and what was sent. Of a mail it is
+// what the mail says, and then the mail as it came.
+func asideText(a store.Aside) string {
+	text := fmt.Sprintf("%s, %s\n%s\n\n", asideOf(a), a.At.Format(time.RFC3339), oneLine(printable(a.Reason)))
+	if theme, err := themes.Default(); err == nil && a.Hook != "" {
+		if draft := delivery.Draft(a.Body, theme); draft != "" {
+			text += printable(draft) + "\n" + strings.Repeat("-", 72) + "\n\n"
+		}
+	}
+	return text + printable(strings.ReplaceAll(string(a.Body[:min(len(a.Body), maxAsideShown)]), "\r\n", "\n")) + "\n"
+}
+
+// maxAsideShown is how many bytes of what was sent are shown.
+const maxAsideShown = 256 << 10
 
 // one returns the command that does something with one.
 func (f *intakeFlags) one(verb, short string, do func(*store.Store, context.Context, int64) error) *cobra.Command {

@@ -6,7 +6,6 @@ import (
 	"net/netip"
 	"net/url"
 	"regexp"
-	"slices"
 	"time"
 
 	"balie/content"
@@ -46,9 +45,6 @@ func (c *checker) notYet() {
 		if k.written {
 			c.warn("site.yaml", k.key+"~", content.CodeNotYet, hint, "%s: does nothing yet: %s", k.key, k.lacks)
 		}
-	}
-	if i := slices.IndexFunc(c.Hooks, func(h *content.Hook) bool { return h.Kind == content.EmailHook }); i >= 0 {
-		c.warn("hooks.yaml", fmt.Sprintf("[%d].kind", i), content.CodeNotYet, hint, "hooks of kind email do nothing yet: what is sent to them is not taken in")
 	}
 }
 

@@ -20,6 +20,13 @@
 //
 // All but the ten seconds goes by the times that the machine gives.
 //
+// # Mail
+//
+// A mail becomes a message on a ticket, a new ticket, a staff answer, or the news that a mail did not
+// arrive. Everything that could name a ticket only finds it; who may write to it is decided by the
+// sender's address (mail.go) and, of staff, by DMARC and a token that is good once (mailstaff.go).
+// Whatever else comes is put aside.
+//
 // # Texts
 //
 // What a machine sends is plain text. It is escaped before it becomes Markdown (text.go).
@@ -34,6 +41,8 @@ import (
 
 	"balie/content"
 	"balie/ingest/filing"
+	"balie/ingest/form"
+	"balie/ingest/mail"
 	"balie/ingest/store"
 	"balie/ingest/webhook"
 	"balie/themes"
@@ -47,9 +56,12 @@ type Worker struct {
 	Store *store.Store
 	Now   func() time.Time
 	Fetch func(ref string) // told that something was pushed to a ref; nil: nobody follows a remote
-	Log   *slog.Logger
+	// StoreFile makes of a file that came by mail what is stored; nil: it is stored as it was sent.
+	StoreFile func(context.Context, form.File) (filing.File, error)
+	Log       *slog.Logger
 
-	forgot time.Time // when it last forgot what was kept for long enough
+	forgot time.Time     // when it last forgot what was kept for long enough
+	key    mail.ReplyKey // of the addresses that people answer at; nil before the first mail
 }
 
 // unusable is why a delivery can't be used, in plain words.
@@ -120,10 +132,13 @@ func (w *Worker) forget(ctx context.Context) error {
 // work works off one delivery. The error is one of the store.
 func (w *Worker) work(ctx context.Context, d *store.Delivery) error {
 	var after []func()
-	err := w.Store.Write(ctx, func(tx *store.Tx) (err error) {
-		after, err = w.workIn(tx, d)
-		return err
-	})
+	m, err := w.readMail(ctx, d)
+	if err == nil {
+		err = w.Store.Write(ctx, func(tx *store.Tx) (err error) {
+			after, err = w.workIn(tx, d, m)
+			return err
+		})
+	}
 	var why unusable
 	switch {
 	case err == nil:
@@ -143,8 +158,9 @@ func (w *Worker) work(ctx context.Context, d *store.Delivery) error {
 	return w.Store.Write(ctx, func(tx *store.Tx) error { return tx.Hold(d, w.Now().Add(retryAfter)) })
 }
 
-// workIn carries out a delivery's actions in a transaction. after is to be done once it is durable.
-func (w *Worker) workIn(tx *store.Tx, d *store.Delivery) (after []func(), err error) {
+// workIn carries out a delivery's actions in a transaction. after is to be done once it is durable. m
+// is the mail that it is, or nil.
+func (w *Worker) workIn(tx *store.Tx, d *store.Delivery, m *mailed) (after []func(), err error) {
 	hook := w.Tree().Hook(d.Hook)
 	if hook == nil {
 		return nil, unusablef("hooks.yaml has no %s", d.Hook)
@@ -164,6 +180,8 @@ func (w *Worker) workIn(tx *store.Tx, d *store.Delivery) (after []func(), err er
 		switch a := a.(type) {
 		case webhook.Ticket:
 			err = w.fileTicket(tx, hook, a, id)
+		case webhook.Mail:
+			err = m.file(tx, id)
 		case webhook.Paid:
 			err = w.filePaid(tx, hook, a, id)
 		case webhook.Alert:

@@ -63,8 +63,13 @@ func (r Rules) checkFile(f *content.Field, u Upload) (File, *view.Mistake) {
 	if !slices.ContainsFunc(f.FileTypes(), func(t string) bool { return isType(kind, t) }) {
 		return File{}, mistake(f, fileType, "name", u.Label, "types", sayTypes(f.FileTypes()))
 	}
-	sum := sha256.Sum256(u.Body)
-	return File{Name: hex.EncodeToString(sum[:8]) + storedExtension(kind), Label: u.Label, Body: u.Body}, nil
+	return newFile(kind, u.Label, u.Body), nil
+}
+
+// newFile names a file by its content.
+func newFile(kind *mimetype.MIME, label string, body []byte) File {
+	sum := sha256.Sum256(body)
+	return File{Name: hex.EncodeToString(sum[:8]) + storedExtension(kind), Label: label, Body: body}
 }
 
 // isType reports whether content is of a media type. Plain text passes for any text type that can't

@@ -2,6 +2,7 @@ package mail
 
 import (
 	"crypto/sha256"
+	"regexp"
 	"strings"
 
 	"balie/content"
@@ -29,4 +30,34 @@ func NumberIn(messageID, host string) (number string, ok bool) {
 		return "", false
 	}
 	return number, true
+}
+
+// digits are a ticket's number as people write it, or something else.
+var digits = regexp.MustCompile(`\d(?:[\s\p{Pd}]?\d){9,60}`)
+
+// NumbersIn returns the ticket numbers in a text, in order.
+func NumbersIn(text string) (numbers []string) {
+	for _, run := range digits.FindAllString(text, 10) {
+		groups := strings.FieldsFunc(run, func(r rune) bool { return r < '0' || r > '9' })
+		for i := range groups {
+			for j := i + 1; j <= len(groups); j++ {
+				number, ok := content.ParseNumber(strings.Join(groups[i:j], ""))
+				if ok && content.Dated(number) {
+					numbers = append(numbers, number)
+				}
+			}
+		}
+	}
+	return numbers
+}
+
+// StaffNumber returns the ticket's number in an address that looks like one of StaffAddress's,
+// whoever it was made for. It proves nothing.
+func StaffNumber(address string) (number string, ok bool) {
+	parts := tokenOf(address)
+	if len(parts) != 4 {
+		return "", false
+	}
+	number, ok = content.ParseNumber(parts[0])
+	return number, ok && number == parts[0] && content.Dated(number)
 }

@@ -239,7 +239,7 @@ func TestVerifyStandardSecrets(t *testing.T) {
 
 // TestNoAdapter: a kind that nothing reads is told apart.
 func TestNoAdapter(t *testing.T) {
-	h := &content.Hook{Kind: content.EmailHook}
+	h := &content.Hook{Kind: content.HookKind("pigeon")}
 	if used, err := Verify(h, []string{secret}, Request{}, now); used != -1 || !errors.Is(err, ErrKind) {
 		t.Errorf("verify: %d, %v", used, err)
 	}

@@ -2,7 +2,7 @@
 // hooks.yaml, its secrets, headers, bytes and an instant in; plain values out.
 //
 //	Request ─► Verify ─► Kept ─► Parse ─► Delivery: an id, and Actions
-//	           (proven)  (headers to keep)           (Ticket, Paid, Fetch, Alert)
+//	           (proven)  (headers to keep)           (Ticket, Paid, Fetch, Alert, Mail)
 //
 // Verify proves who sent a request. Parse says what it asks for; it needs no secret and no clock,
 // so that a request that was kept can be read again, also after its hook was changed. What an
@@ -13,7 +13,7 @@
 //
 // Secrets are compared in constant time, all that hold are tried, and an empty one proves nothing.
 // A header that proves something and comes twice proves nothing either.
-//   - alertmanager: Authorization: Bearer (RFC 6750), the secret itself.
+//   - alertmanager, email: Authorization: Bearer (RFC 6750), the secret itself.
 //   - stripe: Stripe-Signature with t and one v1 that is right; t at most 5 minutes away.
 //   - github: X-Hub-Signature-256.
 //   - standard: Standard Webhooks 1.0.0, symmetric (v1), at most 5 minutes away. A secret is
@@ -24,7 +24,8 @@
 // # Bodies
 //
 // A body is one JSON value (RFC 8259) in UTF-8, nested at most 100 deep, without a key that comes
-// twice in an object. Anything else is malformed. Names are compared exactly.
+// twice in an object. Anything else is malformed. Names are compared exactly. Of email the body is a
+// raw mail, which package mail reads.
 //
 // All texts but [Ticket] answers come out as plain text without controls and bidirectional
 // formatting, by the rules of package form. They are not Markdown: whoever writes them into
@@ -58,7 +59,7 @@ type Delivery struct {
 	Unusable string   // why what was meant can't be done, in plain words: for a person to look at
 }
 
-// Action is one of Ticket, Paid, Fetch and Alert.
+// Action is one of Ticket, Paid, Fetch, Alert and Mail.
 type Action interface{ action() }
 
 // Ticket is a ticket by the hook's form. Its answers are as they were sent, before any rule.
@@ -92,6 +93,10 @@ type Alert struct {
 // Fact is a named value that the sender gave.
 type Fact struct{ Name, Value string }
 
+// Mail is a raw mail as it came in.
+type Mail struct{ Raw []byte }
+
+func (Mail) action()   {}
 func (Ticket) action() {}
 func (Paid) action()   {}
 func (Fetch) action()  {}
@@ -120,6 +125,7 @@ var adapters = map[content.HookKind]adapter{
 	content.GitHubHook:       {verify: verifyGitHub, parse: parseGitHub, keeps: []string{gitHubEvent, gitHubDelivery}},
 	content.StandardHook:     {verify: verifyStandard, parse: parseStandard, keeps: []string{standardID}},
 	content.JSONHook:         {verify: verifyJSON, parse: parseJSON},
+	content.EmailHook:        {verify: verifyBearer, parse: parseEmail},
 }
 
 // Verify proves a request by one of the hook's secrets at an instant, and returns the index of the

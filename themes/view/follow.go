@@ -53,7 +53,7 @@ func (s Setting) Attachments(t *content.Ticket) map[string]File {
 	files := map[string]File{}
 	for _, e := range s.eventsUpToNow(t) {
 		for _, a := range e.Data().Attachments {
-			if text, _ := e.Sees(s.isPublic); text {
+			if text, _ := e.Sees(s.isPublic); text && a.Withheld == "" {
 				files[a.File] = File{Label: a.Label, URL: t.Dir + "/attachments/" + a.File}
 			}
 		}
@@ -176,6 +176,9 @@ func (s Setting) addContent(entry *Entry, t *content.Ticket, e *content.Event, a
 	data := e.Data()
 	entry.Body, entry.Score = e.Body, data.Score
 	for _, a := range data.Attachments {
+		if a.Withheld != "" {
+			continue
+		}
 		file := File{Label: cmp.Or(a.Label, a.File), URL: action + "/attachments/" + a.File}
 		if s.Size != nil {
 			file.Size = s.Size(t.Dir + "/attachments/" + a.File)
