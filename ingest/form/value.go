@@ -31,9 +31,9 @@ func (r Rules) checkType(f *content.Field, value string) *view.Mistake {
 	ok := true
 	switch f.Type {
 	case content.EmailField:
-		ok = isEmail(value)
+		ok = IsEmail(value)
 	case content.TelField:
-		ok = isTel(value)
+		ok = IsTel(value)
 	case content.URLField:
 		return checkURL(f, value)
 	case content.NumberField:
@@ -115,14 +115,14 @@ func checkDate(f *content.Field, value string) *view.Mistake {
 // name.
 var address = regexp.MustCompile(`^[\pL\pM\pN.!#$%&'*+/=?^_{|}~\x60-]{1,64}@(?:[\pL\pM\pN](?:[\pL\pM\pN-]{0,61}[\pL\pM\pN])?\.)+[\pL\pM\pN](?:[\pL\pM\pN-]{0,61}[\pL\pM\pN])?$`)
 
-// isEmail judges by form alone; at most 254 bytes (RFC 5321, 4.5.3.1.3, less the angle brackets).
-func isEmail(s string) bool { return len(s) <= 254 && address.MatchString(s) }
+// IsEmail judges by form alone; at most 254 bytes (RFC 5321, 4.5.3.1.3, less the angle brackets).
+func IsEmail(s string) bool { return len(s) <= 254 && address.MatchString(s) }
 
 // phone matches a number as people write it, and an extension.
 var phone = regexp.MustCompile(`^(\+?[0-9 ()./\x{a0}\x{202f}\x{2011}-]+?)(?: ?(?:x|ext\.?|#) ?[0-9]{1,6})?$`)
 
-// isTel asks for 3 to 17 digits: ITU-T E.164 has at most 15, and two to dial out.
-func isTel(s string) bool {
+// IsTel asks for 3 to 17 digits: ITU-T E.164 has at most 15, and two to dial out.
+func IsTel(s string) bool {
 	m := phone.FindStringSubmatch(s)
 	if m == nil {
 		return false
