@@ -1,7 +1,6 @@
 package ingest
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -27,33 +26,30 @@ import (
 // errEnded says that a form was shown to somebody who was signed in then, and is not now.
 var errEnded = errors.New("the session has ended")
 
-// vouching is how a site knows for whom its platform vouches.
-type vouching struct {
-	*identity.Verifier
-	identity.Session
+// verifier returns what verifies the platform's tokens, and the key by which.
+func (c *call) verifier() (v *identity.Verifier, key string, err error) {
+	of := c.tree.Site.Identity
+	if key, err = readSecret(of.Key); err == nil {
+		v, err = identity.NewVerifier(of, key)
+	}
+	if err != nil {
+		return nil, "", unavailable("nobody can be signed in now", time.Minute, fmt.Errorf("identity: %w", err))
+	}
+	return v, key, nil
 }
 
-// vouching reads the site's key.
-func (c *call) vouching() (v vouching, err error) {
-	of := c.tree.Site.Identity
-	key, err := readSecret(of.Key)
-	if err == nil {
-		v.Verifier, err = identity.NewVerifier(of, key)
-	}
-	if err != nil {
-		return v, unavailable("nobody can be signed in now", time.Minute, fmt.Errorf("identity: %w", err))
-	}
+// sessions returns what seals sessions under the platform's key.
+func (c *call) sessions(key string) (identity.Session, error) {
 	secret, err := c.Store.Secret(c.r.Context(), "sessions")
 	if err != nil {
-		return v, unavailable("nobody can be signed in now", time.Minute, err)
+		return identity.Session{}, unavailable("nobody can be signed in now", time.Minute, err)
 	}
-	v.Session = identity.NewSession(secret, key, of.Audience)
-	return v, nil
+	return identity.NewSession(secret, key, c.tree.Site.Identity.Audience), nil
 }
 
 // signIn makes a session of the token in a form's address.
 func (c *call) signIn(w http.ResponseWriter, f *content.Form, token string) error {
-	v, err := c.vouching()
+	v, key, err := c.verifier()
 	if err != nil {
 		return err
 	}
@@ -61,7 +57,11 @@ func (c *call) signIn(w http.ResponseWriter, f *content.Form, token string) erro
 	if err != nil {
 		return c.unrecognised(w, f, form.Answers{}, err)
 	}
-	value, err := v.Seal(customer, c.now)
+	sessions, err := c.sessions(key)
+	if err != nil {
+		return err
+	}
+	value, err := sessions.Seal(customer, c.now)
 	if err != nil {
 		return err
 	}
@@ -90,14 +90,15 @@ func (c *call) recognise(a form.Answers) error {
 		}
 		return errEnded
 	}
-	v, err := c.vouching()
+	v, _, err := c.verifier()
 	if err == nil {
 		c.customer, err = v.Verify(token, c.now)
 	}
 	return err
 }
 
-// readSession finds out for whom the platform vouched when the session began.
+// readSession finds out for whom the platform vouched when the session began. Without the platform's
+// key there are no sessions.
 func (c *call) readSession() error {
 	if c.tree.Site.Identity == nil {
 		return nil
@@ -106,11 +107,15 @@ func (c *call) readSession() error {
 	if err != nil || !c.isOwnPage() {
 		return nil
 	}
-	v, err := c.vouching()
+	_, key, err := c.verifier()
+	if err != nil {
+		return nil
+	}
+	sessions, err := c.sessions(key)
 	if err != nil {
 		return err
 	}
-	c.customer = v.Open(cookie.Value, c.now)
+	c.customer = sessions.Open(cookie.Value, c.now)
 	return nil
 }
 
@@ -205,90 +210,4 @@ func (c *call) recogniseOn(w http.ResponseWriter, t *content.Ticket, a form.Answ
 	wrong := []view.Mistake{{Code: "identity", Args: map[string]string{"name": form.Identity}}}
 	back := c.follow(form.TypedMessage(v, a, wrong))
 	return &refusal{status: http.StatusUnauthorized, code: "identity", detail: err.Error(), wrong: wrong, page: &back}
-}
-
-// vouched returns what the platform says of its customer, by the role of the field that asks for it.
-func (c *call) vouched() map[content.Role]string {
-	if c.customer == nil {
-		return nil
-	}
-	all := map[content.Role]string{
-		content.NameRole: c.customer.Name, content.EmailRole: c.customer.Email,
-		content.PhoneRole: c.customer.Phone, content.OrganisationRole: c.customer.Organisation,
-	}
-	for role, said := range all {
-		if said == "" {
-			delete(all, role)
-		}
-	}
-	return all
-}
-
-// requesterID returns the platform's id of its customer, or "".
-func (c *call) requesterID() string {
-	if c.customer == nil {
-		return ""
-	}
-	return c.customer.ID
-}
-
-// vouchedParts lists all that the platform says of its customer, so that the same answers by another
-// one are not the same submission.
-func (c *call) vouchedParts() [][]byte {
-	if c.customer == nil {
-		return nil
-	}
-	v := c.customer
-	var parts [][]byte
-	for _, said := range []string{v.ID, v.Name, v.Email, v.Phone, v.Organisation} {
-		parts = append(parts, []byte(said))
-	}
-	return parts
-}
-
-// mayAsk returns what refuses a submission within the store's transaction where the platform's
-// customer is one too many for their organisation; nil where nothing does.
-func (c *call) mayAsk(f *content.Form, a form.Answers) func(*content.Tree, func() ([]*content.Ticket, error)) error {
-	if c.customer == nil || c.customer.Organisation == "" {
-		return nil
-	}
-	who := content.Requester{ID: c.customer.ID, Email: c.customer.Email}
-	return func(tree *content.Tree, waiting func() ([]*content.Ticket, error)) error {
-		limit, ok, err := c.desk.MayAsk(tree, who, c.customer.Organisation, c.now, waiting)
-		if err != nil || ok {
-			return err
-		}
-		return c.beyondLimit(f, a, limit)
-	}
-}
-
-// beyondLimit is the answer to one customer too many of an organisation.
-func (c *call) beyondLimit(f *content.Form, a form.Answers, limit int) error {
-	named := c.organisationName(c.customer.Organisation)
-	back, wrong, err := c.back(f, a, view.Mistake{Code: "organisation", Args: map[string]string{"name": "organisation", "organisation": named, "people": fmt.Sprint(limit)}})
-	if err != nil {
-		return err
-	}
-	return &refusal{status: http.StatusForbidden, code: "refused", detail: "the organisation has as many requesters as it may have", wrong: wrong, page: &back}
-}
-
-// organisationName returns the name of an organisation beside its id, or the id alone.
-func (c *call) organisationName(id string) string {
-	if o, ok := c.tree.Organisations.Get(id); ok && o.Name != "" && o.Name != id {
-		return o.Name + " (" + id + ")"
-	}
-	return id
-}
-
-// shownEarlier is how many of their tickets a customer is shown.
-const shownEarlier = 20
-
-// signedIn returns what a form's page says of the platform's customer; nil where there is none.
-func (c *call) signedIn() *view.SignedIn {
-	if c.customer == nil {
-		return nil
-	}
-	v := &view.SignedIn{Name: cmp.Or(c.customer.Name, c.customer.Email, c.customer.ID), Organisation: c.organisationName(c.customer.Organisation)}
-	v.Earlier, v.More = c.setting().Earlier(c.customer.ID, shownEarlier)
-	return v
 }

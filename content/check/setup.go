@@ -39,7 +39,6 @@ func (c *checker) notYet(now time.Time) {
 		written    bool
 	}{
 		{"mail", "no mail goes out", s.Mail != nil},
-		{"identity", "nobody is recognised by it", s.Identity != nil},
 		{"guard", "nothing is guarded by it", s.Guard != nil},
 		{"attachments.per_day", "nothing is limited by it", s.Attachments.PerDay > 0},
 	} {
