@@ -35,7 +35,7 @@ var arrows = map[string][]string{
 	"balie/generator/site":              {"balie/content", "balie/generator/headers", "balie/generator/markdown", "balie/themes", "balie/themes/view"},
 	"balie/content/watch":               {"github.com/fsnotify/fsnotify"},
 	"balie/generator/web":               {"balie/generator/headers", "github.com/klauspost/compress/gzhttp"},
-	"balie/ingest":                      {"balie/content", "balie/content/desk", "balie/ingest/commit", "balie/ingest/delivery", "balie/ingest/filing", "balie/ingest/form", "balie/ingest/mail", "balie/ingest/secret", "balie/ingest/store", "balie/ingest/webhook", "balie/themes", "balie/themes/view"},
+	"balie/ingest":                      {"balie/content", "balie/content/desk", "balie/ingest/commit", "balie/ingest/delivery", "balie/ingest/filing", "balie/ingest/form", "balie/ingest/identity", "balie/ingest/mail", "balie/ingest/secret", "balie/ingest/store", "balie/ingest/webhook", "balie/themes", "balie/themes/view"},
 	"balie/ingest/commit":               {},
 	"balie/ingest/delivery":             {"balie/content", "balie/content/desk", "balie/ingest/filing", "balie/ingest/form", "balie/ingest/mail", "balie/ingest/store", "balie/ingest/webhook", "balie/themes", "balie/themes/view"},
 	"balie/ingest/commit/committest":    {"balie/ingest/commit"},
@@ -45,6 +45,7 @@ var arrows = map[string][]string{
 	"balie/ingest/mail/mailtest":        {"github.com/emersion/go-sasl", "github.com/emersion/go-smtp"},
 	"balie/ingest/outbox":               {"balie/content", "balie/content/desk", "balie/ingest/filing", "balie/ingest/mail", "balie/ingest/store", "balie/themes", "balie/themes/view"},
 	"balie/ingest/secret":               {"balie/content"},
+	"balie/ingest/identity":             {"balie/content", "balie/ingest/form", "github.com/golang-jwt/jwt/v5"},
 	"balie/ingest/metrics":              {"github.com/prometheus/client_golang/prometheus", "github.com/prometheus/client_golang/prometheus/collectors", "github.com/prometheus/client_golang/prometheus/promhttp"},
 	"balie/ingest/remote":               {"balie/content", "balie/content/gitfs", "balie/content/gitfs/git", "balie/content/load", "balie/ingest/commit", "balie/ingest/lost", "balie/ingest/worktree"},
 	"balie/ingest/lost":                 {"balie/content", "balie/content/gitfs", "balie/content/gitfs/git", "balie/content/load", "balie/content/repository", "balie/ingest/commit"},
@@ -57,7 +58,7 @@ var arrows = map[string][]string{
 	"balie/themes":                      {"balie/content", "balie/themes/view"},
 	"balie/themes/view":                 {"balie/content", "balie/content/desk"},
 	"balie/ingest/commit/base":          {"balie/content/gitfs", "balie/content/gitfs/git", "balie/ingest/commit"},
-	"balie/ingest/githubapi":            {"balie/content/gitfs", "balie/content/gitfs/git", "balie/ingest/commit", "balie/ingest/commit/base", "github.com/golang-jwt/jwt/v5", "github.com/google/go-github/v60/github"},
+	"balie/ingest/githubapi":            {"balie/content/gitfs", "balie/content/gitfs/git", "balie/ingest/commit", "balie/ingest/commit/base", "balie/ingest/identity", "github.com/google/go-github/v60/github"},
 	"balie/ingest/githubapi/githubtest": {},
 }
 

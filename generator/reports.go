@@ -32,6 +32,7 @@ var subjects = []subject{
 	{"busy", []tableOf{{"by_weekday", "traffic"}, {"by_hour", "traffic"}, {"by_weekday_and_hour", "traffic"}}},
 	{"order", []tableOf{{"inversions", "quarter"}, {"fair_use", "now"}, {"demotions", "quarter"}}},
 	{"closing", []tableOf{{"closing_due", "next"}, {"pauses", "quarter"}, {"reopenings", "quarter"}, {"ratings", "quarterly"}}},
+	{"payments", []tableOf{{"payments", "quarter"}}},
 	{"organisations", []tableOf{{"organisations", "quarterly"}}},
 }
 

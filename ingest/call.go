@@ -16,6 +16,7 @@ import (
 
 	"balie/content"
 	"balie/ingest/form"
+	"balie/ingest/identity"
 )
 
 // call is one request, with the tree and the instant that it is answered from.
@@ -27,6 +28,8 @@ type call struct {
 	now  time.Time
 	lang string // of the answer
 	json bool   // a program asks
+
+	customer *identity.Customer // for whom the platform vouches; nil: nobody
 }
 
 // errGone is the error of a sender who has closed the connection. It is not logged.
@@ -42,6 +45,10 @@ func (h *Handler) route(pattern string, m methods) http.Handler {
 			return
 		}
 		h.setHeaders(w.Header(), t)
+		if t.Site.Identity != nil && (r.PathValue("form") != "" || r.PathValue("token") != "") {
+			w.Header().Set("Cache-Control", "no-store, private")
+			w.Header().Add("Vary", "Cookie")
+		}
 		pace(w, r)
 		c, err := h.call(r, t)
 		if err == nil {

@@ -47,6 +47,10 @@ func (c *call) followPage(w http.ResponseWriter) error {
 		w.Header().Set("Location", c.intakePrefix+"/t/"+t.Follow+"/")
 		return write(w, http.StatusSeeOther, nil)
 	}
+	if err := c.readSession(); err != nil {
+		return err
+	}
+	c.onlyIf(t)
 	v, err := c.followView(t, form.Answers{})
 	if err != nil {
 		return err
@@ -72,12 +76,16 @@ func (c *call) act(w http.ResponseWriter) error {
 	if err != nil {
 		return err
 	}
-	write := form.Rules{Setup: c.tree.Setup, Form: content.MessageForm(c.tree.Setup.Form(t.Form)), Attach: c.attach()}
+	write := form.Rules{Setup: c.tree.Setup, Form: content.MessageForm(c.tree.Setup.Form(t.Form)), Attach: c.mayTurnOutToAttach()}
 	answers, release, err := c.decode(write)
 	if err != nil {
 		return err
 	}
 	defer release()
+	if err := c.recogniseOn(w, t, answers); err != nil {
+		return keepTyped(err, write.TypedText(answers))
+	}
+	write.Attach = c.attach()
 	rules := write
 	if action := answers.Get("action"); action != "" {
 		if rules.Form = form.ActionForm(action); rules.Form == nil {

@@ -25,6 +25,12 @@ func (c *call) formPage(w http.ResponseWriter) error {
 	}
 	query := c.r.URL.Query()
 	c.lang = cmp.Or(c.r.PathValue("lang"), c.oneOf(query.Get("lang")), c.tree.Site.Source())
+	if token := query.Get(form.Identity); token != "" && c.tree.Site.Identity != nil {
+		return c.signIn(w, f, token)
+	}
+	if err := c.readSession(); err != nil {
+		return err
+	}
 	v, err := c.view(f, query.Get(form.Incident), form.Answers{})
 	if err != nil {
 		return err
@@ -43,6 +49,7 @@ func (c *call) oneOf(lang string) string {
 // view is the empty form, with the nonce of what was sent or a new one.
 func (c *call) view(f *content.Form, incident string, sent form.Answers) (view.Form, error) {
 	v := c.setting().Form(f, view.OpenIncidents(c.tree, c.now), incident, c.shown(f))
+	v.SignedIn = c.signedIn()
 	var err error
 	v.Nonce, err = c.nonce(sent)
 	return v, err
@@ -54,11 +61,17 @@ func (c *call) formView(f *content.Form, v view.Form) page {
 
 // setting returns the setting of the call's views.
 func (c *call) setting() view.Setting {
-	return view.Setting{Tree: c.tree, Lang: c.lang, Now: c.now, Pages: c.sitePrefix, Intake: c.intakePrefix, Attach: c.attach(), Size: c.fileSize, TicketNow: c.ticketNow}
+	return view.Setting{Tree: c.tree, Lang: c.lang, Now: c.now, Pages: c.sitePrefix, Intake: c.intakePrefix, Attach: c.attach(), Vouched: c.vouched(), Size: c.fileSize, TicketNow: c.ticketNow}
 }
 
 // attach reports whether the requester may attach files.
-func (c *call) attach() bool { return c.tree.PolicyAt(c.now).MayAttach(false) }
+func (c *call) attach() bool { return c.tree.PolicyAt(c.now).MayAttach(c.customer != nil) }
+
+// mayTurnOutToAttach reports whether the requester may attach files if the platform vouches for them,
+// which is known when the body was read.
+func (c *call) mayTurnOutToAttach() bool {
+	return c.tree.PolicyAt(c.now).MayAttach(c.tree.Site.Identity != nil)
+}
 
 // decode reads the body by a form's limits. release gives the memory of the answers back.
 // A body whose files find no memory is refused with what was typed.
@@ -118,25 +131,32 @@ func (c *call) submit(w http.ResponseWriter) error {
 	if f == nil {
 		return notFound("form")
 	}
-	rules := form.Rules{Setup: c.tree.Setup, Form: f, Attach: c.attach()}
+	rules := form.Rules{Setup: c.tree.Setup, Form: f, Attach: c.mayTurnOutToAttach()}
 	answers, release, err := c.decode(rules)
 	if err != nil {
 		return err
 	}
 	defer release()
+	if answers.Get("action") == form.SignOut {
+		return c.signOut(w, f)
+	}
+	if err := c.recognise(answers); err != nil {
+		return keepTyped(c.unrecognised(w, f, answers, err), rules.TypedText(answers))
+	}
+	rules.Attach, rules.Vouched = c.attach(), c.vouched()
 	s, wrong := rules.Check(answers)
 	if len(wrong) > 0 {
-		v, err := c.view(f, answers.Get(form.Incident), answers)
+		back, wrong, err := c.back(f, answers, wrong...)
 		if err != nil {
 			return err
 		}
-		v = form.Typed(v, answers, wrong)
-		return mistaken(v.WithLabels(wrong), c.formView(f, v))
+		return mistaken(wrong, back)
 	}
 	sub, err := c.identify("forms/"+f.ID, answers, s)
 	if err != nil {
 		return keepTyped(err, s.Body())
 	}
+	sub.May = c.mayAsk(f, answers)
 	reply, err := c.newTicket(sub, c.ticketOf(s), s, c.meToo(s.Incident))
 	if err != nil {
 		return keepTyped(err, s.Body())
@@ -170,6 +190,7 @@ func (c *call) channel() string {
 // ticketOf returns the ticket that a submission makes, without number and token.
 func (c *call) ticketOf(s *form.Submission) *content.Ticket {
 	t := s.Ticket()
+	t.Requester.ID = c.requesterID()
 	t.Channel, t.Language = c.channel(), cmp.Or(s.Language, c.lang)
 	return t
 }

@@ -87,14 +87,18 @@ func (c *call) identify(scope string, a form.Answers, s *form.Submission) (sub f
 	case len(key) > maxKey:
 		return sub, &refusal{status: http.StatusUnprocessableEntity, code: "conflict", detail: "the Idempotency-Key is longer than 255 characters"}
 	}
-	sub.ID = filing.KeyID(scope, key, parts(a)...)
+	sub.ID = filing.KeyID(scope, key, append(parts(a), c.vouchedParts()...)...)
 	return sub, nil
 }
 
-// parts lists the names, values and files that were sent.
+// parts lists the names, values and files that were sent, but no token: that of a retry may be a new
+// one.
 func parts(a form.Answers) [][]byte {
 	var parts [][]byte
 	for _, v := range a.Values {
+		if v.Name == form.Identity {
+			continue
+		}
 		parts = append(parts, []byte(v.Name), []byte(v.Value))
 	}
 	for _, u := range a.Uploads {

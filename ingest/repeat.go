@@ -13,7 +13,8 @@ import (
 
 // A double click or a reload sends the same once more, and is answered with the same follow link.
 // So the second sender must be the first one. Either both have the nonce of one page that the intake
-// served, which only its reader knows, or both have one network address and one e-mail address.
+// served, which only its reader knows, or both have one network address and
+// one e-mail address, or are one customer of the platform.
 //
 // Behind a proxy the connection has the proxy's address, and what a header says of the sender's can
 // be made up. There only the nonce counts.
@@ -45,17 +46,17 @@ func (c *call) repeatKey(scope string, a form.Answers, s *form.Submission) strin
 		return ""
 	}
 	if n := nonceOf(a); n != "" {
-		return filing.RepeatKey("nonce/"+scope, n, contentOf(s)...)
+		return filing.RepeatKey("nonce/"+scope, n, append(contentOf(s), c.vouchedParts()...)...)
 	}
 	var proxies []string
 	if c.tree.Site.Guard != nil {
 		proxies = c.tree.Site.Guard.TrustedProxies
 	}
 	address := senderAddress(c.r, proxies)
-	if address == "" || s.Role(content.EmailRole) == "" {
+	if address == "" || s.Role(content.EmailRole) == "" && c.customer == nil {
 		return ""
 	}
-	return filing.RepeatKey("address/"+scope, address, contentOf(s)...)
+	return filing.RepeatKey("address/"+scope, address, append(contentOf(s), c.vouchedParts()...)...)
 }
 
 // contentOf lists all that is filed of a submission. An empty part stands between answers and files.

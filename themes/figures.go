@@ -3,6 +3,8 @@ package themes
 import (
 	"strconv"
 	"strings"
+
+	"balie/content"
 )
 
 // figureWords are how a language writes numbers.
@@ -40,6 +42,15 @@ func (l *Locale) Decimal(hundredths int) string {
 		return s
 	}
 	return s + l.figures.decimal + two(rest)
+}
+
+// Money is € 5,00: always with its hundredths.
+func (l *Locale) Money(m content.Money) string {
+	amount := l.Number(int(m.Cents/100)) + l.figures.decimal + two(int(m.Cents%100))
+	if key := "money." + m.Currency; l.Has(key) {
+		return l.must(key, "amount", amount)
+	}
+	return l.must("money.other", "amount", amount, "currency", m.Currency)
 }
 
 // Percent is 99,61 %, of hundredths of a per cent.

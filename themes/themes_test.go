@@ -94,7 +94,7 @@ func promised() []view.Promised {
 func fullFollow() view.Follow {
 	v := view.Follow{
 		Number: "2611 2042 16", Subject: hostile, State: content.Open, Owes: content.OwesDesk, Promised: promised(), Action: "/t/x", CanWrite: true, CanSolve: true, CanRate: true, UndoUntil: at,
-		Rated: 4, PayURL: "https://pay.example/", Errors: fullForm().Errors, Write: fullForm(),
+		Rated: 4, Payment: &view.Payment{Lane: hostile, Price: content.Money{Cents: 500, Currency: "EUR"}, URL: "https://pay.example/"}, Paid: &view.Paid{At: at, Amount: content.Money{Cents: 500, Currency: "CHF"}}, Survivor: "/t/y/", Errors: fullForm().Errors, Write: fullForm(),
 		Given:    []view.Given{{Label: hostile, Value: hostile}, {Role: "email", Value: hostile}, {Label: "x", Yes: true}, {Label: "d", Value: "2026-11-20", Date: at}},
 		Incident: &view.Incident{Title: hostile, URL: "/incidents/2026/1120-x/", State: content.DegradedPerformance},
 	}

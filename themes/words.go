@@ -28,6 +28,7 @@ import (
 //	duration shortduration hours number decimal percent bytes                          figures in words; hours of minutes after midnight
 //	markdown TEXT, plain TEXT    prose as HTML
 //	mistake MISTAKE              what is wrong with an answer
+//	money AMOUNT                 an amount in its currency
 //	size SIZE, accepts TYPES     a limit in words, media types in words
 //	languagename LANG            a language's name in the page's
 //	inputtype TYPE               HTML's name for a field's type
@@ -52,7 +53,7 @@ func (w words) funcs() template.FuncMap {
 		"day": w.Day, "clock": w.Clock, "month": w.Month, "monthname": w.MonthName, "weekday": w.Weekday, "zone": w.Zone, "iso": iso, "moment": w.moment,
 		"duration": w.Duration, "shortduration": w.ShortDuration, "hours": w.hours,
 		"number": w.Number, "decimal": w.Decimal, "percent": w.Percent, "bytes": w.Bytes,
-		"mistake": w.mistake, "size": w.size, "accepts": accepts, "languagename": w.languageName, "inputtype": inputType,
+		"mistake": w.mistake, "size": w.size, "money": w.Money, "accepts": accepts, "languagename": w.languageName, "inputtype": inputType,
 		"markdown": w.markdown, "plain": w.plain, "number4": content.SayNumber,
 		"when": w.when, "worktime": w.worktime, "shortwork": w.ShortWork, "asduration": asDuration, "windows": w.windows, "days": w.days, "sameday": sameDay, "dayspan": w.daySpan, "capital": capital,
 		"cell": w.cell, "drawbars": w.drawBars, "groupname": w.groupName, "peak": w.peak, "tenths": w.tenths,

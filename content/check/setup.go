@@ -38,7 +38,6 @@ func (c *checker) notYet() {
 		key, lacks string
 		written    bool
 	}{
-		{"identity", "nobody is recognised by it", s.Identity != nil},
 		{"guard", "nothing is guarded by it", s.Guard != nil},
 		{"attachments.per_day", "nothing is limited by it", s.Attachments.PerDay > 0},
 	} {

@@ -196,3 +196,54 @@ func (r *Requesters) findCandidates(open []*content.Ticket) {
 func compareArrival(a, b *content.Ticket) int {
 	return cmp.Or(a.Events[0].At.Compare(b.Events[0].At), cmp.Compare(a.Number, b.Number))
 }
+
+// MayAsk reports whether somebody for whom the platform vouches may ask for an organisation at an
+// instant: they are one of its people, or it has fewer than limit. Here its people are those that its
+// file lists and those for whom the platform vouched: who merely typed the organisation takes nobody's
+// place. waiting lists tickets that the tree lacks; it is asked only where these matter.
+func (d *Desk) MayAsk(tree *content.Tree, who content.Requester, organisation string, now time.Time, waiting func() ([]*content.Ticket, error)) (limit int, ok bool, err error) {
+	v := d.versionAt(now)
+	if v == nil || v.Entitlement == nil || v.Entitlement.RequestersPerOrganisation == 0 {
+		return 0, true, nil
+	}
+	limit = v.Entitlement.RequestersPerOrganisation
+	m := membersOf(tree, organisation)
+	m.addVouched(tree.Tickets, organisation, now)
+	if m.people[m.key(who)] || len(m.people) >= limit {
+		return limit, m.people[m.key(who)], nil
+	}
+	more, err := waiting()
+	m.addVouched(more, organisation, now)
+	return limit, m.people[m.key(who)] || len(m.people) < limit, err
+}
+
+// members are the people of an organisation: each by the entry that its file lists or, where it lists
+// none, by the platform's id.
+type members struct{ listed, people map[string]bool }
+
+func membersOf(tree *content.Tree, organisation string) members {
+	m := members{map[string]bool{}, map[string]bool{}}
+	if o, found := tree.Organisations.Get(organisation); found {
+		for _, entry := range o.Requesters {
+			who := parseRequester(entry)
+			key := cmp.Or(who.ID, strings.ToLower(who.Email))
+			m.listed[key], m.people[key] = true, true
+		}
+	}
+	return m
+}
+
+func (m members) key(r content.Requester) string {
+	if address := strings.ToLower(r.Email); m.listed[address] {
+		return address
+	}
+	return r.ID
+}
+
+func (m members) addVouched(tickets []*content.Ticket, organisation string, now time.Time) {
+	for _, t := range tickets {
+		if t.Organisation == organisation && t.Requester.ID != "" && isCounted(t, now) {
+			m.people[m.key(t.Requester)] = true
+		}
+	}
+}

@@ -31,7 +31,7 @@ func (g *gatherer) incident(record *content.Incident) *Incident {
 			i.finished = time.Time{}
 		}
 		if c.State != desk.Cancelled {
-			i.Clocks = append(i.Clocks, Clock{c.Promise, c.Name, c.State, c.Due, c.Ended})
+			i.Clocks = append(i.Clocks, Clock{c.Promise, c.Name, c.State, c.Started, c.Due, c.Ended})
 		}
 	}
 	return i

@@ -99,6 +99,7 @@ type Clock struct {
 	Promise *content.Promise
 	Name    content.ClockName
 	State   desk.ClockState
+	Started time.Time
 	Due     time.Time
 	Ended   time.Time
 }
@@ -173,7 +174,7 @@ func (t *Ticket) clocks(clocks []desk.Clock) {
 		if c.State == desk.Cancelled {
 			continue
 		}
-		t.Clocks = append(t.Clocks, Clock{c.Promise, c.Name, c.State, c.Due, c.Ended})
+		t.Clocks = append(t.Clocks, Clock{c.Promise, c.Name, c.State, c.Started, c.Due, c.Ended})
 		for _, p := range c.Pauses {
 			t.paused(p, c.Promise)
 		}

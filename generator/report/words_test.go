@@ -25,6 +25,7 @@ func vocabularies() map[string][]string {
 		"pace":        {"as_promised", "slower"},
 		"why":         {string(desk.RequesterOwes), string(desk.ThirdPartyOwes), string(desk.WasSolved)},
 		"step":        {reminder, notice, closing},
+		"payment":     {answeredLate, notAnswered, belowPrice, otherCurrency, wasFinished, notMoved},
 		"weekday":     weekdayIDs[:],
 	}
 	for _, a := range ages {

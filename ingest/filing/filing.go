@@ -84,6 +84,10 @@ type Submission struct {
 	At          time.Time            // when the events took place; zero: now
 	Events      []*content.Event     // without times, names and paths
 	Files       []File               // attachments of the first event
+
+	// May, where it is not nil, refuses a submission that was not filed before by its error. It is
+	// asked within the transaction of the store. waiting lists the tickets that the tree lacks.
+	May func(tree *content.Tree, waiting func() ([]*content.Ticket, error)) error
 }
 
 // File is an attachment. Name is what it is stored as, Label what its sender calls it.
@@ -150,6 +154,11 @@ func (f *Filer) accept(tx *store.Tx, s *prepared) (Receipt, error) {
 	tree := f.Tree()
 	if receipt, found, err := filed(tree, tx, s.Submission, f.Now()); found || err != nil {
 		return receipt, err
+	}
+	if s.May != nil {
+		if err := s.May(tree, func() ([]*content.Ticket, error) { return newTickets(tree, tx) }); err != nil {
+			return Receipt{}, err
+		}
 	}
 	if s.Repeat != "" {
 		if err := tx.FreeKey(s.Repeat); err != nil {

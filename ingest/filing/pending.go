@@ -78,6 +78,18 @@ func ticketIn(tree *content.Tree, dir string, p pending) (*content.Ticket, error
 	return withRows(tree, t, p)
 }
 
+// newTickets returns the tickets that were accepted since a tree was read.
+func newTickets(tree *content.Tree, tx *store.Tx) ([]*content.Ticket, error) {
+	rows, err := tx.NewTickets()
+	var all []*content.Ticket
+	for i := range rows {
+		if t := recordOf(tree, &rows[i]).Ticket; t != nil && tree.Ticket(t.Number) == nil {
+			all = append(all, t)
+		}
+	}
+	return all, err
+}
+
 // find returns the events of a case, with those that the tree does not have yet, and the case where
 // it is a ticket.
 func find(tree *content.Tree, dir string, p pending) (*content.Ticket, []*content.Event, error) {

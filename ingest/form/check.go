@@ -14,13 +14,18 @@ type Submission struct {
 	Form     *content.Form
 	Values   content.Map[string] // the answers that were given, by field, in the form's order; files apart
 	Files    []File
-	Language string // of the requester, one of the site's, or ""
-	Updates  bool   // its updates are to be mailed
-	Incident string // the id that "me too" named; whether it is an open one, the caller must see
+	Language string                  // of the requester, one of the site's, or ""
+	Vouched  map[content.Role]string // as in Rules
+	Updates  bool                    // its updates are to be mailed
+	Incident string                  // the id that "me too" named; whether it is an open one, the caller must see
 }
 
-// Role returns the answer of the field with a role, or "".
+// Role returns what the platform says for a role or, where it does not, the answer of the field with
+// the role; "" where there is none.
 func (s *Submission) Role(role content.Role) string {
+	if said := s.Vouched[role]; said != "" {
+		return said
+	}
 	for i := range s.Form.Fields {
 		if f := &s.Form.Fields[i]; f.Role == role {
 			value, _ := s.Values.Get(f.ID)
@@ -70,9 +75,12 @@ func (s *Submission) subject() string {
 // Check judges what was sent by every rule of its form. It returns a submission or all mistakes, in
 // the order of the fields, those of no field last.
 func (r Rules) Check(a Answers) (*Submission, []view.Mistake) {
-	s := &Submission{Form: r.Form}
+	s := &Submission{Form: r.Form, Vouched: r.Vouched}
 	var wrong []view.Mistake
 	for _, f := range r.Form.Asked(r.Attach) {
+		if r.Vouched[f.Role] != "" {
+			continue
+		}
 		var m *view.Mistake
 		if f.Type == content.FileField {
 			m = r.checkFiles(s, f, a)

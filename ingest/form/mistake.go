@@ -42,6 +42,9 @@ const (
 	filesSize     = "files_size"
 	filesAgain    = "files_again"
 	unknown       = "unknown"
+	notVouched    = "identity"
+	signedOut     = "session"
+	beyondLimit   = "organisation"
 
 	UndoTooLate = "undo" // there is nothing that could be taken back
 )
@@ -87,6 +90,9 @@ func Codes() map[string][]string {
 		filesSize:              {"max"},   // all files together
 		filesAgain:             {"label"}, // something else was wrong: a browser must be given its files once more
 		unknown:                {"name"},
+		notVouched:             nil, // a token by which the platform does not vouch for its sender
+		signedOut:              nil, // the page was shown to somebody who is signed in no more
+		beyondLimit:            {"organisation", "people"},
 		UndoTooLate:            nil,
 	}
 }

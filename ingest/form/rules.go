@@ -16,6 +16,11 @@ const (
 	Honeypot = "website"  // what only a machine fills in
 	Nonce    = "nonce"    // of the page that was served
 	Updates  = "updates"  // the incident's updates are to be mailed
+
+	// InSession is what Identity says on a page that was shown to somebody who is signed in.
+	InSession = "session"
+	// SignOut is the action that ends a session.
+	SignOut = "sign_out"
 )
 
 var reserved = []string{Incident, Language, Identity, Proof, Honeypot, Nonce, Updates}
@@ -31,6 +36,10 @@ type Rules struct {
 	Setup  *content.Setup
 	Form   *content.Form
 	Attach bool // whether this customer may attach files; otherwise the file fields are not asked
+
+	// Vouched is what the platform says of its customer. Fields with these roles are not judged: what
+	// was typed into them does not count.
+	Vouched map[content.Role]string
 }
 
 // Limits returns how much of the files that are sent is kept.

@@ -51,7 +51,7 @@ func TypedMessage(v view.Follow, a Answers, mistakes []view.Mistake) view.Follow
 
 // fillIn sets a field to what was typed, as far as it can be shown.
 func fillIn(f *view.Field, a Answers) {
-	if f.Type == content.HiddenField || f.Type == content.FileField {
+	if f.Type == content.HiddenField || f.Type == content.FileField || f.Fixed {
 		return
 	}
 	f.Value, _ = Clean(strings.ToValidUTF8(a.Get(f.ID), "\ufffd"))

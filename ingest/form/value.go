@@ -33,7 +33,7 @@ func (r Rules) checkType(f *content.Field, value string) *view.Mistake {
 	case content.EmailField:
 		ok = IsEmail(value)
 	case content.TelField:
-		ok = isTel(value)
+		ok = IsTel(value)
 	case content.URLField:
 		return checkURL(f, value)
 	case content.NumberField:
@@ -121,8 +121,8 @@ func IsEmail(s string) bool { return len(s) <= 254 && address.MatchString(s) }
 // phone matches a number as people write it, and an extension.
 var phone = regexp.MustCompile(`^(\+?[0-9 ()./\x{a0}\x{202f}\x{2011}-]+?)(?: ?(?:x|ext\.?|#) ?[0-9]{1,6})?$`)
 
-// isTel asks for 3 to 17 digits: ITU-T E.164 has at most 15, and two to dial out.
-func isTel(s string) bool {
+// IsTel asks for 3 to 17 digits: ITU-T E.164 has at most 15, and two to dial out.
+func IsTel(s string) bool {
 	m := phone.FindStringSubmatch(s)
 	if m == nil {
 		return false

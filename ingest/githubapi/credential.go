@@ -2,7 +2,7 @@ package githubapi
 
 import (
 	"context"
-	"crypto/rsa"
+	"crypto"
 	"errors"
 	"fmt"
 	"os"
@@ -11,7 +11,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/golang-jwt/jwt/v5"
+	"balie/ingest/identity"
 )
 
 // ErrCredential: the credential can't be read or used, whatever GitHub says of it.
@@ -54,7 +54,7 @@ func checkToken(s string) (string, error) {
 type App struct {
 	id           string
 	installation int64 // 0: looked up by the repository
-	key          *rsa.PrivateKey
+	key          crypto.Signer
 
 	mu      sync.Mutex // held while a token is made
 	current string
@@ -71,7 +71,7 @@ func NewApp(id, installation string, pem []byte) (*App, error) {
 			return nil, fmt.Errorf("%w: %q is no number of an installation", ErrCredential, installation)
 		}
 	}
-	if a.key, err = jwt.ParseRSAPrivateKeyFromPEM(pem); err != nil {
+	if a.key, err = identity.ParseAppKey(pem); err != nil {
 		return nil, fmt.Errorf("%w: the App's key is no RSA key in PEM", ErrCredential)
 	}
 	return a, nil
@@ -86,7 +86,7 @@ func (a *App) token(ctx context.Context, c *Client) (string, error) {
 	if a.current != "" && c.now().Before(a.renew) {
 		return a.current, nil
 	}
-	api := c.apiWith(func(context.Context) (string, error) { return a.sign(c.now()) }, func() {})
+	api := c.apiWith(func(context.Context) (string, error) { return identity.SignApp(a.id, a.key, c.now()) }, func() {})
 	if a.installation == 0 {
 		found, _, err := api.Apps.FindRepositoryInstallation(ctx, c.owner, c.name)
 		if err != nil {
@@ -109,15 +109,4 @@ func (c *Client) forget() {
 		defer a.mu.Unlock()
 		a.current = ""
 	}
-}
-
-// sign makes the token by which an App says who it is. GitHub accepts ten minutes, and wants the
-// beginning a minute back for clocks that differ.
-func (a *App) sign(now time.Time) (string, error) {
-	claims := jwt.RegisteredClaims{
-		Issuer:    a.id,
-		IssuedAt:  jwt.NewNumericDate(now.Add(-time.Minute)),
-		ExpiresAt: jwt.NewNumericDate(now.Add(8 * time.Minute)),
-	}
-	return jwt.NewWithClaims(jwt.SigningMethodRS256, claims).SignedString(a.key)
 }

@@ -276,6 +276,25 @@ func (s *Store) ofCase(q querier, dir string) ([]Row, error) {
 	return rows, err
 }
 
+// NewTickets returns the rows of tickets that are not settled, without their large files.
+func (tx *Tx) NewTickets() ([]Row, error) {
+	found, _, err := tx.s.scanRows(context.Background(), tx.conn, math.MaxInt, shown+" AND token <> ''")
+	var all []Row
+	for _, f := range found {
+		var p payload
+		if err := json.Unmarshal(f.payload, &p); err != nil {
+			return nil, fmt.Errorf("read row %d of the intake's store: %w", f.Seq, err)
+		}
+		for _, file := range p.Files {
+			if file.Blob == "" {
+				f.Change.Files = append(f.Change.Files, commit.File{Path: file.Path, Data: file.Data})
+			}
+		}
+		all = append(all, f.Row)
+	}
+	return all, err
+}
+
 // WithToken returns the row that opens the follow page with a token, or nil.
 func (s *Store) WithToken(token string) (*Row, error) {
 	return first(s.rows(context.Background(), s.reader(), shown+" AND token = ?", tokenHash(token)))

@@ -3,7 +3,6 @@ package view
 import (
 	"cmp"
 	"slices"
-	"strings"
 	"time"
 
 	"balie/content"
@@ -20,7 +19,8 @@ func (s Setting) Follow(t *content.Ticket) Follow {
 		Action: s.Intake + "/t/" + t.Follow, CanWrite: true, Given: s.given(t, lang),
 		CanSolve: !at.Finished() && at.State != content.NotYet && at.ClosesAt.IsZero(),
 		CanRate:  at.State == content.SolvedState || at.State == content.ClosedState,
-		PayURL:   s.payURL(t, at.TicketSnapshot),
+		Payment:  s.paymentOf(t, at.TicketSnapshot), Paid: s.paid(t, at.TicketSnapshot),
+		Survivor: s.survivorURL(t, at.MergedInto),
 	}
 	if !at.ClosesAt.IsZero() {
 		v.UndoUntil = at.ClosesAt.In(s.Tree.Zone)
@@ -264,22 +264,4 @@ func (s Setting) updates(i *content.Incident, since time.Time, about *Incident, 
 		list = append(list, entry)
 	}
 	return list
-}
-
-// payURL returns where the requester can pay to go before others, or "". The policy must have a
-// paid lane before the ticket's own, and the ticket must still wait.
-func (s Setting) payURL(t *content.Ticket, at content.TicketSnapshot) string {
-	p := s.Tree.PolicyAt(s.Now)
-	if p == nil || at.State != content.New && at.State != content.Open {
-		return ""
-	}
-	for _, lane := range p.Lanes {
-		if lane.ID == at.Lane {
-			return ""
-		}
-		if lane.Requires == "payment" && lane.PayURL != "" {
-			return strings.ReplaceAll(lane.PayURL, "{number}", t.Number)
-		}
-	}
-	return ""
 }

@@ -17,6 +17,7 @@ type Setting struct {
 	Pages     string                            // what links to built pages begin with
 	Intake    string                            // what links to the intake begin with
 	Attach    bool                              // whether this customer may attach files
+	Vouched   map[content.Role]string           // what the platform says of this customer
 	Size      func(path string) int64           // of a stored attachment; nil: sizes are not shown
 	TicketNow func(t *content.Ticket) TicketNow // nil: by its own events alone
 }
@@ -83,6 +84,8 @@ func (s Setting) Form(f *content.Form, open []OpenIncident, incident string, pro
 		v.Known = nil
 	}
 	s.ask(&v, f)
+	v.SignIn = !s.Attach && s.Tree.Site.Identity != nil && len(f.Asked(true)) > len(v.Fields)
+	v.Payment = s.payment(f.Lane, f.ID)
 	if v.Incident != "" && s.Tree.Site.Mail != nil && slices.ContainsFunc(f.Fields, func(f content.Field) bool { return f.Role == content.EmailRole }) {
 		v.Fields = append(v.Fields, Field{ID: "updates", Type: content.CheckboxField, Role: "updates"})
 	}
@@ -120,6 +123,9 @@ func (s Setting) field(f *content.Field) Field {
 			name, _ := service.Name.In(s.Lang, source)
 			v.Options = append(v.Options, Option{Value: service.ID, Label: name})
 		})
+	}
+	if said := s.Vouched[f.Role]; said != "" {
+		v.Value, v.Fixed, v.Required, v.Options = said, true, true, nil
 	}
 	if f.IsTyped() {
 		v.MaxLength = f.LengthLimit()

@@ -94,8 +94,8 @@ func TestFollowByTheDesk(t *testing.T) {
 		tr, d := promising(t, c.events)
 		now := at("2026-11-20T09:12:00Z")
 		v := Setting{Tree: tr, Now: now, TicketNow: func(t *content.Ticket) TicketNow { return TicketNowOf(d.Ticket(t, tr, now), tr.Zone) }}.Follow(tr.Tickets[0])
-		if got := told(v.Promised); v.Owes != c.owes || got != c.want || (v.PayURL != "") != c.pay {
-			t.Errorf("%s: %q owes, %s, pay at %q", c.name, v.Owes, got, v.PayURL)
+		if got := told(v.Promised); v.Owes != c.owes || got != c.want || (v.Payment != nil) != c.pay {
+			t.Errorf("%s: %q owes, %s, pay %v", c.name, v.Owes, got, v.Payment)
 		}
 	}
 }

@@ -26,6 +26,9 @@ type Form struct {
 	Fields   []Field
 	Errors   []Mistake // in the order of the fields; those of no field last
 	Promised []Promised
+	SignedIn *SignedIn          // nil: the platform vouches for nobody
+	SignIn   bool               // files can be attached by those for whom the platform vouches alone
+	Payment  *Payment           // how it can go before others; nil: it can't
 	Rules    []*content.Promise // what is promised in general, on a page that was built ahead
 	Closed   bool               // the form can't be used now; the errors say why
 }
@@ -40,6 +43,39 @@ type Incident struct {
 	MeToo string // the form's own address with this incident
 }
 
+// SignedIn is for whom the platform vouches, as a form's page tells them.
+type SignedIn struct {
+	Name         string
+	Organisation string // "": none
+	Earlier      []EarlierTicket
+	More         int // tickets of theirs that are not listed
+}
+
+// EarlierTicket is a ticket that its requester handed in before.
+type EarlierTicket struct {
+	Number  string // grouped for people
+	Subject string
+	Lang    string // the subject's, where it may not be the page's
+	State   content.TicketState
+	Owes    content.Owes
+	URL     string
+}
+
+// Payment is how a ticket goes before others that wait: by paying, which nobody must.
+type Payment struct {
+	Lane  string // the name of the lane that it opens
+	Price content.Money
+	URL   string           // where to pay; on a form {number} stands for the ticket's
+	Rule  *content.Promise // what is promised in that lane; nil: nothing
+}
+
+// Paid is what was paid for a ticket.
+type Paid struct {
+	At     time.Time
+	Amount content.Money // zero: it is not known
+	Opened bool          // the ticket goes before others
+}
+
 // Field is one question with its answer so far.
 type Field struct {
 	ID           string
@@ -49,6 +85,7 @@ type Field struct {
 	Help         string
 	Required     bool
 	Value        string
+	Fixed        bool     // the platform says so: it can't be changed
 	Options      []Option // of choice and service
 	Error        *Mistake
 	Autocomplete string // HTML's autofill token, or ""
@@ -108,8 +145,10 @@ type Follow struct {
 	// UndoUntil is when the requester's word that it is solved can't be taken back any more; zero
 	// where it can't now.
 	UndoUntil time.Time
-	Rated     int // the last score, 0 for none
-	PayURL    string
+	Rated     int       // the last score, 0 for none
+	Payment   *Payment  // nil: it was paid, or is done, or nothing can be paid
+	Paid      *Paid     // nil: nothing was paid
+	Survivor  string    // the follow page of the ticket into which it was merged, where the platform vouches for one requester of both
 	Write     Form      // the form of a message, empty or as it was typed
 	Errors    []Mistake // of what was sent
 	Given     []Given   // the other answers of the form, in its order

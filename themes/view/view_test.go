@@ -207,8 +207,8 @@ func TestFollowHidesSpamAndStaffsIncidents(t *testing.T) {
 	if got := timeline(v); !slices.Equal(got, []string{"my received: Help"}) || v.State != content.New || v.Incident != nil {
 		t.Errorf("timeline %v, state %s, incident %v", got, v.State, v.Incident)
 	}
-	if v.PayURL != "https://pay.example/p?ticket=2611201103" {
-		t.Errorf("pay at %q", v.PayURL)
+	if v.Payment == nil || v.Payment.URL != "https://pay.example/p?ticket=2611201103" || v.Payment.Price.String() != "5.00 EUR" || v.Paid != nil {
+		t.Errorf("pay %+v, paid %+v", v.Payment, v.Paid)
 	}
 }
 
