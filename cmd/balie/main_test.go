@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -15,8 +16,12 @@ import (
 var update = flag.Bool("update", false, "write what scripts print into them")
 
 // TestMain makes the test binary answer to the name balie, so that scripts call it as people do. No
-// test goes by the settings of whoever runs it.
+// test goes by the settings of whoever runs it. In scripts tick writes at any time, unless they set
+// BALIE_TICK_BY_CLOCK.
 func TestMain(m *testing.M) {
+	if os.Getenv("BALIE_TICK_BY_CLOCK") == "" {
+		tickClock = func() time.Time { return time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC) }
+	}
 	os.Setenv("GIT_CONFIG_GLOBAL", os.DevNull)
 	testscript.Main(m, map[string]func(){"balie": main})
 }

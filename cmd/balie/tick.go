@@ -29,7 +29,9 @@ func (t *terminal) tick() *cobra.Command {
 		Short: "commit what is due now: reminders, closing notices, closings (serve does this by itself)",
 		Long: `Tick goes by what is committed on the branch that is checked out, and commits there. What somebody is editing does not count yet, and stays as it is.
 
-Where an intake keeps what was handed in, in --store or below --state, tickets of which something waits there or a mail is still to be tried are left out. All are while something has waited for over a minute.`,
+Where an intake keeps what was handed in, in --store or below --state, tickets of which something waits there or a mail is still to be tried are left out. All are while something has waited for over a minute.
+
+With --now later than the clock nothing is written, as with --dry-run.`,
 		Args: argCount(0, 0),
 		RunE: runE(func(ctx context.Context, _ []string) error {
 			if format != "text" && format != "json" {
@@ -43,6 +45,9 @@ Where an intake keeps what was handed in, in --store or below --state, tickets o
 	f.add(c, "which store's, 1 to 9")
 	return c
 }
+
+// tickClock returns the time after which tick writes nothing, whatever --now says. Tests set it.
+var tickClock = time.Now
 
 func (t *terminal) runTick(ctx context.Context, f *storeFlags, format string, dryRun bool) error {
 	repo, err := t.repository(ctx)
@@ -69,6 +74,10 @@ func (t *terminal) runTick(ctx context.Context, f *storeFlags, format string, dr
 	}
 	if err := t.reportProblems(&openedRepository{Repository: repo, Reading: reading, now: now}); err != nil {
 		return err
+	}
+	if now.After(tickClock()) && !dryRun {
+		dryRun = true
+		fmt.Fprintln(t.err, "balie: that is yet to come, so nothing is written")
 	}
 	committer, err := committerOf(repo)
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 // base is everything but the cases.
 var base = map[string]string{
 	"site.yaml": "name: Kerkstraat Cloud\nbase_url: https://status.kerkstraat.example\nlanguages: [en]\ntime_zone: Europe/Amsterdam\nbrand: {accent: \"#0b5d8c\"}\n" +
+		"mail: {from: help@kerkstraat.example, since: 2023-01-01, smtp: {host: smtp.kerkstraat.example}}\n" +
 		"channels:\n  - {id: form, use: The contact form is the quickest way.}\n  - {id: phone, not: A page address is hard to read out loud.}\n",
 	"services.yaml": servicesYAML(),
 	"people.yaml":   "anna: {name: Anna Peeters, public_name: Anna, role: service_manager}\nbert: {name: Bert Maes}\nchidi: {name: Chidi Okafor}\ndewi: {name: Dewi Lestari}\n",
