@@ -7,8 +7,8 @@ import (
 	"balie/content"
 )
 
-// Where the platform vouches, an organisation's people are those its file lists and those for whom it
-// vouched before: who typed the organisation takes nobody's place.
+// Where the platform vouches, an organisation's people are those its file lists and those for whom
+// it vouched before: who typed the organisation takes nobody's place.
 func TestMayAsk(t *testing.T) {
 	w := makeWorld(t, map[string]string{"2026-01-01": askingPolicy + excludedYAML}, // three may; of 0042 a and b are listed
 		asks("2604011", "c@x.example", "0042", "2026-04-01 09:00 received"),

@@ -10,8 +10,8 @@ import (
 	"balie/content/desk"
 )
 
-// The link to pay stands on the page as long as nothing was paid and something waits; what was paid is
-// told, and whether it brought what was paid for.
+// The link to pay stands on the page as long as nothing was paid and something waits; what was paid
+// is told, and whether it brought what was paid for.
 func TestFollowOfAPayment(t *testing.T) {
 	const received, paid, lane = "2026-11-20T100000Z-received.md", "2026-11-20T110000Z-paid-shop.md", "2026-11-20T110000Z-lane-shop.md"
 	pays := func(amount string) string { return "---\nreference: pi_1\namount: " + amount + "\n---\n" }

@@ -142,10 +142,12 @@ type Follow struct {
 	CanWrite bool   // a message is possible: always, but on a closed ticket it becomes a new one
 	CanSolve bool
 	CanRate  bool
-	Rated    int       // the last score, 0 for none
-	Payment  *Payment  // nil: it was paid, or is done, or nothing can be paid
-	Paid     *Paid     // nil: nothing was paid
-	Survivor string    // the follow page of the ticket into which it was merged, where the platform vouches for one requester of both
+	Rated    int      // the last score, 0 for none
+	Payment  *Payment // nil: it was paid, or is done, or nothing can be paid
+	Paid     *Paid    // nil: nothing was paid
+	// Survivor is the follow page of the ticket into which it was merged, where the platform vouches
+	// for one requester of both; else "".
+	Survivor string
 	Write    Form      // the form of a message, empty or as it was typed
 	Errors   []Mistake // of what was sent
 	Given    []Given   // the other answers of the form, in its order
