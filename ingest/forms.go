@@ -67,8 +67,8 @@ func (c *call) setting() view.Setting {
 // attach reports whether the requester may attach files.
 func (c *call) attach() bool { return c.tree.PolicyAt(c.now).MayAttach(c.customer != nil) }
 
-// mayTurnOutToAttach reports whether the requester may attach files if the platform vouches for them,
-// which is known when the body was read.
+// mayTurnOutToAttach reports whether the requester may attach files if the platform vouches for
+// them, which is known when the body was read.
 func (c *call) mayTurnOutToAttach() bool {
 	return c.tree.PolicyAt(c.now).MayAttach(c.tree.Site.Identity != nil)
 }

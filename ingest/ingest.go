@@ -31,6 +31,12 @@
 // typed. A log has no token, address, name or text, and nothing of a delivery: it names requests by
 // their route.
 //
+// # Customers that the platform vouches for
+//
+// A token of the platform's in a form's address becomes a session of an hour in a cookie (session.go).
+// A program sends it as the answer `identity`. What the platform says stands in the ticket, whatever
+// was typed, with its id of the requester.
+//
 // # The same thing twice
 //
 // A retry under the same Idempotency-Key is answered as the first time, also after a restart. Other

@@ -91,8 +91,8 @@ func (c *call) identify(scope string, a form.Answers, s *form.Submission) (sub f
 	return sub, nil
 }
 
-// parts lists the names, values and files that were sent, but no token: that of a retry may be a new
-// one.
+// parts lists the names, values and files that were sent, but no token: that of a retry may be a
+// new one.
 func parts(a form.Answers) [][]byte {
 	var parts [][]byte
 	for _, v := range a.Values {

@@ -15,14 +15,15 @@ import (
 	"balie/themes/view"
 )
 
-// The platform's link brings a token in the address of a form. It becomes a session in a cookie, and
-// the address goes on without it. A program sends the token with the answers and gets no session.
+// The platform's link brings a token in the address of a form. It becomes a session in a cookie,
+// and the address goes on without it. A program sends the token with the answers and gets no
+// session.
 //
 // A session counts for what is posted from a page of the intake's own origin. The cookie is
 // SameSite=Lax, so other sites don't send it. Where a browser sends it nevertheless, what is posted
 // counts as posted by somebody who is not signed in: so the same form works on a desk's built pages
-// elsewhere, and on a page of the platform's, for those who are signed in here too. Whatever is filed
-// without a session anybody may file.
+// elsewhere, and on a page of the platform's, for those who are signed in here too. Whatever is
+// filed without a session anybody may file.
 
 // errEnded says that a form was shown to somebody who was signed in then, and is not now.
 var errEnded = errors.New("the session has ended")
@@ -98,8 +99,8 @@ func (c *call) recognise(a form.Answers) error {
 	return err
 }
 
-// readSession finds out for whom the platform vouched when the session began. Without the platform's
-// key there are no sessions.
+// readSession finds out for whom the platform vouched when the session began. Without the
+// platform's key there are no sessions.
 func (c *call) readSession() error {
 	if c.tree.Site.Identity == nil {
 		return nil

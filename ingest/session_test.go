@@ -253,7 +253,8 @@ func TestASessionEnds(t *testing.T) {
 	}
 }
 
-// A page of another origin can't post as somebody who is signed in. What it posts counts as anybody's.
+// A page of another origin can't post as somebody who is signed in. What it posts counts as
+// anybody's.
 func TestNobodyPostsForAnother(t *testing.T) {
 	for name, c := range map[string]struct {
 		header []string
@@ -347,8 +348,8 @@ func TestAnOrganisationsRequestersAtOnce(t *testing.T) {
 	}
 }
 
-// A repetition without a key is found by the platform's id, from one address. Another customer's same
-// words are another ticket.
+// A repetition without a key is found by the platform's id, from one address. Another customer's
+// same words are another ticket.
 func TestARepetitionByAVouchedCustomer(t *testing.T) {
 	in := newIntake(t, vouchedDesk(t))
 	post := func(id string) string {

@@ -10,7 +10,8 @@ import (
 	"balie/themes/view"
 )
 
-// vouched returns what the platform says of its customer, by the role of the field that asks for it.
+// vouched returns what the platform says of its customer, by the role of the field that asks for
+// it.
 func (c *call) vouched() map[content.Role]string {
 	if c.customer == nil {
 		return nil
@@ -35,8 +36,8 @@ func (c *call) requesterID() string {
 	return c.customer.ID
 }
 
-// vouchedParts lists all that the platform says of its customer, so that the same answers by another
-// one are not the same submission.
+// vouchedParts lists all that the platform says of its customer, so that the same answers by
+// another one are not the same submission.
 func (c *call) vouchedParts() [][]byte {
 	if c.customer == nil {
 		return nil

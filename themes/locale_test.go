@@ -241,7 +241,7 @@ func TestFigures(t *testing.T) {
 	for want, got := range map[string]string{
 		"1234": l.Number(1234), "12.345": l.Number(12345), "1.234.567": l.Number(1234567), "−20.000": l.Number(-20000),
 		"99,61\u00a0%": l.Percent(9961), "100\u00a0%": l.Percent(10000), "0,05\u00a0%": l.Percent(5),
-		"1\u00a0kB": l.Bytes(1), "212\u00a0kB": l.Bytes(211_001), "1,5\u00a0MB": l.Bytes(1_500_000), "5\u00a0MB": l.Bytes(5_000_000), "2\u00a0GB": l.Bytes(2e9),
+		"1\u00a0kB": l.Bytes(1), "212\u00a0kB": l.Bytes(211_001), "1,5\u00a0MB": l.Bytes(1_500_000), "5\u00a0MB": l.Bytes(5_000_000), "€\u00a05,00": l.Money(content.Money{Cents: 500, Currency: "EUR"}), "12.345,60\u00a0CHF": l.Money(content.Money{Cents: 1234560, Currency: "CHF"}), "2\u00a0GB": l.Bytes(2e9),
 		"1\u00a0uur en 40\u00a0minuten": l.Duration(100 * time.Minute), "2\u00a0dagen": l.Duration(48*time.Hour + 5*time.Minute), "1\u00a0minuut": l.Duration(time.Second),
 		"1\u00a0dag en 7\u00a0uur": l.Duration(31 * time.Hour), "1\u00a0u 40\u00a0min": l.ShortDuration(100 * time.Minute), "4\u00a0uur": l.Duration(4 * time.Hour),
 		"a, b en c": l.List([]string{"a", "b", "c"}), "a en b": l.List([]string{"a", "b"}), "a": l.List([]string{"a"}), "": l.List(nil),

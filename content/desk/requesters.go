@@ -198,9 +198,9 @@ func compareArrival(a, b *content.Ticket) int {
 }
 
 // MayAsk reports whether somebody for whom the platform vouches may ask for an organisation at an
-// instant: they are one of its people, or it has fewer than limit. Here its people are those that its
-// file lists and those for whom the platform vouched: who merely typed the organisation takes nobody's
-// place. waiting lists tickets that the tree lacks; it is asked only where these matter.
+// instant: they are one of its people, or it has fewer than limit. Here its people are those that
+// its file lists and those for whom the platform vouched: who merely typed the organisation takes
+// nobody's place. waiting lists tickets that the tree lacks; it is asked only where these matter.
 func (d *Desk) MayAsk(tree *content.Tree, who content.Requester, organisation string, now time.Time, waiting func() ([]*content.Ticket, error)) (limit int, ok bool, err error) {
 	v := d.versionAt(now)
 	if v == nil || v.Entitlement == nil || v.Entitlement.RequestersPerOrganisation == 0 {
@@ -217,8 +217,8 @@ func (d *Desk) MayAsk(tree *content.Tree, who content.Requester, organisation st
 	return limit, m.people[m.key(who)] || len(m.people) < limit, err
 }
 
-// members are the people of an organisation: each by the entry that its file lists or, where it lists
-// none, by the platform's id.
+// members are the people of an organisation: each by the entry that its file lists or, where it
+// lists none, by the platform's id.
 type members struct{ listed, people map[string]bool }
 
 func membersOf(tree *content.Tree, organisation string) members {

@@ -10,7 +10,7 @@ import (
 
 // What is wrong with a payment for a ticket.
 const (
-	answeredLate  = "late"           // the first answer after it came after what the paid lane promises
+	answeredLate  = "late"           // the first answer came after what the paid lane promises
 	notAnswered   = "overdue"        // it has not come yet, and should have
 	belowPrice    = "below_price"    // no paid lane is as cheap
 	otherCurrency = "other_currency" // no paid lane has a price in it
@@ -18,8 +18,9 @@ const (
 	notMoved      = "not_moved"      // it was enough, and the ticket did not enter the lane by it
 )
 
-// paymentTable lists the payments of the last quarter that did not bring what was paid for, the newest
-// first: what is wrong, and where an answer is late by when it was promised and when it came.
+// paymentTable lists the payments of the last quarter that did not bring what was paid for, the
+// newest first: what is wrong, and where an answer is late by when it was promised and when it
+// came.
 func (f *Facts) paymentTable() Table {
 	t := Table{ID: "payments", Columns: []Column{
 		timeColumn("paid"), textColumn("number"), textColumn("amount"), textColumn("reference"), wordColumn("problem", "payment"), timeColumn("due"), timeColumn("answer"), durationColumn("late_by"),

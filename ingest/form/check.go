@@ -17,11 +17,11 @@ type Submission struct {
 	Language string                  // of the requester, one of the site's, or ""
 	Vouched  map[content.Role]string // as in Rules
 	Updates  bool                    // its updates are to be mailed
-	Incident string                  // the id that "me too" named; whether it is an open one, the caller must see
+	Incident string                  // the id that "me too" named; the caller must see whether it is open
 }
 
-// Role returns what the platform says for a role or, where it does not, the answer of the field with
-// the role; "" where there is none.
+// Role returns what the platform says for a role or, where it does not, the answer of the field
+// with the role; "" where there is none.
 func (s *Submission) Role(role content.Role) string {
 	if said := s.Vouched[role]; said != "" {
 		return said

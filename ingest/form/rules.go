@@ -37,8 +37,8 @@ type Rules struct {
 	Form   *content.Form
 	Attach bool // whether this customer may attach files; otherwise the file fields are not asked
 
-	// Vouched is what the platform says of its customer. Fields with these roles are not judged: what
-	// was typed into them does not count.
+	// Vouched is what the platform says of its customer. Fields with these roles are not judged:
+	// what was typed into them does not count.
 	Vouched map[content.Role]string
 }
 

@@ -2,13 +2,13 @@
 //
 //	token ─► Verifier.Verify ─► Customer ─► Session.Seal ─► cookie ─► Session.Open ─► Customer
 //
-// A token is a JWT (RFC 7519) that the platform signed: by HS256 with a shared key, or by EdDSA with
-// a key of which we have the public part. It counts by the algorithm that site.yaml names and by no
-// other, for the audience named there, and until it ends. A token without an end is refused.
+// A token is a JWT (RFC 7519) that the platform signed: by HS256 with a shared key, or by EdDSA
+// with a key of which we have the public part. It counts by the algorithm that site.yaml names and
+// by no other, for the audience named there, and until it ends. A token without an end is refused.
 //
-// Claims are cleaned as answers to a form are. A claim of another type than text is refused: a number
-// has lost its leading zeros. An address or a phone number that is none is left out, so that the form
-// asks for it.
+// Claims are cleaned as answers to a form are. A claim of another type than text is refused: a
+// number has lost its leading zeros. An address or a phone number that is none is left out, so that
+// the form asks for it.
 //
 // No error has a token, a claim or a key in it.
 package identity
@@ -59,8 +59,8 @@ type Verifier struct {
 	key any
 }
 
-// NewVerifier returns the verifier of a site. Key is the shared key or, for EdDSA, the public key in
-// PEM.
+// NewVerifier returns the verifier of a site. Key is the shared key or, for EdDSA, the public key
+// in PEM.
 func NewVerifier(of *content.Identity, key string) (*Verifier, error) {
 	v := &Verifier{of: of}
 	switch of.Algorithm {
@@ -107,7 +107,8 @@ func (v *Verifier) keyOf(t *jwt.Token) (any, error) {
 	return v.key, nil
 }
 
-// reasonOf returns which of our errors one of the parser's is. The parser's own may quote the token.
+// reasonOf returns which of our errors one of the parser's is. The parser's own may quote the
+// token.
 func reasonOf(err error) error {
 	for _, r := range []struct{ is, reason error }{
 		{jwt.ErrTokenSignatureInvalid, ErrUnproven}, // first: what is not proven says nothing
@@ -131,8 +132,8 @@ const (
 	maxName = 120
 )
 
-// customer reads the claims by the names that site.yaml gives them. The id is the claim sub where it
-// names none.
+// customer reads the claims by the names that site.yaml gives them. The id is the claim sub where
+// it names none.
 func (v *Verifier) customer(claims jwt.MapClaims) (*Customer, error) {
 	c := &Customer{}
 	for _, field := range []struct {

@@ -18,8 +18,8 @@ type Session struct {
 	key []byte
 }
 
-// NewSession returns the sessions of a site. Secret is the intake's own. The site's identity.key and
-// audience are part of the key: where either is changed all sessions end.
+// NewSession returns the sessions of a site. Secret is the intake's own. The site's identity.key
+// and audience are part of the key: where either is changed all sessions end.
 func NewSession(secret []byte, identityKey, audience string) Session {
 	platform := sha256.Sum256([]byte(identityKey))
 	mac := hmac.New(sha256.New, secret)

@@ -6,8 +6,8 @@ import (
 	"balie/content"
 )
 
-// Earlier lists the tickets of a requester for whom the platform vouches, by its id: the newest first,
-// at most so many, and how many more there are.
+// Earlier lists the tickets of a requester for whom the platform vouches, by its id: the newest
+// first, at most so many, and how many more there are.
 func (s Setting) Earlier(id string, most int) (list []EarlierTicket, more int) {
 	var own []*content.Ticket
 	for _, t := range s.Tree.Tickets {

@@ -125,7 +125,7 @@ func (s Setting) field(f *content.Field) Field {
 		})
 	}
 	if said := s.Vouched[f.Role]; said != "" {
-		v.Value, v.Fixed, v.Required, v.Options = said, true, true, nil
+		v.Value, v.Fixed, v.Required, v.Options, v.Help = said, true, true, nil, ""
 	}
 	if f.IsTyped() {
 		v.MaxLength = f.LengthLimit()

@@ -145,13 +145,15 @@ type Follow struct {
 	// UndoUntil is when the requester's word that it is solved can't be taken back any more; zero
 	// where it can't now.
 	UndoUntil time.Time
-	Rated     int       // the last score, 0 for none
-	Payment   *Payment  // nil: it was paid, or is done, or nothing can be paid
-	Paid      *Paid     // nil: nothing was paid
-	Survivor  string    // the follow page of the ticket into which it was merged, where the platform vouches for one requester of both
-	Write     Form      // the form of a message, empty or as it was typed
-	Errors    []Mistake // of what was sent
-	Given     []Given   // the other answers of the form, in its order
+	Rated     int      // the last score, 0 for none
+	Payment   *Payment // nil: it was paid, or is done, or nothing can be paid
+	Paid      *Paid    // nil: nothing was paid
+	// Survivor is the follow page of the ticket into which it was merged, where the platform vouches
+	// for one requester of both; else "".
+	Survivor string
+	Write    Form      // the form of a message, empty or as it was typed
+	Errors   []Mistake // of what was sent
+	Given    []Given   // the other answers of the form, in its order
 }
 
 // Given is a question and its answer.
