@@ -9,8 +9,8 @@ import (
 	"balie/content"
 )
 
-// TestMailIn: a mail that is posted to a hook is a ticket on its pages, and one that a local mail server
-// pipes in is the next message on it.
+// TestMailIn: a mail that is posted to a hook is a ticket on its pages, and one that a local mail
+// server pipes in is the next message on it.
 func TestMailIn(t *testing.T) {
 	t.Setenv("BALIE_HOOK_MAIL", "a-secret")
 	r := serveSample(t, "plugins")

@@ -122,7 +122,8 @@ func worded(h header, parts *reading, body []byte, text string) (*Bounce, string
 	return b, ""
 }
 
-// reason says why a mail did not arrive: the code (RFC 3463) and the beginning of the server's words.
+// reason says why a mail did not arrive: the code (RFC 3463) and the beginning of the server's
+// words.
 func reason(code, words string) string {
 	code = status.FindString(code)
 	words = codes.ReplaceAllString(decodeLine(words), "")

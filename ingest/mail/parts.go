@@ -91,8 +91,8 @@ func (r *reading) read(p *part, isRoot, hasText bool) (text string, err error) {
 	return text, nil
 }
 
-// decode decodes a part without parts. A multipart that has none, or whose boundary is not known, is
-// taken for text.
+// decode decodes a part without parts. A multipart that has none, or whose boundary is not known,
+// is taken for text.
 func decode(p *part) (*enmime.Part, error) {
 	var raw bytes.Buffer
 	kind, _ := p.mediaType()

@@ -7,8 +7,8 @@ import (
 	"unicode"
 )
 
-// Cut divides a text where something older begins: at one of the lines above which people answer or,
-// without one, at what mail programs write above what they quote.
+// Cut divides a text where something older begins: at one of the lines above which people answer
+// or, without one, at what mail programs write above what they quote.
 func Cut(text string, lines []string) (above, below string) {
 	all := strings.Split(text, "\n")
 	beginning := all[:min(len(all), maxSearched)]
