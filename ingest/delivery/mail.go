@@ -29,7 +29,7 @@ type mailed struct {
 	theme  *themes.Theme
 	hook   *content.Hook
 	d      *store.Delivery
-	writer mail.Address // zero where nobody knows who wrote, or at an address that can't be answered
+	writer mail.Address // zero where no one address that can be answered wrote it
 	stored []sentFile
 }
 

@@ -143,7 +143,7 @@ func (m *mailed) word(lang, key string, values ...any) string {
 	if locale == nil {
 		return ""
 	}
-	word, _ := locale.T(key, values...) // a desk's own theme has every key: it is checked when it is read
+	word, _ := locale.T(key, values...) // every theme has every key
 	return word
 }
 

@@ -19,7 +19,7 @@ type Incoming struct {
 	Sender     Address   // of the field Sender, where it has one address
 	To         []string  // every address that it was sent to, as far as its header says
 	ID         string    // its Message-ID with its angle brackets, or ""
-	Answers    []string  // the Message-IDs that it answers: In-Reply-To, then References, the last first
+	Answers    []string  // of In-Reply-To, then of References, the last first
 	Subject    string    // in one line
 	Language   string    // of Content-Language, the first one; "" where there is none
 	Above      string    // its text above what is quoted
