@@ -142,3 +142,42 @@ func TestADeliveryIsTakenOnce(t *testing.T) {
 		t.Errorf("%d incidents were opened", opened)
 	}
 }
+
+// A mail that was posted is on its follow page, with the files that its writer may have.
+func TestAMailIsOnItsFollowPage(t *testing.T) {
+	in := newHooks(t)
+	const raw = "From: Jo <jo@klant.example>\r\nSubject: <i>Foto</i>\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n" +
+		"--b\r\n\r\nZie <b>hier</b>.\r\n\r\nOn 20 Nov 2026 Kim wrote:\r\n> geheim\r\n" +
+		"--b\r\nContent-Disposition: attachment; filename=lijst.csv\r\n\r\na,b\r\n--b--\r\n"
+	for range 2 {
+		if a := in.deliver("mail", raw, "Authorization", "Bearer m", "Content-Type", "message/rfc822"); a.StatusCode != http.StatusAccepted {
+			t.Fatalf("%d %s", a.StatusCode, a.body)
+		}
+		if _, err := in.worker.WorkOff(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		in.settle()
+	}
+	tickets := in.Tree().Tickets
+	if len(tickets) != 1 {
+		t.Fatalf("%d tickets", len(tickets))
+	}
+	page := in.get("/t/" + tickets[0].Follow + "/")
+	for part, want := range map[string]bool{"&lt;i&gt;Foto": true, "Zie &lt;b&gt;hier": true, "aangehaald.txt": true, "geheim": false, "lijst.csv": false, "Alleen medewerkers": false} {
+		if strings.Contains(page.body, part) != want {
+			t.Errorf("%s is there: %t\n%s", part, !want, page.body)
+		}
+	}
+	for _, a := range tickets[0].Events[0].Data().Attachments {
+		want := http.StatusOK
+		if a.Withheld != "" {
+			want = http.StatusNotFound
+		}
+		if got := in.get("/t/" + tickets[0].Follow + "/attachments/" + a.File); got.StatusCode != want {
+			t.Errorf("%+v: %d", a, got.StatusCode)
+		}
+	}
+	if log := in.log.String(); strings.Contains(log, "klant.example") || strings.Contains(log, "Foto") {
+		t.Errorf("logged: %s", log)
+	}
+}

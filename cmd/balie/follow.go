@@ -181,7 +181,8 @@ func (s *server) aside(ctx context.Context) (shown []site.Aside, err error) {
 		if len(shown) == shownAside {
 			break
 		}
-		body := printable(strings.ToValidUTF8(string(a.Body[:min(len(a.Body), shownBody)]), "\ufffd"))
+		body := asideText(a)
+		body = strings.ToValidUTF8(body[:min(len(body), shownBody)], "\ufffd")
 		shown = append(shown, site.Aside{ID: strconv.FormatInt(a.Seq, 10), From: asideOf(a), At: a.At, Reason: printable(a.Reason), Body: body})
 	}
 	return shown, err

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
 	"strconv"
 	"strings"
 	"time"
@@ -118,27 +117,27 @@ func (f *intakeFlags) show() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				_, err = io.WriteString(f.out, asideText(*a))
+				_, err = fmt.Fprintf(f.out, "%s, %s\n%s\n\n%s\n", asideOf(*a), a.At.Format(time.RFC3339), oneLine(printable(a.Reason)), asideText(*a))
 				return err
 			})
 		}),
 	}
 }
 
-// asideText is one that can't be used: where it came from, why, and what was sent. Of a mail it is
-// what the mail says, and then the mail as it came.
+// asideText is what was sent, as a person reads it. Of a mail it is what the mail says, so that its
+// text serves as a draft, and then the mail as it came.
 func asideText(a store.Aside) string {
-	text := fmt.Sprintf("%s, %s\n%s\n\n", asideOf(a), a.At.Format(time.RFC3339), oneLine(printable(a.Reason)))
-	if theme, err := themes.Default(); err == nil && a.Hook != "" {
+	text := strings.ToValidUTF8(string(a.Body), "\ufffd")
+	if theme, err := themes.Default(); err == nil && a.Hook != "" && len(a.Body) <= maxDraft {
 		if draft := delivery.Draft(a.Body, theme); draft != "" {
-			text += printable(draft) + "\n" + strings.Repeat("-", 72) + "\n\n"
+			text = draft + "\n" + strings.Repeat("-", 72) + "\n" + text
 		}
 	}
-	return text + printable(strings.ReplaceAll(string(a.Body[:min(len(a.Body), maxAsideShown)]), "\r\n", "\n")) + "\n"
+	return printable(strings.ReplaceAll(text, "\r\n", "\n"))
 }
 
-// maxAsideShown is how many bytes of what was sent are shown.
-const maxAsideShown = 256 << 10
+// maxDraft is how many bytes of a mail are read to show what it says.
+const maxDraft = 1 << 20
 
 // one returns the command that does something with one.
 func (f *intakeFlags) one(verb, short string, do func(*store.Store, context.Context, int64) error) *cobra.Command {

@@ -23,8 +23,6 @@ func (s *server) openStaff() (net.Listener, http.Handler, error) {
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", s.metrics.Handler())
 	mux.Handle("GET /mail/", s.outbox.Mailbox())
-	mux.HandleFunc("GET /intake/{$}", s.troubles)
-	mux.HandleFunc("GET /intake/{id}", s.showAside)
 	mux.Handle("/", pages)
 	return staff, mux, err
 }
@@ -47,11 +45,6 @@ func (s *server) troubles(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "the store can't be read now", http.StatusServiceUnavailable)
 		return
 	}
-	writeStaffText(w, text.String())
-}
-
-// writeStaffText answers with a plain text.
-func writeStaffText(w http.ResponseWriter, text string) {
 	h := w.Header()
 	h.Set("Content-Type", "text/plain; charset=utf-8")
 	h.Set("Cache-Control", "no-store")
@@ -59,17 +52,7 @@ func writeStaffText(w http.ResponseWriter, text string) {
 	h.Set("X-Robots-Tag", "noindex")
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-	io.WriteString(w, text) // whoever asked may have gone
-}
-
-// showAside shows one that can't be used: of a mail what it says, so that its text serves as a draft.
-func (s *server) showAside(w http.ResponseWriter, r *http.Request) {
-	a, err := findAside(r.Context(), s.store, r.PathValue("id"))
-	if err != nil {
-		http.NotFound(w, r)
-		return
-	}
-	writeStaffText(w, asideText(*a))
+	io.WriteString(w, text.String()) // whoever asked may have gone
 }
 
 func (s *server) writeTroubles(r *http.Request, w io.Writer) error {
@@ -92,7 +75,7 @@ func (s *server) writeTroubles(r *http.Request, w io.Writer) error {
 	for _, ref := range s.lostNames() {
 		fmt.Fprintf(w, "lost: %s\n", ref)
 	}
-	fmt.Fprintf(w, "\n%d can't be used; /intake/ID shows one; balie intake has show ID, retry ID, drop ID\n", len(all))
+	fmt.Fprintf(w, "\n%d can't be used; balie intake has show ID, retry ID, drop ID\n", len(all))
 	for _, a := range all {
 		fmt.Fprintf(w, "%d  %s  %s  %d bytes\n    %s\n", a.Seq, a.At.Format(time.RFC3339), asideOf(a), len(a.Body), oneLine(printable(a.Reason)))
 	}

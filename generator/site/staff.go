@@ -308,7 +308,7 @@ func (m *Plan) staffEvent(f *ticket, e *content.Event) StaffEvent {
 		v.HTML = m.Prose.HTML(e.Body, markdown.Options{Top: 4, Link: m.publicLink(f.Language)})
 	}
 	for _, a := range e.Data().Attachments {
-		v.Files = append(v.Files, view.File{Label: a.Label, URL: attachmentPath(f, a.File), Size: m.size(f.Dir + "/attachments/" + a.File)})
+		v.Files = append(v.Files, view.File{Label: cmp.Or(a.Label, a.File), URL: attachmentPath(f, a.File), Size: m.size(f.Dir + "/attachments/" + a.File)})
 	}
 	return v
 }

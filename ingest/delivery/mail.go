@@ -18,7 +18,8 @@ import (
 // ReplySecret is the name of the store's secret that reply addresses are made with.
 const ReplySecret = "replies"
 
-// mailed is a mail while it is worked off. A mail is read before the transaction, which others share.
+// mailed is a mail while it is worked off. A mail is read before the transaction, which others
+// share.
 type mailed struct {
 	*Worker
 	*mail.Incoming
@@ -28,7 +29,7 @@ type mailed struct {
 	theme  *themes.Theme
 	hook   *content.Hook
 	d      *store.Delivery
-	writer mail.Address // zero where nobody knows who wrote, or at an address that can't be answered
+	writer mail.Address // zero where no one address that can be answered wrote it
 	stored []sentFile
 }
 
@@ -170,8 +171,8 @@ func (m *mailed) tickets(number string) (all []*content.Ticket, err error) {
 	return all, nil
 }
 
-// find returns the writer's own ticket that a mail names, or nil, and the first number that it names
-// of somebody else's.
+// find returns the writer's own ticket that a mail names, or nil, and the first number that it
+// names of somebody else's.
 func (m *mailed) find() (own *content.Ticket, other string, err error) {
 	for _, number := range m.numbers() {
 		all, err := m.tickets(number)
@@ -225,8 +226,8 @@ func (m *mailed) returned() []string {
 	return nil
 }
 
-// isAbout reports whether the mail that did not arrive was one of a ticket's: it was sent back to the
-// ticket's address, or has the Message-ID of one of its events or of its incidents' events.
+// isAbout reports whether the mail that did not arrive was one of a ticket's: it was sent back to
+// the ticket's address, or has the Message-ID of one of its events or of its incidents' events.
 func (m *mailed) isAbout(t *content.Ticket) bool {
 	for _, address := range m.To {
 		if number, ok := m.key.Ticket(address); ok && (number == t.Number || number == t.Given) {

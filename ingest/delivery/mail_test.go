@@ -187,8 +187,8 @@ func parts(files ...string) string {
 	return text + "--b--\n"
 }
 
-// Attachments are judged as those of the form are. What it does not take is for staff alone, and what
-// is too large in all is named.
+// Attachments are judged as those of the form are. What it does not take is for staff alone, and
+// what is too large in all is named.
 func TestMailWithFiles(t *testing.T) {
 	b := newMailBench(t)
 	b.write("site.yaml", mailDesk["site.yaml"]+"attachments: {per_ticket: 4kB}\n")

@@ -9,8 +9,8 @@ import (
 )
 
 // Draft says what a mail that was put aside says, for who answers in its writer's place or files it
-// by hand: from whom, about what, its text above what is quoted, and the command that takes it. It is
-// "" where there is no mail.
+// by hand: from whom, about what, its text above what is quoted, and the command that takes it. It
+// is "" where there is no mail.
 func Draft(raw []byte, theme *themes.Theme) string {
 	in, err := mail.Read(raw, ReplyLines(theme))
 	if err != nil {

@@ -18,8 +18,8 @@ type attached struct {
 }
 
 // attach judges a mail's files by the form of its ticket. What the form does not take is kept for
-// staff alone. What goes beyond the whole size of a submission's files is not kept, and named. A mail
-// that was not read completely is kept as it came.
+// staff alone. What goes beyond the whole size of a submission's files is not kept, and named. A
+// mail that was not read completely is kept as it came.
 func (m *mailed) attach(formID string) (a attached) {
 	rules := m.rules(formID)
 	mayAttach := m.tree.PolicyAt(m.Now()).MayAttach(false)

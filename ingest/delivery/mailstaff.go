@@ -10,15 +10,15 @@ import (
 	"balie/ingest/mail"
 )
 
-// spentFor is for how long it is remembered that an answer's address was used: what was put aside can
-// be tried again for 30 days, and counts by when it came.
+// spentFor is for how long it is remembered that an answer's address was used: what was put aside
+// can be tried again for 30 days, and counts by when it came.
 const spentFor = mail.StaffTokenAge + 31*24*time.Hour
 
 // mailKinds are the words on the first line of a staff answer.
 var mailKinds = map[string]content.Kind{"reply": content.Reply, "note": content.Note, "solved": content.Solved, "waiting": content.Waiting}
 
-// staffAnswer files what somebody of the staff answers to a notice. What does not prove itself is put
-// aside: its text is a draft.
+// staffAnswer files what somebody of the staff answers to a notice. What does not prove itself is
+// put aside: its text is a draft.
 func (m *mailed) staffAnswer(address string) error {
 	number, _ := mail.StaffNumber(address)
 	refuse := func(why string) error {
@@ -56,8 +56,8 @@ func (m *mailed) staffAnswer(address string) error {
 	return err
 }
 
-// person returns the id of the one person in people.yaml whose address a mail comes from, and who has
-// not left.
+// person returns the id of the one person in people.yaml whose address a mail comes from, and who
+// has not left.
 func (m *mailed) person() (id string, ok bool) {
 	day := content.DateOf(m.d.Received.In(m.tree.Zone))
 	for _, p := range m.tree.People {

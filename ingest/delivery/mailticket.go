@@ -20,8 +20,8 @@ const (
 	maxMailSubject = 200
 )
 
-// customer files a mail as a message on its writer's ticket, as the ticket that follows a closed one,
-// or as a new one.
+// customer files a mail as a message on its writer's ticket, as the ticket that follows a closed
+// one, or as a new one.
 func (m *mailed) customer() error {
 	own, other, err := m.find()
 	if err != nil {
@@ -110,9 +110,9 @@ func FollowUp(setup *content.Setup, t *content.Ticket, channel string) *content.
 	return next
 }
 
-// text returns a mail's message, with files for the rest: what is quoted, so that it is there and in
-// nobody's way, and the whole of a text that is too long. Where nothing stands above what is quoted,
-// all of it is the message: its writer answered below or between.
+// text returns a mail's message, with files for the rest: what is quoted, so that it is there and
+// in nobody's way, and the whole of a text that is too long. Where nothing stands above what is
+// quoted, all of it is the message: its writer answered below or between.
 func (m *mailed) text(lang string) (body string, files []filing.File) {
 	body, below := m.Above, m.Below
 	if strings.TrimSpace(body) == "" {
@@ -143,7 +143,7 @@ func (m *mailed) word(lang, key string, values ...any) string {
 	if locale == nil {
 		return ""
 	}
-	word, _ := locale.T(key, values...) // a desk's own theme has every key: it is checked when it is read
+	word, _ := locale.T(key, values...) // every theme has every key
 	return word
 }
 

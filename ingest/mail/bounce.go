@@ -11,7 +11,7 @@ import (
 // Bounce is what a server says of a mail that did not arrive.
 type Bounce struct {
 	Address string // to which it was sent, or ""
-	Reason  string // the status code, where there is one, and what the server says; at most 200 characters
+	Reason  string // the status code, if any, and what the server says; at most 200 characters
 	ID      string // the Message-ID of the mail that did not arrive, or ""
 }
 
@@ -122,7 +122,8 @@ func worded(h header, parts *reading, body []byte, text string) (*Bounce, string
 	return b, ""
 }
 
-// reason says why a mail did not arrive: the code (RFC 3463) and the beginning of the server's words.
+// reason says why a mail did not arrive: the code (RFC 3463) and the beginning of the server's
+// words.
 func reason(code, words string) string {
 	code = status.FindString(code)
 	words = codes.ReplaceAllString(decodeLine(words), "")

@@ -110,8 +110,8 @@ func (h header) mediaType() (kind string, params map[string]string) {
 	return kind, params
 }
 
-// words decodes encoded words (RFC 2047) in any character set that browsers know. In another one they
-// are read as toUTF8 does.
+// words decodes encoded words (RFC 2047) in any character set that browsers know. In another one
+// they are read as toUTF8 does.
 var words = mime.WordDecoder{CharsetReader: charsetReader}
 
 func charsetReader(charset string, input io.Reader) (io.Reader, error) {

@@ -18,8 +18,8 @@ func MessageID(event, number, host string) string {
 	return "<" + strings.ToLower(tokenEncoding.EncodeToString(sum[:idHashSize])) + "." + number + "@" + host + ">"
 }
 
-// NumberIn returns the number in a Message-ID that looks like one of MessageID's. It proves nothing:
-// anybody can write one.
+// NumberIn returns the number in a Message-ID that looks like one of MessageID's. It proves
+// nothing: anybody can write one.
 func NumberIn(messageID, host string) (number string, ok bool) {
 	local, domain, _ := strings.Cut(strings.Trim(strings.TrimSpace(messageID), "<>"), "@")
 	hash, number, found := strings.Cut(local, ".")

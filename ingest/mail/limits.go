@@ -68,8 +68,8 @@ type opened struct {
 	boundary string
 }
 
-// boundary returns the index of the multipart whose boundary a line is, or -1, and whether it is its
-// last one.
+// boundary returns the index of the multipart whose boundary a line is, or -1, and whether it is
+// its last one.
 func (s *splitter) boundary(line []byte) (i int, all bool) {
 	line, ok := bytes.CutPrefix(line, []byte("--"))
 	for i := len(s.open) - 1; ok && i >= 0; i-- {

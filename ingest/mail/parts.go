@@ -13,7 +13,7 @@ import (
 	"balie/ingest/form"
 )
 
-// maxHTML is how many bytes of HTML are made text. A longer page stays a file.
+// maxHTML is how many bytes of HTML of a mail are made text. What is more stays a file.
 const maxHTML = 2 << 20
 
 // File is a part of a mail that is not its text.
@@ -54,6 +54,7 @@ type reading struct {
 	report  []byte // of a message/delivery-status
 	about   []byte // the header, at least, of the mail that is returned
 	damaged bool   // something could not be decoded
+	html    int    // how many bytes of HTML were made text
 }
 
 // takeApart reads the parts of a mail. The error says that one can't be read at all.
@@ -90,8 +91,8 @@ func (r *reading) read(p *part, isRoot, hasText bool) (text string, err error) {
 	return text, nil
 }
 
-// decode decodes a part without parts. A multipart that has none, or whose boundary is not known, is
-// taken for text.
+// decode decodes a part without parts. A multipart that has none, or whose boundary is not known,
+// is taken for text.
 func decode(p *part) (*enmime.Part, error) {
 	var raw bytes.Buffer
 	kind, _ := p.mediaType()
@@ -132,7 +133,10 @@ func (r *reading) readLeaf(of *part, isRoot, hasText bool) (string, error) {
 		if !isFile && hasText {
 			return "", nil
 		}
-		if text, ok := htmlText(p); ok && !isFile {
+		if isFile {
+			break
+		}
+		if text, ok := r.htmlText(p); ok {
 			return text, nil
 		}
 	}
@@ -141,8 +145,8 @@ func (r *reading) readLeaf(of *part, isRoot, hasText bool) (string, error) {
 }
 
 // htmlText returns the text of a page.
-func htmlText(p *enmime.Part) (text string, ok bool) {
-	if len(p.Content) > maxHTML {
+func (r *reading) htmlText(p *enmime.Part) (text string, ok bool) {
+	if r.html += len(p.Content); r.html > maxHTML {
 		return "", false
 	}
 	page := enmime.NewPart("text/html")

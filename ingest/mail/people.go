@@ -44,8 +44,8 @@ func addresses(value string) (list []Address) {
 	return list
 }
 
-// recipientFields are the fields that name to whom a mail was sent: by the server that delivered it,
-// then by its writer.
+// recipientFields are the fields that name to whom a mail was sent: by the server that delivered
+// it, then by its writer.
 var recipientFields = []string{"delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "to", "cc"}
 
 // recipients returns the addresses that a mail was sent to, each once.

@@ -7,13 +7,21 @@ import (
 	"unicode"
 )
 
-// Cut divides a text where something older begins: at one of the lines above which people answer or,
-// without one, at what mail programs write above what they quote.
+// Cut divides a text where something older begins: at one of the lines above which people answer
+// or, without one, at what mail programs write above what they quote.
 func Cut(text string, lines []string) (above, below string) {
 	all := strings.Split(text, "\n")
-	at := min(replyLine(all, lines), firstQuote(all))
+	beginning := all[:min(len(all), maxSearched)]
+	at := min(replyLine(beginning, lines), firstQuote(beginning))
+	if at == len(beginning) {
+		at = len(all)
+	}
 	return strings.Trim(strings.Join(all[:at], "\n"), "\n"), strings.Trim(strings.Join(all[at:], "\n"), "\n")
 }
+
+// maxSearched is in how many lines of a text something older is looked for. What people write is
+// shorter, and a longer search would take seconds.
+const maxSearched = 5000
 
 // WithoutSignature returns a text up to the line that begins a signature (RFC 3676, 4.3). Cleaning
 // took the space at its end.

@@ -19,7 +19,7 @@ type Incoming struct {
 	Sender     Address   // of the field Sender, where it has one address
 	To         []string  // every address that it was sent to, as far as its header says
 	ID         string    // its Message-ID with its angle brackets, or ""
-	Answers    []string  // the Message-IDs that it answers: In-Reply-To, then References, the last first
+	Answers    []string  // of In-Reply-To, then of References, the last first
 	Subject    string    // in one line
 	Language   string    // of Content-Language, the first one; "" where there is none
 	Above      string    // its text above what is quoted
@@ -48,8 +48,8 @@ func (in *Incoming) Writer() (a Address, ok bool) {
 }
 
 // Read reads a mail. Lines are the theme's lines above which people answer. What is wrong with a
-// mail is mended or said in Incomplete; the error, which wraps ErrMalformed, is for one whose header
-// can't be read.
+// mail is mended or said in Incomplete; the error, which wraps ErrMalformed, is for one whose
+// header can't be read.
 func Read(raw []byte, lines []string) (*Incoming, error) {
 	raw = withoutEnvelope(raw)
 	head, body := splitHeader(raw)
@@ -109,9 +109,9 @@ func isMail(h header) bool {
 	return len(h.all("from", "date", "subject", "message-id")) > 0
 }
 
-// ID returns by what a mail is known when it comes again: all that its writer wrote, and nothing that
-// a server added on the way. A Message-ID alone is not enough, since some programs give all their
-// mails the same one.
+// ID returns by what a mail is known when it comes again: all that its writer wrote, and nothing
+// that a server added on the way. A Message-ID alone is not enough, since some programs give all
+// their mails the same one.
 func ID(raw []byte) (id string, err error) {
 	head, body := splitHeader(withoutEnvelope(raw))
 	h := readHeader(head[:min(len(head), maxHeader)])

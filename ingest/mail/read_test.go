@@ -213,3 +213,17 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+// Of much HTML the beginning is made text, and the rest is kept as files. What is quoted far below
+// stays with the text above it.
+func TestMuch(t *testing.T) {
+	page := "--b\nContent-Type: text/html\n\n<p>" + strings.Repeat("x ", 450<<10) + "</p>\n"
+	in, err := Read([]byte("From: jo@klant.example\nContent-Type: multipart/mixed; boundary=b\n\n"+strings.Repeat(page, 3)+"--b--\n"), replyLines)
+	if err != nil || len(in.Files) != 1 || len(in.Above) < 1<<20 || in.Incomplete != "" {
+		t.Errorf("%d files, %d bytes, %q, %v", len(in.Files), len(in.Above), in.Incomplete, err)
+	}
+	text := strings.Repeat("x\n", maxSearched) + "> y"
+	if above, below := Cut(text, replyLines); above != text || below != "" {
+		t.Errorf("%d bytes above, %d below", len(above), len(below))
+	}
+}
