@@ -11,6 +11,7 @@ import (
 	"balie/content"
 	"balie/ingest/filing"
 	"balie/ingest/form"
+	"balie/ingest/guard"
 	"balie/themes"
 	"balie/themes/view"
 )
@@ -45,6 +46,7 @@ func (c *call) view(f *content.Form, incident string, sent form.Answers) (view.F
 	v := c.setting().Form(f, view.OpenIncidents(c.tree, c.now), incident, c.shown(f))
 	var err error
 	v.Nonce, err = c.nonce(sent)
+	v.Served = c.servedNow(f, sent)
 	return v, err
 }
 
@@ -124,24 +126,40 @@ func (c *call) submit(w http.ResponseWriter) error {
 		return err
 	}
 	defer release()
+	if err := c.limit(f.ID, false); err != nil {
+		return keepTyped(err, rules.TypedText(answers))
+	}
 	s, wrong := rules.Check(answers)
+	comeBack := func(wrong ...view.Mistake) error { return c.mistakenForm(f, answers, wrong) }
 	if len(wrong) > 0 {
-		v, err := c.view(f, answers.Get(form.Incident), answers)
-		if err != nil {
-			return err
-		}
-		v = form.Typed(v, answers, wrong)
-		return mistaken(v.WithLabels(wrong), c.formView(f, v))
+		return comeBack(wrong...)
 	}
 	sub, err := c.identify("forms/"+f.ID, answers, s)
 	if err != nil {
 		return keepTyped(err, s.Body())
 	}
-	reply, err := c.newTicket(sub, c.ticketOf(s), s, c.meToo(s.Incident))
+	verdict, err := c.judge(f, answers, false)
+	if err != nil {
+		return keepTyped(err, s.Body())
+	}
+	if sub.Files, err = c.storeFiles(sub, nil, s.Files); err != nil {
+		return notStored(err, s.Body(), comeBack)
+	}
+	reply, err := c.newTicket(sub, c.ticketOf(s), s, c.meToo(s.Incident), verdict)
 	if err != nil {
 		return keepTyped(err, s.Body())
 	}
 	return c.accepted(w, reply)
+}
+
+// mistakenForm answers with the form as it was typed.
+func (c *call) mistakenForm(f *content.Form, a form.Answers, wrong []view.Mistake) error {
+	v, err := c.view(f, a.Get(form.Incident), a)
+	if err != nil {
+		return err
+	}
+	v = form.Typed(v, a, wrong)
+	return mistaken(v.WithLabels(wrong), c.formView(f, v))
 }
 
 // keepTyped adds the text that was typed to the answer, so that the sender does not lose it.
@@ -185,12 +203,21 @@ func (c *call) meToo(incident string) *content.Event {
 }
 
 // newTicket files a ticket with its first message and, where link is not nil, its link to another
-// case. sub has what the submission is known by.
-func (c *call) newTicket(sub filing.Submission, t *content.Ticket, s *form.Submission, link *content.Event) (reply, error) {
+// case. sub has what the submission is known by. One that is held waits for a look; spam is linked to
+// nothing.
+func (c *call) newTicket(sub filing.Submission, t *content.Ticket, s *form.Submission, link *content.Event, j judged) (reply, error) {
 	events := []*content.Event{{Kind: content.Received, Body: s.Body()}}
-	if link != nil {
+	switch {
+	case j.verdict == guard.Spam:
+		spam, err := c.spamEvent()
+		if err != nil {
+			return reply{}, err
+		}
+		events = append(events, spam)
+	case link != nil:
 		events = append(events, link)
 	}
+	t.Review = j.verdict == guard.Held
 	sub.Ticket, sub.Events = t, events
-	return c.file(sub, s.Files)
+	return c.file(sub, j.proof)
 }

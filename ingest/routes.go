@@ -25,6 +25,7 @@ func (h *Handler) routes() *http.ServeMux {
 		"/t/{token}":                    ticket,
 		"/t/{token}/{$}":                ticket,
 		"/t/{token}/attachments/{file}": {http.MethodGet: (*call).attachment},
+		"/challenge":                    {http.MethodGet: (*call).challenge},
 		"/hooks/{hook}":                 {http.MethodPost: (*call).receive},
 		"/assets/{file}":                {http.MethodGet: (*call).asset},
 		"/":                             {http.MethodGet: (*call).elsewhere},

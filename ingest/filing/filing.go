@@ -88,9 +88,11 @@ type Submission struct {
 
 // File is an attachment. Name is what it is stored as, Label what its sender calls it.
 type File struct {
-	Name  string
-	Label string
-	Body  []byte
+	Name     string
+	Label    string
+	Body     []byte
+	Withheld content.Withheld // why staff alone may have it, or ""
+	AsSent   bool             // with all that a device noted in it
 }
 
 // Receipt is what was filed: the events with their times, names and paths.

@@ -1,8 +1,6 @@
 package form
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,15 +8,16 @@ import (
 	"github.com/gabriel-vasile/mimetype"
 
 	"balie/content"
+	"balie/ingest/attachment"
 	"balie/themes/view"
 )
 
-// File is an attachment that was accepted. Name is what it is stored as: the first 16 hex digits of
-// its content's SHA-256, and the ending of the type that its content shows. Nothing of it was
-// chosen by who sent it. Label is what they call it.
+// File is an attachment that was accepted. Name is what it would be stored as, with the ending of the
+// type that its content shows. Nothing of it was chosen by who sent it. Label is what they call it.
 type File struct {
 	Name  string
 	Label string
+	Type  string // its media type
 	Body  []byte
 }
 
@@ -63,8 +62,13 @@ func (r Rules) checkFile(f *content.Field, u Upload) (File, *view.Mistake) {
 	if !slices.ContainsFunc(f.FileTypes(), func(t string) bool { return isType(kind, t) }) {
 		return File{}, mistake(f, fileType, "name", u.Label, "types", sayTypes(f.FileTypes()))
 	}
-	sum := sha256.Sum256(u.Body)
-	return File{Name: hex.EncodeToString(sum[:8]) + storedExtension(kind), Label: u.Label, Body: u.Body}, nil
+	return File{Name: attachment.Name(u.Body, storedExtension(kind)), Label: u.Label, Type: mediaType(kind), Body: u.Body}, nil
+}
+
+// mediaType is a type without parameters.
+func mediaType(kind *mimetype.MIME) string {
+	name, _, _ := strings.Cut(kind.String(), ";")
+	return name
 }
 
 // isType reports whether content is of a media type. Plain text passes for any text type that can't

@@ -15,9 +15,10 @@ const (
 	Proof    = "altcha"   // of work
 	Honeypot = "website"  // what only a machine fills in
 	Nonce    = "nonce"    // of the page that was served
+	Served   = "served"   // when it was, signed
 )
 
-var reserved = []string{Incident, Language, Identity, Proof, Honeypot, Nonce}
+var reserved = []string{Incident, Language, Identity, Proof, Honeypot, Nonce, Served}
 
 // checked is the value of a checkbox that is ticked.
 const checked = "true"

@@ -11,23 +11,26 @@ import (
 // Form is a form as a page shows it, empty or as it was typed. Its texts are in Lang. What a code
 // stands for is in the theme's locale.
 type Form struct {
-	ID       string
-	Lang     string // the page's
-	Title    string
-	Intro    string
-	Action   string // where it posts
-	Nonce    string // of the page as it was served; "" on a page that was built ahead
-	Home     string // where the customer's search for an answer goes: the search page
-	Incident string // the open incident that "me too" was said of, or ""
-	About    string // that incident's title
-	Known    []Incident
-	Search   bool // the form asks to search first
-	Multi    bool // it has a file field: multipart/form-data
-	Fields   []Field
-	Errors   []Mistake // in the order of the fields; those of no field last
-	Promised []Promised
-	Rules    []*content.Promise // what is promised in general, on a page that was built ahead
-	Closed   bool               // the form can't be used now; the errors say why
+	ID     string
+	Lang   string // the page's
+	Title  string
+	Intro  string
+	Action string // where it posts
+	Nonce  string // of the page as it was served; "" on a page that was built ahead
+	Served string // when, signed; "" where nobody asks
+	// Challenge is where a script gets the challenge that proves work; "" where none is wanted.
+	Challenge string
+	Home      string // where the customer's search for an answer goes: the search page
+	Incident  string // the open incident that "me too" was said of, or ""
+	About     string // that incident's title
+	Known     []Incident
+	Search    bool // the form asks to search first
+	Multi     bool // it has a file field: multipart/form-data
+	Fields    []Field
+	Errors    []Mistake // in the order of the fields; those of no field last
+	Promised  []Promised
+	Rules     []*content.Promise // what is promised in general, on a page that was built ahead
+	Closed    bool               // the form can't be used now; the errors say why
 }
 
 // Incident is an open incident that a customer may add to rather than ask anew.
