@@ -149,6 +149,9 @@ func families() []string {
 	add("role.", "subject", "body", "name", "email", "phone", "organisation")
 	add("strength.", "aim", "typical") // what is neither is a promise, which nobody needs to be told
 	add("feeds.", "incident", "maintenance", "service", "history")
+	for _, prefix := range []string{"file.withheld.", "staff.withheld."} {
+		add(prefix, content.Withheld("").Words()...)
+	}
 	add("owes.short.", "desk", "requester", "third_party", "nobody")
 	return keys
 }

@@ -40,8 +40,6 @@ func (c *checker) notYet(now time.Time) {
 	}{
 		{"mail", "no mail goes out", s.Mail != nil},
 		{"identity", "nobody is recognised by it", s.Identity != nil},
-		{"guard", "nothing is guarded by it", s.Guard != nil},
-		{"attachments.per_day", "nothing is limited by it", s.Attachments.PerDay > 0},
 	} {
 		if k.written {
 			c.warn("site.yaml", k.key+"~", content.CodeNotYet, hint, "%s: does nothing yet: %s", k.key, k.lacks)
@@ -104,6 +102,9 @@ func (c *checker) intakeSettings(file string) {
 		for _, claim := range i.Claims {
 			c.reference(file, "identity.claims."+claim.Key+"~", claim.Key, claims, content.Error)
 		}
+	}
+	if scan := c.Site.Attachments.Scan; len(scan) > 0 && scan[0] == "" {
+		c.error(file, "attachments.scan", content.CodeValue, "write the command first, such as [clamdscan, -]", "attachments.scan: no command")
 	}
 	if g := c.Site.Guard; g != nil {
 		for i, proxy := range g.TrustedProxies {

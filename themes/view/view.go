@@ -140,11 +140,13 @@ type Entry struct {
 	Reason   string   // of out_of_scope: the text under coverage, in the ticket's language
 }
 
-// File is an attachment that the requester may fetch.
+// File is an attachment that the requester may fetch, or one that is withheld and has no URL.
 type File struct {
-	Label string
-	URL   string
-	Size  int64
+	Label    string
+	URL      string
+	Size     int64
+	Withheld content.Withheld
+	AsSent   bool // a picture or film that may carry its place; for staff
 }
 
 // Name returns the name of the answer. Where the form has no such field it is the name that was
