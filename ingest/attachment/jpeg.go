@@ -9,9 +9,12 @@ import (
 	"github.com/bep/imagemeta"
 )
 
-// MaxMemory is how many bytes the decoding of a picture takes at most. That is a picture of 120
-// megapixels, of 60 where it must be turned, and of 24 where it is progressive.
-const MaxMemory = 180e6
+// What the decoding of a picture takes at most: memory, which progressive pictures of more than 24
+// megapixels would exceed, and processor time, which is four seconds for the most pixels.
+const (
+	MaxMemory = 180e6
+	maxPixels = 50e6
+)
 
 // freeFrom is from how many bytes on memory is given back at once: the next picture would come on top.
 const freeFrom = 30e6
@@ -31,7 +34,7 @@ func cleanJPEG(data []byte) (clean []byte) {
 	}
 	o := orientationOf(data)
 	memory := f.memory(o != upright)
-	if memory > MaxMemory {
+	if memory > MaxMemory || f.width*f.height > maxPixels {
 		return nil
 	}
 	if memory > freeFrom {
