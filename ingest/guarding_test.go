@@ -288,4 +288,3 @@ func TestTotalsOfFiles(t *testing.T) {
 		t.Errorf("the next day: answer %d", a.StatusCode)
 	}
 }
-
