@@ -144,6 +144,9 @@ type Attachment struct {
 	Label string `key:"label"`
 	// Withheld is why staff alone may have the file; "" where the requester may too.
 	Withheld Withheld `key:"withheld"`
+	// AsSent says that a picture or film is kept with all that its maker's device noted in it, such as
+	// the place: it could not be written anew.
+	AsSent bool `key:"as_sent"`
 }
 
 // Withheld is why a file is for staff alone.

@@ -42,6 +42,8 @@ func effectHint(e *Event, before *TicketSnapshot) string {
 		return "write what was asked; without that the desk still owes the answer"
 	case e.Kind == Closed:
 		return "write solved: it is closed by itself later, or when the requester confirms"
+	case e.Kind == Released:
+		return "it is not held: nothing waits for this"
 	case e.Data().Answers != "" && silent && len(before.Unanswered) > 0:
 		return "the requester wrote after what its writer had read: answer that first"
 	}

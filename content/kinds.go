@@ -190,6 +190,19 @@ func (e *Event) ByPerson() bool {
 	return false
 }
 
+// endsReview reports whether a ticket's event is an act of a person after which the ticket is held
+// no longer. What the intake files for a requester or a machine has an id and no author, or is a
+// payment and the lane that it opens.
+func (e *Event) endsReview() bool {
+	switch e.Kind {
+	case Note, Spam, Paid, Acknowledged, Bounced:
+		return false
+	case LaneChange:
+		return e.Data().ID == ""
+	}
+	return e.Author != Balie && (e.Author != "" || !e.Kind.ByRequester() && e.Data().ID == "")
+}
+
 // Sees says what the requester sees of an event of their ticket: all of it, only that it took
 // place, or nothing. public reports whether the public knows the incident with an id.
 func (e *Event) Sees(public func(incident string) bool) (text, fact bool) {

@@ -87,9 +87,6 @@ const (
 	CodeOverlap     = "overlap"
 	CodeHolidays    = "missing-holidays"
 	CodeUnreachable = "unreachable"
-
-	// Of what can be written already, and does nothing yet.
-	CodeNotYet = "not-yet"
 )
 
 // String returns file:line:col: message, and the hint indented on a line of its own.

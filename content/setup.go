@@ -103,7 +103,7 @@ type Algorithm string
 
 func (Algorithm) Words() []string { return []string{"HS256", "EdDSA"} }
 
-// Guard holds the limits against abuse; nil rates and times are at their defaults.
+// Guard holds the limits against abuse. A zero rate is at its default, a zero time is none.
 type Guard struct {
 	PerAddress     Rate     `key:"per_address"`
 	Whole          Rate     `key:"whole"`
@@ -112,12 +112,14 @@ type Guard struct {
 	TrustedProxies []string `key:"trusted_proxies"`
 }
 
+// WantsProof reports whether what comes without proof of work is held.
+func (g *Guard) WantsProof() bool { return g != nil && g.ProofOfWork }
+
 // AttachmentLimits are sizes in bytes; 0 is the default.
 type AttachmentLimits struct {
 	PerTicket Size `key:"per_ticket,1.."`
 	PerDay    Size `key:"per_day,1.."`
-	// Scan is a command that reads a file and refuses it by its exit code; "-" is the file on its
-	// standard input.
+	// Scan is a command that reads a file on its standard input, and refuses it by exit code 1.
 	Scan []string `key:"scan"`
 }
 

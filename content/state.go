@@ -46,6 +46,7 @@ type TicketSnapshot struct {
 	Events     int       // how many of the ticket's own events have happened
 	NoEffect   []*Event  // own events that changed nothing where their kind usually does
 	AsReply    []*Event  // answers that count as a reply and no more: a message crossed them
+	Held       bool      // for a look: no mail goes out until a person acts
 
 	byStaff  bool     // staff opened it: what was received are their own words
 	received bool     // it has its received event
@@ -128,7 +129,7 @@ func (t *Ticket) At(now time.Time) TicketSnapshot {
 // Replay takes occurrences up to an instant in their order, and returns how the ticket then stands.
 // yield gets how it stood before and after each; it must not keep the pointers.
 func (t *Ticket) Replay(occurrences []Occurrence, now time.Time, yield func(o *Occurrence, before, after *TicketSnapshot)) TicketSnapshot {
-	s := TicketSnapshot{Lane: t.Lane, byStaff: t.Channel == "staff"}
+	s := TicketSnapshot{Lane: t.Lane, Held: t.Review, byStaff: t.Channel == "staff"}
 	var before TicketSnapshot
 	for i := range occurrences {
 		o := &occurrences[i]
@@ -192,6 +193,10 @@ func (s *TicketSnapshot) apply(o *Occurrence) bool {
 	if s.State == NotYet { // whatever comes first opens the ticket
 		s.State = New
 	}
+	wasHeld := s.Held
+	if o.As == OwnEvent && e.endsReview() {
+		s.Held = false
+	}
 	switch o.As {
 	case MovedMessage:
 		return s.takeMessage(e)
@@ -221,7 +226,7 @@ func (s *TicketSnapshot) apply(o *Occurrence) bool {
 		mayTakeBack := s.State == SolvedState && !s.ClosesAt.IsZero()
 		return (mayTakeBack || !e.ByRequester()) && s.reopen()
 	case Released:
-		return s.State != SpamState || s.reopen()
+		return s.State == SpamState && s.reopen() || wasHeld
 	case Merged:
 		return s.merge(e)
 	case Spam:

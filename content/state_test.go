@@ -74,7 +74,7 @@ var transitions = []struct{ event, after string }{
 	{"linked", ". . . . . . . ."},
 	{"merged", "merged merged merged merged merged - - merged"},
 	{"split", ". . . . . . . ."},
-	{"released", ". . . . . . . open"},
+	{"released", "- - - - - - - open"},
 	{"bounced", ". . . . . . . ."},
 	{"spam", "spam spam spam spam spam - - ."},
 	{"out_of_scope", "solved solved solved solved . - - solved"},

@@ -18,6 +18,7 @@ import (
 	"balie/ingest/delivery"
 	"balie/ingest/filing"
 	"balie/ingest/form"
+	"balie/ingest/guard"
 	"balie/themes"
 	"balie/themes/view"
 )
@@ -82,6 +83,9 @@ func (c *call) act(w http.ResponseWriter) error {
 		return err
 	}
 	defer release()
+	if err := c.limit("/t", false); err != nil {
+		return keepTyped(err, write.TypedText(answers))
+	}
 	if err := c.recogniseOn(w, t, answers); err != nil {
 		return keepTyped(err, write.TypedText(answers))
 	}
@@ -97,12 +101,16 @@ func (c *call) act(w http.ResponseWriter) error {
 		check = rules.CheckMessage
 	}
 	s, wrong := check(answers)
+	comeBack := func(wrong ...view.Mistake) error { return c.mistaken(t, answers, wrong) }
 	if len(wrong) > 0 {
-		return c.mistaken(t, answers, wrong)
+		return comeBack(wrong...)
 	}
 	sub, err := c.identify("t/"+t.Number, answers, s)
 	if err != nil {
 		return keepTyped(err, s.Body())
+	}
+	if sub.Files, err = c.storeFiles(sub, t, s.Files); err != nil {
+		return notStored(err, s.Body(), comeBack)
 	}
 	reply, err := c.carryOut(sub, s)
 	if err != nil {
@@ -174,11 +182,11 @@ func (c *call) carryOut(sub filing.Submission, s *form.Submission) (reply, error
 		e = &content.Event{Kind: content.Rated, Front: &content.Front{Score: score}}
 	default:
 		if c.isClosed(t) { // the message becomes a new ticket that follows this one
-			return c.newTicket(sub, delivery.FollowUp(c.tree.Setup, t, c.channel()), s, &content.Event{Kind: content.Linked, Front: &content.Front{Ticket: t.Number, As: "follow_up"}})
+			return c.newTicket(sub, delivery.FollowUp(c.tree.Setup, t, c.channel()), s, &content.Event{Kind: content.Linked, Front: &content.Front{Ticket: t.Number, As: "follow_up"}}, judged{})
 		}
 	}
 	sub.Dir, sub.Events = t.Dir, []*content.Event{e}
-	return c.file(sub, s.Files)
+	return c.file(sub, guard.Proof{})
 }
 
 // doneBefore is the answer to what an event of the ticket did before.

@@ -11,6 +11,7 @@ import (
 	"balie/content"
 	"balie/ingest/filing"
 	"balie/ingest/form"
+	"balie/ingest/guard"
 	"balie/themes"
 	"balie/themes/view"
 )
@@ -52,6 +53,7 @@ func (c *call) view(f *content.Form, incident string, sent form.Answers) (view.F
 	v.SignedIn = c.signedIn()
 	var err error
 	v.Nonce, err = c.nonce(sent)
+	v.Served = c.servedNow(f, sent)
 	return v, err
 }
 
@@ -137,6 +139,9 @@ func (c *call) submit(w http.ResponseWriter) error {
 		return err
 	}
 	defer release()
+	if err := c.limit(f.ID, false); err != nil {
+		return keepTyped(err, rules.TypedText(answers))
+	}
 	if answers.Get("action") == form.SignOut {
 		return c.signOut(w, f)
 	}
@@ -145,23 +150,36 @@ func (c *call) submit(w http.ResponseWriter) error {
 	}
 	rules.Attach, rules.Vouched = c.attach(), c.vouched()
 	s, wrong := rules.Check(answers)
+	comeBack := func(wrong ...view.Mistake) error { return c.mistakenForm(f, answers, wrong) }
 	if len(wrong) > 0 {
-		back, wrong, err := c.back(f, answers, wrong...)
-		if err != nil {
-			return err
-		}
-		return mistaken(wrong, back)
+		return comeBack(wrong...)
 	}
 	sub, err := c.identify("forms/"+f.ID, answers, s)
 	if err != nil {
 		return keepTyped(err, s.Body())
 	}
 	sub.May = c.mayAsk(f, answers)
-	reply, err := c.newTicket(sub, c.ticketOf(s), s, c.meToo(s.Incident))
+	verdict, err := c.judge(f, answers, c.customer != nil)
+	if err != nil {
+		return keepTyped(err, s.Body())
+	}
+	if sub.Files, err = c.storeFiles(sub, nil, s.Files); err != nil {
+		return notStored(err, s.Body(), comeBack)
+	}
+	reply, err := c.newTicket(sub, c.ticketOf(s), s, c.meToo(s.Incident), verdict)
 	if err != nil {
 		return keepTyped(err, s.Body())
 	}
 	return c.accepted(w, reply)
+}
+
+// mistakenForm answers with the form as it was typed.
+func (c *call) mistakenForm(f *content.Form, a form.Answers, wrong []view.Mistake) error {
+	back, wrong, err := c.back(f, a, wrong...)
+	if err != nil {
+		return err
+	}
+	return mistaken(wrong, back)
 }
 
 // keepTyped adds the text that was typed to the answer, so that the sender does not lose it.
@@ -206,13 +224,22 @@ func (c *call) meToo(incident string) *content.Event {
 }
 
 // newTicket files a ticket with its first message and, where link is not nil, its link to another
-// case. sub has what the submission is known by.
-func (c *call) newTicket(sub filing.Submission, t *content.Ticket, s *form.Submission, link *content.Event) (reply, error) {
+// case. sub has what the submission is known by. One that is held waits for a look; spam is linked to
+// nothing.
+func (c *call) newTicket(sub filing.Submission, t *content.Ticket, s *form.Submission, link *content.Event, j judged) (reply, error) {
 	events := []*content.Event{{Kind: content.Received, Body: s.Body()}}
-	if link != nil {
+	switch {
+	case j.verdict == guard.Spam:
+		spam, err := c.spamEvent()
+		if err != nil {
+			return reply{}, err
+		}
+		events = append(events, spam)
+	case link != nil:
 		events = append(events, link)
 		t.Updates = s.Updates && link.Data().Incident != "" && t.Requester.Email != ""
 	}
+	t.Review = j.verdict == guard.Held
 	sub.Ticket, sub.Events = t, events
-	return c.file(sub, s.Files)
+	return c.file(sub, j.proof)
 }

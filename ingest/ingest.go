@@ -49,7 +49,12 @@
 //
 // The memory for bodies is limited ([Config.Memory]) and taken as bytes arrive (body.go). A body
 // that brings too little in too long is ended with 408. One whose files find no memory is answered
-// 503, with the text that was typed.
+// 503, with the text that was typed. Besides it one picture at a time is decoded (package attachment).
+//
+// # Guard
+//
+// Where site.yaml has a guard, what is posted has rates, and a submission of a form is accepted, held
+// for a look or taken for spam (package guard). It is answered alike.
 package ingest
 
 import (
@@ -65,9 +70,11 @@ import (
 	"time"
 
 	"balie/content"
+	"balie/ingest/attachment"
 	"balie/ingest/commit"
 	"balie/ingest/delivery"
 	"balie/ingest/filing"
+	"balie/ingest/guard"
 	"balie/ingest/store"
 	"balie/themes"
 )
@@ -122,8 +129,12 @@ type Handler struct {
 	worker *delivery.Worker
 	acting sync.Mutex // held while a submission of a follow page is carried out
 
+	limiter guard.Limiter
+	storer  *attachment.Storer
+
 	mu       sync.Mutex
 	compiled *siteContext // of the setup last seen
+	key      guard.Key    // nil until it was needed
 }
 
 // New returns the intake of a content repository.
@@ -138,6 +149,7 @@ func New(c Config) (*Handler, error) {
 	h.filer = &filing.Filer{Tree: h.Tree, Store: h.Store, Committer: h.Committer, Now: h.Now, Random: h.Random, Instance: h.Instance, Log: h.Log}
 	h.worker = &delivery.Worker{Tree: h.Tree, Theme: h.Theme, Filer: h.filer, Store: h.Store, Now: h.Now, Fetch: h.Fetch, Log: h.Log}
 	h.budget = newBodyBudget(h.Memory)
+	h.storer = attachment.NewStorer()
 	h.mux = h.routes()
 	return h, nil
 }

@@ -14,6 +14,7 @@ func (c *call) ticketNow(t *content.Ticket) view.TicketNow {
 func (c *call) promisedTo(t *content.Ticket, events []*content.Event) []view.Promised {
 	made := *t
 	made.Events = events
+	made = *view.WithoutSpam(&made)
 	return view.Running(c.desk.Ticket(&made, c.tree, events[0].At).Clocks, c.tree.Zone)
 }
 

@@ -9,6 +9,7 @@ import (
 	"balie/content"
 	"balie/ingest/filing"
 	"balie/ingest/form"
+	"balie/ingest/guard"
 	"balie/ingest/store"
 	"balie/themes/view"
 )
@@ -107,12 +108,16 @@ func parts(a form.Answers) [][]byte {
 	return parts
 }
 
-// file files a submission, and returns the answer to it.
-func (c *call) file(s filing.Submission, files []form.File) (reply, error) {
-	for _, f := range files {
-		s.Files = append(s.Files, filing.File{Name: f.Name, Label: f.Label, Body: f.Body})
+// file files a submission, and returns the answer to it. The proof of work that came with it, where
+// one counted, is good once.
+func (c *call) file(s filing.Submission, proof guard.Proof) (reply, error) {
+	file := c.filer.File
+	if proof.Name != "" {
+		file = func(ctx context.Context, s filing.Submission) (filing.Receipt, error) {
+			return c.spendAndFile(ctx, s, proof)
+		}
 	}
-	receipt, err := c.filer.File(c.r.Context(), s)
+	receipt, err := file(c.r.Context(), s)
 	if err != nil {
 		return reply{}, notFiled(err)
 	}

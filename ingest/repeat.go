@@ -1,14 +1,12 @@
 package ingest
 
 import (
-	"net/http"
-	"net/netip"
 	"regexp"
-	"slices"
 
 	"balie/content"
 	"balie/ingest/filing"
 	"balie/ingest/form"
+	"balie/ingest/guard"
 )
 
 // A double click or a reload sends the same once more, and is answered with the same follow link.
@@ -16,8 +14,8 @@ import (
 // served, which only its reader knows, or both have one network address and
 // one e-mail address, or are one customer of the platform.
 //
-// Behind a proxy the connection has the proxy's address, and what a header says of the sender's can
-// be made up. There only the nonce counts.
+// Behind a proxy that is not trusted the connection has the proxy's address, and what a header says of
+// the sender's can be made up. There only the nonce counts.
 
 // wellFormedNonce is what filing.Filer.NewNonce makes. Anything shorter could be somebody else's too.
 var wellFormedNonce = regexp.MustCompile("^[0-9a-f]{32}$")
@@ -52,8 +50,8 @@ func (c *call) repeatKey(scope string, a form.Answers, s *form.Submission) strin
 	if c.tree.Site.Guard != nil {
 		proxies = c.tree.Site.Guard.TrustedProxies
 	}
-	address := senderAddress(c.r, proxies)
-	if address == "" || s.Role(content.EmailRole) == "" && c.customer == nil {
+	address, certain := guard.Address(c.r, proxies)
+	if !certain || s.Role(content.EmailRole) == "" && c.customer == nil {
 		return ""
 	}
 	return filing.RepeatKey("address/"+scope, address, append(contentOf(s), c.vouchedParts()...)...)
@@ -70,36 +68,4 @@ func contentOf(s *form.Submission) [][]byte {
 		parts = append(parts, []byte(f.Name), []byte(f.Label), f.Body)
 	}
 	return parts
-}
-
-// sharedSpace are the addresses of carriers and clusters that many share (RFC 6598).
-var sharedSpace = netip.MustParsePrefix("100.64.0.0/10")
-
-// forwarding are the headers that a proxy adds.
-var forwarding = []string{"Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-Ip"}
-
-// senderAddress returns the address that a request's connection comes from, of IPv6 the first 64
-// bits. It is "" where that may be a proxy: the address is not a public one or is a trusted proxy's,
-// or a header tells of one.
-func senderAddress(r *http.Request, proxies []string) string {
-	from, err := netip.ParseAddrPort(r.RemoteAddr)
-	address := from.Addr().Unmap().WithZone("")
-	isNamed := func(proxy string) bool { return isWithin(address, proxy) }
-	isSent := func(header string) bool { return r.Header.Get(header) != "" }
-	switch {
-	case err != nil, slices.ContainsFunc(forwarding, isSent), slices.ContainsFunc(proxies, isNamed):
-		return ""
-	case !address.IsGlobalUnicast(), address.IsPrivate(), sharedSpace.Contains(address):
-		return ""
-	}
-	if address.Is4() {
-		return address.String()
-	}
-	return netip.PrefixFrom(address, 64).Masked().String()
-}
-
-// isWithin reports whether an address lies in a prefix.
-func isWithin(address netip.Addr, prefix string) bool {
-	p, err := netip.ParsePrefix(prefix)
-	return err == nil && p.Contains(address)
 }

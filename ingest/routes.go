@@ -26,6 +26,7 @@ func (h *Handler) routes() *http.ServeMux {
 		"/t/{token}/{$}":                ticket,
 		"/t/{token}/updates/end":        {http.MethodGet: (*call).updatesPage, http.MethodPost: (*call).endUpdates},
 		"/t/{token}/attachments/{file}": {http.MethodGet: (*call).attachment},
+		"/challenge":                    {http.MethodGet: (*call).challenge},
 		"/hooks/{hook}":                 {http.MethodPost: (*call).receive},
 		"/assets/{file}":                {http.MethodGet: (*call).asset},
 		"/":                             {http.MethodGet: (*call).elsewhere},

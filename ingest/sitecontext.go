@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net/http"
+	"path"
 	"strings"
 
 	"balie/content"
@@ -75,19 +76,22 @@ func (c *call) asset(w http.ResponseWriter) error {
 		if a.Path != "assets/"+c.r.PathValue("file") {
 			continue
 		}
-		w.Header().Set("Content-Type", "text/css; charset=utf-8")
-		if !strings.HasSuffix(a.Path, ".css") {
-			w.Header().Set("Content-Type", imageType(a.Path))
-		}
+		w.Header().Set("Content-Type", assetType(a.Path))
 		w.Header().Set("Cache-Control", "public, max-age=31536000, immutable") // its name has its content's hash
 		return write(w, http.StatusOK, a.Data)
 	}
 	return notFound("file")
 }
 
-func imageType(name string) string {
-	if strings.HasSuffix(name, ".svg") {
+func assetType(name string) string {
+	switch ext := path.Ext(name); ext {
+	case ".css":
+		return "text/css; charset=utf-8"
+	case ".js":
+		return "text/javascript; charset=utf-8"
+	case ".svg":
 		return "image/svg+xml"
+	default:
+		return "image/" + ext[1:]
 	}
-	return "image/" + name[strings.LastIndexByte(name, '.')+1:]
 }

@@ -27,6 +27,7 @@ type Frame struct {
 	Private    bool   // reached by an unguessable address, which no referrer may tell
 	Staff      bool   // of the staff tree
 	Stylesheet string
+	Script     string // of forms, where the desk wants proof of work; else ""
 	Logo       string // an image's address, or ""
 	Drawn      bool   // the logo is one colour and drawn by the stylesheet in the accent
 	Languages  []LanguageLink
@@ -91,6 +92,7 @@ type Frames struct {
 	paths  Paths
 	assets Paths // of the host that serves the page
 	sheet  Asset
+	script Asset // without a path where none is wanted
 	logo   Asset
 	drawn  bool
 	langs  map[string]*langFrame
@@ -113,6 +115,9 @@ func (t *Theme) Frames(setup *content.Setup, at Site) (*Frames, error) {
 	f.assets = Paths{Prefix: prefix}
 	f.logo, f.drawn = logoAsset(setup.Site.Brand.Logo, at.Logo)
 	f.sheet = t.stylesheet(setup.Site.Brand.Accent, f.logoURL())
+	if setup.Site.Guard.WantsProof() {
+		f.script = newAsset("proof", ".js", t.proof)
+	}
 	for _, lang := range setup.Site.Languages {
 		if err := f.prepare(lang); err != nil {
 			return nil, err
@@ -127,10 +132,13 @@ func (f *Frames) Paths() Paths { return f.paths }
 
 // Assets are the files that the frames name, to be published beside the pages.
 func (f *Frames) Assets() []Asset {
-	if f.logo.Path == "" {
-		return []Asset{f.sheet}
+	list := []Asset{f.sheet}
+	for _, a := range []Asset{f.logo, f.script} {
+		if a.Path != "" {
+			list = append(list, a)
+		}
 	}
-	return []Asset{f.sheet, f.logo}
+	return list
 }
 
 // Look is the hash of all that goes into a page besides its place and its view: the theme's files,
@@ -155,11 +163,14 @@ func (f *Frames) hash() string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-func (f *Frames) logoURL() string {
-	if f.logo.Path == "" {
+func (f *Frames) logoURL() string { return f.assetURL(f.logo) }
+
+// assetURL is where an asset is, or "" where there is none.
+func (f *Frames) assetURL(a Asset) string {
+	if a.Path == "" {
 		return ""
 	}
-	return f.assets.Prefix + "/" + f.logo.Path
+	return f.assets.Prefix + "/" + a.Path
 }
 
 // Frame returns the frame of a page. A language that the desk does not have gets its source
@@ -209,7 +220,7 @@ func (f *Frames) prepare(lang string) error {
 	}
 	shared := &langFrame{names: f.names(), mastheads: map[string]template.HTML{}, frame: Frame{
 		Lang: lang, Dir: w.word("language.direction"), Site: f.text(f.setup.Site.Name, lang), Home: f.paths.URL(lang, "/"),
-		Stylesheet: f.assets.Prefix + "/" + f.sheet.Path, Logo: f.logoURL(), Drawn: f.drawn,
+		Stylesheet: f.assetURL(f.sheet), Script: f.assetURL(f.script), Logo: f.logoURL(), Drawn: f.drawn,
 	}}
 	if shared.frame.Opening, err = w.partial("opening", shared.frame); err != nil {
 		return err

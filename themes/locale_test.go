@@ -156,6 +156,9 @@ func families() []string {
 	}
 	add("staff.mail.", "waiting", "sent", "failed", "late", "stopped")
 	add("mail.staff.", content.Notice("").Words()...)
+	for _, prefix := range []string{"file.withheld.", "staff.withheld."} {
+		add(prefix, content.Withheld("").Words()...)
+	}
 	add("owes.short.", "desk", "requester", "third_party", "nobody")
 	return keys
 }

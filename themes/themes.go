@@ -6,7 +6,8 @@
 //
 //	layouts/<layout>.html    one page each, named after the page; it begins with {{template "top"}} and ends with {{template "bottom"}}
 //	partials/<piece>.html    pieces that layouts share, each with one job, named after its file
-//	assets/style.css         the one stylesheet; nothing else is fetched by a page, and no script is needed
+//	assets/style.css         the one stylesheet
+//	assets/proof.js          of forms, where the desk wants proof of work; no page needs a script
 //	locales/<lang>.json      key to words; a desk's own file is laid over the embedded one key by key, and may add a language
 //
 // A layout is executed with a [Page]: what every page has (a [Frame]) and what this one shows (a
@@ -46,6 +47,7 @@ type Theme struct {
 	layouts []string
 	locales map[string]*Locale
 	styles  []byte
+	proof   []byte // the script that proves work
 	digest  string // of all its files
 	prose   Prose
 
@@ -92,7 +94,7 @@ func Load(over ...fs.FS) (*Theme, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &Theme{styles: files.styles, digest: hex.EncodeToString(files.sum.Sum(nil)), layouts: slices.Sorted(maps.Keys(files.layouts)), bound: map[string]words{}}
+	t := &Theme{styles: files.styles, proof: files.proof, digest: hex.EncodeToString(files.sum.Sum(nil)), layouts: slices.Sorted(maps.Keys(files.layouts)), bound: map[string]words{}}
 	if t.locales, err = readLocales(files.locales); err != nil {
 		return nil, err
 	}
@@ -104,7 +106,7 @@ func Load(over ...fs.FS) (*Theme, error) {
 
 // WithProse returns the theme with another way to turn prose into HTML.
 func (t *Theme) WithProse(p Prose) *Theme {
-	return &Theme{source: t.source, layouts: t.layouts, locales: t.locales, styles: t.styles, digest: t.digest, prose: p, bound: map[string]words{}}
+	return &Theme{source: t.source, layouts: t.layouts, locales: t.locales, styles: t.styles, proof: t.proof, digest: t.digest, prose: p, bound: map[string]words{}}
 }
 
 // Layouts lists the layouts by name.
@@ -165,6 +167,7 @@ type files struct {
 	layouts  map[string]string
 	partials map[string]string
 	styles   []byte
+	proof    []byte
 	locales  map[string][][]byte // all of a language's files, the embedded one first
 	sum      hash.Hash           // of all that was read
 }
@@ -195,6 +198,8 @@ func (f *files) add(layer fs.FS) error {
 			f.locales[name] = append(f.locales[name], data)
 		case folder == "assets" && name == "style" && ext == ".css":
 			f.styles = data
+		case folder == "assets" && name == "proof" && ext == ".js":
+			f.proof = data
 		}
 	})
 }

@@ -61,6 +61,7 @@ func (s *server) siteHandler() (http.Handler, error) {
 		Root: s.outputs.Out, Reload: s.pages,
 		Languages: func() []string { return site().Languages },
 		FormsGo:   func() []string { return headers.Origins(site().IntakeURL) },
+		Proof:     func() bool { return site().Guard.WantsProof() },
 	})
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -17,6 +18,7 @@ import (
 // flags, and how they become front matter.
 type ticketKind struct {
 	kind  content.Kind
+	name  string // of the command, where that is not the kind
 	args  string
 	short string
 	flags []string
@@ -65,6 +67,7 @@ var ticketKinds = []ticketKind{
 		return err
 	}},
 	{kind: content.Spam, short: "set a ticket aside as spam"},
+	{kind: content.Released, name: "release", short: "let a ticket through that is held for a look, or was taken for spam"},
 	{kind: content.OutOfScope, args: "REASON", short: "say that support does not include it; REASON is an id under coverage in the policy", front: func(_ *writer, f *content.Front, args []string) error {
 		f.Reason = args[0]
 		return nil
@@ -118,7 +121,7 @@ func (w *writer) checkSurvivor(ticket *content.Ticket) error {
 func (t *terminal) newTicketEvent(k ticketKind) *cobra.Command {
 	d := &draft{}
 	c := &cobra.Command{
-		Use:   strings.TrimSpace(string(k.kind) + " NUMBER " + k.args),
+		Use:   strings.TrimSpace(cmp.Or(k.name, string(k.kind)) + " NUMBER " + k.args),
 		Short: k.short,
 		Args:  argCount(1+len(strings.Fields(k.args)), 1+len(strings.Fields(k.args))),
 		RunE: runE(func(ctx context.Context, args []string) error {

@@ -104,6 +104,9 @@ func (s *sheet) group(title string, queue []*desk.Queued, asks *desk.Requesters)
 		if !q.DemotedUntil.IsZero() {
 			lane += ", later"
 		}
+		if q.Held {
+			lane += ", held"
+		}
 		if q.Owes != content.OwesDesk {
 			owes = spaced(q.Owes)
 		}

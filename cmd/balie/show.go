@@ -136,6 +136,9 @@ func (s *sheet) requester(ticket *content.Ticket, current desk.Ticket) {
 	if current.Assignee != "" {
 		s.linef("with %s", current.Assignee)
 	}
+	if current.Held {
+		s.linef("held for a look: balie new release %s", ticket.Number)
+	}
 	if current.Incident != "" {
 		s.linef("part of incident %s", current.Incident)
 	}

@@ -26,25 +26,7 @@ func (c *checker) setup(now time.Time) {
 		c.holidays("holidays/"+set+".yaml", dates)
 	}
 	c.lanesReached()
-	c.notYet()
 	c.closingMail(now)
-}
-
-// notYet warns of what can be written already and does nothing yet.
-func (c *checker) notYet() {
-	const hint = "take it out until it does something"
-	s := c.Site
-	for _, k := range []struct {
-		key, lacks string
-		written    bool
-	}{
-		{"guard", "nothing is guarded by it", s.Guard != nil},
-		{"attachments.per_day", "nothing is limited by it", s.Attachments.PerDay > 0},
-	} {
-		if k.written {
-			c.warn("site.yaml", k.key+"~", content.CodeNotYet, hint, "%s: does nothing yet: %s", k.key, k.lacks)
-		}
-	}
 }
 
 // closingMail finds what closes by rule and tells nobody: versions in force or to come that never run,
@@ -108,6 +90,9 @@ func (c *checker) intakeSettings(file string) {
 		for _, claim := range i.Claims {
 			c.reference(file, "identity.claims."+claim.Key+"~", claim.Key, claims, content.Error)
 		}
+	}
+	if scan := c.Site.Attachments.Scan; len(scan) > 0 && scan[0] == "" {
+		c.error(file, "attachments.scan", content.CodeValue, "write the command first, such as [clamdscan, -]", "attachments.scan: no command")
 	}
 	if g := c.Site.Guard; g != nil {
 		for i, proxy := range g.TrustedProxies {

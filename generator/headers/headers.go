@@ -2,7 +2,8 @@
 // web, which sends them, and for the file /_headers, by which static hosts are told (Netlify,
 // Cloudflare Pages and those that read the same format).
 //
-// Pages may load nothing from elsewhere and run no script. Feeds may be read by the scripts of
+// Pages may load nothing from elsewhere and run no script but, where the desk wants proof of work, the
+// theme's own, which asks the intake for a challenge. Feeds may be read by the scripts of
 // other sites. The fingerprinted stylesheet is kept for a year; whatever else is revalidated at
 // each visit, which those hosts do of themselves.
 //
@@ -30,11 +31,15 @@ type Rule struct {
 type Header struct{ Name, Value string }
 
 // Everywhere is the rule for every answer, those that something is not found too. Forms post to the
-// site itself and to other origins.
-func Everywhere(formsGo []string) Rule {
+// site itself and to other origins. With a proof their script may ask the same.
+func Everywhere(formsGo []string, proof bool) Rule {
+	intakes := strings.Join(append([]string{"'self'"}, formsGo...), " ")
+	policy := "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'; form-action " + intakes
+	if proof {
+		policy += "; script-src 'self'; connect-src " + intakes
+	}
 	return Rule{"/*", []Header{
-		{"Content-Security-Policy", "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'; form-action " +
-			strings.Join(append([]string{"'self'"}, formsGo...), " ")},
+		{"Content-Security-Policy", policy},
 		{"X-Content-Type-Options", "nosniff"},
 		{"Referrer-Policy", "strict-origin-when-cross-origin"},
 	}}
@@ -73,7 +78,7 @@ func Files() []Rule {
 // saved and never shown, whatever it is, as the intake does it.
 func Staff() []Rule {
 	return []Rule{
-		{"/*", append(Everywhere(nil).Headers[:2:2], Header{"Referrer-Policy", "no-referrer"}, Header{"Cache-Control", "no-store"}, Header{"X-Robots-Tag", "noindex"})},
+		{"/*", append(Everywhere(nil, false).Headers[:2:2], Header{"Referrer-Policy", "no-referrer"}, Header{"Cache-Control", "no-store"}, Header{"X-Robots-Tag", "noindex"})},
 		{"/attachments/*", []Header{
 			{"Content-Type", "application/octet-stream"},
 			{"Content-Disposition", "attachment"},

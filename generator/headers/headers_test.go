@@ -29,7 +29,7 @@ func TestApply(t *testing.T) {
 
 // Hosts join the values of two rules that match: so of each header only one may.
 func TestNoHeaderTwice(t *testing.T) {
-	rules := append([]headers.Rule{headers.Everywhere(nil)}, headers.Files()...)
+	rules := append([]headers.Rule{headers.Everywhere(nil, false)}, headers.Files()...)
 	for _, path := range []string{"/", "/feed.json", "/x/feed.json", "/feed.atom", "/a/b/feed.rss", "/maintenance.ics", "/api/v2/summary.json", "/assets/a.css"} {
 		seen := map[string]string{}
 		for _, r := range rules {
@@ -46,7 +46,7 @@ func TestNoHeaderTwice(t *testing.T) {
 }
 
 func TestFile(t *testing.T) {
-	got := string(headers.File("/status", headers.Everywhere(headers.Origins("", "https://in.example/desk", "x", "https://a;b/")), headers.Files()[0]))
+	got := string(headers.File("/status", headers.Everywhere(headers.Origins("", "https://in.example/desk", "x", "https://a;b/"), false), headers.Files()[0]))
 	want := `/status/*
   Content-Security-Policy: default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'; form-action 'self' https://in.example
   X-Content-Type-Options: nosniff

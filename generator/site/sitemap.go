@@ -52,7 +52,7 @@ func (m *Plan) robots() []byte {
 }
 
 func (m *Plan) headers() []byte {
-	everywhere := headers.Everywhere(headers.Origins(m.Tree.Site.IntakeURL))
+	everywhere := headers.Everywhere(headers.Origins(m.Tree.Site.IntakeURL), m.Tree.Site.Guard.WantsProof())
 	return headers.File(m.paths.Prefix, append([]headers.Rule{everywhere}, headers.Files()...)...)
 }
 

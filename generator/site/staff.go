@@ -58,7 +58,7 @@ type QueueRow struct {
 	Waiting   time.Time // since when; zero: nobody waits for us
 	Assignee  string
 	Demoted   bool
-	Review    bool
+	Held      bool // for a look
 	Incident  string
 	Clock     *Clock // the one that is due first
 	Requester string
@@ -122,7 +122,7 @@ type StaffTicket struct {
 	Follow                              string
 	Incident                            string
 	FollowUps                           []string // the numbers of the tickets that follow it
-	Review                              bool
+	Held                                bool     // for a look
 	Queue                               string
 	Given                               string
 	Limits                              RequesterLimits
@@ -161,6 +161,7 @@ func (m *Plan) Staff() []Page {
 	}
 	m.reports()
 	m.staffIncidents()
+	m.addStaff(staffSpamPath, "staffspam", "", func() any { return m.staffSpam() })
 	m.pages = append(m.pages, Page{File: "_headers", Tree: StaffTree, Hidden: true, View: plain(func() any { return headers.File("", headers.Staff()...) })})
 	for _, f := range m.tickets() {
 		// Of two tickets with one number the first has the page.
@@ -182,7 +183,7 @@ func (m *Plan) attachments(f *ticket) {
 	planned := map[string]bool{}
 	for _, e := range f.Ticket.Events[:f.TicketSnapshot.Events] {
 		for _, a := range e.Data().Attachments {
-			if planned[a.File] {
+			if planned[a.File] || a.Withheld == content.RefusedByScan {
 				continue
 			}
 			planned[a.File] = true
@@ -239,7 +240,7 @@ func (m *Plan) staffTicket(f *ticket) StaffTicket {
 	v := StaffTicket{
 		Number: f.Number, Said: content.SayNumber(f.Number), Subject: f.Subject, Path: f.Dir, State: f.State, Owes: f.Owes, Resolution: f.Resolution,
 		Lane: LaneName(m.Tree, m.Now, f.TicketSnapshot.Lane), Form: f.Form, Channel: f.Channel, Lang: f.Language, Assignee: f.Assignee, Organisation: f.Organisation, Requester: f.Requester,
-		Clocks: f.clocks, Incident: f.Incident, Review: f.Review, Queue: "/", Given: f.Given, Limits: f.limits, Mistakes: m.mistakes(f.Dir),
+		Clocks: f.clocks, Incident: f.Incident, Held: f.TicketSnapshot.Held, Queue: "/", Given: f.Given, Limits: f.limits, Mistakes: m.mistakes(f.Dir),
 	}
 	if m.Unreached != nil {
 		v.Unreached = m.Unreached(f.Ticket, &f.TicketSnapshot)
@@ -308,7 +309,11 @@ func (m *Plan) staffEvent(f *ticket, e *content.Event) StaffEvent {
 		v.HTML = m.Prose.HTML(e.Body, markdown.Options{Top: 4, Link: m.publicLink(f.Language)})
 	}
 	for _, a := range e.Data().Attachments {
-		v.Files = append(v.Files, view.File{Label: cmp.Or(a.Label, a.File), URL: attachmentPath(f, a.File), Size: m.size(f.Dir + "/attachments/" + a.File)})
+		file := view.File{Label: cmp.Or(a.Label, a.File), URL: attachmentPath(f, a.File), Size: m.size(f.Dir + "/attachments/" + a.File), Withheld: a.Withheld, AsSent: a.AsSent}
+		if a.Withheld == content.RefusedByScan {
+			file.URL = ""
+		}
+		v.Files = append(v.Files, file)
 	}
 	return v
 }

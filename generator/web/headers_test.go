@@ -14,8 +14,8 @@ import (
 // TestHostsAreToldWhatIsSent reads /_headers as a static host does, and compares with what this package sends.
 func TestHostsAreToldWhatIsSent(t *testing.T) {
 	intake := headers.Origins("https://balie.example/")
-	file := string(headers.File("", append([]headers.Rule{headers.Everywhere(intake)}, headers.Files()...)...))
-	s := site(t, web.Config{FormsGo: func() []string { return intake }, Languages: func() []string { return []string{"en"} }}, map[string]string{
+	file := string(headers.File("", append([]headers.Rule{headers.Everywhere(intake, true)}, headers.Files()...)...))
+	s := site(t, web.Config{FormsGo: func() []string { return intake }, Proof: func() bool { return true }, Languages: func() []string { return []string{"en"} }}, map[string]string{
 		"index.html": "home", "en/index.html": "home", "404.html": "not found", "feed.atom": "a", "en/services/pay/feed.rss": "r", "feed.json": "{}", "services/pay/feed.json": "{}",
 		"maintenance.ics": "i", "api/v2/summary.json": "{}", "assets/style.ab.css": "a{}", "badges/pay.svg": "<svg/>",
 	})

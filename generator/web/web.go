@@ -28,6 +28,7 @@ import (
 type Config struct {
 	Root      string          // the directory
 	FormsGo   func() []string // other origins that the pages' forms may post to: the intake's
+	Proof     func() bool     // forms prove work by a script; nil: they don't
 	Reload    *Reload         // pages load again when they are rebuilt; nil: they don't
 	Private   bool            // for staff: nothing is kept in caches or search engines
 	Languages func() []string // those that have a folder of their own; nil: none
@@ -146,7 +147,7 @@ func (s *site) headers(h http.Header) {
 	if s.FormsGo != nil {
 		formsGo = s.FormsGo()
 	}
-	headers.Apply(h, "/", headers.Everywhere(formsGo))
+	headers.Apply(h, "/", headers.Everywhere(formsGo, s.Proof != nil && s.Proof()))
 	if s.Reload != nil {
 		h.Set("Content-Security-Policy", h.Get("Content-Security-Policy")+"; script-src 'self'; connect-src 'self'")
 	}

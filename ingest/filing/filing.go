@@ -95,7 +95,8 @@ type File struct {
 	Name     string
 	Label    string
 	Body     []byte
-	Withheld content.Withheld // why it is for staff alone
+	Withheld content.Withheld // why staff alone may have it, or ""
+	AsSent   bool             // with all that a device noted in it
 }
 
 // Receipt is what was filed: the events with their times, names and paths.

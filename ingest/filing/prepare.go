@@ -59,7 +59,7 @@ func (f *Filer) prepare(s Submission) (*prepared, error) {
 		own.Front, front.ID = &front, s.ID
 		if i == 0 {
 			for _, f := range s.Files {
-				front.Attachments = append(front.Attachments, content.Attachment{File: f.Name, Label: f.Label, Withheld: f.Withheld})
+				front.Attachments = append(front.Attachments, content.Attachment{File: f.Name, Label: f.Label, Withheld: f.Withheld, AsSent: f.AsSent})
 			}
 		}
 		texts, err := encodeEvent(&own)

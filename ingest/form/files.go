@@ -1,8 +1,6 @@
 package form
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,15 +8,16 @@ import (
 	"github.com/gabriel-vasile/mimetype"
 
 	"balie/content"
+	"balie/ingest/attachment"
 	"balie/themes/view"
 )
 
-// File is an attachment that was accepted. Name is what it is stored as: the first 16 hex digits of
-// its content's SHA-256, and the ending of the type that its content shows. Nothing of it was
-// chosen by who sent it. Label is what they call it.
+// File is an attachment that was accepted. Name is what it would be stored as, with the ending of the
+// type that its content shows. Nothing of it was chosen by who sent it. Label is what they call it.
 type File struct {
 	Name  string
 	Label string
+	Type  string // its media type
 	Body  []byte
 }
 
@@ -68,8 +67,13 @@ func (r Rules) checkFile(f *content.Field, u Upload) (File, *view.Mistake) {
 
 // newFile names a file by its content.
 func newFile(kind *mimetype.MIME, label string, body []byte) File {
-	sum := sha256.Sum256(body)
-	return File{Name: hex.EncodeToString(sum[:8]) + storedExtension(kind), Label: label, Body: body}
+	return File{Name: attachment.Name(body, storedExtension(kind)), Label: label, Type: mediaType(kind), Body: body}
+}
+
+// mediaType is a type without parameters.
+func mediaType(kind *mimetype.MIME) string {
+	name, _, _ := strings.Cut(kind.String(), ";")
+	return name
 }
 
 // isType reports whether content is of a media type. Plain text passes for any text type that can't

@@ -49,6 +49,12 @@ const (
 	UndoTooLate = "undo" // there is nothing that could be taken back
 )
 
+// The codes of mistakes that the intake finds, which knows what was stored before.
+const (
+	FilesOfTicket = "files_ticket"
+	FilesToday    = "files_today"
+)
+
 // Codes lists every code of a mistake, with the names that its words in the locales may use: its
 // Args and, where it is about a field, the field's label.
 func Codes() map[string][]string {
@@ -89,6 +95,8 @@ func Codes() map[string][]string {
 		fileEmpty:              {"name"},
 		filesSize:              {"max"},   // all files together
 		filesAgain:             {"label"}, // something else was wrong: a browser must be given its files once more
+		FilesOfTicket:          {"max"},   // with those that the ticket has
+		FilesToday:             nil,       // those of all customers of a day
 		unknown:                {"name"},
 		notVouched:             nil, // a token by which the platform does not vouch for its sender
 		signedOut:              nil, // the page was shown to somebody who is signed in no more

@@ -15,6 +15,7 @@ const (
 	Proof    = "altcha"   // of work
 	Honeypot = "website"  // what only a machine fills in
 	Nonce    = "nonce"    // of the page that was served
+	Served   = "served"   // when it was, signed
 	Updates  = "updates"  // the incident's updates are to be mailed
 
 	// InSession is what Identity says on a page that was shown to somebody who is signed in.
@@ -23,7 +24,7 @@ const (
 	SignOut = "sign_out"
 )
 
-var reserved = []string{Incident, Language, Identity, Proof, Honeypot, Nonce, Updates}
+var reserved = []string{Incident, Language, Identity, Proof, Honeypot, Nonce, Served, Updates}
 
 // checked is the value of a checkbox that is ticked.
 const checked = "true"

@@ -95,6 +95,13 @@ func (tx *Tx) Next(counter string, start func() int64) (int64, error) {
 	return value, err
 }
 
+// Add adds to a counter, and returns its value.
+func (tx *Tx) Add(counter string, n int64) (value int64, err error) {
+	tx.changed = true
+	err = tx.one("INSERT INTO counters VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = counters.value + excluded.value RETURNING value", []any{counter, n}, &value)
+	return value, err
+}
+
 // Raise lets a counter go on after a value at least.
 func (tx *Tx) Raise(counter string, value int64) error {
 	return tx.exec("INSERT INTO counters VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = CASE WHEN excluded.value > counters.value THEN excluded.value ELSE counters.value END", counter, value)

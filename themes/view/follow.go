@@ -50,15 +50,29 @@ func (s Setting) ticketNow(t *content.Ticket) TicketNow {
 // Attachments returns the stored files that the requester may fetch, by name. The URL of each is
 // its path in the repository.
 func (s Setting) Attachments(t *content.Ticket) map[string]File {
-	files := map[string]File{}
+	files, withheld := map[string]File{}, withheldOf(t)
 	for _, e := range s.eventsUpToNow(t) {
 		for _, a := range e.Data().Attachments {
-			if text, _ := e.Sees(s.isPublic); text && a.Withheld == "" {
+			if text, _ := e.Sees(s.isPublic); text && withheld[a.File] == "" {
 				files[a.File] = File{Label: a.Label, URL: t.Dir + "/attachments/" + a.File}
 			}
 		}
 	}
 	return files
+}
+
+// withheldOf returns the files of a ticket that are for staff alone, and why. One that any event
+// withholds is.
+func withheldOf(t *content.Ticket) map[string]content.Withheld {
+	withheld := map[string]content.Withheld{}
+	for _, e := range t.Events {
+		for _, a := range e.Data().Attachments {
+			if a.Withheld != "" {
+				withheld[a.File] = a.Withheld
+			}
+		}
+	}
+	return withheld
 }
 
 // Survivor is the ticket into which one was merged as of the setting's now: the ticket itself where
@@ -176,10 +190,10 @@ func (s Setting) addContent(entry *Entry, t *content.Ticket, e *content.Event, a
 	data := e.Data()
 	entry.Body, entry.Score = e.Body, data.Score
 	for _, a := range data.Attachments {
-		if a.Withheld != "" {
-			continue
+		file := File{Label: cmp.Or(a.Label, a.File), URL: action + "/attachments/" + a.File, Withheld: withheldOf(t)[a.File]}
+		if file.Withheld != "" {
+			file.URL = ""
 		}
-		file := File{Label: cmp.Or(a.Label, a.File), URL: action + "/attachments/" + a.File}
 		if s.Size != nil {
 			file.Size = s.Size(t.Dir + "/attachments/" + a.File)
 		}

@@ -72,6 +72,9 @@ func (s Setting) Form(f *content.Form, open []OpenIncident, incident string, pro
 		Home:   s.Pages + s.in(s.Lang, "/search/"),
 		Search: slices.Contains(f.Steps, "search"),
 	}
+	if s.Tree.Site.Guard.WantsProof() {
+		v.Challenge = s.Intake + "/challenge"
+	}
 	for _, o := range open {
 		k := s.incident(o, s.Lang)
 		k.MeToo = v.Action + "?incident=" + k.ID

@@ -11,26 +11,29 @@ import (
 // Form is a form as a page shows it, empty or as it was typed. Its texts are in Lang. What a code
 // stands for is in the theme's locale.
 type Form struct {
-	ID       string
-	Lang     string // the page's
-	Title    string
-	Intro    string
-	Action   string // where it posts
-	Nonce    string // of the page as it was served; "" on a page that was built ahead
-	Home     string // where the customer's search for an answer goes: the search page
-	Incident string // the open incident that "me too" was said of, or ""
-	About    string // that incident's title
-	Known    []Incident
-	Search   bool // the form asks to search first
-	Multi    bool // it has a file field: multipart/form-data
-	Fields   []Field
-	Errors   []Mistake // in the order of the fields; those of no field last
-	Promised []Promised
-	SignedIn *SignedIn          // nil: the platform vouches for nobody
-	SignIn   bool               // files can be attached by those for whom the platform vouches alone
-	Payment  *Payment           // how it can go before others; nil: it can't
-	Rules    []*content.Promise // what is promised in general, on a page that was built ahead
-	Closed   bool               // the form can't be used now; the errors say why
+	ID     string
+	Lang   string // the page's
+	Title  string
+	Intro  string
+	Action string // where it posts
+	Nonce  string // of the page as it was served; "" on a page that was built ahead
+	Served string // when, signed; "" where nobody asks
+	// Challenge is where a script gets the challenge that proves work; "" where none is wanted.
+	Challenge string
+	Home      string // where the customer's search for an answer goes: the search page
+	Incident  string // the open incident that "me too" was said of, or ""
+	About     string // that incident's title
+	Known     []Incident
+	Search    bool // the form asks to search first
+	Multi     bool // it has a file field: multipart/form-data
+	Fields    []Field
+	Errors    []Mistake // in the order of the fields; those of no field last
+	Promised  []Promised
+	SignedIn  *SignedIn          // nil: the platform vouches for nobody
+	SignIn    bool               // files can be attached by those for whom the platform vouches alone
+	Payment   *Payment           // how it can go before others; nil: it can't
+	Rules     []*content.Promise // what is promised in general, on a page that was built ahead
+	Closed    bool               // the form can't be used now; the errors say why
 }
 
 // Incident is an open incident that a customer may add to rather than ask anew.
@@ -182,11 +185,13 @@ type Entry struct {
 	Reason   string   // of out_of_scope: the text under coverage, in the ticket's language
 }
 
-// File is an attachment that the requester may fetch.
+// File is an attachment that the requester may fetch, or one that is withheld and has no URL.
 type File struct {
-	Label string
-	URL   string
-	Size  int64
+	Label    string
+	URL      string
+	Size     int64
+	Withheld content.Withheld
+	AsSent   bool // a picture or film that may carry its place; for staff
 }
 
 // Name returns the name of the answer. Where the form has no such field it is the name that was
