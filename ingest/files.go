@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"path"
@@ -38,16 +39,23 @@ func (c *call) storeFiles(sub filing.Submission, t *content.Ticket, files []form
 	}
 	var list []filing.File
 	for _, f := range files {
-		sent := attachment.Sent{Type: f.Type, Ending: path.Ext(f.Name), Body: f.Body}
-		s, err := c.storer.Store(c.r.Context(), sent, c.tree.Site.Attachments.Scan)
+		stored, err := c.storeFile(c.r.Context(), f)
 		if err != nil {
 			return nil, notFiled(err)
 		}
-		if !slices.ContainsFunc(list, func(had filing.File) bool { return had.Name == s.Name }) {
-			list = append(list, filing.File{Name: s.Name, Label: f.Label, Body: s.Body, Withheld: s.Withheld, AsSent: s.AsSent})
+		if !slices.ContainsFunc(list, func(had filing.File) bool { return had.Name == stored.Name }) {
+			list = append(list, stored)
 		}
 	}
 	return list, nil
+}
+
+// storeFile returns a file as it is stored: without the place where a picture was taken, and for staff
+// alone where the scanner refuses it.
+func (h *Handler) storeFile(ctx context.Context, f form.File) (filing.File, error) {
+	sent := attachment.Sent{Type: f.Type, Ending: path.Ext(f.Name), Body: f.Body}
+	s, err := h.storer.Store(ctx, sent, h.Tree().Site.Attachments.Scan)
+	return filing.File{Name: s.Name, Label: f.Label, Body: s.Body, Withheld: s.Withheld, AsSent: s.AsSent}, err
 }
 
 // checkTotals refuses files that are more than is left of their ticket's total, or of today's. It

@@ -147,7 +147,7 @@ func New(c Config) (*Handler, error) {
 	}
 	h := &Handler{Config: c.withDefaults()}
 	h.filer = &filing.Filer{Tree: h.Tree, Store: h.Store, Committer: h.Committer, Now: h.Now, Random: h.Random, Instance: h.Instance, Log: h.Log}
-	h.worker = &delivery.Worker{Tree: h.Tree, Theme: h.Theme, Filer: h.filer, Store: h.Store, Now: h.Now, Fetch: h.Fetch, Log: h.Log}
+	h.worker = &delivery.Worker{Tree: h.Tree, Theme: h.Theme, Filer: h.filer, Store: h.Store, Now: h.Now, Fetch: h.Fetch, StoreFile: h.storeFile, Log: h.Log}
 	h.budget = newBodyBudget(h.Memory)
 	h.storer = attachment.NewStorer()
 	h.mux = h.routes()

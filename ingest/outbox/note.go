@@ -78,7 +78,7 @@ func (l *list) addTicket(t *content.Ticket) {
 	if at.State == content.SpamState {
 		return
 	}
-	told := t.Requester.Email != "" && !isHeld(t)
+	told := t.Requester.Email != "" && !at.Held
 	for _, e := range t.Events {
 		if told && view.IsMailed(t, e) {
 			l.add(eventName(e), t.Dir, e.At)
@@ -87,13 +87,6 @@ func (l *list) addTicket(t *content.Ticket) {
 			l.tellStaff(notice, eventName(e), lane(t, e), e.At)
 		}
 	}
-}
-
-// isHeld reports whether a ticket is held for a look: whoever acts on it has looked.
-func isHeld(t *content.Ticket) bool {
-	return t.Review && !slices.ContainsFunc(t.Events, func(e *content.Event) bool {
-		return e.Author != "" && e.Author != content.Balie && !e.Kind.ByRequester() && e.Kind != content.Note && e.Kind != content.Spam
-	})
 }
 
 // eventName is how the outbox knows an event: its path without .md.
@@ -120,12 +113,12 @@ func (o *Outbox) StopUpdates(ctx context.Context, dir string) error {
 
 // addUpdates adds the mails about the updates of a ticket's incident, to its requester.
 func (l *list) addUpdates(t *content.Ticket) {
-	if t.Requester.Email == "" || isHeld(t) || l.o.known[[2]string{stopsUpdates, t.Dir}] {
+	if t.Requester.Email == "" || l.o.known[[2]string{stopsUpdates, t.Dir}] {
 		return
 	}
 	at := t.At(l.now)
 	i := l.tree.Incident(at.Incident)
-	if i == nil || !i.Public() || at.State == content.SpamState {
+	if i == nil || !i.Public() || at.Held || at.State == content.SpamState {
 		return
 	}
 	for _, e := range i.At(l.now).Updates {
