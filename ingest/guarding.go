@@ -53,7 +53,7 @@ func (c *call) limit(scope string, isChallenge bool) error {
 		return nil
 	}
 	address, _ := guard.Address(c.r, g.TrustedProxies)
-	wait := c.limiter.Wait(g, guard.Request{Address: address, Scope: scope, Challenge: isChallenge}, c.now)
+	wait := c.limiter.Wait(g, guard.Request{Address: address, Scope: scope, Challenge: isChallenge}, c.Now())
 	if wait == 0 {
 		return nil
 	}
