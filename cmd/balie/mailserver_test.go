@@ -107,14 +107,14 @@ func (s *mailServerAtSteps) serve(conn net.Conn) {
 		if err != nil {
 			return
 		}
-		command := strings.ToUpper(strings.TrimSpace(line))
-		if last != nil && command != "RSET" { // the library's, as a part of sending
+		word, _, _ := strings.Cut(strings.ToUpper(strings.TrimSpace(line)), " ")
+		if last != nil && (word == "MAIL" || word == "QUIT") { // others are a part of sending the one before
 			s.note(last)
 			if last = nil; s.reached("after the note") {
 				return
 			}
 		}
-		switch word, _, _ := strings.Cut(command, " "); word {
+		switch word {
 		case "MAIL":
 			if s.reached("before MAIL") {
 				return
