@@ -1,0 +1,83 @@
+package outbox
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"balie/content"
+	"balie/content/load"
+	"balie/ingest/mail"
+)
+
+// receipts is how many mails one run of BenchmarkReceipts sends.
+const receipts = 1000
+
+// BenchmarkReceipts notes and sends the receipts of tickets that came together, beside its floor in
+// the same run: the same mails, made beforehand, handed to the same server over one connection.
+func BenchmarkReceipts(b *testing.B) {
+	var ours, floor time.Duration
+	for b.Loop() {
+		b.StopTimer()
+		d := newBench(b, map[string]string{"people.yaml": "anna: {name: Anna}\n"})
+		d.run()
+		d.now = d.now.Add(time.Second)
+		d.openMany(receipts)
+		b.StartTimer()
+		began := time.Now()
+		sent := d.run()
+		ours += time.Since(began)
+		b.StopTimer()
+		if len(sent) != receipts {
+			b.Fatalf("%d were sent", len(sent))
+		}
+		floor += d.sendMade(b)
+		b.StartTimer()
+	}
+	n := float64(b.N * receipts)
+	b.ReportMetric(float64(ours.Microseconds())/n/1000, "ms/mail")
+	b.ReportMetric(float64(floor.Microseconds())/n/1000, "floor-ms/mail")
+	b.ReportMetric(float64(ours)/float64(floor), "x-floor")
+	b.ReportMetric(0, "ns/op")
+}
+
+// openMany writes tickets by form, each of another requester.
+func (b *bench) openMany(n int) {
+	for i := range n {
+		dir := content.TicketDir(content.NewNumber(content.DateOf(friday), 1, i))
+		b.files[dir+"/ticket.yaml"] = &fstest.MapFile{Data: fmt.Appendf(nil, "form: contact\nlane: standard\nchannel: form\nlanguage: fr\nsubject: Page blanche\nrequester: {name: Zoé, email: zoe%d@commune.example}\nfollow: %s\n", i, strings.Repeat(string(rune('a'+i%26)), 26))}
+		b.files[dir+"/2026-11-20T140000Z-received.md"] = &fstest.MapFile{Data: fmt.Appendf(nil, "---\nid: \"%08x\"\n---\nLa page reste blanche après la commande %d.\n", i, i)}
+	}
+	b.loaded = load.Load(b.files, nil)
+}
+
+// sendMade sends the mails of the store once more, and returns how long their sending alone took.
+func (b *bench) sendMade(t *testing.B) time.Duration {
+	all, err := b.outbox.Store.LastMails(t.Context(), receipts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var messages []*mail.Message
+	for _, m := range slices.Backward(all) {
+		message, err := b.outbox.Compose(m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		messages = append(messages, message)
+	}
+	began := time.Now()
+	connection, err := mail.Server{Host: "localhost", Port: b.server.Port, TLS: "none"}.Connect(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range messages {
+		if err := connection.Send(m); err != nil {
+			t.Fatal(err)
+		}
+	}
+	connection.Close()
+	return time.Since(began)
+}
