@@ -13,6 +13,7 @@ import (
 	"balie/content"
 	"balie/content/load"
 	"balie/ingest/mail"
+	"balie/ingest/store"
 )
 
 // receipts is how many mails one run of BenchmarkReceipts sends.
@@ -97,4 +98,73 @@ func (b *bench) sendMade(t *testing.B, after func()) time.Duration {
 	}
 	connection.Close()
 	return time.Since(began)
+}
+
+// BenchmarkNoteBesideOutbox looks through a reading of 100,000 tickets of which one is new, beside an
+// outbox that has a mail of each of the others.
+func BenchmarkNoteBesideOutbox(b *testing.B) {
+	const tickets = 100_000
+	for _, hears := range []string{"new", "overdue"} {
+		b.Run("hears="+hears, func(b *testing.B) {
+			d := newBench(b, map[string]string{"people.yaml": "anna: {name: Anna, email: anna@hulp.example, hears: [" + hears + "]}\n"})
+			d.run()
+			d.now = d.now.Add(time.Second)
+			setup := d.loaded.Tree
+			all := make([]*content.Ticket, tickets)
+			for i := range all {
+				all[i] = receivedTicket(i, d.now.AddDate(0, 0, -i/1000-1)) // a thousand a day
+			}
+			slices.SortFunc(all, func(x, y *content.Ticket) int { return strings.Compare(x.Number, y.Number) })
+			fillOutbox(b, d.outbox.Store, all)
+			d.start()
+			tree := content.NewTree(setup.Setup, nil, nil, all)
+			d.outbox.Tree = func() *content.Tree { return tree }
+			if err := d.outbox.Note(b.Context()); err != nil {
+				b.Fatal(err)
+			}
+			b.ReportAllocs()
+			n := 0
+			for b.Loop() {
+				b.StopTimer()
+				n++
+				tree = content.NewTree(setup.Setup, nil, nil, append(all[:tickets:tickets], receivedTicket(n, d.now)))
+				b.StartTimer()
+				if err := d.outbox.Note(b.Context()); err != nil {
+					b.Fatal(err)
+				}
+			}
+			if mails, err := d.outbox.Store.LastMails(b.Context(), 1); err != nil || mails[0].State != store.MailWaits {
+				b.Fatalf("%v, %v", mails, err)
+			}
+		})
+	}
+}
+
+// receivedTicket is the i-th ticket by form, received at an instant.
+func receivedTicket(i int, at time.Time) *content.Ticket {
+	number := content.NewNumber(content.DateOf(at), 1, i)
+	dir := content.TicketDir(number)
+	return &content.Ticket{
+		Number: number, Dir: dir, Form: "contact", Lane: "standard", Channel: "form", Language: "fr", Subject: "Page blanche",
+		Requester: content.Requester{Email: fmt.Sprintf("zoe%d@commune.example", i)}, Follow: fmt.Sprintf("%026d", i),
+		Events: []*content.Event{{Kind: content.Received, Path: dir + "/" + content.EventName(at, content.Received, "") + ".md", Name: content.EventName(at, content.Received, ""), At: at}},
+	}
+}
+
+// fillOutbox lets the store know the receipts of tickets as sent.
+func fillOutbox(b *testing.B, s *store.Store, all []*content.Ticket) {
+	for some := range slices.Chunk(all, 1000) {
+		err := s.Write(b.Context(), func(tx *store.Tx) error {
+			for _, t := range some {
+				at := t.Events[0].At
+				if _, err := tx.PutMail(store.Mail{Event: eventName(t.Events[0]), Recipient: t.Dir, State: store.MailSent, Added: at, Due: at}); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
 }
