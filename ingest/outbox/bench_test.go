@@ -127,6 +127,7 @@ func BenchmarkNoteBesideOutbox(b *testing.B) {
 			for b.Loop() {
 				b.StopTimer()
 				n++
+				d.now = d.now.Add(time.Second)
 				tree = content.NewTree(setup.Setup, nil, nil, append(all[:tickets:tickets], receivedTicket(n, d.now)))
 				b.StartTimer()
 				if err := d.outbox.Note(b.Context()); err != nil {

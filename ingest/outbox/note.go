@@ -28,9 +28,15 @@ func (o *Outbox) newMails(tree *content.Tree, now time.Time) []store.Mail {
 			l.addUpdates(t)
 		}
 	}
-	l.addOverdue()
+	if now.Sub(o.overdueAt) >= overdueEvery {
+		l.addOverdue()
+	}
 	return l.mails
 }
+
+// overdueEvery is how often staff are told of broken promises at most: that takes the whole queue,
+// and readings may come each second.
+const overdueEvery = time.Minute
 
 // unchanged returns what reports whether a ticket of a reading is as it was in the one before, under
 // the same setup. It is asked for tickets in the reading's order.
