@@ -26,7 +26,7 @@ import (
 
 // BenchmarkAccepted is how fast a submission is acknowledged over HTTP, while git has none of it,
 // beside the plainest handler that is as durable: it appends the body to a file and syncs it, once
-// for all that come meanwhile.
+// for all that come meanwhile. What the outbox keeps must cost nothing.
 func BenchmarkAccepted(b *testing.B) {
 	sqlite := func(b *testing.B) *store.Store { return openStore(b) }
 	postgres := func(b *testing.B) *store.Store {
@@ -38,15 +38,16 @@ func BenchmarkAccepted(b *testing.B) {
 		return s
 	}
 	for _, setting := range []struct {
-		name             string
-		open             func(*testing.B) *store.Store
-		tickets, backlog int
-	}{{"sqlite", sqlite, 100, 0}, {"sqlite", sqlite, 100_000, 0}, {"sqlite", sqlite, 100, 100_000}, {"postgres", postgres, 100, 0}} {
+		name                    string
+		open                    func(*testing.B) *store.Store
+		tickets, backlog, mails int
+	}{{"sqlite", sqlite, 100, 0, 0}, {"sqlite", sqlite, 100_000, 0, 0}, {"sqlite", sqlite, 100, 100_000, 0}, {"sqlite", sqlite, 100, 0, 100_000}, {"postgres", postgres, 100, 0, 0}} {
 		tree := deskWith(b, setting.tickets)
 		for _, clients := range []int{1, 64} {
-			b.Run(fmt.Sprintf("%s/tickets=%d/backlog=%d/clients=%d", setting.name, setting.tickets, setting.backlog, clients), func(b *testing.B) {
+			b.Run(fmt.Sprintf("%s/tickets=%d/backlog=%d/mails=%d/clients=%d", setting.name, setting.tickets, setting.backlog, setting.mails, clients), func(b *testing.B) {
 				s := setting.open(b)
 				fillStore(b, s, setting.backlog)
+				fillOutbox(b, s, setting.mails)
 				benchmarkAccepted(b, tree, s, clients)
 			})
 		}
@@ -99,6 +100,25 @@ func fillStore(b *testing.B, s *store.Store, n int) {
 					Files: []commit.File{{Path: dir + "/ticket.yaml", Data: []byte(strings.Repeat("key: value\n", 30))}, {Path: dir + "/received.md", Data: []byte(strings.Repeat("It does not work. ", 40))}},
 				}})
 				if err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// fillOutbox lets n mails be sent.
+func fillOutbox(b *testing.B, s *store.Store, n int) {
+	const together = 1000
+	for first := 0; first < n; first += together {
+		err := s.Write(context.Background(), func(tx *store.Tx) error {
+			for i := first; i < min(n, first+together); i++ {
+				m := store.Mail{Event: fmt.Sprintf("tickets/2026/11/19/%d/2026-11-19T140000Z-received", i), Recipient: fmt.Sprintf("tickets/2026/11/19/%d", i), State: store.MailSent, Added: friday, Due: friday}
+				if _, err := tx.PutMail(m); err != nil {
 					return err
 				}
 			}

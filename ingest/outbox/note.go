@@ -28,9 +28,15 @@ func (o *Outbox) newMails(tree *content.Tree, now time.Time) []store.Mail {
 			l.addUpdates(t)
 		}
 	}
-	l.addOverdue()
+	if now.Sub(o.overdueAt) >= overdueEvery {
+		l.addOverdue()
+	}
 	return l.mails
 }
+
+// overdueEvery is how often staff are told of broken promises at most: that takes the whole queue,
+// and readings may come each second.
+const overdueEvery = time.Minute
 
 // unchanged returns what reports whether a ticket of a reading is as it was in the one before, under
 // the same setup. It is asked for tickets in the reading's order.
@@ -171,13 +177,8 @@ func (l *list) tellStaff(notice content.Notice, event, lane string, at time.Time
 	}
 }
 
-// addOverdue tells staff of each promise to a requester that was broken. It looks once a minute: the
-// clocks of all open tickets cost a second where there are 100,000 tickets.
+// addOverdue tells staff of each promise to a requester that was broken.
 func (l *list) addOverdue() {
-	if l.now.Sub(l.o.overdue) < time.Minute {
-		return
-	}
-	l.o.overdue = l.now
 	if !slices.ContainsFunc(l.tree.People, func(p content.Entry[*content.Person]) bool {
 		return slices.Contains(p.Value.Hears, content.NoticeOverdue)
 	}) {

@@ -60,7 +60,7 @@ type Outbox struct {
 	known  map[[2]string]bool // the store's, at the first reading
 	since  time.Time          // from when on mail goes out
 
-	overdue time.Time // when it looked last for promises that were broken
+	overdueAt time.Time // when broken promises were looked for last
 
 	composing sync.Mutex
 	composer  *composer // of the setup seen last
@@ -94,6 +94,9 @@ func (o *Outbox) Note(ctx context.Context) error {
 			return err
 		}
 		mails = mails[n:]
+	}
+	if now.Sub(o.overdueAt) >= overdueEvery {
+		o.overdueAt = now
 	}
 	o.prior = tree
 	return nil

@@ -72,9 +72,16 @@ func (tx *Tx) StopMail(seq int64, now time.Time) error {
 	return tx.exec("UPDATE outbox SET state = ?, changed = ?, reason = '' WHERE seq = ?", string(MailStopped), now.Unix(), seq)
 }
 
+// Conditions that repeat the one of an index: without it the whole outbox is read.
+const (
+	toAddress   = "address = ? AND changed >= ? AND address <> ''"
+	waitsToSend = "state = 'waiting'"
+	wasGivenUp  = "state = 'failed' AND state IN ('failed', 'late')"
+)
+
 // SentTo counts the mails that were sent to an address since an instant.
 func (s *Store) SentTo(ctx context.Context, address string, since time.Time) (n int, err error) {
-	err = one(ctx, s.reader(), "SELECT COUNT(*) FROM outbox WHERE address = ? AND changed >= ?", []any{addressHash(address), since.Unix()}, &n)
+	err = one(ctx, s.reader(), "SELECT COUNT(*) FROM outbox WHERE "+toAddress, []any{addressHash(address), since.Unix()}, &n)
 	return n, err
 }
 
@@ -122,7 +129,7 @@ func (s *Store) WaitingMails(ctx context.Context) ([]string, error) {
 
 // CountMails counts the mails that wait, and those that failed.
 func (s *Store) CountMails(ctx context.Context) (waiting, failed int, err error) {
-	err = one(ctx, s.reader(), "SELECT (SELECT COUNT(*) FROM outbox WHERE state = 'waiting'), (SELECT COUNT(*) FROM outbox WHERE state = 'failed')", nil, &waiting, &failed)
+	err = one(ctx, s.reader(), "SELECT (SELECT COUNT(*) FROM outbox WHERE "+waitsToSend+"), (SELECT COUNT(*) FROM outbox WHERE "+wasGivenUp+")", nil, &waiting, &failed)
 	return waiting, failed, err
 }
 

@@ -2,6 +2,7 @@ package store
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 )
@@ -93,4 +94,23 @@ func TestMailSince(t *testing.T) {
 			t.Errorf("%v, then %v, %v, %v", first, again, err, againErr)
 		}
 	})
+}
+
+// What is asked of the outbox again and again goes by an index, since it keeps every mail for good.
+func TestTheOutboxIsReadByIndex(t *testing.T) {
+	s := openStore(t, t.TempDir())
+	for where, index := range map[string]string{toAddress: "outbox_address", waitsToSend: "outbox_due", wasGivenUp: "outbox_unsent"} {
+		var args []any
+		for range strings.Count(where, "?") {
+			args = append(args, "x")
+		}
+		var id, parent, unused int
+		var plan string
+		if err := one(t.Context(), s.reader(), "EXPLAIN QUERY PLAN SELECT COUNT(*) FROM outbox WHERE "+where, args, &id, &parent, &unused, &plan); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(plan, index) {
+			t.Errorf("%s: %s", where, plan)
+		}
+	}
 }
