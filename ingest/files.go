@@ -24,9 +24,9 @@ type fileLimit struct {
 
 func (l *fileLimit) Error() string { return "the limit " + l.Code + " is reached" }
 
-// storeFiles returns the files of a submission as they are stored. They are of a known ticket, or of
-// a new one (nil). It takes its time: nothing is locked meanwhile. The error is a fileLimit where they
-// are too many.
+// storeFiles returns the files of a submission as they are stored. They are of a known ticket, or
+// of a new one (nil). It takes its time: nothing is locked meanwhile. The error is a fileLimit
+// where they are too many.
 func (c *call) storeFiles(sub filing.Submission, t *content.Ticket, files []form.File) ([]filing.File, error) {
 	if len(files) == 0 {
 		return nil, nil
@@ -105,8 +105,8 @@ func (c *call) storedSize(t *content.Ticket) (n int64) {
 	return n
 }
 
-// notStored returns the answer to files that were not stored. Beyond a limit the page comes back as it
-// was typed: it can be sent without files.
+// notStored returns the answer to files that were not stored. Beyond a limit the page comes back
+// as it was typed: it can be sent without files.
 func notStored(err error, typed string, comeBack func(wrong ...view.Mistake) error) error {
 	var limit *fileLimit
 	if !errors.As(err, &limit) {

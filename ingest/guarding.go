@@ -53,11 +53,11 @@ func (c *call) limit(scope string, isChallenge bool) error {
 		return nil
 	}
 	address, _ := guard.Address(c.r, g.TrustedProxies)
-	wait := c.limiter.Wait(g, guard.Request{Address: address, Scope: scope, Challenge: isChallenge}, c.now)
+	wait := c.limiter.Wait(g, guard.Request{Address: address, Scope: scope, Challenge: isChallenge}, c.Now())
 	if wait == 0 {
 		return nil
 	}
-	return &refusal{status: http.StatusTooManyRequests, code: "too_many", detail: "too much was sent in a short time", retry: max(wait, time.Second)}
+	return &refusal{status: http.StatusTooManyRequests, code: "too_many", detail: "too much was sent in a short time", retry: max(wait.Round(time.Second), time.Second)}
 }
 
 // challenge serves a challenge to the script of a form, which may be the site's on another origin.
@@ -102,8 +102,8 @@ func (c *call) spamEvent() (*content.Event, error) {
 	return &content.Event{Kind: content.Spam, Author: content.Balie, Body: why}, err
 }
 
-// spendAndFile files a new ticket and spends the proof of work that came with it. Where that was spent
-// before, the ticket is held.
+// spendAndFile files a new ticket and spends the proof of work that came with it. Where that was
+// spent before, the ticket is held.
 func (c *call) spendAndFile(ctx context.Context, s filing.Submission, proof guard.Proof) (receipt filing.Receipt, err error) {
 	err = c.filer.Store.Write(ctx, func(tx *store.Tx) error {
 		first, err := tx.Spend(proof.Name, c.now, proof.Until)

@@ -99,7 +99,7 @@ func (t *terminal) greet(s *server, now time.Time) {
 for the staff:  http://%s/
 its files:      %s
 
-Five things to try:
+Six things to try:
 
  1. Hand something in:          %s/forms/%s/
  2. Read its page: you are sent there, and it answers at once. Or by hand:
@@ -108,9 +108,10 @@ Five things to try:
  4. Edit an incident, and watch its page and %s/feed.atom change:
       %s
  5. Read the queue:             go run ./cmd/balie queue -C %s    or http://%s/
+ 6. Read the mail that it would send (nothing leaves from here): http://%s/mail/
 
 Ctrl-C ends it, and takes the files away.
-`, r.Tree.Site.Name[r.Tree.Site.Source()], site, s.staffAddr, s.dir, site, form, exampleJSON(r.Tree.Forms[0]), site, form, s.dir, site, filepath.Join(s.dir, filepath.FromSlash(lastUpdate(r.Tree, now))), s.dir, s.staffAddr)
+`, r.Tree.Site.Name[r.Tree.Site.Source()], site, s.staffAddr, s.dir, site, form, exampleJSON(r.Tree.Forms[0]), site, form, s.dir, site, filepath.Join(s.dir, filepath.FromSlash(lastUpdate(r.Tree, now))), s.dir, s.staffAddr, s.staffAddr)
 }
 
 // warnOfSecrets says what can't be tried because its secret is not there.

@@ -100,6 +100,10 @@ func (t *terminal) runTick(ctx context.Context, f *storeFlags, format string, dr
 	if err != nil {
 		return explain(err)
 	}
+	return t.printActions(actions, format)
+}
+
+func (t *terminal) printActions(actions []desk.Action, format string) error {
 	if format == "json" {
 		return printJSON(t.out, actionsAsJSON(actions))
 	}

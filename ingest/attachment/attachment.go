@@ -1,24 +1,24 @@
-// Package attachment makes of a file that was sent what is stored: named by its content, rid of what
-// a device noted in it, and read by the desk's virus scanner.
+// Package attachment makes of a file that was sent what is stored: named by its content, rid of
+// what a device noted in it, and read by the desk's virus scanner.
 //
 //	Sent ─► picture without metadata ─► scanner ─► Stored
 //
 // # Pictures
 //
-// A JPEG picture is decoded, turned upright and encoded anew (jpeg.go). PNG, GIF and WebP are copied
-// piece by piece, without the pieces that are no part of the picture (pieces.go): that loses nothing,
-// animations included, and costs no memory whatever size a picture says it has.
+// A JPEG picture is decoded, turned upright and encoded anew (jpeg.go). PNG, GIF and WebP are
+// copied piece by piece, without the pieces that are no part of the picture (pieces.go): that
+// loses nothing, animations included, and costs no memory whatever size a picture says it has.
 //
-// A picture that is broken, of another kind or too large to decode is kept as it was sent, and so is
-// a film. Staff are told that it may carry the place where it was taken ([Stored].AsSent).
+// A picture that is broken, of another kind or too large to decode is kept as it was sent, and so
+// is a film. Staff are told that it may carry the place where it was taken ([Stored].AsSent).
 //
 // One JPEG is decoded at a time, in at most [MaxMemory] bytes by its own header. Who waits too long
 // for that has theirs kept as it was sent.
 //
 // # The scanner
 //
-// It reads what is stored. A file that it refuses, or that it could not read, is stored all the same
-// and for staff alone ([content.RefusedByScan]).
+// It reads what is stored. A file that it refuses, or that it could not read, is stored all the
+// same and for staff alone ([content.RefusedByScan]).
 package attachment
 
 import (
@@ -61,7 +61,8 @@ func NewStorer() *Storer {
 // decodeWithin is how long a picture waits for those before it.
 const decodeWithin = 20 * time.Second
 
-// Name is what a file is stored as: the first 16 hex digits of its content's SHA-256, and an ending.
+// Name is what a file is stored as: the first 16 hex digits of its content's SHA-256, and an
+// ending.
 func Name(body []byte, ending string) string {
 	sum := sha256.Sum256(body)
 	return hex.EncodeToString(sum[:8]) + ending

@@ -18,8 +18,8 @@ import (
 // place is what no stored picture may have in it.
 const place = "52.3702N-4.8952E"
 
-// photo is a JPEG picture of 40 by 20 whose first quarter is red, with Exif that tells how it lies and
-// where it was taken.
+// photo is a JPEG picture of 40 by 20 whose first quarter is red, with Exif that tells how it
+// lies and where it was taken.
 func photo(t testing.TB, o orientation, grey bool) []byte {
 	t.Helper()
 	rgba, grays := image.NewRGBA(image.Rect(0, 0, 40, 20)), image.NewGray(image.Rect(0, 0, 40, 20))

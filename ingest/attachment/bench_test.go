@@ -8,7 +8,8 @@ import (
 	"testing"
 )
 
-// large is a JPEG picture of about 40 megapixels that lies on a side, with something to see all over.
+// large is a JPEG picture of about 40 megapixels that lies on a side, with something to see all
+// over.
 func large(b *testing.B) []byte {
 	b.Helper()
 	m := image.NewYCbCr(image.Rect(0, 0, 7300, 5480), image.YCbCrSubsampleRatio420)

@@ -76,8 +76,8 @@ func (f *frame) readSize(s []byte) bool {
 	return true
 }
 
-// memory is how many bytes it takes to decode the picture and, where it lies, to turn it. A block of
-// samples has 64 bytes, and of a progressive picture's coefficients 256.
+// memory is how many bytes it takes to decode the picture and, where it lies, to turn it. A block
+// of samples has 64 bytes, and of a progressive picture's coefficients 256.
 func (f *frame) memory(lies bool) int64 {
 	decoded := 64 * f.blocks
 	if f.converted {

@@ -16,7 +16,8 @@ const (
 	maxPixels = 50e6
 )
 
-// freeFrom is from how many bytes on memory is given back at once: the next picture would come on top.
+// freeFrom is from how many bytes on memory is given back at once: the next picture would come on
+// top.
 const freeFrom = 30e6
 
 const quality = 90
@@ -54,7 +55,8 @@ func cleanJPEG(data []byte) (clean []byte) {
 	return b.Bytes()
 }
 
-// orientation is how a picture lies (Exif 3.0, Orientation): 1 is upright, and 5 to 8 lie on a side.
+// orientation is how a picture lies (Exif 3.0, Orientation): 1 is upright, and 5 to 8 lie on a
+// side.
 type orientation int
 
 const upright orientation = 1

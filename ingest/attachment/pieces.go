@@ -85,7 +85,8 @@ func colourTable(flags byte) int {
 	return 3 << (flags&7 + 1)
 }
 
-// isOfPicture reports whether an extension is part of the picture: how long it is shown, and how often.
+// isOfPicture reports whether an extension is part of the picture: how long it is shown, and how
+// often.
 func isOfPicture(extension []byte) bool {
 	if extension[1] == 0xf9 {
 		return true

@@ -8,9 +8,9 @@ import (
 	"time"
 )
 
-// scan reports whether the desk's scanner lets a file pass. It reads the file on its standard input.
-// Any exit code but 0, and none in time, is a no. No shell is between, and of the environment it has
-// no more than it needs to be found: secrets are there too.
+// scan reports whether the desk's scanner lets a file pass. It reads the file on its standard
+// input. Any exit code but 0, and none in time, is a no. No shell is between, and of the
+// environment it has no more than it needs to be found: secrets are there too.
 func (s *Storer) scan(ctx context.Context, command []string, body []byte) bool {
 	select {
 	case s.scanning <- struct{}{}:

@@ -1,5 +1,5 @@
-// Package guard judges what is posted, by who sends it and how. It reads site.yaml's `guard`, and is
-// off where that is absent.
+// Package guard judges what is posted, by who sends it and how. It reads site.yaml's `guard`, and
+// is off where that is absent.
 //
 //	request ─► Address ─► Limiter.Wait ─► 429, or on
 //	answers ─► Judge ─► Accepted, Held, Spam

@@ -115,8 +115,8 @@ func TestRates(t *testing.T) {
 	}
 }
 
-// However many addresses come, few are remembered, and those that must wait go on waiting as long as
-// there is room.
+// However many addresses come, few are remembered, and those that must wait go on waiting as long
+// as there is room.
 func TestAddressesAreForgotten(t *testing.T) {
 	var l Limiter
 	g := &content.Guard{PerAddress: rateOf(t, "1/h"), Whole: rateOf(t, "0")}

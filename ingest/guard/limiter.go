@@ -16,12 +16,12 @@ var (
 	defaultWhole      = content.Rate{Count: 5000, Per: time.Hour}
 )
 
-// challengesPerPost is how many challenges may be asked for each post: a page that is opened and left
-// asks for one too.
+// challengesPerPost is how many challenges may be asked for each post: a page that is opened and
+// left asks for one too.
 const challengesPerPost = 10
 
-// maxAddresses is how many addresses are counted at once. Beyond it some are forgotten, and the rate
-// of all still holds.
+// maxAddresses is how many addresses are counted at once. Beyond it some are forgotten, and the
+// rate of all still holds.
 const maxAddresses = 50_000
 
 // Limiter counts posts. The zero value is ready. It is safe for use by many at once.

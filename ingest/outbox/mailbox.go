@@ -16,8 +16,9 @@ import (
 
 // Mailbox is the staff's page of what went out, waits or failed.
 type Mailbox struct {
-	Stays bool // nothing leaves
-	Mails []Listed
+	Stays  bool     // nothing leaves
+	Unsent []Listed // what did not arrive, and what was too old when it was first seen
+	Mails  []Listed // the newest ones
 }
 
 // Listed is one mail of the mailbox.
@@ -38,8 +39,11 @@ type Opened struct {
 	Page          string // where its HTML is
 }
 
-// shownMails is how many mails the mailbox shows.
-const shownMails = 200
+// shownMails and shownUnsent are how many mails the mailbox shows.
+const (
+	shownMails  = 200
+	shownUnsent = 50
+)
 
 // Mailbox serves the staff's pages of the outbox beneath /mail/. A mail is shown as it would be made
 // now: the store keeps no text.
@@ -78,16 +82,23 @@ func (o *Outbox) serve(make func(*http.Request, http.Header) ([]byte, error)) ht
 }
 
 func (o *Outbox) list(r *http.Request, _ http.Header) ([]byte, error) {
-	all, err := o.Store.LastMails(r.Context(), shownMails)
+	unsent, err := o.Store.UnsentMails(r.Context(), shownUnsent)
 	if err != nil {
 		return nil, err
 	}
-	v := Mailbox{Stays: o.Server == nil}
-	for _, m := range all {
-		l, _ := o.listed(m)
-		v.Mails = append(v.Mails, l)
+	newest, err := o.Store.LastMails(r.Context(), shownMails)
+	if err != nil {
+		return nil, err
 	}
-	return o.staffPage("staffmails", "/mail/", v)
+	return o.staffPage("staffmails", "/mail/", Mailbox{Stays: o.Server == nil, Unsent: o.listedAll(unsent), Mails: o.listedAll(newest)})
+}
+
+func (o *Outbox) listedAll(mails []store.Mail) (list []Listed) {
+	for _, m := range mails {
+		l, _ := o.listed(m)
+		list = append(list, l)
+	}
+	return list
 }
 
 // listed is a mail as the list shows it. Where it can't be made any more only what the store knows is

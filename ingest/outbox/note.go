@@ -171,8 +171,13 @@ func (l *list) tellStaff(notice content.Notice, event, lane string, at time.Time
 	}
 }
 
-// addOverdue tells staff of each promise to a requester that was broken.
+// addOverdue tells staff of each promise to a requester that was broken. It looks once a minute: the
+// clocks of all open tickets cost a second where there are 100,000 tickets.
 func (l *list) addOverdue() {
+	if l.now.Sub(l.o.overdue) < time.Minute {
+		return
+	}
+	l.o.overdue = l.now
 	if !slices.ContainsFunc(l.tree.People, func(p content.Entry[*content.Person]) bool {
 		return slices.Contains(p.Value.Hears, content.NoticeOverdue)
 	}) {

@@ -60,6 +60,8 @@ type Outbox struct {
 	known  map[[2]string]bool // the store's, at the first reading
 	since  time.Time          // from when on mail goes out
 
+	overdue time.Time // when it looked last for promises that were broken
+
 	composing sync.Mutex
 	composer  *composer // of the setup seen last
 

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"maps"
 	"math/rand/v2"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
@@ -347,5 +348,52 @@ func TestNothingLeaves(t *testing.T) {
 	mails[1].Event += "x"
 	if _, err := b.outbox.Compose(mails[1]); !errors.Is(err, errNothing) {
 		t.Errorf("a mail about nothing: %v", err)
+	}
+}
+
+// The staff's mailbox lists what went out and shows a mail as its reader sees it; what did not arrive
+// stands first, and what is gone is still counted.
+func TestMailbox(t *testing.T) {
+	b := newBench(t, nil)
+	b.run()
+	b.now = b.now.Add(time.Second)
+	b.open("")
+	b.server.Refuse(func(to string) error {
+		if to == "zoe@commune.example" {
+			return mailtest.Refusal(550, [3]int{5, 1, 1}, "nobody")
+		}
+		return nil
+	})
+	b.run()
+	pages := b.outbox.Mailbox()
+	get := func(path string) *httptest.ResponseRecorder {
+		w := httptest.NewRecorder()
+		pages.ServeHTTP(w, httptest.NewRequest("GET", path, nil))
+		return w
+	}
+	list := get("/mail/")
+	if body := list.Body.String(); list.Code != 200 || !strings.Contains(body, "Niet aangekomen") || !strings.Contains(body, "550 5.1.1") || strings.Count(body, "zoe@commune.example") != 2 || strings.Count(body, "anna@hulp.example") != 1 {
+		t.Errorf("%d\n%s", list.Code, body)
+	}
+	unsent, err := b.outbox.Store.UnsentMails(t.Context(), 1)
+	if err != nil || len(unsent) != 1 {
+		t.Fatal(unsent, err)
+	}
+	path := fmt.Sprintf("/mail/%d/", unsent[0].Seq)
+	if one := get(path); one.Code != 200 || !strings.Contains(one.Body.String(), "Votre question Page blanche") || !strings.Contains(one.Body.String(), `sandbox`) {
+		t.Errorf("%d\n%s", one.Code, one.Body)
+	}
+	if html := get(path + "message.html"); html.Code != 200 || !strings.Contains(html.Header().Get("Content-Security-Policy"), "default-src 'none'") || !strings.Contains(html.Body.String(), `<html lang="fr">`) {
+		t.Errorf("%d %v\n%s", html.Code, html.Header(), html.Body)
+	}
+	for _, path := range []string{"/mail/99/", "/mail/x/", "/mail/99/message.html"} {
+		if w := get(path); w.Code != 404 {
+			t.Errorf("%s: %d", path, w.Code)
+		}
+	}
+	delete(b.files, ticket+"/ticket.yaml")
+	b.loaded = load.Load(maps.Clone(b.files), nil)
+	if body := get("/mail/").Body.String(); !strings.Contains(body, "is er niet meer") || strings.Contains(body, "zoe@") {
+		t.Errorf("of a ticket that is gone:\n%s", body)
 	}
 }
