@@ -17,15 +17,17 @@ name: Desk
 base_url: https://help.example
 languages: [en]
 time_zone: Europe/Brussels
-mail: {from: hulp@help.example, smtp: {host: SECRET-smtp.example, username: {env: SECRET_USER}, password: {file: /SECRET/password}}}
-identity: {algorithm: HS256, key: {env: SECRET_KEY}, audience: SECRET-audience}
+mail: {from: hulp@help.example, authserv: SECRET-mx.example, smtp: {host: SECRET-smtp.example, username: {env: SECRET_USER}, password: {file: /SECRET/password}}}
+identity: {algorithm: HS256, key: {env: SECRET_KEY}, audience: SECRET-audience, claims: {id: SECRET-claim, name: SECRET-name-claim}}
 guard: {trusted_proxies: [10.9.8.7/32]}
+attachments: {scan: [SECRET-scanner]}
 -- hooks.yaml --
 - {name: secret_hook, kind: github, secret: {env: SECRET_HOOK}}
+- {name: secret_post, kind: email, secret: {env: SECRET_POST}, form: contact}
 -- services.yaml --
 - {id: shop, name: Shop}
 -- people.yaml --
-anna: {name: Anna SECRET, public_name: Anna, role: SECRET-role}
+anna: {name: Anna SECRET, public_name: Anna, role: SECRET-role, email: anna-SECRET@help.example, hears: [new], hears_lanes: [standard]}
 -- organisations/0042.yaml --
 name: SECRET town
 requesters: [SECRET@town.example]
@@ -71,11 +73,22 @@ requester: {name: OWN name, email: own-OWN@mail.example, phone: "+32 2 OWN", id:
 organisation: "0042"
 fields: {shop: OWN shop}
 follow: aaaabbbbccccddddeeeeffffgggg
+updates: true
 -- tickets/2026/11/19/2611191015/2026-11-19T090000Z-received.md --
 ---
 id: deadbeefdeadbeef
+attachments:
+  - {file: 0123456789abcdef.txt, label: OWN quoted text.txt}
+  - {file: 1123456789abcdef.txt, label: OWN refused file, withheld: scan}
+  - {file: 2123456789abcdef.txt, label: OWN unasked file, withheld: form}
 ---
 OWN message
+-- tickets/2026/11/19/2611191015/attachments/0123456789abcdef.txt --
+SECRET quoted text
+-- tickets/2026/11/19/2611191015/attachments/1123456789abcdef.txt --
+SECRET virus
+-- tickets/2026/11/19/2611191015/attachments/2123456789abcdef.txt --
+SECRET unasked
 -- tickets/2026/11/19/2611191015/2026-11-19T091000Z-note-anna.md --
 SECRET note
 -- tickets/2026/11/19/2611191015/2026-11-19T091100Z-assigned-anna.md --
@@ -114,6 +127,24 @@ address: own-SECRET@mail.example
 reason: SECRET mailbox
 ---
 SECRET bounce
+-- tickets/2026/11/19/2611191015/2026-11-19T091900Z-note-secret_post.md --
+SECRET note by mail
+-- tickets/2026/11/19/2611191028/ticket.yaml --
+form: contact
+channel: email
+language: en
+subject: OWN offer
+requester: {email: OWN-spammer@mail.example}
+follow: bbbbccccddddeeeeffffgggghhhh
+review: true
+-- tickets/2026/11/19/2611191028/2026-11-19T090000Z-received.md --
+OWN offer
+-- tickets/2026/11/19/2611191028/2026-11-19T090100Z-spam-balie.md --
+SECRET spam reason
+-- tickets/2026/11/19/2611191028/2026-11-19T090200Z-released-anna.md --
+SECRET release
+-- tickets/2026/11/19/2611191028/2026-11-19T090300Z-spam-anna.md --
+SECRET spam after all
 `
 
 // TestNothingPrivateIsPublic greps each tree for what must not be in it.
@@ -130,11 +161,11 @@ func TestNothingPrivateIsPublic(t *testing.T) {
 	}
 	c := config(t, dir)
 	build(t, c)
-	words := []string{"SECRET", "OWN", "aaaabbbb", "2611191015", "2611 1910 15", "10.9.8.7", "1118-staff", "secret_hook", "deadbeef"}
+	words := []string{"SECRET", "OWN", "aaaabbbb", "bbbbcccc", "2611191015", "2611 1910 15", "2611191028", "10.9.8.7", "1118-staff", "secret_hook", "secret_post", "deadbeef"}
 	if found := grep(t, c.Out, words); len(found) > 0 {
 		t.Errorf("in the public tree: %s", strings.Join(found, "\n"))
 	}
-	if found := grep(t, c.Follow, []string{"SECRET", "1118-staff", "secret_hook", "deadbeef"}); len(found) > 0 {
+	if found := grep(t, c.Follow, []string{"SECRET", "1118-staff", "secret_hook", "secret_post", "deadbeef"}); len(found) > 0 {
 		t.Errorf("in the follow tree: %s", strings.Join(found, "\n"))
 	}
 	for _, want := range []string{"OWN subject", "OWN message", "OWN answer"} {
@@ -142,7 +173,7 @@ func TestNothingPrivateIsPublic(t *testing.T) {
 			t.Errorf("the follow page lacks %q", want)
 		}
 	}
-	for _, want := range []string{"SECRET incident", "SECRET update", "SECRET reason", "SECRET note", "SECRET call", "SECRET demotion", "OWN message"} {
+	for _, want := range []string{"SECRET incident", "SECRET update", "SECRET reason", "SECRET note", "SECRET call", "SECRET demotion", "OWN message", "SECRET bounce", "SECRET note by mail", "SECRET spam reason", "SECRET release"} {
 		if len(grep(t, c.Staff, []string{want})) == 0 {
 			t.Errorf("the staff's tree lacks %q", want)
 		}

@@ -111,7 +111,10 @@ func (f facts) unreached(t *content.Ticket, s *content.TicketSnapshot) site.Unre
 func (f facts) row(t *desk.Queued) site.QueueRow {
 	record := t.Ticket.Ticket
 	row := site.QueueRow{Position: t.Position, Number: content.SayNumber(record.Number), URL: "/tickets/" + record.Number + "/", Subject: record.Subject, Lane: site.LaneName(f.Tree, f.now, t.Lane),
-		State: t.State, Owes: t.Owes, Assignee: t.Assignee, Demoted: !t.DemotedUntil.IsZero(), Held: t.Held, Incident: t.Incident, Requester: record.Requester.Name}
+		State: t.State, Owes: t.Owes, Assignee: t.Assignee, Demoted: !t.DemotedUntil.IsZero(), Incident: t.Incident, Requester: record.Requester.Name}
+	if t.Held {
+		row.Held = record.Number
+	}
 	if since := t.WaitingSince(); !since.IsZero() {
 		row.Waiting = since.In(f.Tree.Zone)
 	}

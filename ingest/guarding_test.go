@@ -131,7 +131,7 @@ func TestTheHoneypotMakesSpam(t *testing.T) {
 	}
 }
 
-var servedField = regexp.MustCompile(`name="served" value="([^"]+)" autocomplete="off"`)
+var servedField = regexp.MustCompile(`name="served" value="([^"]+)"`)
 
 func TestWhoIsFasterThanAPersonIsHeld(t *testing.T) {
 	in := newIntake(t, withSite("guard: {hold: 10s}\n"))

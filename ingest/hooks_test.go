@@ -143,6 +143,36 @@ func TestADeliveryIsTakenOnce(t *testing.T) {
 	}
 }
 
+// A picture that comes by mail is stored without the place where it was taken, and so is served.
+func TestAPhotoByMailIsStoredWithoutItsPlace(t *testing.T) {
+	in := newHooks(t)
+	in.write("forms/contact.yaml", photos)
+	raw := "From: Jo <jo@klant.example>\r\nSubject: Foto\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nZie de foto.\r\n" +
+		"--b\r\nContent-Type: image/jpeg\r\nContent-Transfer-Encoding: base64\r\nContent-Disposition: attachment; filename=a.jpg\r\n\r\n" +
+		base64.StdEncoding.EncodeToString([]byte(sentPhoto(t))) + "\r\n--b--\r\n"
+	if a := in.deliver("mail", raw, "Authorization", "Bearer m", "Content-Type", "message/rfc822"); a.StatusCode != http.StatusAccepted {
+		t.Fatalf("%d %s", a.StatusCode, a.body)
+	}
+	if _, err := in.worker.WorkOff(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	in.settle()
+	ticket := in.last(t)
+	files := ticket.Events[0].Data().Attachments
+	if len(files) != 1 || files[0].Label != "a.jpg" || files[0].AsSent || files[0].Withheld != "" {
+		t.Fatalf("%+v", files)
+	}
+	stored := in.get("/t/" + ticket.Follow + "/attachments/" + files[0].File)
+	if stored.StatusCode != http.StatusOK || !strings.HasPrefix(stored.body, "\xff\xd8") {
+		t.Errorf("answer %d, %.10q", stored.StatusCode, stored.body)
+	}
+	for name, data := range in.added() {
+		if strings.Contains(data, "GPS") {
+			t.Errorf("%s has the place", name)
+		}
+	}
+}
+
 // A mail that was posted is on its follow page, with all its files by name. Those that are for staff
 // alone can not be fetched.
 func TestAMailIsOnItsFollowPage(t *testing.T) {

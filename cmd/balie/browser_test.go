@@ -14,6 +14,7 @@ import (
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
@@ -51,7 +52,8 @@ func browser(t *testing.T) context.Context {
 	return ctx
 }
 
-// guarded fails the test for what a page must not do: throw, or ask another host.
+// guarded fails the test for what a page must not do: throw, break its own Content-Security-Policy, or
+// ask another host.
 func guarded(t *testing.T, ctx context.Context, host string) {
 	var mu sync.Mutex
 	var wrong []string
@@ -61,6 +63,10 @@ func guarded(t *testing.T, ctx context.Context, host string) {
 		switch ev := ev.(type) {
 		case *runtime.EventExceptionThrown:
 			wrong = append(wrong, "a script failed: "+ev.ExceptionDetails.Text)
+		case *log.EventEntryAdded:
+			if ev.Entry.Source == log.EntrySourceSecurity && ev.Entry.Level == log.EntryLevelError {
+				wrong = append(wrong, "the browser refuses: "+ev.Entry.Text)
+			}
 		case *network.EventRequestWillBeSent:
 			if u, err := url.Parse(ev.Request.URL); err == nil && u.Host != host && u.Scheme != "data" && u.Scheme != "about" {
 				wrong = append(wrong, "a page asks "+ev.Request.URL)
@@ -71,6 +77,9 @@ func guarded(t *testing.T, ctx context.Context, host string) {
 		t.Fatal(err)
 	}
 	if _, err := chromedp.Run(ctx, func(ctx context.Context, s *chromedp.Target) (cdp.Empty, error) {
+		if _, err := cdp.Call(ctx, s, log.Enable, cdp.Empty{}); err != nil {
+			return cdp.Empty{}, err
+		}
 		return cdp.Call(ctx, s, network.Enable, network.EnableParams{})
 	}); err != nil {
 		t.Fatal(err)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -15,6 +16,7 @@ import (
 	"balie/content"
 	"balie/content/load"
 	"balie/content/sample"
+	"balie/ingest/secret"
 )
 
 func (t *terminal) demo() *cobra.Command {
@@ -55,7 +57,10 @@ func (t *terminal) runDemo(ctx context.Context, name string, s *server) error {
 		return err
 	}
 	s.state = filepath.Join(dir, "state")
-	s.ready = func() { t.greet(s, now) }
+	s.ready = func() {
+		t.greet(s, now)
+		t.warnOfSecrets(s.live.Current().Tree.Setup)
+	}
 	return s.run(ctx)
 }
 
@@ -107,6 +112,26 @@ Six things to try:
 
 Ctrl-C ends it, and takes the files away.
 `, r.Tree.Site.Name[r.Tree.Site.Source()], site, s.staffAddr, s.dir, site, form, exampleJSON(r.Tree.Forms[0]), site, form, s.dir, site, filepath.Join(s.dir, filepath.FromSlash(lastUpdate(r.Tree, now))), s.dir, s.staffAddr, s.staffAddr)
+}
+
+// warnOfSecrets says what can't be tried because its secret is not there.
+func (t *terminal) warnOfSecrets(setup *content.Setup) {
+	warn := func(secrets content.Secrets, consequence string) {
+		var missing []string
+		for _, s := range secrets {
+			if _, err := secret.Read(s); err == nil {
+				return
+			}
+			missing = append(missing, cmp.Or(s.Env, s.File))
+		}
+		fmt.Fprintf(t.err, "balie: no secret in %s: %s\n", strings.Join(missing, " or "), consequence)
+	}
+	if of := setup.Site.Identity; of != nil {
+		warn(content.Secrets{of.Key}, "no customer can be signed in")
+	}
+	for _, h := range setup.Hooks {
+		warn(h.Secret, "what the hook "+h.Name+" is sent is refused with 503")
+	}
 }
 
 // exampleJSON returns answers to a form's required fields.

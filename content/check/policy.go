@@ -3,6 +3,7 @@ package check
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"balie/content"
@@ -56,6 +57,10 @@ func (c *checker) lanes(p *content.Policy) {
 		key := fmt.Sprintf("lanes[%d]", i)
 		c.identifier(p.Path, key+".id", l.ID)
 		c.absoluteURL(p.Path, key+".pay_url", l.PayURL, false)
+		if l.PayURL != "" && !strings.Contains(l.PayURL, "{number}") {
+			c.warn(p.Path, key+".pay_url", content.CodeValue, "write {number} where the ticket's number belongs, such as ?client_reference_id={number}",
+				"%s.pay_url: no {number}, so nobody learns for which ticket was paid", key)
+		}
 		switch {
 		case c.isMisread(p.Path, key+".price", key+".requires"):
 		case l.Requires == "payment" && l.Price.IsZero():

@@ -137,7 +137,7 @@ func everything(in *site.Input) {
 	in.Desk = func(now time.Time) site.StaffQueue {
 		q := site.StaffQueue{Now: now, NoMail: true, Late: 2, CSV: "/queue.csv", JSON: "/queue.json", Rows: []site.QueueRow{{Position: 1, Number: "2611 2042 16", URL: "/", State: "new"}}}
 		for _, c := range in.Clocks(nil) {
-			q.Rows = append(q.Rows, site.QueueRow{Position: 2, Number: "1", URL: "/", Subject: "x", Lane: "l", State: "open", Owes: "desk", Waiting: now, Assignee: "a", Demoted: true, Held: true, Incident: "i", Clock: &c, Requester: "r", Unreached: true})
+			q.Rows = append(q.Rows, site.QueueRow{Position: 2, Number: "1", URL: "/", Subject: "x", Lane: "l", State: "open", Owes: "desk", Waiting: now, Assignee: "a", Demoted: true, Held: "1", Incident: "i", Clock: &c, Requester: "r", Unreached: true})
 		}
 		q.Incidents = []site.DueIncident{{Title: "t", Dir: "d", What: "update", Due: site.Deadline{At: now, Late: true}, Staff: true}, {Title: "t", Dir: "d", What: "postmortem", Due: site.Deadline{At: now}}}
 		return q

@@ -58,7 +58,7 @@ type QueueRow struct {
 	Waiting   time.Time // since when; zero: nobody waits for us
 	Assignee  string
 	Demoted   bool
-	Held      bool // for a look
+	Held      string // where it is held for a look: the number as `balie new release` takes it
 	Incident  string
 	Clock     *Clock // the one that is due first
 	Requester string

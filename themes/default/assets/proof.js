@@ -7,7 +7,7 @@
 	const atOnce = 500;
 
 	const form = document.querySelector("form[data-challenge]");
-	const input = Object.assign(document.createElement("input"), {type: "hidden", name: "altcha", autocomplete: "off"});
+	const input = Object.assign(document.createElement("input"), {type: "hidden", name: "altcha"});
 	let began = 0, proof, isWaiting = false;
 
 	const solve = async () => {
