@@ -174,9 +174,10 @@ const (
 	NoticeNew       Notice = "new"       // a ticket
 	NoticeEmergency Notice = "emergency" // a ticket entered the first lane that requires a call
 	NoticeOverdue   Notice = "overdue"   // a promise on a ticket was broken
+	NoticeMessage   Notice = "message"   // a requester wrote again
 )
 
-func (Notice) Words() []string { return []string{"new", "emergency", "overdue"} }
+func (Notice) Words() []string { return []string{"new", "emergency", "overdue", "message"} }
 
 // Organisation is a customer's organisation.
 type Organisation struct {

@@ -98,12 +98,16 @@ func TestMailMakesATicket(t *testing.T) {
 	b := newMailBench(t)
 	b.mail("From: Jo <jo@klant.example>; To: hulp@desk.example; Subject: Betalen lukt niet; Content-Language: en-GB", "Hallo,\n\nhet lukt niet.\n\nOn 20 Nov 2026 Kim wrote:\n> 2611191015\n")
 	got := b.newest()
-	if got.Channel != "email" || got.Language != "en" || got.Subject != "Betalen lukt niet" || got.Form != "contact" || got.Lane != "standard" ||
+	if got.Channel != "email" || got.Language != "nl" || got.Subject != "Betalen lukt niet" || got.Form != "contact" || got.Lane != "standard" ||
 		got.Requester != (content.Requester{Name: "Jo", Email: "jo@klant.example"}) || got.Follow == "" {
 		t.Errorf("%+v", got)
 	}
-	if s, want := story(got), "received [quoted.txt ]: Hallo,\n\nhet lukt niet.\nnote by post: Deze vraag kwam per mail. Het formulier vraagt ook: Site\\-id."; s != want {
+	if s, want := story(got), "received [aangehaald.txt ]: Hallo,\n\nhet lukt niet.\nnote by post: Deze vraag kwam per mail. Het formulier vraagt ook: Site\\-id."; s != want {
 		t.Errorf("%s", s)
+	}
+	b.mail("From: jo@klant.example; Subject: Site-id 0042; Content-Language: en-GB", "0042")
+	if got := b.newest(); got.Language != "en" {
+		t.Errorf("nothing but the header says a language: %s", got.Language)
 	}
 	if got := b.aside(); len(got) > 0 {
 		t.Error(got)

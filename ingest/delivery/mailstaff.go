@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"balie/content"
 	"balie/ingest/filing"
@@ -107,7 +108,7 @@ func (m *mailed) staffEvent(t *content.Ticket, token mail.StaffToken) (e *conten
 	if text == "" && (kind == content.Reply || kind == content.Note) {
 		return nil, "nothing stands above what it quotes; use it as a draft"
 	}
-	e = &content.Event{Kind: kind, Body: text}
+	e = &content.Event{Kind: kind, Body: keepLines(text)}
 	if kind == content.Note {
 		return e, ""
 	}
@@ -132,6 +133,21 @@ func staffKind(text string) (kind content.Kind, rest string, ok bool) {
 	}
 	kind, ok = mailKinds[strings.ToLower(word[:end])]
 	return kind, strings.TrimSpace(word[end:]), ok
+}
+
+// maxOwnLine is how long a line is at most that its writer ended. Mail programs break longer ones.
+const maxOwnLine = 60
+
+// keepLines makes a mail's text Markdown that shows its short lines, such as those of a greeting or
+// an address, one below the other.
+func keepLines(text string) string {
+	lines := strings.Split(text, "\n")
+	for i, line := range lines[:len(lines)-1] {
+		if line = strings.TrimRight(line, " "); line != "" && lines[i+1] != "" && utf8.RuneCountInString(line) <= maxOwnLine {
+			lines[i] = line + "  "
+		}
+	}
+	return strings.Join(lines, "\n")
 }
 
 // messageAt returns the name of a requester's message by its time, to the second, among those of a

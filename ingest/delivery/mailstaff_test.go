@@ -25,8 +25,9 @@ func (b *bench) notice() string {
 func TestStaffAnswerByMail(t *testing.T) {
 	const quote = "\n\n-- \nAnna Peeters\n\n> — antwoord boven deze regel —\n> jo@geheim.example\n"
 	for text, want := range map[string]string{
-		"Zo gaat het.\n\nGroet":     "reply by anna answers=2026-11-19T090000Z-received: Zo gaat het.\n\nGroet",
-		"#note\nZij belde.":         "note by anna: Zij belde.",
+		"Zo gaat het.\n\nGroet": "reply by anna answers=2026-11-19T090000Z-received: Zo gaat het.\n\nGroet",
+		"#note\nZij belde.":     "note by anna: Zij belde.",
+		"Dag Jo,\nZo gaat het. Deze regel is zo lang dat het mailprogramma hem afbrak\nen hier verderging.\n\nGroet,\nAnna": "reply by anna answers=2026-11-19T090000Z-received: Dag Jo,  \nZo gaat het. Deze regel is zo lang dat het mailprogramma hem afbrak\nen hier verderging.\n\nGroet,  \nAnna",
 		"#Solved Het werkt weer.":   "solved by anna answers=2026-11-19T090000Z-received: Het werkt weer.",
 		"\n#waiting\n\nWelk bedrag": "waiting by anna answers=2026-11-19T090000Z-received: Welk bedrag",
 		"#solved":                   "solved by anna answers=2026-11-19T090000Z-received: ",

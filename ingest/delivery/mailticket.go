@@ -9,6 +9,7 @@ import (
 	"balie/content/desk"
 	"balie/ingest/filing"
 	"balie/ingest/form"
+	"balie/ingest/mail"
 )
 
 // channelEmail is how a ticket that a mail made came.
@@ -67,10 +68,11 @@ func (m *mailed) newTicket() (*content.Ticket, error) {
 	if f == nil {
 		return nil, unusablef("there is no form %s", m.hook.Form)
 	}
-	lang := m.tree.Site.Source()
-	if slices.Contains(m.tree.Site.Languages, m.Language) {
+	lang := mail.LanguageOf(m.Subject+"\n"+m.Above, m.tree.Site.Languages)
+	if lang == "" && slices.Contains(m.tree.Site.Languages, m.Language) {
 		lang = m.Language
 	}
+	lang = cmp.Or(lang, m.tree.Site.Source())
 	subject := shorten(m.Subject, maxMailSubject)
 	if subject == "" {
 		first, _, _ := strings.Cut(m.Above, "\n")

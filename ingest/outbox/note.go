@@ -141,6 +141,8 @@ func (l *list) noticeOf(t *content.Ticket, e *content.Event) content.Notice {
 		if t.Channel != "staff" {
 			return content.NoticeNew
 		}
+	case content.Message:
+		return content.NoticeMessage
 	case content.LaneChange:
 		if p := l.tree.PolicyAt(e.At); p != nil && slices.ContainsFunc(p.Lanes, func(lane content.Lane) bool {
 			return lane.ID == e.Data().Lane && lane.Requires == "call"
