@@ -397,3 +397,27 @@ func TestMailbox(t *testing.T) {
 		t.Errorf("of a ticket that is gone:\n%s", body)
 	}
 }
+
+// A mail at which the server hangs up holds up no other.
+func TestAMailThatEndsTheConnection(t *testing.T) {
+	b := newBench(t, nil)
+	b.run()
+	b.now = b.now.Add(time.Second)
+	b.open("")
+	b.server.Refuse(func(to string) error {
+		if to == "zoe@commune.example" {
+			return mailtest.HangUp
+		}
+		return nil
+	})
+	if err := b.outbox.Note(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.outbox.SendDue(t.Context()); err == nil {
+		t.Error("the connection ended, and that is no error")
+	}
+	b.same("the next time", b.run(), "anna@hulp.example: "+subject)
+	b.server.Refuse(nil)
+	b.now = b.now.Add(pauses[0])
+	b.same("later", b.run(), "zoe@commune.example: "+subject)
+}

@@ -167,7 +167,8 @@ func (o *Outbox) send(ctx context.Context, connection *mail.Connection, m made) 
 	case errors.As(err, &refused):
 		return o.putOff(ctx, m.Mail, refused.Reason, func() (string, bool) { return message.To.Address, refused.Permanent })
 	}
-	return err
+	// It may be this mail that ends the connection. The others go before it the next time.
+	return errors.Join(err, o.putOff(ctx, m.Mail, "the connection to the server ended", nil))
 }
 
 func isStaff(m store.Mail) bool { return strings.HasPrefix(m.Recipient, "people/") }

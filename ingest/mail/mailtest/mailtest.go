@@ -8,6 +8,7 @@ import (
 	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"io"
 	"math/big"
 	"net"
@@ -73,6 +74,9 @@ func Refusal(code int, status [3]int, words string) error {
 	return &smtp.SMTPError{Code: code, EnhancedCode: status, Message: words}
 }
 
+// HangUp lets Refuse end the connection.
+var HangUp = errors.New("hang up")
+
 // Messages returns what was taken, in order.
 func (s *Server) Messages() []Message {
 	s.mu.Lock()
@@ -117,7 +121,11 @@ func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
 	refuse := s.server.refuse
 	s.server.mu.Unlock()
 	if refuse != nil {
-		if err := refuse(to); err != nil {
+		err := refuse(to)
+		if err == HangUp {
+			s.conn.Conn().Close()
+		}
+		if err != nil {
 			return err
 		}
 	}
