@@ -27,7 +27,10 @@ func (s *server) standing(ctx context.Context) (metrics.Standing, error) {
 			now.Warnings++
 		}
 	}
-	now.SetAside, err = s.store.CountAside(ctx)
+	if now.SetAside, err = s.store.CountAside(ctx); err != nil {
+		return now, err
+	}
+	now.WaitingMails, now.FailedMails, err = s.store.CountMails(ctx)
 	return now, err
 }
 

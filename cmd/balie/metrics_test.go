@@ -35,7 +35,7 @@ func (r *running) withHook() {
 	r.edit("hooks.yaml", "- {name: alerts, kind: alertmanager, secret: [{env: BALIE_HOOK_OLD}, {env: BALIE_HOOK_NEW}], service_label: service}\n")
 	r.git("add", "-A")
 	r.git("commit", "-qm", "hooks")
-	r.soon("the hook is there", func() bool { return len(r.live.Current().Tree.Hooks) == 1 })
+	r.soon("the hook is there", func() bool { return r.live.Current().Tree.Hooks[0].Name == "alerts" })
 }
 
 // alertOf is what Alertmanager posts of a service.

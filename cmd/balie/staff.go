@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"net"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"balie/generator/web"
+	"balie/ingest/metrics"
 )
 
 // openStaff opens the staff's port. It serves the metrics and, as they were built, the staff's
@@ -36,8 +38,8 @@ func (s *server) staffPages() (http.Handler, error) {
 	return web.Handler(web.Config{Root: s.outputs.Staff, Private: true, Reload: s.pages})
 }
 
-// troubles says what needs a person: warnings, what waits, what can't be used, and what is wrong with
-// the content. It has no texts of customers.
+// troubles says what needs a person: warnings, what waits, what can't be used, mails that were not
+// sent, and what is wrong with the content. It has no texts of customers, and no addresses.
 func (s *server) troubles(w http.ResponseWriter, r *http.Request) {
 	var text strings.Builder
 	if err := s.writeTroubles(r, &text); err != nil {
@@ -79,10 +81,51 @@ func (s *server) writeTroubles(r *http.Request, w io.Writer) error {
 	for _, a := range all {
 		fmt.Fprintf(w, "%d  %s  %s  %d bytes\n    %s\n", a.Seq, a.At.Format(time.RFC3339), asideOf(a), len(a.Body), oneLine(printable(a.Reason)))
 	}
+	if err := s.writeUnsent(r.Context(), w, now); err != nil {
+		return err
+	}
 	fmt.Fprintf(w, "\n%d errors and %d warnings in the content\n", now.Errors, now.Warnings)
 	if err := problemsAsText(w, s.wrong()); err != nil {
 		return err
 	}
 	olderAsText(w, s.live.Current())
 	return nil
+}
+
+// shownUnsent is how many mails of each sort are listed.
+const shownUnsent = 50
+
+// writeUnsent lists the mails that wait, and those that were given up or came too late, with what
+// the server said.
+func (s *server) writeUnsent(ctx context.Context, w io.Writer, now metrics.Standing) error {
+	if s.live.Current().Tree.Site.Mail == nil {
+		return nil
+	}
+	waiting, err := s.store.DueMails(ctx, s.clock().AddDate(0, 0, 1), shownUnsent) // none is put off for a day
+	if err != nil {
+		return err
+	}
+	unsent, err := s.store.UnsentMails(ctx, shownUnsent)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(w, "\n%d mails wait to be sent, %d failed; /mail/ID/ shows one\n", now.WaitingMails, now.FailedMails)
+	for _, m := range append(waiting, unsent...) {
+		fmt.Fprintf(w, "%d  %s  %s  to %s\n", m.Seq, m.State, m.Event, m.Recipient)
+		if m.Reason != "" {
+			fmt.Fprintf(w, "    %s\n", withoutAddresses(oneLine(printable(m.Reason))))
+		}
+	}
+	return nil
+}
+
+// withoutAddresses leaves out the words with an @: what refuses an address often repeats it.
+func withoutAddresses(s string) string {
+	words := strings.Fields(s)
+	for i, word := range words {
+		if strings.Contains(word, "@") {
+			words[i] = "…"
+		}
+	}
+	return strings.Join(words, " ")
 }

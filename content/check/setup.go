@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"net/url"
 	"regexp"
+	"slices"
 	"time"
 
 	"balie/content"
@@ -27,6 +28,17 @@ func (c *checker) setup(now time.Time) {
 	}
 	c.lanesReached()
 	c.closingMail(now)
+	c.unreadReplies()
+}
+
+// unreadReplies finds mail that invites answers where nothing reads them.
+func (c *checker) unreadReplies() {
+	m := c.Site.Mail
+	if m == nil || !m.Replies || c.words.misread["hooks.yaml"] || slices.ContainsFunc(c.Hooks, func(h *content.Hook) bool { return h.Kind == content.EmailHook }) {
+		return
+	}
+	c.warn("site.yaml", "mail.replies", content.CodeNoEffect, "add a hook of kind email to hooks.yaml; or write replies: false, and each mail says that it is not read",
+		"mail.replies: mails invite answers, and nothing reads what is sent back")
 }
 
 // closingMail finds what closes by rule and tells nobody: versions in force or to come that never run,

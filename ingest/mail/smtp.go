@@ -84,7 +84,7 @@ func (c *Connection) Send(m *Message) error {
 // Refused is why a server does not take a message.
 type Refused struct {
 	Permanent bool   // the address can't be written to: there is no use in trying again
-	Reason    string // the server's codes, and its words in one line
+	Reason    string // the server's codes: its words often have the address
 }
 
 func (r *Refused) Error() string { return r.Reason }
@@ -100,8 +100,5 @@ func refusalOf(err *gomail.SendError) *Refused {
 		ofAddress = err.Reason == gomail.ErrSMTPRcptTo && slices.Contains([]int{550, 551, 552, 553}, code)
 	}
 	r.Permanent = code >= 500 && ofAddress
-	if words := oneLine(fmt.Sprint(errors.Unwrap(err))); words != "<nil>" {
-		r.Reason += ": " + words
-	}
 	return r
 }

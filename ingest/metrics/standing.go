@@ -13,6 +13,8 @@ type Standing struct {
 	Oldest           time.Duration // for how long the oldest of them has waited
 	Deliveries       int           // that wait to be worked off
 	SetAside         int
+	WaitingMails     int // in the outbox
+	FailedMails      int // that were given up
 	Errors, Warnings int // in the content
 }
 
@@ -24,6 +26,8 @@ var (
 	waitingOldest = prometheus.NewDesc("balie_waiting_oldest_age_seconds", "For how long the oldest of them has waited.", nil, nil)
 	deliveries    = prometheus.NewDesc("balie_waiting_deliveries", "Deliveries of hooks that wait to be worked off.", nil, nil)
 	setAside      = prometheus.NewDesc("balie_set_aside", "What was accepted and can't be used.", nil, nil)
+	waitingMails  = prometheus.NewDesc("balie_waiting_mails", "Mails that are to be sent or tried again.", nil, nil)
+	failedMails   = prometheus.NewDesc("balie_failed_mails", "Mails that were given up.", nil, nil)
 	problems      = prometheus.NewDesc("balie_problems", "What is wrong with the content.", []string{"severity"}, nil)
 )
 
@@ -32,7 +36,7 @@ type standingCollector func(context.Context) (Standing, error)
 
 // Describe is a prometheus.Collector's.
 func (standingCollector) Describe(descs chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{waitingRows, waitingOldest, deliveries, setAside, problems} {
+	for _, d := range []*prometheus.Desc{waitingRows, waitingOldest, deliveries, setAside, waitingMails, failedMails, problems} {
 		descs <- d
 	}
 }
@@ -53,6 +57,8 @@ func (standing standingCollector) Collect(metrics chan<- prometheus.Metric) {
 	gauge(waitingOldest, max(0, now.Oldest).Seconds())
 	gauge(deliveries, float64(now.Deliveries))
 	gauge(setAside, float64(now.SetAside))
+	gauge(waitingMails, float64(now.WaitingMails))
+	gauge(failedMails, float64(now.FailedMails))
 	gauge(problems, float64(now.Errors), "error")
 	gauge(problems, float64(now.Warnings), "warning")
 }
