@@ -6,11 +6,12 @@
 // # Routes
 //
 // routes.go lists them all. A form is served and taken at /forms/<form>, in another language than
-// the source at /<lang>/forms/<form>. Programs post to /hooks/<name> (hooks.go). A ticket's follow page lives at /t/<token>/: there its
-// requester writes on, says that it is solved, rates it and fetches attachments. /healthz says that
-// the process runs, /readyz whether a submission could be kept now. Everything else goes to
-// Config.Next, so do the search and the stylesheet. Where there is no Next, a search is redirected
-// to the site.
+// the source at /<lang>/forms/<form>. Its script asks for proof of work at /challenge. A ticket's
+// follow page lives at /t/<token>/: there its requester writes on, says that it is solved, takes that
+// back, rates it, fetches attachments and ends the mails about its incident (updates.go). Programs
+// post to /hooks/<name> (hooks.go). /healthz says that the process runs, /readyz whether a submission
+// could be kept now. Everything else goes to Config.Next, so do the search and the stylesheet. Where
+// there is no Next, a search is redirected to the site.
 //
 // # Answers
 //
@@ -35,7 +36,8 @@
 //
 // A token of the platform's in a form's address becomes a session of an hour in a cookie (session.go).
 // A program sends it as the answer `identity`. What the platform says stands in the ticket, whatever
-// was typed, with its id of the requester.
+// was typed, with its id of the requester. A session counts only for what its own pages post. On a
+// follow page it counts for the ticket's requester alone.
 //
 // # The same thing twice
 //
@@ -51,10 +53,26 @@
 // that brings too little in too long is ended with 408. One whose files find no memory is answered
 // 503, with the text that was typed. Besides it one picture at a time is decoded (package attachment).
 //
+// # Files
+//
+// Files are stored before their submission is filed (files.go): pictures without the place where they
+// were taken, and what the scanner refuses for staff alone (package attachment). They are limited by
+// ticket and, where they are posted to a form or a follow page, by day. Those of a mail are stored in
+// the same way.
+//
+// # Mail in
+//
+// A mail is what a program posts to a hook of kind email. It is kept as it came, and read when it is
+// worked off (packages delivery and mail). Only its sender's address decides whose message it is: a
+// number in it just finds the ticket.
+//
 // # Guard
 //
-// Where site.yaml has a guard, what is posted has rates, and a submission of a form is accepted, held
-// for a look or taken for spam (package guard). It is answered alike.
+// Where site.yaml has a guard, posts to forms and follow pages and requests for challenges have rates
+// by address, by form and in all; what is beyond is refused with the text that was typed (guarding.go).
+// Hooks have none: they prove themselves. A new ticket by a form is accepted, held for
+// a look or taken for spam (package guard), and answered alike. A proof of work is spent in the
+// transaction that files its ticket. Who is vouched for needs none.
 package ingest
 
 import (

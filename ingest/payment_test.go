@@ -3,7 +3,10 @@ package ingest
 import (
 	"crypto/hmac"
 	"crypto/sha256"
+	"encoding/json"
 	"fmt"
+	"os"
+	"os/exec"
 	"strings"
 	"testing"
 	"time"
@@ -32,9 +35,7 @@ func TestAPaymentFromFormToQueue(t *testing.T) {
 	}
 	pay := func(event string, cents int) {
 		body := fmt.Sprintf(`{"id":%q,"type":"checkout.session.completed","data":{"object":{"id":"cs","client_reference_id":%q,"payment_status":"paid","payment_intent":"pi_%s","amount_total":%d,"currency":"eur"}}}`, event, number, event, cents)
-		mac := hmac.New(sha256.New, []byte(secret))
-		fmt.Fprintf(mac, "%d.%s", in.now.Unix(), body)
-		if a := in.deliver("paid", body, "Stripe-Signature", fmt.Sprintf("t=%d,v1=%x", in.now.Unix(), mac.Sum(nil))); a.StatusCode != 202 {
+		if a := in.deliver("paid", body, "Stripe-Signature", signedByStripe(t, secret, body, in.now)); a.StatusCode != 202 {
 			t.Fatalf("%d %s", a.StatusCode, a.body)
 		}
 		if _, err := in.worker.WorkOff(t.Context()); err != nil {
@@ -59,4 +60,36 @@ func TestAPaymentFromFormToQueue(t *testing.T) {
 		t.Errorf("first is %s in %s", first.Ticket.Ticket.Number, first.Lane)
 	}
 	in.sound(t)
+}
+
+// signedByStripe returns the header of an event. Stripe's own library signs it where the environment
+// variable BALIE_NODE_MODULES names the directory in which that is installed.
+func signedByStripe(t *testing.T, secret, body string, at time.Time) string {
+	t.Helper()
+	dir := os.Getenv("BALIE_NODE_MODULES")
+	if dir == "" {
+		mac := hmac.New(sha256.New, []byte(secret))
+		fmt.Fprintf(mac, "%d.%s", at.Unix(), body)
+		return fmt.Sprintf("t=%d,v1=%x", at.Unix(), mac.Sum(nil))
+	}
+	script, err := os.Open("webhook/testdata/sign.mjs")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer script.Close()
+	list, err := json.Marshal([]map[string]any{{"vendor": "stripe", "secret": secret, "body": body, "seconds": at.Unix()}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	node := exec.CommandContext(t.Context(), "node", "--input-type=module", "-", string(list))
+	node.Dir, node.Stdin, node.Stderr = dir, script, os.Stderr
+	out, err := node.Output()
+	var signed []map[string]string
+	if err == nil {
+		err = json.Unmarshal(out, &signed)
+	}
+	if err != nil || len(signed) != 1 {
+		t.Fatalf("sign by Stripe's library: %v", err)
+	}
+	return signed[0]["Stripe-Signature"]
 }
