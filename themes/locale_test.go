@@ -151,7 +151,7 @@ func families() []string {
 	add("role.", "subject", "body", "name", "email", "phone", "organisation", "updates")
 	add("strength.", "aim", "typical") // what is neither is a promise, which nobody needs to be told
 	add("feeds.", "incident", "maintenance", "service", "history")
-	for _, says := range []string{"turn", "more", "solved", "closed"} {
+	for _, says := range []string{"turn", "more", "keep", "solved", "closed"} {
 		add("mail."+says, ".reply", ".page")
 	}
 	add("staff.mail.", "waiting", "sent", "failed", "late", "stopped")

@@ -60,6 +60,19 @@ func (d *Desk) Next(t *Ticket, now time.Time) *Action {
 	return &c.actions[0]
 }
 
+// Closes returns when balie's rule closes a ticket if its requester does not react; zero where none
+// does.
+func (d *Desk) Closes(t *Ticket, now time.Time) time.Time {
+	c := closingPlan{d: d, t: t.Ticket, until: farFuture}
+	c.plan(&t.TicketSnapshot, now)
+	for _, a := range c.actions {
+		if a.Kind == content.Closed {
+			return a.At
+		}
+	}
+	return time.Time{}
+}
+
 // closingPlan collects the actions that close a ticket without reaction, up to an instant.
 type closingPlan struct {
 	d       *Desk

@@ -115,7 +115,10 @@ func ticketIn(tree *content.Tree, dir string) *content.Ticket {
 func (c *composer) setting(tree *content.Tree, t *content.Ticket, now time.Time) view.Setting {
 	now = filing.Instant(t, now.In(tree.Zone))
 	return view.Setting{Tree: tree, Lang: tree.Site.Source(), Now: now, Pages: c.site, Intake: c.intake, TicketNow: func(t *content.Ticket) view.TicketNow {
-		return view.TicketNowOf(c.desk.Ticket(t, tree, now), tree.Zone)
+		state := c.desk.Ticket(t, tree, now)
+		shown := view.TicketNowOf(state, tree.Zone)
+		shown.Closes = c.desk.Closes(&state, now)
+		return shown
 	}}
 }
 

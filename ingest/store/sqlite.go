@@ -46,7 +46,8 @@ func (s *sqlite) open(ctx context.Context) (err error) {
 
 func dsn(path string, pragmas ...string) string {
 	q := url.Values{"_pragma": pragmas}
-	return (&url.URL{Scheme: "file", Path: filepath.ToSlash(path), RawQuery: q.Encode()}).String()
+	file := url.URL{Path: filepath.ToSlash(path)} // no host: a relative path would begin with it
+	return "file:" + file.EscapedPath() + "?" + q.Encode()
 }
 
 // takeLock holds a lock for as long as the process lives. SQLite's own lock of a second, empty

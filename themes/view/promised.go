@@ -37,11 +37,12 @@ func PromisedBy(d *desk.Desk, setup *content.Setup, f *content.Form, channel str
 type TicketNow struct {
 	content.TicketSnapshot
 	Promised []Promised
+	Closes   time.Time // when a rule closes it without word from its requester; zero where that is not asked
 }
 
 // TicketNowOf returns how a ticket stands, with times in the site's zone.
 func TicketNowOf(t desk.Ticket, zone *time.Location) TicketNow {
-	return TicketNow{t.TicketSnapshot, pending(t.Clocks, zone)}
+	return TicketNow{TicketSnapshot: t.TicketSnapshot, Promised: pending(t.Clocks, zone)}
 }
 
 // Running returns the promises of the clocks that run, an acknowledgement's among them.
