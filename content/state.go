@@ -427,8 +427,8 @@ func (s *TicketSnapshot) close(e *Event) bool {
 	return true
 }
 
-// reopen opens what was solved or taken for spam. The messages that were set aside wait again; where
-// there are none the desk owes a word all the same.
+// reopen opens what was solved or taken for spam. The messages that were set aside wait again;
+// where there are none the desk owes a word all the same.
 func (s *TicketSnapshot) reopen() bool {
 	if s.State != SolvedState && s.State != SpamState {
 		return false

@@ -93,8 +93,8 @@ func (f facts) queue(now time.Time) site.StaffQueue {
 	return q
 }
 
-// unreached says whether no mail reaches a requester, where staff are to know that: where a mail came
-// back, or the ticket is not closed by rule because of it.
+// unreached says whether no mail reaches a requester, where staff are to know that: where a mail
+// came back, or the ticket is not closed by rule because of it.
 func (f facts) unreached(t *content.Ticket, s *content.TicketSnapshot) site.Unreached {
 	policy := f.Tree.PolicyAt(f.now)
 	closes := policy != nil && policy.Closing != nil

@@ -50,8 +50,8 @@ func (c *call) storeFiles(sub filing.Submission, t *content.Ticket, files []form
 	return list, nil
 }
 
-// storeFile returns a file as it is stored: without the place where a picture was taken, and for staff
-// alone where the scanner refuses it.
+// storeFile returns a file as it is stored: without the place where a picture was taken, and for
+// staff alone where the scanner refuses it.
 func (h *Handler) storeFile(ctx context.Context, f form.File) (filing.File, error) {
 	sent := attachment.Sent{Type: f.Type, Ending: path.Ext(f.Name), Body: f.Body}
 	s, err := h.storer.Store(ctx, sent, h.Tree().Site.Attachments.Scan)

@@ -142,9 +142,9 @@ func (c *call) mistaken(t *content.Ticket, a form.Answers, wrong []view.Mistake)
 	return mistaken(v.Write.WithLabels(wrong), back)
 }
 
-// carryOut files a submission of the follow page. "It is solved", its undo or a rating that was given
-// before is not filed again, and is answered with the earlier event. One submission is carried out after
-// the other, so that the same one sent twice at once is filed once.
+// carryOut files a submission of the follow page. "It is solved", its undo or a rating that was
+// given before is not filed again, and is answered with the earlier event. One submission is
+// carried out after the other, so that the same one sent twice at once is filed once.
 func (c *call) carryOut(sub filing.Submission, s *form.Submission) (reply, error) {
 	c.acting.Lock()
 	defer c.acting.Unlock()

@@ -224,8 +224,8 @@ func (c *call) meToo(incident string) *content.Event {
 }
 
 // newTicket files a ticket with its first message and, where link is not nil, its link to another
-// case. sub has what the submission is known by. One that is held waits for a look; spam is linked to
-// nothing.
+// case. sub has what the submission is known by. One that is held waits for a look; spam is linked
+// to nothing.
 func (c *call) newTicket(sub filing.Submission, t *content.Ticket, s *form.Submission, link *content.Event, j judged) (reply, error) {
 	events := []*content.Event{{Kind: content.Received, Body: s.Body()}}
 	switch {

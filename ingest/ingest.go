@@ -1,4 +1,5 @@
-// Package ingest is the intake: what people hand in is kept, answered at once, and becomes a commit.
+// Package ingest is the intake: what people hand in is kept, answered at once, and becomes a
+// commit.
 //
 //	request ─► form.Decode ─► form.Check ─► filing.Filer ─► store ─► answer
 //	                                                          └─► Drain ─► one commit each
@@ -7,11 +8,11 @@
 //
 // routes.go lists them all. A form is served and taken at /forms/<form>, in another language than
 // the source at /<lang>/forms/<form>. Its script asks for proof of work at /challenge. A ticket's
-// follow page lives at /t/<token>/: there its requester writes on, says that it is solved, takes that
-// back, rates it, fetches attachments and ends the mails about its incident (updates.go). Programs
-// post to /hooks/<name> (hooks.go). /healthz says that the process runs, /readyz whether a submission
-// could be kept now. Everything else goes to Config.Next, so do the search and the stylesheet. Where
-// there is no Next, a search is redirected to the site.
+// follow page lives at /t/<token>/: there its requester writes on, says that it is solved, takes
+// that back, rates it, fetches attachments and ends the mails about its incident (updates.go).
+// Programs post to /hooks/<name> (hooks.go). /healthz says that the process runs, /readyz whether a
+// submission could be kept now. Everything else goes to Config.Next, so do the search and the
+// stylesheet. Where there is no Next, a search is redirected to the site.
 //
 // # Answers
 //
@@ -34,10 +35,10 @@
 //
 // # Customers that the platform vouches for
 //
-// A token of the platform's in a form's address becomes a session of an hour in a cookie (session.go).
-// A program sends it as the answer `identity`. What the platform says stands in the ticket, whatever
-// was typed, with its id of the requester. A session counts only for what its own pages post. On a
-// follow page it counts for the ticket's requester alone.
+// A token of the platform's in a form's address becomes a session of an hour in a cookie
+// (session.go). A program sends it as the answer `identity`. What the platform says stands in the
+// ticket, whatever was typed, with its id of the requester. A session counts only for what its own
+// pages post. On a follow page it counts for the ticket's requester alone.
 //
 // # The same thing twice
 //
@@ -45,33 +46,35 @@
 // content under the same key is refused.
 //
 // Without a key, equal content within ten minutes is the same submission where it comes by the same
-// page that the intake served or, of a form with an e-mail address, from the same address (repeat.go).
+// page that the intake served or, of a form with an e-mail address, from the same address
+// (repeat.go).
 //
 // # Bodies
 //
 // The memory for bodies is limited ([Config.Memory]) and taken as bytes arrive (body.go). A body
 // that brings too little in too long is ended with 408. One whose files find no memory is answered
-// 503, with the text that was typed. Besides it one picture at a time is decoded (package attachment).
+// 503, with the text that was typed. Besides it one picture at a time is decoded (package
+// attachment).
 //
 // # Files
 //
-// Files are stored before their submission is filed (files.go): pictures without the place where they
-// were taken, and what the scanner refuses for staff alone (package attachment). They are limited by
-// ticket and, where they are posted to a form or a follow page, by day. Those of a mail are stored in
-// the same way.
+// Files are stored before their submission is filed (files.go): pictures without the place where
+// they were taken, and what the scanner refuses for staff alone (package attachment). They are
+// limited by ticket and, where they are posted to a form or a follow page, by day. Those of a mail
+// are stored in the same way.
 //
 // # Mail in
 //
-// A mail is what a program posts to a hook of kind email. It is kept as it came, and read when it is
-// worked off (packages delivery and mail). Only its sender's address decides whose message it is: a
-// number in it just finds the ticket.
+// A mail is what a program posts to a hook of kind email. It is kept as it came, and read when it
+// is worked off (packages delivery and mail). Only its sender's address decides whose message it
+// is: a number in it just finds the ticket.
 //
 // # Guard
 //
-// Where site.yaml has a guard, posts to forms and follow pages and requests for challenges have rates
-// by address, by form and in all; what is beyond is refused with the text that was typed (guarding.go).
-// Hooks have none: they prove themselves. A new ticket by a form is accepted, held for
-// a look or taken for spam (package guard), and answered alike. A proof of work is spent in the
+// Where site.yaml has a guard, posts to forms and follow pages and requests for challenges have
+// rates by address, by form and in all; what is beyond is refused with the text that was typed
+// (guarding.go). Hooks have none: they prove themselves. A new ticket by a form is accepted, held
+// for a look or taken for spam (package guard), and answered alike. A proof of work is spent in the
 // transaction that files its ticket. Who is vouched for needs none.
 package ingest
 
@@ -181,8 +184,8 @@ func (h *Handler) Drain(ctx context.Context, report func(error)) error {
 // DrainOnce commits what was handed in, up to the first that can't be committed now.
 func (h *Handler) DrainOnce(ctx context.Context) error { return h.filer.DrainOnce(ctx) }
 
-// Settle must be called after every new reading, so that what staff delete later does not come back.
-// HasCommit reports whether the reading has a commit.
+// Settle must be called after every new reading, so that what staff delete later does not come
+// back. HasCommit reports whether the reading has a commit.
 func (h *Handler) Settle(ctx context.Context, hasCommit func(revision string) (bool, error)) error {
 	return h.filer.Settle(ctx, hasCommit)
 }

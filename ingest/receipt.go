@@ -75,9 +75,9 @@ func utc(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 // maxKey is how long an Idempotency-Key may be.
 const maxKey = 255
 
-// identify returns a submission that has only what a repetition of it is found by: an id that follows
-// from the Idempotency-Key or, without one, what repeatKey makes of it. scope is the form or ticket
-// that either holds for.
+// identify returns a submission that has only what a repetition of it is found by: an id that
+// follows from the Idempotency-Key or, without one, what repeatKey makes of it. scope is the form
+// or ticket that either holds for.
 func (c *call) identify(scope string, a form.Answers, s *form.Submission) (sub filing.Submission, err error) {
 	key := c.r.Header.Get("Idempotency-Key")
 	switch {
@@ -134,8 +134,8 @@ func (c *call) replyTo(r filing.Receipt) reply {
 	return a
 }
 
-// notFiled returns the answer to a submission that could not be filed. Where the store could not keep
-// it, the sender is asked to come back.
+// notFiled returns the answer to a submission that could not be filed. Where the store could not
+// keep it, the sender is asked to come back.
 func notFiled(err error) *refusal {
 	switch {
 	case errors.Is(err, filing.ErrOther):

@@ -10,14 +10,15 @@ import (
 )
 
 // A double click or a reload sends the same once more, and is answered with the same follow link.
-// So the second sender must be the first one. Either both have the nonce of one page that the intake
-// served, which only its reader knows, or both have one network address and
-// one e-mail address, or are one customer of the platform.
+// So the second sender must be the first one. Either both have the nonce of one page that the
+// intake served, which only its reader knows, or both have one network address and one e-mail
+// address, or are one customer of the platform.
 //
-// Behind a proxy that is not trusted the connection has the proxy's address, and what a header says of
-// the sender's can be made up. There only the nonce counts.
+// Behind a proxy that is not trusted the connection has the proxy's address, and what a header says
+// of the sender's can be made up. There only the nonce counts.
 
-// wellFormedNonce is what filing.Filer.NewNonce makes. Anything shorter could be somebody else's too.
+// wellFormedNonce is what filing.Filer.NewNonce makes. Anything shorter could be somebody else's
+// too.
 var wellFormedNonce = regexp.MustCompile("^[0-9a-f]{32}$")
 
 // nonceOf returns the nonce that was sent, or "".
@@ -36,9 +37,9 @@ func (c *call) nonce(sent form.Answers) (string, error) {
 	return c.filer.NewNonce()
 }
 
-// repeatKey returns the filing.RepeatKey of a submission that has no Idempotency-Key. It is "" where
-// nothing tells that an equal one comes from the same sender, and for the buttons of the follow page,
-// which carryOut compares with the ticket.
+// repeatKey returns the filing.RepeatKey of a submission that has no Idempotency-Key. It is ""
+// where nothing tells that an equal one comes from the same sender, and for the buttons of the
+// follow page, which carryOut compares with the ticket.
 func (c *call) repeatKey(scope string, a form.Answers, s *form.Submission) string {
 	if s.Form.Field("action") != nil {
 		return ""
@@ -57,7 +58,8 @@ func (c *call) repeatKey(scope string, a form.Answers, s *form.Submission) strin
 	return filing.RepeatKey("address/"+scope, address, append(contentOf(s), c.vouchedParts()...)...)
 }
 
-// contentOf lists all that is filed of a submission. An empty part stands between answers and files.
+// contentOf lists all that is filed of a submission. An empty part stands between answers and
+// files.
 func contentOf(s *form.Submission) [][]byte {
 	parts := [][]byte{[]byte(s.Language), []byte(s.Incident)}
 	for _, v := range s.Values {

@@ -9,8 +9,8 @@ import (
 	"balie/themes/view"
 )
 
-// updatesPage asks whether the mails about a ticket's incident are to end. A link alone ends nothing:
-// mail programs follow links by themselves.
+// updatesPage asks whether the mails about a ticket's incident are to end. A link alone ends
+// nothing: mail programs follow links by themselves.
 func (c *call) updatesPage(w http.ResponseWriter) error {
 	t, err := c.updatesOf()
 	if err != nil {

@@ -74,8 +74,8 @@ type proseTheme struct {
 	theme *themes.Theme
 }
 
-// of returns the theme of a reading, with links that begin as paths says; nil where no version of the
-// setup is right.
+// of returns the theme of a reading, with links that begin as paths says; nil where no version of
+// the setup is right.
 func (p *proseTheme) of(r *live.Reading, paths func(*live.Reading) themes.Paths) *themes.Theme {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -39,8 +39,8 @@ func (s *server) openOutbox(ctx context.Context) error {
 	return nil
 }
 
-// sendsMail reports whether mail goes out from here. What is half written in a draft must not leave.
-// Of intakes that do not share a store the first one sends: each would send the same.
+// sendsMail reports whether mail goes out from here. What is half written in a draft must not
+// leave. Of intakes that do not share a store the first one sends: each would send the same.
 func (s *server) sendsMail() bool {
 	return !s.draft && (s.instance == 1 || s.store.Shared())
 }
@@ -97,8 +97,8 @@ func (s *server) reportMail(err error) {
 	s.report(fmt.Errorf("mail can't be sent: %w; it is kept, and tried again", err))
 }
 
-// mailTheme is the current theme for mails: its links are absolute. Nil where no version of the setup
-// is right.
+// mailTheme is the current theme for mails: its links are absolute. Nil where no version of the
+// setup is right.
 func (s *server) mailTheme() *themes.Theme {
 	return s.mailProse.of(s.live.Current(), func(r *live.Reading) themes.Paths {
 		return themes.Paths{Source: r.Tree.Site.Source(), Prefix: strings.TrimSuffix(cmp.Or(s.baseURL, r.Tree.Site.BaseURL), "/")}

@@ -178,8 +178,8 @@ func withoutDoubtful(r *live.Reading, actions []desk.Action) []desk.Action {
 // maxBacklog is for how long the oldest submission may wait for git before nothing is due by rule.
 const maxBacklog = time.Minute
 
-// withoutWaiting leaves out the cases of which something that was handed in waits for git, or a mail
-// is still to be tried. Where something has waited for git for long nothing is due.
+// withoutWaiting leaves out the cases of which something that was handed in waits for git, or a
+// mail is still to be tried. Where something has waited for git for long nothing is due.
 func withoutWaiting(ctx context.Context, rows *waiting, actions []desk.Action, now time.Time) ([]desk.Action, error) {
 	if rows == nil || len(actions) == 0 {
 		return actions, nil

@@ -41,8 +41,8 @@ func (c *checker) unreadReplies() {
 		"mail.replies: mails invite answers, and nothing reads what is sent back")
 }
 
-// closingMail finds what closes by rule and tells nobody: versions in force or to come that never run,
-// and mail of which nothing says since when it goes out.
+// closingMail finds what closes by rule and tells nobody: versions in force or to come that never
+// run, and mail of which nothing says since when it goes out.
 func (c *checker) closingMail(now time.Time) {
 	coming, closes := false, false
 	for _, p := range c.Policies {

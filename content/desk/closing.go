@@ -97,9 +97,9 @@ func (c *closingPlan) plan(snapshot *content.TicketSnapshot, now time.Time) {
 	}
 }
 
-// countedFrom returns the event from which days are counted: the question or the answer to which the
-// requester owes a reaction, or what made the ticket solved. It is nil where none are, as while the
-// ticket closes without an event.
+// countedFrom returns the event from which days are counted: the question or the answer to which
+// the requester owes a reaction, or what made the ticket solved. It is nil where none are, as while
+// the ticket closes without an event.
 func countedFrom(s *content.TicketSnapshot) *content.Event {
 	switch {
 	case s.State == content.Pending && s.Owes == content.OwesRequester:

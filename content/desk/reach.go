@@ -75,9 +75,9 @@ func (d *Desk) closesUnreachable(at time.Time) bool {
 // staff asked, answered or called solved.
 //
 // Nothing is counted from before the day on which mail began to go out. Then, unless the policy in
-// force at the event closes anyway, mail must reach the requester, and none may have come back since
-// the event, whatever the address: a question that was never read is asked again once the address is
-// mended, and the days are counted from there.
+// force at the event closes anyway, mail must reach the requester, and none may have come back
+// since the event, whatever the address: a question that was never read is asked again once the
+// address is mended, and the days are counted from there.
 func (d *Desk) mayCloseFrom(e *content.Event, t *content.Ticket, s *content.TicketSnapshot) bool {
 	if d.sendsMail() && e.At.Before(d.setup.Site.Mail.Since.In(d.setup.Zone)) {
 		return false

@@ -2,10 +2,10 @@
 // web, which sends them, and for the file /_headers, by which static hosts are told (Netlify,
 // Cloudflare Pages and those that read the same format).
 //
-// Pages may load nothing from elsewhere and run no script but, where the desk wants proof of work, the
-// theme's own, which asks the intake for a challenge. Feeds may be read by the scripts of
-// other sites. The fingerprinted stylesheet is kept for a year; whatever else is revalidated at
-// each visit, which those hosts do of themselves.
+// Pages may load nothing from elsewhere and run no script but, where the desk wants proof of work,
+// the theme's own, which asks the intake for a challenge. Feeds may be read by the scripts of other
+// sites. The fingerprinted stylesheet is kept for a year; whatever else is revalidated at each
+// visit, which those hosts do of themselves.
 //
 // They join the headers of all rules that a path matches, and with a comma the values of one
 // header: so no two rules give the same header to one path, but for Content-Security-Policy: of

@@ -44,8 +44,8 @@ func (m *Plan) promisesView(policy *content.Policy, lang string) Promises {
 	return v
 }
 
-// closing says how a ticket ends that waits for its requester. It is nil where the policy does not say
-// it, and where nobody could be told and so nothing is closed.
+// closing says how a ticket ends that waits for its requester. It is nil where the policy does not
+// say it, and where nobody could be told and so nothing is closed.
 func (m *Plan) closing(policy *content.Policy) *Closing {
 	v := &Closing{Closing: policy.Closing, ByMail: m.Tree.Site.Mail != nil}
 	if policy.Closing == nil {

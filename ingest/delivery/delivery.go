@@ -4,8 +4,8 @@
 //	                                                        └─► can't be used: put aside, with the reason
 //
 // A delivery and what is filed for it are one transaction of the store, so a kill at any moment
-// files it once. What can't be used is kept for 30 days, and can be tried again: it is read anew, by
-// the hook as it is then.
+// files it once. What can't be used is kept for 30 days, and can be tried again: it is read anew,
+// by the hook as it is then.
 //
 // # Incidents
 //
@@ -22,10 +22,10 @@
 //
 // # Mail
 //
-// A mail becomes a message on a ticket, a new ticket, a staff answer, or the news that a mail did not
-// arrive. Everything that could name a ticket only finds it; who may write to it is decided by the
-// sender's address (mail.go) and, of staff, by DMARC and a token that is good once (mailstaff.go).
-// Whatever else comes is put aside.
+// A mail becomes a message on a ticket, a new ticket, a staff answer, or the news that a mail did
+// not arrive. Everything that could name a ticket only finds it; who may write to it is decided by
+// the sender's address (mail.go) and, of staff, by DMARC and a token that is good once
+// (mailstaff.go). Whatever else comes is put aside.
 //
 // # Texts
 //
@@ -158,8 +158,8 @@ func (w *Worker) work(ctx context.Context, d *store.Delivery) error {
 	return w.Store.Write(ctx, func(tx *store.Tx) error { return tx.Hold(d, w.Now().Add(retryAfter)) })
 }
 
-// workIn carries out a delivery's actions in a transaction. after is to be done once it is durable. m
-// is the mail that it is, or nil.
+// workIn carries out a delivery's actions in a transaction. after is to be done once it is durable.
+// m is the mail that it is, or nil.
 func (w *Worker) workIn(tx *store.Tx, d *store.Delivery, m *mailed) (after []func(), err error) {
 	hook := w.Tree().Hook(d.Hook)
 	if hook == nil {

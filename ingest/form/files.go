@@ -12,8 +12,9 @@ import (
 	"balie/themes/view"
 )
 
-// File is an attachment that was accepted. Name is what it would be stored as, with the ending of the
-// type that its content shows. Nothing of it was chosen by who sent it. Label is what they call it.
+// File is an attachment that was accepted. Name is what it would be stored as, with the ending of
+// the type that its content shows. Nothing of it was chosen by who sent it. Label is what they call
+// it.
 type File struct {
 	Name  string
 	Label string

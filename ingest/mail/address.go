@@ -1,4 +1,5 @@
-// Package mail makes the messages that go out, hands them to a server, and reads those that come in.
+// Package mail makes the messages that go out, hands them to a server, and reads those that come
+// in.
 //
 // # Addresses
 //
@@ -62,15 +63,15 @@ type StaffToken struct {
 // StaffTokenAge is for how long an answer by mail counts after its notice.
 const StaffTokenAge = 7 * 24 * time.Hour
 
-// StaffAddress returns the address at which a person answers a notice. It is bound to person, ticket
-// and the last message that the notice showed.
+// StaffAddress returns the address at which a person answers a notice. It is bound to person,
+// ticket and the last message that the notice showed.
 func (k ReplyKey) StaffAddress(from, person string, t StaffToken) string {
 	read, made := strconv.FormatInt(t.Read.Unix(), 36), strconv.FormatInt(t.Made.Unix(), 36)
 	return withToken(from, strings.Join([]string{t.Number, read, made, k.mac("staff", person, t.Number, read, made)}, "-"))
 }
 
-// Staff returns what an address says that StaffAddress made for a person. That it was made lately and
-// was not used before is for the caller to check.
+// Staff returns what an address says that StaffAddress made for a person. That it was made lately
+// and was not used before is for the caller to check.
 func (k ReplyKey) Staff(address, person string) (t StaffToken, ok bool) {
 	parts := tokenOf(address)
 	if len(parts) != 4 || !hmac.Equal([]byte(parts[3]), []byte(k.mac("staff", person, parts[0], parts[1], parts[2]))) {

@@ -63,8 +63,8 @@ func (s Server) Connect(ctx context.Context) (*Connection, error) {
 // Close ends the connection.
 func (c *Connection) Close() error { return c.client.Close() }
 
-// Send hands a message over. When it returns nil the server has taken it. An error is *Refused where
-// the server refused the message; after any other the connection is of no use.
+// Send hands a message over. When it returns nil the server has taken it. An error is *Refused
+// where the server refused the message; after any other the connection is of no use.
 func (c *Connection) Send(m *Message) error {
 	msg, err := m.message()
 	if err != nil {

@@ -45,8 +45,8 @@ const (
 	shownUnsent = 50
 )
 
-// Mailbox serves the staff's pages of the outbox beneath /mail/. A mail is shown as it would be made
-// now: the store keeps no text.
+// Mailbox serves the staff's pages of the outbox beneath /mail/. A mail is shown as it would be
+// made now: the store keeps no text.
 func (o *Outbox) Mailbox() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /mail/{$}", o.serve(o.list))
@@ -101,8 +101,8 @@ func (o *Outbox) listedAll(mails []store.Mail) (list []Listed) {
 	return list
 }
 
-// listed is a mail as the list shows it. Where it can't be made any more only what the store knows is
-// shown.
+// listed is a mail as the list shows it. Where it can't be made any more only what the store knows
+// is shown.
 func (o *Outbox) listed(m store.Mail) (Listed, *mail.Message) {
 	l := Listed{URL: "/mail/" + strconv.FormatInt(m.Seq, 10) + "/", At: m.Added.In(o.Tree().Zone), State: m.State, Reason: m.Reason}
 	message, err := o.Compose(m)

@@ -38,8 +38,8 @@ func (o *Outbox) newMails(tree *content.Tree, now time.Time) []store.Mail {
 // and readings may come each second.
 const overdueEvery = time.Minute
 
-// unchanged returns what reports whether a ticket of a reading is as it was in the one before, under
-// the same setup. It is asked for tickets in the reading's order.
+// unchanged returns what reports whether a ticket of a reading is as it was in the one before,
+// under the same setup. It is asked for tickets in the reading's order.
 func (o *Outbox) unchanged(tree *content.Tree) func(*content.Ticket) bool {
 	if o.prior == nil || o.prior.Setup != tree.Setup {
 		return func(*content.Ticket) bool { return false }
@@ -98,8 +98,8 @@ func (l *list) addTicket(t *content.Ticket) {
 // eventName is how the outbox knows an event: its path without .md.
 func eventName(e *content.Event) string { return strings.TrimSuffix(e.Path, ".md") }
 
-// stopsUpdates stands in the outbox for what a requester does not want to hear any more: the updates
-// of their ticket's incident.
+// stopsUpdates stands in the outbox for what a requester does not want to hear any more: the
+// updates of their ticket's incident.
 const stopsUpdates = "updates"
 
 // StopUpdates ends the mails about the incident of a ticket, in a directory.
@@ -160,7 +160,8 @@ func lane(t *content.Ticket, e *content.Event) string {
 	return t.Lane
 }
 
-// maxNoticeAge is how old what staff hear of is at most: who begins to listen is not told of the past.
+// maxNoticeAge is how old what staff hear of is at most: who begins to listen is not told of the
+// past.
 const maxNoticeAge = 24 * time.Hour
 
 // tellStaff adds a notice for each of the staff who want to hear of it.

@@ -7,18 +7,19 @@
 // # Once
 //
 // A mail is known by its event and its recipient, for good. So a restart, a second intake with the
-// same store, or a history that was rewritten sends nothing twice. That a server took a mail is noted
-// before the next one is sent. A kill between the two sends the mail again, under the same
+// same store, or a history that was rewritten sends nothing twice. That a server took a mail is
+// noted before the next one is sent. A kill between the two sends the mail again, under the same
 // Message-ID: nobody but the server knows whether it came through.
 //
-// The first start with mail notes its instant: what happened before it, or before mail.since, counts
-// as told. What is older than seven days when it is first seen is listed to staff, and not sent.
+// The first start with mail notes its instant: what happened before it, or before mail.since,
+// counts as told. What is older than seven days when it is first seen is listed to staff, and not
+// sent.
 //
 // # Whom
 //
-// A ticket's requester hears of each public event that they did not make themselves. Nothing is said
-// of a ticket that is spam or is held for a look. No more than 50 mails a day go to one address.
-// A requester whose ticket says so hears the updates of its incident, until they end that.
+// A ticket's requester hears of each public event that they did not make themselves. Nothing is
+// said of a ticket that is spam or is held for a look. No more than 50 mails a day go to one
+// address. A requester whose ticket says so hears the updates of its incident, until they end that.
 //
 // # Failing
 //

@@ -56,8 +56,8 @@ func (o *Outbox) Run(ctx context.Context, report func(error)) error {
 	}
 }
 
-// SendDue sends all that is due, and returns when the next mail is; zero: none waits. The error says
-// that nothing can be sent now.
+// SendDue sends all that is due, and returns when the next mail is; zero: none waits. The error
+// says that nothing can be sent now.
 func (o *Outbox) SendDue(ctx context.Context) (next time.Time, err error) {
 	site := o.Tree().Site
 	if o.Server == nil || site.Mail == nil {
@@ -91,8 +91,8 @@ func (o *Outbox) SendDue(ctx context.Context) (next time.Time, err error) {
 	}
 }
 
-// sendAll sends mails in order. Each is made while the one before it is sent and noted: that takes a
-// quarter off the time of many.
+// sendAll sends mails in order. Each is made while the one before it is sent and noted: that takes
+// a quarter off the time of many.
 func (o *Outbox) sendAll(ctx context.Context, connection *mail.Connection, mails []store.Mail) error {
 	ready, ended := make(chan made), make(chan struct{})
 	go func() {
@@ -178,7 +178,8 @@ func (o *Outbox) note(ctx context.Context, do func(tx *store.Tx) error) error {
 	return o.Store.Write(context.WithoutCancel(ctx), do)
 }
 
-// noteSent notes that a server took a mail and, of a receipt, that the number reached its requester.
+// noteSent notes that a server took a mail and, of a receipt, that the number reached its
+// requester.
 func (o *Outbox) noteSent(ctx context.Context, m store.Mail, address string) error {
 	acknowledged := o.acknowledgement(m)
 	return o.note(ctx, func(tx *store.Tx) error {
@@ -210,8 +211,8 @@ func byBalie(m store.Mail, e *content.Event) *filing.Submission {
 	return &filing.Submission{ID: filing.KeyID("mail", string(e.Kind)+" "+m.Event+" "+m.Recipient), Dir: m.Recipient, Events: []*content.Event{e}}
 }
 
-// putOff notes that a mail was refused. Where there is no use in trying again it is given up, and the
-// ticket gets the event bounced, if refused says to which address it was sent.
+// putOff notes that a mail was refused. Where there is no use in trying again it is given up, and
+// the ticket gets the event bounced, if refused says to which address it was sent.
 func (o *Outbox) putOff(ctx context.Context, m store.Mail, reason string, refused func() (address string, permanent bool)) error {
 	now := o.Now()
 	address, permanent := "", false

@@ -1,4 +1,5 @@
-// Package secret reads secrets from where the content repository says that they are. No error has one.
+// Package secret reads secrets from where the content repository says that they are. No error has
+// one.
 package secret
 
 import (

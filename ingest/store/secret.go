@@ -31,8 +31,8 @@ func (s *Store) Secret(ctx context.Context, name string) (secret []byte, err err
 	return secret, err
 }
 
-// Spend takes a name that is good once, such as a token's, and reports whether nobody took it before.
-// It is remembered until an instant, after which the caller must refuse it by its own date.
+// Spend takes a name that is good once, such as a token's, and reports whether nobody took it
+// before. It is remembered until an instant, after which the caller must refuse it by its own date.
 func (tx *Tx) Spend(name string, now, until time.Time) (first bool, err error) {
 	sum := sha256.Sum256([]byte(name))
 	hash := hex.EncodeToString(sum[:])

@@ -24,8 +24,8 @@
 // # Bodies
 //
 // A body is one JSON value (RFC 8259) in UTF-8, nested at most 100 deep, without a key that comes
-// twice in an object. Anything else is malformed. Names are compared exactly. Of email the body is a
-// raw mail, which package mail reads.
+// twice in an object. Anything else is malformed. Names are compared exactly. Of email the body is
+// a raw mail, which package mail reads.
 //
 // All texts but [Ticket] answers come out as plain text without controls and bidirectional
 // formatting, by the rules of package form. They are not Markdown: whoever writes them into

@@ -58,8 +58,8 @@ func (m *Mail) addContext(t *content.Ticket, e *content.Event) {
 	}
 }
 
-// IsMailed reports whether a ticket's requester hears by mail of an event of it, if they may see it:
-// of what they handed in first, and of all that others do.
+// IsMailed reports whether a ticket's requester hears by mail of an event of it, if they may see
+// it: of what they handed in first, and of all that others do.
 func IsMailed(t *content.Ticket, e *content.Event) bool {
 	switch e.Kind {
 	case content.Received:
