@@ -406,7 +406,7 @@ func TestAMailThatEndsTheConnection(t *testing.T) {
 	b.open("")
 	b.server.Refuse(func(to string) error {
 		if to == "zoe@commune.example" {
-			return mailtest.HangUp
+			return mailtest.ErrHangUp
 		}
 		return nil
 	})

@@ -74,8 +74,8 @@ func Refusal(code int, status [3]int, words string) error {
 	return &smtp.SMTPError{Code: code, EnhancedCode: status, Message: words}
 }
 
-// HangUp lets Refuse end the connection.
-var HangUp = errors.New("hang up")
+// ErrHangUp lets Refuse end the connection.
+var ErrHangUp = errors.New("hang up")
 
 // Messages returns what was taken, in order.
 func (s *Server) Messages() []Message {
@@ -122,7 +122,7 @@ func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
 	s.server.mu.Unlock()
 	if refuse != nil {
 		err := refuse(to)
-		if err == HangUp {
+		if err == ErrHangUp {
 			s.conn.Conn().Close()
 		}
 		if err != nil {
