@@ -8,8 +8,8 @@
 //
 // A mail is known by its event and its recipient, for good. So a restart, a second intake with the
 // same store, or a history that was rewritten sends nothing twice. That a server took a mail is
-// noted before the next one is sent. A kill between the two sends the mail again, under the same
-// Message-ID: nobody but the server knows whether it came through.
+// noted before the next one goes over the same connection. A kill between the two sends the mail
+// again, under the same Message-ID: nobody but the server knows whether it came through.
 //
 // The first start with mail notes its instant: what happened before it, or before mail.since,
 // counts as told. What is older than seven days when it is first seen is listed to staff, and not
