@@ -198,7 +198,7 @@ func TestALifeByMail(t *testing.T) {
 		again: "Merci, mais le menu est vide.", reply: "Bonjour Amélie,\nnous regardons.", question: "Sur quel téléphone le voyez-vous ?",
 		wants: [8][]string{
 			{"Nous avons votre question", "Le menu a disparu", "lundi 23 novembre", lu},
-			{"Réponse de Lotte", "Bonjour Amélie,\nnous regardons.", "Autre chose ?", lu},
+			{"Lotte vous a répondu", "Bonjour Amélie,\nnous regardons.", "Autre chose ?", lu},
 			{"Sur quel téléphone", "nous clôturerons votre question le lundi 7 décembre", lu},
 			{"Rappel", "Sur quel téléphone", "nous clôturerons votre question le lundi 7 décembre", lu},
 			{"Rappel", "Sur quel téléphone", lu},
