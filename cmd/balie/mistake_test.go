@@ -194,6 +194,7 @@ func (r *running) sameAfterRestart(t *testing.T) {
 	for _, pair := range [][2]string{{r.outputs.Out, fresh.Out}, {r.outputs.Staff, fresh.Staff}} {
 		served, started := filesIn(t, pair[0]), filesIn(t, pair[1])
 		for name, data := range started {
+			served[name] = mailbox.ReplaceAll(served[name], nil)
 			if !bytes.Equal(served[name], data) {
 				t.Errorf("%s is not what a fresh start shows: %s", name, whereTheyPart(served[name], data))
 			}
@@ -203,6 +204,9 @@ func (r *running) sameAfterRestart(t *testing.T) {
 		}
 	}
 }
+
+// mailbox is what the staff's queue says of the outbox: the store counts that, and not git.
+var mailbox = regexp.MustCompile(`<p class="note"><a href="/mail/">.*</p>\n`)
 
 // filesIn reads a directory; what begins with a dot is left out.
 func filesIn(t *testing.T, dir string) map[string][]byte {

@@ -25,6 +25,7 @@ func (s *server) openStaff() (net.Listener, http.Handler, error) {
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", s.metrics.Handler())
 	mux.Handle("GET /mail/", s.outbox.Mailbox())
+	mux.HandleFunc("GET /intake/{$}", s.troubles)
 	mux.Handle("/", pages)
 	return staff, mux, err
 }
