@@ -107,19 +107,21 @@ type Config struct {
 	Theme     func() *themes.Theme // nil where no version of the setup is right
 	Store     *store.Store         // stays the caller's to close
 	Committer commit.Committer
-	BaseURL   string                                      // the site's; default site.yaml's base_url
-	IntakeURL string                                      // default site.yaml's intake_url, else the site's
-	Instance  int                                         // 1 to 9, another for each intake of a repository; default 1
-	Now       func() time.Time                            // default time.Now
-	Random    io.Reader                                   // default crypto/rand
-	Warnings  func(context.Context) []string              // what is not as it should be, for /readyz: names alone
-	Fetch     func(ref string)                            // told that something was pushed to a ref; default: nobody is
-	Counted   func(Outcome)                               // told how what was posted was answered; default: nobody is
-	Proven    func(hook string, secret int)               // told the index of the secret that proved a delivery; default: nobody is
-	EndMails  func(ctx context.Context, dir string) error // ends the mails about a ticket's incident; default: there are none
-	Next      http.Handler                                // the built site, which serves all other paths; default: none
-	Log       *slog.Logger                                // of our own mistakes; default: none
-	Memory    int64                                       // how many bytes of bodies are held at once; default 128 MB
+	BaseURL   string                         // the site's; default site.yaml's base_url
+	IntakeURL string                         // default site.yaml's intake_url, else the site's
+	Instance  int                            // 1 to 9, another for each intake of a repository; default 1
+	Now       func() time.Time               // default time.Now
+	Random    io.Reader                      // default crypto/rand
+	Warnings  func(context.Context) []string // what is not as it should be, for /readyz: names alone
+	Fetch     func(ref string)               // told that something was pushed to a ref; default: nobody is
+	Counted   func(Outcome)                  // told how what was posted was answered; default: nobody is
+	Proven    func(hook string, secret int)  // told the index of the secret that proved a delivery; default: nobody is
+	Next      http.Handler                   // the built site, which serves all other paths; default: none
+	Log       *slog.Logger                   // of our own mistakes; default: none
+	Memory    int64                          // how many bytes of bodies are held at once; default 128 MB
+
+	// EndMails ends the mails about the incident of a ticket, in a directory; default: there are none.
+	EndMails func(ctx context.Context, dir string) error
 }
 
 func (c Config) withDefaults() Config {

@@ -124,9 +124,11 @@ type mailLife struct {
 	desk                         *mailDesk
 	address, subject, ask, again string
 	reply, question              string
-	wants                        [8][]string // of the receipt, the reply, the question, two reminders, the notice, the closing, the next receipt
-	got                          int
-	number                       string
+	// wants are of the receipt, the reply, the question, two reminders, the notice, the closing and
+	// the next receipt.
+	wants  [8][]string
+	got    int
+	number string
 }
 
 // next returns the next mail to the customer, which must say what it has to.

@@ -111,7 +111,8 @@ func (d *mailingDesk) workUntilDead(p *exec.Cmd) {
 			return
 		case <-late:
 			d.Fatal("it was not killed: the mails do not come to that step")
-		case <-time.After(100 * time.Millisecond): // more than can be mailed meanwhile would put the kills into an ever longer queue
+		// More than can be mailed meanwhile would put the kills into an ever longer queue.
+		case <-time.After(100 * time.Millisecond):
 		}
 	}
 }
