@@ -15,6 +15,7 @@ import (
 	"balie/content"
 	"balie/generator/markdown"
 	"balie/generator/render"
+	"balie/ingest/delivery"
 	"balie/ingest/mail"
 	"balie/ingest/outbox"
 	"balie/ingest/store"
@@ -42,14 +43,11 @@ func (t *terminal) mailPreview() *cobra.Command {
 }
 
 func (t *terminal) runMailPreview(ctx context.Context, f *storeFlags, number, format string) error {
-	o, _, err := t.openAt(ctx, "")
+	o, err := t.openWithMail(ctx)
 	if err != nil {
 		return err
 	}
 	defer o.Close()
-	if err := hasMail(o.Tree); err != nil {
-		return err
-	}
 	found := ticketsOf(o.Tree, number)
 	if len(found) == 0 {
 		return cmp.Or(checkNumber(number), error(failf("balie queue --all lists them", "there is no ticket %s", number)))
@@ -57,7 +55,7 @@ func (t *terminal) runMailPreview(ctx context.Context, f *storeFlags, number, fo
 	preview := previewer(o)
 	if err := f.beside(ctx, o.Repository, func(s *store.Store) (err error) {
 		if s != nil {
-			preview.Key, err = s.Secret(ctx, replySecret)
+			preview.Key, err = s.Secret(ctx, delivery.ReplySecret)
 		}
 		return err
 	}); err != nil {
@@ -80,12 +78,17 @@ func (t *terminal) runMailPreview(ctx context.Context, f *storeFlags, number, fo
 	return nil
 }
 
-// hasMail refuses a desk without mail.
-func hasMail(tree *content.Tree) error {
-	if tree.Site.Mail == nil {
-		return failf("write mail: {from: …, smtp: {host: …}} in site.yaml", "this desk has no mail")
+// openWithMail opens the repository of a desk that has mail.
+func (t *terminal) openWithMail(ctx context.Context) (*openedRepository, error) {
+	o, _, err := t.openAt(ctx, "")
+	if err != nil {
+		return nil, err
 	}
-	return nil
+	if o.Tree.Site.Mail == nil {
+		o.Close()
+		return nil, failf("write mail: {from: …, smtp: {host: …}} in site.yaml", "this desk has no mail")
+	}
+	return o, nil
 }
 
 // previewer makes mails from what was read, and sends none.
@@ -144,14 +147,11 @@ func (t *terminal) runMailTest(ctx context.Context, to string) error {
 	if err != nil {
 		return usagef("%s is no e-mail address", to)
 	}
-	o, _, err := t.openAt(ctx, "")
+	o, err := t.openWithMail(ctx)
 	if err != nil {
 		return err
 	}
 	defer o.Close()
-	if err := hasMail(o.Tree); err != nil {
-		return err
-	}
 	site := o.Tree.Site
 	from, err := netmail.ParseAddress(site.Mail.From)
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 
 	"balie/content"
 	"balie/content/live"
+	"balie/ingest/delivery"
 	"balie/ingest/mail"
 	"balie/ingest/outbox"
 	"balie/ingest/secret"
@@ -17,7 +18,7 @@ import (
 
 // openOutbox makes the outbox of what the intake serves.
 func (s *server) openOutbox(ctx context.Context) error {
-	key, err := s.store.Secret(ctx, replySecret)
+	key, err := s.store.Secret(ctx, delivery.ReplySecret)
 	if err != nil {
 		return err
 	}
@@ -44,9 +45,6 @@ func (s *server) openOutbox(ctx context.Context) error {
 func (s *server) sendsMail() bool {
 	return !s.draft && (s.instance == 1 || s.store.Shared())
 }
-
-// replySecret is the name of the secret by which the addresses are made at which people answer.
-const replySecret = "replies"
 
 // mailServer returns the server that site.yaml names, with the secrets that it names.
 func mailServer(m *content.Mail) (mail.Server, error) {
