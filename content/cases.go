@@ -227,9 +227,18 @@ type Ticket struct {
 	Follow       string      `key:"follow"`
 	Review       bool        `key:"review"`
 	Updates      bool        `key:"updates"` // the requester wants the linked incident's updates by mail
+	Searched     *Searched   `key:"searched"`
+	Article      string      `key:"article"` // <section>/<slug> of the one that did not help
 	Given        string      `key:"given"`   // the number given before, where that was taken
 	Events       []*Event    `key:"-"`       // in order
 	Stored       []string    `key:"-"`       // the files of attachments/, by name
+}
+
+// Searched is what a requester looked for before they wrote.
+type Searched struct {
+	Query string `key:"query,required"`
+	// Offered are the addresses of what was found, best first, without the language; none: nothing was.
+	Offered []string `key:"offered"`
 }
 
 // Requester is who handed it in.

@@ -237,6 +237,9 @@ type Field struct {
 	MaxFiles  int       `key:"max_files,1.."`
 	MaxSize   Size      `key:"max_size,1.."`
 	Types     []string  `key:"types"` // media types
+	// When shows the field only where other fields have these values; without script it is always
+	// shown, with the condition said.
+	When Map[string] `key:"when"`
 }
 
 // ReservedFields lists the ids that no field may take, because the intake sends and reads something
@@ -294,6 +297,8 @@ type Prose struct {
 	Keywords   []string `key:"keywords"`
 	Order      int      `key:"order"`
 	Popular    bool     `key:"popular"`
+	Related    []string `key:"related"`  // articles, each <section>/<slug>; of the source alone
+	Services   []string `key:"services"` // the article is about these; of the source alone
 	Translates Hex      `key:"translates"`
 
 	Whole string // the body with the heading that became its title: what a translation's digest is of
