@@ -137,10 +137,10 @@ func (a *answers) view(v site.Search, lang, query, form string, results []search
 	v.Ways = slices.Clone(v.Ways)
 	for i := range v.Ways {
 		way := &v.Ways[i]
-		way.URL += before
-		if form != "" && strings.HasPrefix(way.URL, a.paths.URL(lang, "/forms/"+form+"/")) {
-			v.Form, v.Ask = form, way.URL
+		if form != "" && strings.HasSuffix(way.URL, "/forms/"+form+"/") {
+			v.Form, v.Ask = form, way.URL+before
 		}
+		way.URL += before
 	}
 	v.Results = slices.Clone(results)
 	for i := range v.Results {

@@ -13,11 +13,13 @@ import (
 const foundIncidents = 500
 
 // SearchPage is a language's search page as it stands on a static host: the list of all articles.
+// Its ways lead to the intake, which alone reads from a form's address what was searched for.
 func (m *Plan) SearchPage(lang string) Search {
-	return Search{
-		Sections: m.sections(lang), Action: m.url(lang, "/search/"), Index: m.paths.Prefix + view.SearchIndex(lang),
-		Contact: m.url(lang, "/contact/"), Ways: m.ways(lang),
+	v := Search{Sections: m.sections(lang), Action: m.url(lang, "/search/"), Index: m.paths.Prefix + view.SearchIndex(lang), Ways: m.ways(lang)}
+	for i := range v.Ways {
+		v.Ways[i].URL = m.intake() + strings.TrimPrefix(v.Ways[i].URL, m.paths.Prefix)
 	}
+	return v
 }
 
 // setupDocuments are what can be found of the setup: articles, promises and services.

@@ -296,7 +296,6 @@ type Search struct {
 	Sections []Section
 	Action   string
 	Index    string // where the files of the index are
-	Contact  string
 	Ways     []Way
 	Form     string // the form from which the customer came, or ""
 	Ask      string // and the way back to it, with what was searched and found
