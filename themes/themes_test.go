@@ -158,7 +158,9 @@ func inspect(t *testing.T, name, lang, page string) {
 		if n.Type != html.ElementNode {
 			continue
 		}
-		count[n.Data]++
+		if n.Data != "script" || len(n.Attr) != 2 || !strings.Contains(n.Attr[0].Val, "/assets/search.") { // the theme's own
+			count[n.Data]++
+		}
 		for _, a := range n.Attr {
 			switch {
 			case a.Key == "id" && ids[a.Val]:
@@ -265,14 +267,14 @@ func TestABrokenThemeIsNotLoaded(t *testing.T) {
 func TestStylesheet(t *testing.T) {
 	f := frames(t, load(t), Site{Logo: []byte("<svg fill='currentColor'/>")})
 	sheet, logo := f.Assets()[0], f.Assets()[1]
-	if len(sheet.Data) > 16_000 {
+	if len(sheet.Data) > 16_400 {
 		t.Errorf("%d bytes", len(sheet.Data))
 	}
 	css := string(sheet.Data)
 	if strings.Count(css, "{") != strings.Count(css, "}") || strings.Contains(css, "@import") || strings.Count(css, "url(") != 1 || !strings.Contains(css, `url("/desk/`+logo.Path+`")`) {
 		t.Errorf("%.300s", css)
 	}
-	if other := frames(t, load(t), Site{}).Assets(); len(other) != 1 || other[0].Path == sheet.Path {
+	if other := frames(t, load(t), Site{}).Assets(); len(other) != 2 || other[0].Path == sheet.Path {
 		t.Errorf("%v", other)
 	}
 }
