@@ -85,7 +85,7 @@ type stat struct {
 // Build makes the index of documents in a language. The same documents in the same order give the
 // same index.
 func Build(lang string, docs []Document) *Index {
-	b := &builder{lang: lang, words: map[string]map[string]*word{}, terms: map[string]int{}, forms: map[entry]bool{}, ix: &Index{lang: lang, stop: stopWords[lang]}}
+	b := &builder{lang: lang, words: map[string]map[string]*word{}, terms: map[string]int{}, forms: map[entry]bool{}, ix: &Index{lang: lang, stop: stopWords[lang], boosts: []int{}}}
 	b.readWords(docs)
 	if compounding[lang] {
 		b.splitCompounds()
@@ -165,13 +165,13 @@ func (b *builder) termOf(name string) int {
 func (b *builder) splitCompounds() {
 	terms := map[string][]int{}
 	for e := range b.forms {
-		if !b.ix.stop[e.form] && len(e.form) > minPart {
+		if !b.ix.stop[e.form] && utf8.RuneCountInString(e.form) >= minPart {
 			terms[e.form] = append(terms[e.form], e.term)
 		}
 	}
 	for _, known := range b.words {
 		for _, w := range known {
-			first, second := splitCompound(w.form, func(s string) bool { return terms[s] != nil })
+			first, second := splitCompound(w.form, minPart, func(s string) bool { return terms[s] != nil })
 			if first != "" {
 				w.parts = slices.Concat(terms[first], terms[second])
 			}
@@ -204,7 +204,7 @@ func (b *builder) addDocument(d Document) {
 		} else if last := &kept.sections[len(kept.sections)-1]; last.excerpt == "" {
 			last.excerpt = shorten(sec.Text)
 		}
-		at := len(kept.sections) - 1
+		at := min(len(kept.sections)-1, maxSection)
 		b.count(lang, sec.Heading, at, func(s *stat, part int) {
 			s.heading = max(s.heading, headingWeight-part)
 			s.add(at, 2*headingWeight)
@@ -302,20 +302,4 @@ func (b *builder) sortTerms() {
 		e.term = number[e.term] - 1
 	}
 	b.ix.shards = cutShards(entries)
-}
-
-// maxExcerpt is the number of letters of an excerpt.
-const maxExcerpt = 160
-
-// shorten cuts a text at the last word that fits.
-func shorten(text string) string {
-	text = strings.Join(strings.Fields(text), " ")
-	if utf8.RuneCountInString(text) <= maxExcerpt {
-		return text
-	}
-	cut := string([]rune(text)[:maxExcerpt-1])
-	if i := strings.LastIndexByte(cut, ' '); i > len(cut)/2 {
-		cut = cut[:i]
-	}
-	return strings.TrimRight(cut, " ,;:.") + "…"
 }

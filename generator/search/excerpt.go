@@ -5,18 +5,32 @@ import (
 	"unicode/utf8"
 )
 
-// marks returns, for each part, the forms to mark: those of a found term that stand in the same
-// shard as the form that found it.
-func marks(words []asked, parts []*Index) map[string]bool {
+// maxExcerpt is the number of letters of an excerpt.
+const maxExcerpt = 160
+
+// shorten cuts a text at the last word that fits.
+func shorten(text string) string {
+	text = strings.Join(strings.Fields(text), " ")
+	if utf8.RuneCountInString(text) <= maxExcerpt {
+		return text
+	}
+	cut := string([]rune(text)[:maxExcerpt-1])
+	if i := strings.LastIndexByte(cut, ' '); i > len(cut)/2 {
+		cut = cut[:i]
+	}
+	return strings.TrimRight(cut, " ,;:.") + "…"
+}
+
+// markedForms returns the forms to mark: all of a found term, as far as they stand in the shards that
+// were read to find it.
+func markedForms(words []queryWord) map[string]bool {
 	forms := map[string]bool{}
 	for _, w := range words {
-		for i, matches := range w {
-			for _, m := range matches {
-				for _, shard := range parts[i].shardsOf(m.form, m.form) {
-					for _, e := range shard {
-						if e.term == m.term {
-							forms[e.form] = true
-						}
+		for _, s := range w.shards {
+			for _, e := range s.entries {
+				for _, m := range w.matches {
+					if m.term == e.term && m.part == s.part {
+						forms[e.form] = true
 					}
 				}
 			}
@@ -25,8 +39,8 @@ func marks(words []asked, parts []*Index) map[string]bool {
 	return forms
 }
 
-// result returns what is shown of a hit.
-func (ix *Index) result(h *hit, marks map[string]bool) Result {
+// result returns what is shown of a hit: the section with the greatest share in the score.
+func (ix *Index) result(h *hit, marked map[string]bool) Result {
 	d, best := ix.docs[h.doc], 0
 	for i := range d.sections {
 		if h.sections[i] > h.sections[best] {
@@ -38,16 +52,16 @@ func (ix *Index) result(h *hit, marks map[string]bool) Result {
 	if s.id != "" {
 		r.URL += "#" + s.id
 	}
-	mark := func(text string) []Span { return markWords(text, marks, compounding[ix.lang]) }
+	mark := func(text string) []Span { return markWords(text, marked, compounding[ix.lang]) }
 	r.Title, r.Heading, r.Excerpt = mark(d.title), mark(s.heading), mark(s.excerpt)
 	return r
 }
 
 // markWords cuts a text into spans. In a language with compounds a word is marked for its part.
-func markWords(text string, marks map[string]bool, compound bool) []Span {
+func markWords(text string, marked map[string]bool, compound bool) []Span {
 	spans, done := []Span{}, 0
 	for start, end := nextWord(text, 0); end >= 0; start, end = nextWord(text, end) {
-		if !isMarked(fold(text[start:end]), marks, compound) {
+		if !isMarked(fold(text[start:end]), marked, compound) {
 			continue
 		}
 		if start > done {
@@ -61,12 +75,12 @@ func markWords(text string, marks map[string]bool, compound bool) []Span {
 	return spans
 }
 
-func isMarked(form string, marks map[string]bool, compound bool) bool {
-	if marks[form] || !compound {
-		return marks[form]
+func isMarked(form string, marked map[string]bool, compound bool) bool {
+	if marked[form] || !compound {
+		return marked[form]
 	}
-	for m := range marks {
-		if utf8.RuneCountInString(m) > 3 && strings.Contains(form, m) {
+	for m := range marked {
+		if utf8.RuneCountInString(m) >= minPart && strings.Contains(form, m) {
 			return true
 		}
 	}

@@ -6,84 +6,80 @@ import (
 	"slices"
 )
 
-// hit is a document that was found.
+// parts are the indexes that are searched together.
+type parts []*Index
+
+// key is a document of one of the parts.
+type key struct{ part, doc int }
+
+// hit is what was found in a document.
 type hit struct {
-	part, doc int
-	score     int
-	words     int         // of the query that it has
-	sections  map[int]int // the share of each section in the score
-	isFirst   bool
+	key
+	score    int
+	words    int         // of the query that it has
+	sections map[int]int // the share of each in the score
 }
+
+// maxSection is the last section that a posting can name.
+const maxSection = 63
+
+// firstScore puts an open incident before all others.
+const firstScore = 1e9
 
 // Search returns the pages that answer a query, the best first and at most limit. The parts are of
 // one language; they rank as if they were one index.
-func Search(query string, limit int, parts ...*Index) []Result {
-	words := askedWords(query, parts)
-	hits := score(words, parts)
+func Search(query string, limit int, indexes ...*Index) []Result {
+	parts := parts(indexes)
+	words := parts.queryWords(query)
+	hits := parts.score(words)
 	slices.SortFunc(hits, func(x, y *hit) int {
-		return cmp.Or(compareBool(y.isFirst, x.isFirst), y.score-x.score, x.part-y.part, x.doc-y.doc)
+		return cmp.Or(y.score-x.score, x.part-y.part, x.doc-y.doc)
 	})
-	var results []Result
-	for _, h := range hits[:min(len(hits), max(0, limit))] {
-		results = append(results, parts[h.part].result(h, marks(words, parts)))
+	results, marked := []Result{}, markedForms(words)
+	for _, h := range hits[:max(0, min(len(hits), limit))] {
+		results = append(results, parts[h.part].result(h, marked))
 	}
 	return results
 }
 
-func compareBool(x, y bool) int {
-	switch {
-	case x == y:
-		return 0
-	case x:
-		return 1
-	}
-	return -1
-}
-
-func score(words []asked, parts []*Index) []*hit {
-	total := 0
-	for _, ix := range parts {
-		total += len(ix.docs)
-	}
-	found := map[[2]int]*hit{}
+// score returns the documents that have at least one of the words.
+func (parts parts) score(words []queryWord) []*hit {
+	found := map[key]*hit{}
 	for _, w := range words {
-		frequency := 0
-		for i, matches := range w {
-			for _, m := range matches {
-				frequency += len(parts[i].postings[m.term])
-			}
-		}
-		rarity := rarityOf(total, frequency)
-		for i, matches := range w {
-			addWord(found, parts[i], i, matches, rarity)
-		}
+		parts.addWord(found, w)
 	}
-	var hits []*hit
-	for _, h := range found {
-		boost := parts[h.part].boosts[h.doc]
+	hits := make([]*hit, 0, len(found))
+	for k, h := range found {
+		boost := parts[k.part].boosts[k.doc]
 		h.score *= h.words * boost
-		h.isFirst = boost == openBoost && 2*h.words >= len(words)
+		if boost == openBoost && 2*h.words >= len(words) {
+			h.score += firstScore
+		}
 		hits = append(hits, h)
 	}
 	return hits
 }
 
-// addWord adds a word's best posting to the score of each document of a part.
-func addWord(found map[[2]int]*hit, ix *Index, part int, matches []match, rarity int) {
-	best := map[int]posting{}
-	for _, m := range matches {
-		for _, p := range ix.postings[m.term] {
+// addWord adds a word of the query to the score of each document, by its best posting there: the
+// one with the greatest weight, then with the first section.
+func (parts parts) addWord(found map[key]*hit, w queryWord) {
+	frequency, best := 0, map[key]posting{}
+	for _, m := range w.matches {
+		frequency += len(parts[m.part].postings[m.term])
+		for _, p := range parts[m.part].postings[m.term] {
+			k := key{m.part, p.doc}
 			p.weight *= m.weight
-			if p.weight > best[p.doc].weight {
-				best[p.doc] = p
+			if b := best[k]; p.weight > b.weight || p.weight == b.weight && p.section < b.section {
+				best[k] = p
 			}
 		}
 	}
-	for doc, p := range best {
-		h := found[[2]int{part, doc}]
+	rarity := parts.rarity(frequency)
+	for k, p := range best {
+		h := found[k]
 		if h == nil {
-			h = &hit{part: part, doc: doc, sections: map[int]int{}}
-			found[[2]int{part, doc}] = h
+			h = &hit{key: k, sections: map[int]int{}}
+			found[k] = h
 		}
 		h.words++
 		h.score += p.weight * rarity
@@ -91,13 +87,17 @@ func addWord(found map[[2]int]*hit, ix *Index, part int, matches []match, rarity
 	}
 }
 
-// rarityOf is BM25's inverse document frequency: eight times the binary logarithm of 1 + total/frequency,
+// rarity is BM25's inverse document frequency: eight times the binary logarithm of 1 + documents/frequency,
 // between the powers of two by a straight line.
-func rarityOf(total, frequency int) int {
+func (parts parts) rarity(frequency int) int {
 	if frequency == 0 {
 		return 0
 	}
+	total := 0
+	for _, ix := range parts {
+		total += len(ix.docs)
+	}
 	x := 8 * (total + frequency) / frequency
-	l := bits.Len(uint(x)) - 1
-	return 8*l + x*8>>l - 32
+	log := bits.Len(uint(x)) - 1
+	return 8*log + x*8>>log - 32
 }
