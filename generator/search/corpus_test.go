@@ -27,7 +27,8 @@ var languages = []string{"nl", "it", "de", "fr", "en"}
 type corpus struct{ Setup, Incidents []Document }
 
 func (c corpus) build(lang string) []*Index {
-	return []*Index{Build(lang, c.Setup), Build(lang, c.Incidents)}
+	setup := Build(lang, c.Setup)
+	return []*Index{setup, Build(lang, c.Incidents, setup)}
 }
 
 func (c corpus) all() []Document { return slices.Concat(c.Setup, c.Incidents) }

@@ -8,17 +8,24 @@ import (
 // maxExcerpt is the number of letters of an excerpt.
 const maxExcerpt = 160
 
-// shorten cuts a text at the last word that fits.
+// shorten returns the beginning of a text, cut at the last word that fits.
 func shorten(text string) string {
-	text = strings.Join(strings.Fields(text), " ")
-	if utf8.RuneCountInString(text) <= maxExcerpt {
-		return text
+	var b strings.Builder
+	length := 0
+	for word := range strings.FieldsSeq(text) {
+		n := utf8.RuneCountInString(word)
+		if length == 0 {
+			word = cut(word, maxExcerpt-1)
+		} else if length+1+n >= maxExcerpt {
+			return strings.TrimRight(b.String(), " ,;:.") + "…"
+		} else {
+			b.WriteByte(' ')
+			length++
+		}
+		b.WriteString(word)
+		length += n
 	}
-	cut := string([]rune(text)[:maxExcerpt-1])
-	if i := strings.LastIndexByte(cut, ' '); i > len(cut)/2 {
-		cut = cut[:i]
-	}
-	return strings.TrimRight(cut, " ,;:.") + "…"
+	return b.String()
 }
 
 // markedForms returns the forms to mark: all of a found term, as far as they stand in the shards that
@@ -39,14 +46,9 @@ func markedForms(words []queryWord) map[string]bool {
 	return forms
 }
 
-// result returns what is shown of a hit: the section with the greatest share in the score.
-func (ix *Index) result(h *hit, marked map[string]bool) Result {
-	d, best := ix.docs[h.doc], 0
-	for i := range d.sections {
-		if h.sections[i] > h.sections[best] {
-			best = i
-		}
-	}
+// result returns what is shown of a document and its best section.
+func (ix *Index) result(doc, best int, marked map[string]bool) Result {
+	d := ix.docs[doc]
 	s := d.sections[best]
 	r := Result{URL: d.url, Kind: d.kind, Lang: d.lang}
 	if s.id != "" {

@@ -90,7 +90,7 @@ func (ix *Index) stopForms() string {
 
 // shardList is the shard's forms, and their terms, each as the difference from the one before.
 func shardList(shard []entry) [2]any {
-	forms, terms, last := make([]string, len(shard)), make([]int, len(shard)), 0
+	forms, terms, last := make([]string, len(shard)), make([]int32, len(shard)), int32(0)
 	for i, e := range shard {
 		forms[i], terms[i], last = e.form, e.term-last, e.term
 	}
@@ -100,9 +100,9 @@ func shardList(shard []entry) [2]any {
 // postingList is two numbers for each posting: the document, as the difference from the one before,
 // and the section and the weight.
 func postingList(postings []posting) []int {
-	list, last := []int{}, 0
+	list, last := []int{}, int32(0)
 	for _, p := range postings {
-		list = append(list, p.doc-last, p.section*16+p.weight)
+		list = append(list, int(p.doc-last), int(p.section)*16+int(p.weight))
 		last = p.doc
 	}
 	return list

@@ -15,11 +15,11 @@ const (
 
 // The weights of the ways in which a word of the query meets a form of the index.
 const (
-	exactWeight  = 16
-	prefixWeight = 10 // the word begins the form
-	editWeight   = 8
-	beginWeight  = 4 // both begin alike
-	maxMatches   = 8 // of one word
+	exactWeight  = int32(16)
+	prefixWeight = int32(10) // the word begins the form
+	editWeight   = int32(8)
+	beginWeight  = int32(4) // both begin alike
+	maxMatches   = 8        // of one word
 )
 
 // lastLetter sorts after each letter.
@@ -34,7 +34,8 @@ type shard struct {
 // match is a form that a word of the query stands for.
 type match struct {
 	entry
-	part, weight int
+	part   int
+	weight int32
 }
 
 // queryWord is a word of the query: the forms that it stands for, and the shards they are in.
@@ -92,7 +93,7 @@ func (parts parts) lookUp(form string) []queryWord {
 	}
 	_, size := utf8.DecodeRuneInString(form)
 	letter := parts.shards(form[:size], form[:size]+lastLetter)
-	if w := choose(letter, func(f string) int { return nearWeight(form, f) }); w.matches != nil {
+	if w := choose(letter, func(f string) int32 { return nearWeight(form, f) }); w.matches != nil {
 		return []queryWord{w}
 	}
 	first, second := splitCompound(form, minFirstPart, func(s string) bool { return parts.exact(s).matches != nil })
@@ -128,24 +129,37 @@ func (parts parts) exact(form string) queryWord {
 	return w
 }
 
-// choose returns the forms that weigh something: the weightiest, then the shortest.
-func choose(shards []shard, weigh func(form string) int) queryWord {
+// choose returns the forms that weigh something: the weightiest, then the shortest, then the first.
+func choose(shards []shard, weigh func(form string) int32) queryWord {
 	w := queryWord{shards: shards}
 	for _, s := range shards {
 		for _, e := range s.entries {
 			if weight := weigh(e.form); weight > 0 {
-				w.matches = append(w.matches, match{e, s.part, weight})
+				w.matches = insert(w.matches, match{e, s.part, weight})
 			}
 		}
 	}
-	slices.SortStableFunc(w.matches, func(x, y match) int {
-		return cmp.Or(y.weight-x.weight, utf8.RuneCountInString(x.form)-utf8.RuneCountInString(y.form))
-	})
-	w.matches = w.matches[:min(len(w.matches), maxMatches)]
 	return w
 }
 
-func nearWeight(asked, form string) int {
+// insert puts a match at its place among the best.
+func insert(best []match, m match) []match {
+	i := len(best)
+	for i > 0 && compare(m, best[i-1]) < 0 {
+		i--
+	}
+	if i == maxMatches {
+		return best
+	}
+	best = slices.Insert(best, i, m)
+	return best[:min(len(best), maxMatches)]
+}
+
+func compare(x, y match) int {
+	return cmp.Or(cmp.Compare(y.weight, x.weight), utf8.RuneCountInString(x.form)-utf8.RuneCountInString(y.form))
+}
+
+func nearWeight(asked, form string) int32 {
 	switch {
 	case strings.HasPrefix(form, asked):
 		return prefixWeight
@@ -201,7 +215,7 @@ func beginAlike(form string, shards []shard) queryWord {
 	if longest < 4 || 2*longest < utf8.RuneCountInString(form) {
 		return queryWord{}
 	}
-	return choose(shards, func(f string) int {
+	return choose(shards, func(f string) int32 {
 		if common(f) == longest {
 			return beginWeight
 		}

@@ -9,82 +9,55 @@ import (
 // parts are the indexes that are searched together.
 type parts []*Index
 
-// key is a document of one of the parts.
-type key struct{ part, doc int }
-
-// hit is what was found in a document.
-type hit struct {
-	key
-	score    int
-	words    int         // of the query that it has
-	sections map[int]int // the share of each in the score
-}
-
-// maxSection is the last section that a posting can name.
-const maxSection = 63
-
 // firstScore puts an open incident before all others.
 const firstScore = 1e9
 
-// Search returns the pages that answer a query, the best first and at most limit. The parts are of
-// one language; they rank as if they were one index.
+// found is what a word of the query has found: for each document of each part its best posting, as
+// the weight times 64, plus 63 less the section; 0 where there is none.
+type found struct {
+	best   [][]int32
+	rarity int
+}
+
+// hit is a document that was found.
+type hit struct {
+	part, doc int
+	score     int
+}
+
+// Search returns the pages that answer a query, the best first and at most limit. The indexes are of
+// one language, and rank as if they were one.
 func Search(query string, limit int, indexes ...*Index) []Result {
 	parts := parts(indexes)
 	words := parts.queryWords(query)
-	hits := parts.score(words)
-	slices.SortFunc(hits, func(x, y *hit) int {
-		return cmp.Or(y.score-x.score, x.part-y.part, x.doc-y.doc)
-	})
-	results, marked := []Result{}, markedForms(words)
-	for _, h := range hits[:max(0, min(len(hits), limit))] {
-		results = append(results, parts[h.part].result(h, marked))
+	marked := markedForms(words)
+	all := make([]found, len(words))
+	for i, w := range words {
+		all[i] = parts.find(w)
+	}
+	results := []Result{}
+	for _, h := range parts.rank(all, limit) {
+		results = append(results, parts[h.part].result(h.doc, bestSection(all, h), marked))
 	}
 	return results
 }
 
-// score returns the documents that have at least one of the words.
-func (parts parts) score(words []queryWord) []*hit {
-	found := map[key]*hit{}
-	for _, w := range words {
-		parts.addWord(found, w)
-	}
-	hits := make([]*hit, 0, len(found))
-	for k, h := range found {
-		boost := parts[k.part].boosts[k.doc]
-		h.score *= h.words * boost
-		if boost == openBoost && 2*h.words >= len(words) {
-			h.score += firstScore
-		}
-		hits = append(hits, h)
-	}
-	return hits
-}
-
-// addWord adds a word of the query to the score of each document, by its best posting there: the
-// one with the greatest weight, then with the first section.
-func (parts parts) addWord(found map[key]*hit, w queryWord) {
-	frequency, best := 0, map[key]posting{}
+// find finds the documents that have a word.
+func (parts parts) find(w queryWord) found {
+	f := found{best: make([][]int32, len(parts))}
+	frequency := 0
 	for _, m := range w.matches {
-		frequency += len(parts[m.part].postings[m.term])
-		for _, p := range parts[m.part].postings[m.term] {
-			k := key{m.part, p.doc}
-			p.weight *= m.weight
-			if b := best[k]; p.weight > b.weight || p.weight == b.weight && p.section < b.section {
-				best[k] = p
-			}
+		if f.best[m.part] == nil {
+			f.best[m.part] = make([]int32, len(parts[m.part].docs))
 		}
-	}
-	rarity := parts.rarity(frequency)
-	for k, p := range best {
-		h := found[k]
-		if h == nil {
-			h = &hit{key: k, sections: map[int]int{}}
-			found[k] = h
+		best, postings := f.best[m.part], parts[m.part].postings[m.term]
+		for _, p := range postings {
+			best[p.doc] = max(best[p.doc], m.weight*int32(p.weight)<<6+maxSection-int32(p.section))
 		}
-		h.words++
-		h.score += p.weight * rarity
-		h.sections[p.section] += p.weight * rarity
+		frequency += len(postings)
 	}
+	f.rarity = parts.rarity(frequency)
+	return f
 }
 
 // rarity is BM25's inverse document frequency: eight times the binary logarithm of 1 + documents/frequency,
@@ -100,4 +73,51 @@ func (parts parts) rarity(frequency int) int {
 	x := 8 * (total + frequency) / frequency
 	log := bits.Len(uint(x)) - 1
 	return 8*log + x*8>>log - 32
+}
+
+// rank returns the documents with the highest scores. A document's score is the sum over its words,
+// times their number, times its boost.
+func (parts parts) rank(all []found, limit int) []hit {
+	var hits []hit
+	for part, ix := range parts {
+		for doc, boost := range ix.boosts {
+			words, score := 0, 0
+			for _, f := range all {
+				if f.best[part] != nil && f.best[part][doc] > 0 {
+					words++
+					score += int(f.best[part][doc]>>6) * f.rarity
+				}
+			}
+			if words == 0 {
+				continue
+			}
+			score *= words * boost
+			if boost == openBoost && 2*words >= len(all) {
+				score += firstScore
+			}
+			hits = append(hits, hit{part, doc, score})
+		}
+	}
+	slices.SortFunc(hits, func(x, y hit) int {
+		return cmp.Or(y.score-x.score, x.part-y.part, x.doc-y.doc)
+	})
+	return hits[:max(0, min(len(hits), limit))]
+}
+
+// bestSection returns the first section of a document that has the greatest share in its score.
+func bestSection(all []found, h hit) int {
+	var shares [maxSection + 1]int
+	best := 0
+	for _, f := range all {
+		if f.best[h.part] != nil && f.best[h.part][h.doc] > 0 {
+			b := f.best[h.part][h.doc]
+			shares[maxSection-b&maxSection] += int(b>>6) * f.rarity
+		}
+	}
+	for i, share := range shares {
+		if share > shares[best] {
+			best = i
+		}
+	}
+	return best
 }

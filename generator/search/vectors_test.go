@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"iter"
 	"maps"
 	"math/rand/v2"
 	"os"
@@ -81,7 +82,7 @@ type writer struct {
 func makeQueries(lang string, docs []Document) []vector {
 	w := &writer{Rand: rand.New(rand.NewPCG(20261129, uint64(len(docs)))), lang: lang, docs: docs, count: map[string]int{}}
 	for _, d := range docs {
-		for text := range texts(d) {
+		for text := range allTexts(d) {
 			for _, word := range split(text) {
 				w.count[word]++
 				w.words = append(w.words, word)
@@ -103,6 +104,17 @@ func makeQueries(lang string, docs []Document) []vector {
 		queries = append(queries, vector{kind: kind, query: w.query(kind)})
 	}
 	return queries
+}
+
+// allTexts yields all that is searched of a document.
+func allTexts(d Document) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		list := append([]string{d.Title, d.Summary}, d.Keywords...)
+		for _, s := range d.Sections {
+			list = append(list, s.Heading, s.Text)
+		}
+		slices.Values(list)(yield)
+	}
 }
 
 func split(text string) []string {
@@ -130,7 +142,7 @@ func (w *writer) query(kind string) string {
 	case "compound":
 		return word + pick(w, []string{"", "s", "-", "en"}) + strings.ToLower(pick(w, w.long))
 	case "words":
-		text := split(pick(w, slices.Collect(texts(pick(w, w.docs)))))
+		text := split(pick(w, slices.Collect(allTexts(pick(w, w.docs)))))
 		if len(text) == 0 {
 			return word + " " + pick(w, w.long)
 		}
