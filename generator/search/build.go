@@ -41,14 +41,14 @@ type section struct{ heading, id, excerpt string }
 
 // builder gathers an index.
 type builder struct {
-	lang      string
-	ix        *Index
-	spellings map[string]map[string]int32 // the word of each spelling in each language
-	words     []word
-	terms     map[string]int32
-	stats     []stat  // of each term
-	current   []int32 // the terms of the current document
-	forms     map[entry]bool
+	ix       *Index
+	numbers  map[spelling]int32 // of the words
+	words    []word
+	terms    map[string]int32
+	forms    map[entry]bool
+	stats    []stat  // of each term
+	current  []int32 // the terms of the current document
+	weighted []weighted
 }
 
 // word is what a spelling means in a language.
@@ -59,73 +59,51 @@ type word struct {
 	stop  bool
 }
 
-// texts are the words of a document's texts.
-type texts struct {
-	title, summary []int32
-	keywords       [][]int32
-	headings       [][]int32 // of each section
-	bodies         [][]int32
+// weighted is a posting of a term.
+type weighted struct {
+	term int32
+	posting
 }
 
 // Build makes the index of documents in a language. The words of the indexes beside are known as
 // parts of compounds, too. The same documents in the same order give the same index.
 func Build(lang string, docs []Document, beside ...*Index) *Index {
 	b := &builder{
-		lang: lang, ix: &Index{lang: lang, stop: stopWords[lang], boosts: []int{}},
-		spellings: map[string]map[string]int32{}, terms: map[string]int32{}, forms: map[entry]bool{},
+		ix:      &Index{lang: lang, stop: stopWords[lang], boosts: []int{}},
+		numbers: map[spelling]int32{}, terms: map[string]int32{}, forms: map[entry]bool{},
 	}
-	read := make([]texts, len(docs))
-	for i, d := range docs {
-		read[i] = b.readDocument(d)
+	readers := readAll(lang, docs)
+	words := make([][]int32, len(readers)) // of each reader's spellings
+	for i, r := range readers {
+		for _, s := range r.spellings {
+			words[i] = append(words[i], b.wordOf(s))
+		}
 	}
 	if compounding[lang] {
 		b.splitCompounds(beside)
 	}
-	for i, d := range docs {
-		b.addDocument(int32(i), d, read[i])
+	for i, r := range readers {
+		for _, t := range r.texts {
+			doc := len(b.ix.docs)
+			b.addDocument(int32(doc), docs[doc], t, words[i])
+		}
 	}
 	b.numberTerms()
 	return b.ix
 }
 
-func (b *builder) readDocument(d Document) texts {
-	lang := cmp.Or(d.Lang, b.lang)
-	t := texts{title: b.readText(lang, d.Title), summary: b.readText(lang, d.Summary)}
-	for _, k := range d.Keywords {
-		t.keywords = append(t.keywords, b.readText(lang, k))
+// wordOf returns the word of a spelling.
+func (b *builder) wordOf(s spelling) int32 {
+	n, isKnown := b.numbers[s]
+	if !isKnown {
+		w := word{form: fold(s.word), term: b.termOf(stem(s.lang, s.word))}
+		w.stop = b.ix.stop[w.form]
+		b.forms[entry{w.form, w.term}] = true
+		n = int32(len(b.words))
+		b.words = append(b.words, w)
+		b.numbers[s] = n
 	}
-	for _, s := range d.Sections {
-		t.headings = append(t.headings, b.readText(lang, s.Heading))
-		t.bodies = append(t.bodies, b.readText(lang, s.Text))
-	}
-	return t
-}
-
-// readText returns the words of a text.
-func (b *builder) readText(lang, text string) []int32 {
-	known := b.spellings[lang]
-	if known == nil {
-		known = map[string]int32{}
-		b.spellings[lang] = known
-	}
-	words := make([]int32, 0, len(text)/6)
-	for start, end := nextWord(text, 0); end >= 0; start, end = nextWord(text, end) {
-		w, isKnown := known[text[start:end]]
-		if !isKnown {
-			w = b.addWord(lang, text[start:end])
-			known[strings.Clone(text[start:end])] = w
-		}
-		words = append(words, w)
-	}
-	return words
-}
-
-func (b *builder) addWord(lang, spelling string) int32 {
-	w := word{form: fold(spelling), term: b.termOf(stem(lang, spelling))}
-	w.stop = b.ix.stop[w.form]
-	b.forms[entry{w.form, w.term}] = true
-	b.words = append(b.words, w)
-	return int32(len(b.words) - 1)
+	return n
 }
 
 // termOf returns a term by its name. The name is one of its forms.
@@ -135,7 +113,6 @@ func (b *builder) termOf(name string) int32 {
 		t = int32(len(b.stats))
 		b.terms[name] = t
 		b.ix.names = append(b.ix.names, name)
-		b.ix.postings = append(b.ix.postings, nil)
 		b.stats = append(b.stats, stat{})
 		b.forms[entry{name, t}] = true
 	}
@@ -161,6 +138,9 @@ func (b *builder) splitCompounds(beside []*Index) {
 		}
 	}
 	for i := range b.words {
+		if len(b.words[i].form) < 2*minPart {
+			continue
+		}
 		first, second := splitCompound(b.words[i].form, minPart, func(s string) bool { return names[s] != nil })
 		for _, name := range slices.Concat(names[first], names[second]) {
 			b.words[i].parts = append(b.words[i].parts, b.termOf(name))
@@ -175,12 +155,12 @@ func (b *builder) numberTerms() {
 	for e := range b.forms {
 		entries = append(entries, e)
 	}
-	names, postings := b.ix.names, b.ix.postings
+	names, postings := b.ix.names, b.postings()
 	slices.SortFunc(entries, func(x, y entry) int {
 		return cmp.Or(strings.Compare(x.form, y.form), strings.Compare(names[x.term], names[y.term]))
 	})
 	numbers := make([]int32, len(names)) // one more than the number
-	b.ix.names, b.ix.postings = nil, nil
+	b.ix.names = nil
 	for i := range entries {
 		e := &entries[i]
 		if numbers[e.term] == 0 {
@@ -190,4 +170,20 @@ func (b *builder) numberTerms() {
 		e.term = numbers[e.term] - 1
 	}
 	b.ix.shards = cutShards(entries)
+}
+
+// postings returns the postings of each term.
+func (b *builder) postings() [][]posting {
+	counts := make([]int, len(b.stats))
+	for _, w := range b.weighted {
+		counts[w.term]++
+	}
+	all, lists := make([]posting, len(b.weighted)), make([][]posting, len(b.stats))
+	for term, n := range counts {
+		lists[term], all = all[:0:n], all[n:]
+	}
+	for _, w := range b.weighted {
+		lists[w.term] = append(lists[w.term], w.posting)
+	}
+	return lists
 }

@@ -5,6 +5,8 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -66,9 +68,9 @@ func (ix *Index) Files() []File {
 		m.Words = append(m.Words, shard[0].form)
 		files = append(files, listFile("words", i, shardList(shard)))
 	}
-	lists, starts := chunk("postings", len(ix.postings), postingSize, func(i int) any { return postingList(ix.postings[i]) })
+	lists, starts := chunk("postings", len(ix.postings), postingSize, func(i int) []byte { return postingList(ix.postings[i]) })
 	files, m.Postings = append(files, lists...), starts
-	docs, starts := chunk("docs", len(ix.docs), docSize, func(i int) any { return ix.docs[i].list() })
+	docs, starts := chunk("docs", len(ix.docs), docSize, func(i int) []byte { return ix.docs[i].list() })
 	files, m.Docs = append(files, docs...), starts
 	files[0] = File{"meta.json", encode(m)}
 	stamp(files)
@@ -89,54 +91,63 @@ func (ix *Index) stopForms() string {
 }
 
 // shardList is the shard's forms, and their terms, each as the difference from the one before.
-func shardList(shard []entry) [2]any {
-	forms, terms, last := make([]string, len(shard)), make([]int32, len(shard)), int32(0)
+func shardList(shard []entry) []byte {
+	forms, terms, last := make([]string, len(shard)), []byte{}, int32(0)
 	for i, e := range shard {
-		forms[i], terms[i], last = e.form, e.term-last, e.term
+		forms[i], terms = e.form, appendNumber(terms, int(e.term-last))
+		last = e.term
 	}
-	return [2]any{strings.Join(forms, " "), terms}
+	return fmt.Appendf(nil, "%s,[%s]", encode(strings.Join(forms, " ")), terms)
 }
 
 // postingList is two numbers for each posting: the document, as the difference from the one before,
 // and the section and the weight.
-func postingList(postings []posting) []int {
-	list, last := []int{}, int32(0)
+func postingList(postings []posting) []byte {
+	list, last := []byte{}, int32(0)
 	for _, p := range postings {
-		list = append(list, int(p.doc-last), int(p.section)*16+int(p.weight))
+		list = appendNumber(list, int(p.doc-last))
+		list = appendNumber(list, int(p.section)*16+int(p.weight))
 		last = p.doc
 	}
-	return list
+	return slices.Concat([]byte("["), list, []byte("]"))
 }
 
-func (d document) list() []any {
+func appendNumber(list []byte, n int) []byte {
+	if len(list) > 0 {
+		list = append(list, ',')
+	}
+	return strconv.AppendInt(list, int64(n), 10)
+}
+
+func (d document) list() []byte {
 	sections := [][3]string{}
 	for _, s := range d.sections {
 		sections = append(sections, [3]string{s.heading, s.id, s.excerpt})
 	}
-	return []any{d.url, d.kind, d.lang, d.title, sections}
+	return encode([]any{d.url, d.kind, d.lang, d.title, sections})
 }
 
 // chunk puts n items into files of about a size. It returns the first item of each.
-func chunk(kind string, n, size int, item func(int) any) (files []File, starts []int) {
+func chunk(kind string, n, size int, item func(int) []byte) (files []File, starts []int) {
 	starts = []int{}
-	var list []json.RawMessage
-	filled := 0
+	var list []byte
 	for i := range n {
 		if list == nil {
 			starts = append(starts, i)
+		} else {
+			list = append(list, ',')
 		}
-		data := encode(item(i))
-		list, filled = append(list, data), filled+len(data)
-		if filled >= size || i == n-1 {
+		list = append(list, item(i)...)
+		if len(list) >= size || i == n-1 {
 			files = append(files, listFile(kind, len(files), list))
-			list, filled = nil, 0
+			list = nil
 		}
 	}
 	return files, starts
 }
 
-func listFile(kind string, n int, list any) File {
-	return File{fmt.Sprintf("%s-%d.json", kind, n), encode(map[string]any{"list": list})}
+func listFile(kind string, n int, list []byte) File {
+	return File{fmt.Sprintf("%s-%d.json", kind, n), fmt.Appendf(nil, `{"list":[%s]}`, list)}
 }
 
 func encode(v any) []byte {
@@ -154,7 +165,7 @@ func stamp(files []File) {
 		hash.Write(f.Data)
 	}
 	version := hex.EncodeToString(hash.Sum(nil)[:4])
-	for i := range files {
-		files[i].Data = append([]byte(`{"version":"`+version+`",`), files[i].Data[1:]...)
+	for i, f := range files {
+		files[i].Data = fmt.Appendf(nil, `{"version":"%s",%s`, version, f.Data[1:])
 	}
 }

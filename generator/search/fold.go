@@ -52,14 +52,11 @@ func isPlain(word string) bool {
 	return true
 }
 
-// nextWord finds the first word of a text at or after from: a letter or digit and all letters, digits
+// nextWord finds the first word of text at or after from: a letter or digit and all letters, digits
 // and marks that follow, a hyphen after the first letter included. Its end is -1 where there is none.
 func nextWord(text string, from int) (start, end int) {
 	for i := from; i < len(text); {
-		r, size := rune(text[i]), 1
-		if r >= utf8.RuneSelf {
-			r, size = utf8.DecodeRuneInString(text[i:])
-		}
+		r, size := decode(text[i:])
 		if !startsWord(r) {
 			i += size
 			continue
@@ -71,7 +68,7 @@ func nextWord(text string, from int) (start, end int) {
 		if end = skipLetters(text, i); end > i {
 			return start, end
 		}
-		if h, size := utf8.DecodeRuneInString(text[i:]); isHyphen(h) {
+		if h, size := decode(text[i:]); isHyphen(h) {
 			if end = skipLetters(text, i+size); end > i+size {
 				return start, end
 			}
@@ -81,14 +78,19 @@ func nextWord(text string, from int) (start, end int) {
 	return len(text), -1
 }
 
+// decode is utf8.DecodeRuneInString, faster for ASCII.
+func decode(text string) (rune, int) {
+	if text != "" && text[0] < utf8.RuneSelf {
+		return rune(text[0]), 1
+	}
+	return utf8.DecodeRuneInString(text)
+}
+
 // skipLetters returns where the letters that begin at i end.
 func skipLetters(text string, i int) int {
 	for i < len(text) {
-		r, size := rune(text[i]), 1
-		if r >= utf8.RuneSelf {
-			r, size = utf8.DecodeRuneInString(text[i:])
-		}
-		if !startsWord(r) && !unicode.IsMark(r) || isSingle(r) {
+		r, size := decode(text[i:])
+		if !startsWord(r) && (r < utf8.RuneSelf || !unicode.IsMark(r)) || isSingle(r) {
 			break
 		}
 		i += size

@@ -53,21 +53,26 @@ func (s *stat) close() {
 	}
 }
 
-// addDocument keeps what is shown of a document, and weighs its words.
-func (b *builder) addDocument(number int32, d Document, t texts) {
+// addDocument keeps what is shown of a document, and weighs its words: words has them by the number
+// of the spelling.
+func (b *builder) addDocument(number int32, d Document, t texts, words []int32) {
 	b.current = b.current[:0]
-	doc := number + 1
+	weigh := func(text []int32, withStops bool, add func(s *stat, part int32)) {
+		for _, spelling := range text {
+			b.weigh(number+1, &b.words[words[spelling]], withStops, add)
+		}
+	}
 	kept := document{url: d.URL, kind: d.Kind, lang: d.Lang, title: d.Title, sections: []section{{excerpt: shorten(d.Summary)}}}
-	b.weigh(doc, t.title, true, func(s *stat, part int32) {
+	weigh(t.title, true, func(s *stat, part int32) {
 		s.title = max(s.title, titleWeight-part*titlePart)
 		s.add(0, 4*headingWeight)
 	})
-	b.weigh(doc, t.summary, true, func(s *stat, part int32) {
+	weigh(t.summary, true, func(s *stat, part int32) {
 		s.heading = max(s.heading, summaryWeight-part*headingPart)
 		s.add(0, headingWeight)
 	})
 	for _, k := range t.keywords {
-		b.weigh(doc, k, true, func(s *stat, part int32) {
+		weigh(k, true, func(s *stat, part int32) {
 			s.heading = max(s.heading, headingWeight-part*headingPart)
 			s.add(0, 2*headingWeight)
 		})
@@ -76,11 +81,11 @@ func (b *builder) addDocument(number int32, d Document, t texts) {
 	for i, sec := range d.Sections {
 		kept.addSection(sec)
 		at := int32(min(len(kept.sections)-1, maxSection))
-		b.weigh(doc, t.headings[i], true, func(s *stat, part int32) {
+		weigh(t.headings[i], true, func(s *stat, part int32) {
 			s.heading = max(s.heading, headingWeight-part*headingPart)
 			s.add(at, 2*headingWeight)
 		})
-		b.weigh(doc, t.bodies[i], false, func(s *stat, part int32) {
+		weigh(t.bodies[i], false, func(s *stat, part int32) {
 			s.body += 2 - part
 			s.add(at, 2-part)
 		})
@@ -90,7 +95,7 @@ func (b *builder) addDocument(number int32, d Document, t texts) {
 		s := &b.stats[term]
 		s.close()
 		weight := s.title + s.heading + bodyWeight(s.body, int32(length))
-		b.ix.postings[term] = append(b.ix.postings[term], posting{number, uint8(s.section), uint8(weight)})
+		b.weighted = append(b.weighted, weighted{term, posting{number, uint8(s.section), uint8(weight)}})
 	}
 	b.ix.docs, b.ix.boosts = append(b.ix.docs, kept), append(b.ix.boosts, boostOf(d))
 }
@@ -105,18 +110,15 @@ func (d *document) addSection(s Section) {
 	}
 }
 
-// weigh calls add for each word of a text, and for each part of a compound with part = 1. Stop words
+// weigh calls add for a word of a text, and for each part of a compound with part = 1. Stop words
 // count only where that is said.
-func (b *builder) weigh(doc int32, text []int32, withStops bool, add func(s *stat, part int32)) {
-	for _, i := range text {
-		w := &b.words[i]
-		if w.stop && !withStops {
-			continue
-		}
-		add(b.statOf(doc, w.term), 0)
-		for _, term := range w.parts {
-			add(b.statOf(doc, term), 1)
-		}
+func (b *builder) weigh(doc int32, w *word, withStops bool, add func(s *stat, part int32)) {
+	if w.stop && !withStops {
+		return
+	}
+	add(b.statOf(doc, w.term), 0)
+	for _, term := range w.parts {
+		add(b.statOf(doc, term), 1)
 	}
 }
 
