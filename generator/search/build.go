@@ -83,6 +83,7 @@ func Build(lang string, docs []Document, beside ...*Index) *Index {
 		b.splitCompounds(beside)
 	}
 	for i, r := range readers {
+		b.weighted = slices.Grow(b.weighted, 300*len(r.texts))
 		for _, t := range r.texts {
 			doc := len(b.ix.docs)
 			b.addDocument(int32(doc), docs[doc], t, words[i])

@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -19,8 +18,8 @@ type File struct {
 // The bytes at which a file is full, roughly: a search reads a few files, whole.
 const (
 	shardSize   = 12_000
-	postingSize = 8_000
-	docSize     = 6_000
+	postingSize = 6_000
+	docSize     = 3_000
 )
 
 // cutShards cuts a table of forms where the first three letters change.
@@ -68,9 +67,9 @@ func (ix *Index) Files() []File {
 		m.Words = append(m.Words, shard[0].form)
 		files = append(files, listFile("words", i, shardList(shard)))
 	}
-	lists, starts := chunk("postings", len(ix.postings), postingSize, func(i int) []byte { return postingList(ix.postings[i]) })
+	lists, starts := chunk("postings", len(ix.postings), postingSize, func(list []byte, i int) []byte { return appendPostings(list, ix.postings[i]) })
 	files, m.Postings = append(files, lists...), starts
-	docs, starts := chunk("docs", len(ix.docs), docSize, func(i int) []byte { return ix.docs[i].list() })
+	docs, starts := chunk("docs", len(ix.docs), docSize, func(list []byte, i int) []byte { return append(list, ix.docs[i].list()...) })
 	files, m.Docs = append(files, docs...), starts
 	files[0] = File{"meta.json", encode(m)}
 	stamp(files)
@@ -92,31 +91,27 @@ func (ix *Index) stopForms() string {
 
 // shardList is the shard's forms, and their terms, each as the difference from the one before.
 func shardList(shard []entry) []byte {
-	forms, terms, last := make([]string, len(shard)), []byte{}, int32(0)
+	forms, terms, last := make([]string, len(shard)), make([]int32, len(shard)), int32(0)
 	for i, e := range shard {
-		forms[i], terms = e.form, appendNumber(terms, int(e.term-last))
-		last = e.term
+		forms[i], terms[i], last = e.form, e.term-last, e.term
 	}
-	return fmt.Appendf(nil, "%s,[%s]", encode(strings.Join(forms, " ")), terms)
+	return fmt.Appendf(nil, "%s,%s", encode(strings.Join(forms, " ")), encode(terms))
 }
 
-// postingList is two numbers for each posting: the document, as the difference from the one before,
-// and the section and the weight.
-func postingList(postings []posting) []byte {
-	list, last := []byte{}, int32(0)
-	for _, p := range postings {
-		list = appendNumber(list, int(p.doc-last))
-		list = appendNumber(list, int(p.section)*16+int(p.weight))
+// appendPostings appends two numbers for each posting: the document, as the difference from the one
+// before, and the section and the weight.
+func appendPostings(list []byte, postings []posting) []byte {
+	list, last := append(list, '['), int32(0)
+	for i, p := range postings {
+		if i > 0 {
+			list = append(list, ',')
+		}
+		list = strconv.AppendInt(list, int64(p.doc-last), 10)
+		list = append(list, ',')
+		list = strconv.AppendInt(list, int64(p.section)*16+int64(p.weight), 10)
 		last = p.doc
 	}
-	return slices.Concat([]byte("["), list, []byte("]"))
-}
-
-func appendNumber(list []byte, n int) []byte {
-	if len(list) > 0 {
-		list = append(list, ',')
-	}
-	return strconv.AppendInt(list, int64(n), 10)
+	return append(list, ']')
 }
 
 func (d document) list() []byte {
@@ -128,7 +123,7 @@ func (d document) list() []byte {
 }
 
 // chunk puts n items into files of about a size. It returns the first item of each.
-func chunk(kind string, n, size int, item func(int) []byte) (files []File, starts []int) {
+func chunk(kind string, n, size int, add func([]byte, int) []byte) (files []File, starts []int) {
 	starts = []int{}
 	var list []byte
 	for i := range n {
@@ -137,7 +132,7 @@ func chunk(kind string, n, size int, item func(int) []byte) (files []File, start
 		} else {
 			list = append(list, ',')
 		}
-		list = append(list, item(i)...)
+		list = add(list, i)
 		if len(list) >= size || i == n-1 {
 			files = append(files, listFile(kind, len(files), list))
 			list = nil

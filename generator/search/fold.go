@@ -56,7 +56,11 @@ func isPlain(word string) bool {
 // and marks that follow, a hyphen after the first letter included. Its end is -1 where there is none.
 func nextWord(text string, from int) (start, end int) {
 	for i := from; i < len(text); {
-		r, size := decode(text[i:])
+		if text[i] < utf8.RuneSelf && !asciiLetters[text[i]] {
+			i++
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(text[i:])
 		if !startsWord(r) {
 			i += size
 			continue
@@ -68,7 +72,7 @@ func nextWord(text string, from int) (start, end int) {
 		if end = skipLetters(text, i); end > i {
 			return start, end
 		}
-		if h, size := decode(text[i:]); isHyphen(h) {
+		if h, size := utf8.DecodeRuneInString(text[i:]); isHyphen(h) {
 			if end = skipLetters(text, i+size); end > i+size {
 				return start, end
 			}
@@ -78,19 +82,18 @@ func nextWord(text string, from int) (start, end int) {
 	return len(text), -1
 }
 
-// decode is utf8.DecodeRuneInString, faster for ASCII.
-func decode(text string) (rune, int) {
-	if text != "" && text[0] < utf8.RuneSelf {
-		return rune(text[0]), 1
-	}
-	return utf8.DecodeRuneInString(text)
-}
-
 // skipLetters returns where the letters that begin at i end.
 func skipLetters(text string, i int) int {
 	for i < len(text) {
-		r, size := decode(text[i:])
-		if !startsWord(r) && (r < utf8.RuneSelf || !unicode.IsMark(r)) || isSingle(r) {
+		if text[i] < utf8.RuneSelf {
+			if !asciiLetters[text[i]] {
+				break
+			}
+			i++
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(text[i:])
+		if !startsWord(r) && !unicode.IsMark(r) || isSingle(r) {
 			break
 		}
 		i += size
@@ -98,10 +101,15 @@ func skipLetters(text string, i int) int {
 	return i
 }
 
-func startsWord(r rune) bool {
-	if r < utf8.RuneSelf {
-		return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9'
+// asciiLetters are letters and digits.
+var asciiLetters = func() (letters [utf8.RuneSelf]bool) {
+	for c := range letters {
+		letters[c] = startsWord(rune(c))
 	}
+	return letters
+}()
+
+func startsWord(r rune) bool {
 	return unicode.IsLetter(r) || unicode.IsNumber(r)
 }
 

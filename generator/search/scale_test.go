@@ -12,8 +12,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/chromedp/chromedp"
-
 	"balie/generator/markdown"
 )
 
@@ -173,15 +171,4 @@ func BenchmarkSearch(b *testing.B) {
 	b.ReportMetric(float64(times[len(times)/2].Microseconds()), "p50-µs")
 	b.ReportMetric(float64(times[len(times)*99/100].Microseconds()), "p99-µs")
 	b.ReportMetric(float64(times[len(times)-1].Microseconds()), "max-µs")
-}
-
-// BenchmarkScript searches 2,000 articles in a browser, with the files already loaded and without.
-func BenchmarkScript(b *testing.B) {
-	ctx := browser(b)
-	l := makeLarge(b, 2000)
-	h := serveScript(b, map[string]*Index{"nl/": Build("nl", l.docs)})
-	if err := chromedp.Do(ctx, chromedp.Navigate(h.URL)); err != nil {
-		b.Fatal(err)
-	}
-	_ = ctx
 }
