@@ -65,6 +65,27 @@ func (f *Field) IsTyped() bool { return f.Type.typedLength() > 0 }
 // LengthLimit returns how many characters the answer may have.
 func (f *Field) LengthLimit() int { return cmp.Or(f.MaxLength, f.Type.typedLength()) }
 
+// IsAsked reports whether the field is asked, by the answers to the fields above it. A field that is
+// not asked has no answer, so what depends on it is not asked either. A ticked checkbox's answer is
+// "true".
+func (f *Field) IsAsked(answer func(id string) string) bool {
+	return !slices.ContainsFunc(f.When, func(w Entry[OneOf]) bool { return !slices.Contains(w.Value, answer(w.Key)) })
+}
+
+// IsAnswerOf reports whether a value is one that the field can have been answered with, of those
+// that are chosen and not typed.
+func (s *Setup) IsAnswerOf(f *Field, value string) bool {
+	switch f.Type {
+	case ChoiceField:
+		return slices.ContainsFunc(f.Choices, func(c Choice) bool { return c.ID == value })
+	case CheckboxField:
+		return value == "true"
+	case ServiceField:
+		return s.Service(value) != nil
+	}
+	return false
+}
+
 // CountLimit returns how many files the field takes.
 func (f *Field) CountLimit() int { return cmp.Or(f.MaxFiles, defaultFileCount) }
 
