@@ -2,7 +2,9 @@ package content
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
+	"strconv"
 )
 
 // The types of fields.
@@ -64,6 +66,19 @@ func (f *Field) IsTyped() bool { return f.Type.typedLength() > 0 }
 
 // LengthLimit returns how many characters the answer may have.
 func (f *Field) LengthLimit() int { return cmp.Or(f.MaxLength, f.Type.typedLength()) }
+
+var digitsPattern = regexp.MustCompile(`^(?:\[0-9\]|\\d)\{([1-9][0-9]?)\}$`)
+
+// Digits returns how many digits the answer must be, where its pattern is [0-9]{n} or \d{n}, and 0
+// elsewhere.
+func (f *Field) Digits() int {
+	m := digitsPattern.FindStringSubmatch(f.Pattern)
+	if m == nil {
+		return 0
+	}
+	n, _ := strconv.Atoi(m[1])
+	return n
+}
 
 // IsAsked reports whether the field is asked, by the answers to the fields above it. A field that is
 // not asked has no answer, so what depends on it is not asked either. A ticked checkbox's answer is
