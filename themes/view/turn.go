@@ -51,6 +51,9 @@ func (s Setting) missingCall(at TicketNow) *Call {
 
 // dial returns a telephone number without what people write between its digits (RFC 3966).
 func dial(number string) string {
+	if strings.HasPrefix(number, "+") { // the zero is for who calls from the same country
+		number = strings.ReplaceAll(number, "(0)", "")
+	}
 	return strings.Map(func(r rune) rune {
 		if r == '+' || '0' <= r && r <= '9' {
 			return r
