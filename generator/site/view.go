@@ -308,6 +308,7 @@ type Contact struct {
 	Promises string
 	Search   string
 	Help     string
+	Lost     string // where the addresses of questions are mailed again; "" where no mail goes out
 }
 
 // Channel is a way in, with how to use it, or one that there is not, and why.
@@ -421,4 +422,4 @@ type QueueWeek struct {
 }
 
 // NotFound is the page for an address that has none.
-type NotFound struct{ Search, Contact string }
+type NotFound struct{ Search, Contact, Lost string }
