@@ -45,7 +45,7 @@ type Input struct {
 	Attained  map[string]*Attained                               // by promise
 	Queue     *Queue                                             // the public queue report
 	Size      func(path string) int64                            // of a stored attachment
-	Read      func(path string) ([]byte, error)                  // a stored attachment
+	Read      func(path string) ([]byte, error)                  // a stored attachment, or a picture beside articles
 	Desk      func(now time.Time) StaffQueue                     // the queue, for staff
 	Clocks    func(t *content.Ticket) []Clock                    // a ticket's clocks, for staff
 	Limits    func(t *content.Ticket) RequesterLimits            // those its requester exceeds
@@ -112,7 +112,8 @@ type Plan struct {
 	services    []*service
 	months      []*monthCases
 	scopes      []*scope
-	tickets     func() []*ticket // those that have begun
+	tickets     func() []*ticket                               // those that have begun
+	byWords     func() map[*content.Article][]*content.Article // related articles
 	bodies      cache[Prose]
 	summaries   cache[string]
 	feedEntries cache[*Entry]
@@ -130,6 +131,7 @@ func (p *Planner) Plan(in Input) *Plan {
 	p.deriveIncidents(m)
 	p.deriveMaintenance(m)
 	m.tickets = sync.OnceValue(func() []*ticket { return p.deriveTickets(m) })
+	m.byWords = sync.OnceValue(func() map[*content.Article][]*content.Article { return relatedByWords(m.Tree.Sections) })
 	m.services = m.measure()
 	m.months = m.byMonth()
 	m.scopes = m.feedScopes()
@@ -160,6 +162,7 @@ func (m *Plan) Public() []Page {
 		m.single(lang)
 	}
 	m.sitemap(m.pages)
+	m.pictures()
 	for _, lang := range m.Tree.Site.Languages {
 		m.cases(lang)
 		m.feeds(lang)
