@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"balie/content"
+	"balie/generator/search"
 	"balie/themes"
 )
 
@@ -41,6 +42,7 @@ type Home struct {
 	Groups  []ServiceGroup
 	Recent  []IncidentRow // over, of the last two weeks
 	Search  string
+	Contact string
 	Popular []Link
 	Ways    []Way
 	Promise []*content.Promise // what is promised to who uses the first way
@@ -310,18 +312,18 @@ type Trouble struct {
 	Until    time.Time
 }
 
-// Search is the search page: the list of all articles, and what was found where something answers.
+// Search is the search page: what was found where a server answers, else the list of all articles.
 type Search struct {
 	Query    string
 	Searched bool
-	Results  []Result
+	Results  []search.Result // their URLs are links
 	Sections []Section
 	Action   string
-	Contact  string
+	Index    string // where the files of the index are
+	Ways     []Way
+	Form     string // the form from which the customer came, or ""
+	Ask      string // and the way back to it, with what was searched and found
 }
-
-// Result is one page that was found. Kind: article, promise, service, incident.
-type Result struct{ Title, URL, Kind, Excerpt, Lang string }
 
 // Contact is the ways in, and those there are not.
 type Contact struct {
