@@ -31,7 +31,7 @@ var arrows = map[string][]string{
 	"balie/generator/markdown":          {"github.com/yuin/goldmark", "github.com/yuin/goldmark/ast", "github.com/yuin/goldmark/extension", "github.com/yuin/goldmark/extension/ast", "github.com/yuin/goldmark/parser", "github.com/yuin/goldmark/renderer", "github.com/yuin/goldmark/renderer/html", "github.com/yuin/goldmark/text", "github.com/yuin/goldmark/util"},
 	"balie/generator/output":            {"github.com/gofrs/flock"},
 	"balie/generator/render":            {"balie/content", "balie/generator/feed", "balie/generator/markdown", "balie/generator/site", "balie/themes"},
-	"balie/generator/search":            {},
+	"balie/generator/search":            {"github.com/blevesearch/snowballstem", "github.com/blevesearch/snowballstem/dutch", "github.com/blevesearch/snowballstem/english", "github.com/blevesearch/snowballstem/french", "github.com/blevesearch/snowballstem/german", "github.com/blevesearch/snowballstem/italian"},
 	"balie/generator/report":            {"balie/content", "balie/content/desk"},
 	"balie/generator/site":              {"balie/content", "balie/generator/headers", "balie/generator/markdown", "balie/themes", "balie/themes/view"},
 	"balie/content/watch":               {"github.com/fsnotify/fsnotify"},
