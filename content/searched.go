@@ -1,7 +1,6 @@
 package content
 
 import (
-	"slices"
 	"strings"
 )
 
@@ -31,18 +30,4 @@ func IsFound(path string) bool {
 		return len(parts) == 3 && IsYear(parts[1]) && IsCaseSlug(parts[2])
 	}
 	return false
-}
-
-// Article returns the help article that is named <section>/<slug>, or nil.
-func (s *Setup) Article(name string) *Article {
-	section, slug, _ := strings.Cut(name, "/")
-	for _, of := range s.Sections {
-		if of.ID != section {
-			continue
-		}
-		if i := slices.IndexFunc(of.Articles, func(a *Article) bool { return a.Slug == slug }); i >= 0 {
-			return of.Articles[i]
-		}
-	}
-	return nil
 }

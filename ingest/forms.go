@@ -66,7 +66,7 @@ func (c *call) formView(f *content.Form, v view.Form) page {
 
 // setting returns the setting of the call's views.
 func (c *call) setting() view.Setting {
-	return view.Setting{Tree: c.tree, Lang: c.lang, Now: c.now, Pages: c.sitePrefix, Intake: c.intakePrefix, Attach: c.attach(), Vouched: c.vouched(), Size: c.fileSize, TicketNow: c.ticketNow}
+	return view.Setting{Tree: c.tree, Lang: c.lang, Now: c.now, Pages: c.sitePrefix, Intake: c.intakePrefix, Attach: c.attach(), Vouched: c.vouched(), Size: c.fileSize, TicketNow: c.ticketNow, Address: c.intake}
 }
 
 // attach reports whether the requester may attach files.

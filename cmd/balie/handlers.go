@@ -42,6 +42,7 @@ func (s *server) publicHandler() (http.Handler, error) {
 		Counted:   s.counted,
 		Proven:    s.metrics.SecretUsed,
 		EndMails:  func(ctx context.Context, dir string) error { return s.outbox.StopUpdates(ctx, dir) },
+		MailLinks: func(ctx context.Context, address string) error { return s.outbox.MailLinks(ctx, address) },
 		Next:      site,
 		Log:       s.log(),
 	})

@@ -275,6 +275,7 @@ func (s *server) configure() error {
 	if s.here {
 		s.baseURL = "http://" + browserAddress(s.addr)
 	}
+	s.checker = newChecker()
 	s.outputs = generator.Config{BaseURL: s.baseURL}
 	if s.intakeOnly {
 		return nil

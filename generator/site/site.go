@@ -46,7 +46,7 @@ type Input struct {
 	Attained  map[string]*Attained                               // by promise
 	Queue     *Queue                                             // the public queue report
 	Size      func(path string) int64                            // of a stored attachment
-	Read      func(path string) ([]byte, error)                  // a stored attachment
+	Read      func(path string) ([]byte, error)                  // a stored attachment, or a picture beside articles
 	Desk      func(now time.Time) StaffQueue                     // the queue, for staff
 	Clocks    func(t *content.Ticket) []Clock                    // a ticket's clocks, for staff
 	Limits    func(t *content.Ticket) RequesterLimits            // those its requester exceeds
@@ -114,7 +114,8 @@ type Plan struct {
 	services    []*service
 	months      []*monthCases
 	scopes      []*scope
-	tickets     func() []*ticket // those that have begun
+	tickets     func() []*ticket                               // those that have begun
+	byWords     func() map[*content.Article][]*content.Article // related articles
 	indexes     func() map[string]*searchIndex
 	bodies      cache[Prose]
 	summaries   cache[string]
@@ -133,6 +134,7 @@ func (p *Planner) Plan(in Input) *Plan {
 	p.deriveIncidents(m)
 	p.deriveMaintenance(m)
 	m.tickets = sync.OnceValue(func() []*ticket { return p.deriveTickets(m) })
+	m.byWords = sync.OnceValue(func() map[*content.Article][]*content.Article { return relatedByWords(m.Tree.Sections) })
 	m.indexes = sync.OnceValue(func() map[string]*searchIndex { return p.deriveIndexes(m) })
 	m.services = m.measure()
 	m.months = m.byMonth()
@@ -165,6 +167,7 @@ func (m *Plan) Public() []Page {
 		m.single(lang)
 	}
 	m.sitemap(m.pages)
+	m.pictures()
 	for _, lang := range m.Tree.Site.Languages {
 		m.cases(lang)
 		m.feeds(lang)

@@ -36,6 +36,15 @@ func (s *Submission) Role(role content.Role) string {
 	return ""
 }
 
+// answer returns the answer to a field, "" where there is none.
+func (s *Submission) answer(id string) string {
+	if f := s.Form.Field(id); f != nil && s.Vouched[f.Role] != "" {
+		return s.Vouched[f.Role]
+	}
+	value, _ := s.Values.Get(id)
+	return value
+}
+
 // Body is what they wrote.
 func (s *Submission) Body() string { return s.Role(content.BodyRole) }
 
@@ -83,7 +92,7 @@ func (r Rules) Check(a Answers) (*Submission, []view.Mistake) {
 	s := &Submission{Form: r.Form, Vouched: r.Vouched}
 	var wrong []view.Mistake
 	for _, f := range r.Form.Asked(r.Attach) {
-		if r.Vouched[f.Role] != "" {
+		if r.Vouched[f.Role] != "" || !f.IsAsked(s.answer) {
 			continue
 		}
 		var m *view.Mistake

@@ -86,8 +86,9 @@ func ActionForm(action string) *content.Form {
 	case "solved", "undo":
 		return &content.Form{ID: action, Fields: []content.Field{act}}
 	case "rate":
-		score := content.Field{ID: "score", Type: content.NumberField, Required: true, Min: "1", Max: "5", Pattern: "[1-5]"}
-		return &content.Form{ID: "rate", Fields: []content.Field{act, score}}
+		f := content.RatingForm()
+		f.Fields = append(f.Fields, act)
+		return f
 	}
 	return nil
 }

@@ -20,6 +20,8 @@ type Setting struct {
 	Vouched   map[content.Role]string           // what the platform says of this customer
 	Size      func(path string) int64           // of a stored attachment; nil: sizes are not shown
 	TicketNow func(t *content.Ticket) TicketNow // nil: by its own events alone
+	Address   string                            // the intake's own, absolute, without its last slash
+	New       []*content.Ticket                 // tickets that the tree does not have yet and that follow one that is shown
 }
 
 // SearchIndex is the path of the directory in which a language's search index is.
@@ -197,23 +199,11 @@ func width(f *content.Field) string {
 	case content.TextareaField, content.URLField, content.FileField:
 		return "full"
 	}
-	switch n := cmp.Or(f.MaxLength, digitsOf(f.Pattern)); {
+	switch n := cmp.Or(f.MaxLength, f.Digits()); {
 	case n > 0 && n <= 16:
 		return "short"
 	case f.Role == content.NameRole || f.Role == content.OrganisationRole || n > 0 && n <= 60:
 		return "middle"
 	}
 	return "full"
-}
-
-// digitsOf returns the n of a pattern such as [0-9]{n}, or 0.
-func digitsOf(pattern string) int {
-	var n int
-	for _, r := range strings.TrimSuffix(strings.TrimPrefix(pattern, "[0-9]{"), "}") {
-		if r < '0' || r > '9' || n > 1000 {
-			return 0
-		}
-		n = n*10 + int(r-'0')
-	}
-	return n
 }
