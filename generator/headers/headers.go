@@ -30,13 +30,19 @@ type Rule struct {
 // Header is one line.
 type Header struct{ Name, Value string }
 
+// scriptless is the policy of pages that run no script, up to where their forms post.
+const scriptless = "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'; form-action "
+
 // Everywhere is the rule for every answer, those that something is not found too. Forms post to the
-// site itself and to other origins. With a proof their script may ask the same.
+// site itself and to other origins. The theme's scripts may read files of the site and, with a proof,
+// ask the origins to which forms post.
 func Everywhere(formsGo []string, proof bool) Rule {
 	intakes := strings.Join(append([]string{"'self'"}, formsGo...), " ")
-	policy := "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'; form-action " + intakes
+	policy := scriptless + intakes + "; script-src 'self'; connect-src "
 	if proof {
-		policy += "; script-src 'self'; connect-src " + intakes
+		policy += intakes
+	} else {
+		policy += "'self'"
 	}
 	return Rule{"/*", []Header{
 		{"Content-Security-Policy", policy},
@@ -78,7 +84,10 @@ func Files() []Rule {
 // saved and never shown, whatever it is, as the intake does it.
 func Staff() []Rule {
 	return []Rule{
-		{"/*", append(Everywhere(nil, false).Headers[:2:2], Header{"Referrer-Policy", "no-referrer"}, Header{"Cache-Control", "no-store"}, Header{"X-Robots-Tag", "noindex"})},
+		{"/*", []Header{
+			{"Content-Security-Policy", scriptless + "'self'"}, {"X-Content-Type-Options", "nosniff"},
+			{"Referrer-Policy", "no-referrer"}, {"Cache-Control", "no-store"}, {"X-Robots-Tag", "noindex"},
+		}},
 		{"/attachments/*", []Header{
 			{"Content-Type", "application/octet-stream"},
 			{"Content-Disposition", "attachment"},

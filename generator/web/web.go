@@ -143,18 +143,17 @@ func (s *site) notFound(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *site) headers(h http.Header) {
+	if s.Private {
+		headers.Apply(h, "/", headers.Staff()...)
+		if s.Reload != nil {
+			h.Set("Content-Security-Policy", h.Get("Content-Security-Policy")+"; script-src 'self'; connect-src 'self'")
+		}
+		return
+	}
 	var formsGo []string
 	if s.FormsGo != nil {
 		formsGo = s.FormsGo()
 	}
 	headers.Apply(h, "/", headers.Everywhere(formsGo, s.Proof != nil && s.Proof()))
-	if s.Reload != nil {
-		h.Set("Content-Security-Policy", h.Get("Content-Security-Policy")+"; script-src 'self'; connect-src 'self'")
-	}
 	h.Set("Cache-Control", "no-cache")
-	if s.Private {
-		policy := h.Get("Content-Security-Policy")
-		headers.Apply(h, "/", headers.Staff()...)
-		h.Set("Content-Security-Policy", policy)
-	}
 }
