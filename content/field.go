@@ -155,6 +155,20 @@ func MessageForm(first *Form) *Form {
 	return f
 }
 
+// RatingForm returns the form of a rating on the follow page: a score, and a remark that nobody must
+// make.
+func RatingForm() *Form {
+	return &Form{ID: "rate", Fields: []Field{
+		{ID: "score", Type: NumberField, Required: true, Min: "1", Max: "5", Pattern: "[1-5]"},
+		{ID: "message", Role: BodyRole, Type: TextareaField, MaxLength: 2_000},
+	}}
+}
+
+// LinksForm returns the form by which a requester asks for the addresses of their questions.
+func LinksForm() *Form {
+	return &Form{ID: "lost", Fields: []Field{{ID: "email", Role: EmailRole, Type: EmailField, Required: true}}}
+}
+
 // MayAttach reports whether a customer may attach files, by a policy (nil where there is none).
 // vouched tells whether the platform vouches for the customer.
 func (p *Policy) MayAttach(vouched bool) bool {

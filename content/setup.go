@@ -279,6 +279,7 @@ type Section struct {
 	Title    Text       `key:"title"`
 	Order    int        `key:"order"`
 	Articles []*Article `key:"-"` // by order, then slug
+	Pictures []*Picture `key:"-"` // by file name
 }
 
 // Article is one help article or canned reply: a Markdown body under a title, in the source
@@ -290,6 +291,9 @@ type Article struct {
 	// Translations are by language; one without a title of its own takes the source's.
 	Translations map[string]*Prose `key:"-"`
 }
+
+// MaxRelated is how many related articles are shown beside one.
+const MaxRelated = 4
 
 // Prose is an article's text in one language.
 type Prose struct {

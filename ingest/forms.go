@@ -19,7 +19,7 @@ import (
 
 // formPage serves an empty form with the open incidents and what a ticket handed in now is
 // promised. The parameter `lang` chooses the language where the path does not, `incident` the open
-// incident to link.
+// incident to link; `searched`, `offered` and `article` say what the customer did before.
 func (c *call) formPage(w http.ResponseWriter) error {
 	f := c.tree.Setup.Form(c.r.PathValue("form"))
 	if f == nil {
@@ -52,6 +52,8 @@ func (c *call) oneOf(lang string) string {
 // address, or what was sent, says by a name.
 func (c *call) view(f *content.Form, get func(name string) string, sent form.Answers) (view.Form, error) {
 	v := c.setting().Form(f, view.OpenIncidents(c.tree, c.now), get(form.Incident), c.shown(f))
+	before := form.Rules{Setup: c.tree.Setup, Form: f}.Before(get)
+	v = c.setting().WithBefore(v, before.Searched, before.Article)
 	v.SignedIn = c.signedIn()
 	var err error
 	v.Nonce, err = c.nonce(sent)
@@ -87,7 +89,7 @@ func (c *call) inLanguage(w http.ResponseWriter, f *content.Form, a form.Answers
 
 // setting returns the setting of the call's views.
 func (c *call) setting() view.Setting {
-	return view.Setting{Tree: c.tree, Lang: c.lang, Now: c.now, Pages: c.sitePrefix, Intake: c.intakePrefix, Attach: c.attach(), Vouched: c.vouched(), Size: c.fileSize, TicketNow: c.ticketNow}
+	return view.Setting{Tree: c.tree, Lang: c.lang, Now: c.now, Pages: c.sitePrefix, Intake: c.intakePrefix, Attach: c.attach(), Vouched: c.vouched(), Size: c.fileSize, TicketNow: c.ticketNow, Address: c.intake}
 }
 
 // attach reports whether the requester may attach files.

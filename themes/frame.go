@@ -30,6 +30,7 @@ type Frame struct {
 	Script     string // of forms, where the desk wants proof of work; else ""
 	FormScript string // of forms, and of the page for an address that has none
 	Resend     bool   // what was typed goes along to another language: its links send the form again
+	Finder     string // the script that searches as one types
 	Logo       string // an image's address, or ""
 	Drawn      bool   // the logo is one colour and drawn by the stylesheet in the accent
 	Languages  []LanguageLink
@@ -98,6 +99,7 @@ type Frames struct {
 	sheet  Asset
 	script Asset // without a path where none is wanted
 	form   Asset
+	finder Asset
 	logo   Asset
 	drawn  bool
 	langs  map[string]*langFrame
@@ -121,6 +123,7 @@ func (t *Theme) Frames(setup *content.Setup, at Site) (*Frames, error) {
 	f.logo, f.drawn = logoAsset(setup.Site.Brand.Logo, at.Logo)
 	f.sheet = t.stylesheet(setup.Site.Brand.Accent, f.logoURL())
 	f.form = newAsset("form", ".js", t.form)
+	f.finder = newAsset("search", ".js", t.finder)
 	if setup.Site.Guard.WantsProof() {
 		f.script = newAsset("proof", ".js", t.proof)
 	}
@@ -139,7 +142,7 @@ func (f *Frames) Paths() Paths { return f.paths }
 // Assets are the files that the frames name, to be published beside the pages.
 func (f *Frames) Assets() []Asset {
 	list := []Asset{f.sheet}
-	for _, a := range []Asset{f.logo, f.script, f.form} {
+	for _, a := range []Asset{f.logo, f.script, f.form, f.finder} {
 		if a.Path != "" {
 			list = append(list, a)
 		}
@@ -230,7 +233,7 @@ func (f *Frames) prepare(lang string) error {
 	}
 	shared := &langFrame{names: f.names(), mastheads: map[string]template.HTML{}, frame: Frame{
 		Lang: lang, Dir: w.word("language.direction"), Site: f.text(f.setup.Site.Name, lang), Home: f.paths.URL(lang, "/"),
-		Stylesheet: f.assetURL(f.sheet), Script: f.assetURL(f.script), FormScript: f.assetURL(f.form), Logo: f.logoURL(), Drawn: f.drawn,
+		Stylesheet: f.assetURL(f.sheet), Script: f.assetURL(f.script), Finder: f.assetURL(f.finder), FormScript: f.assetURL(f.form), Logo: f.logoURL(), Drawn: f.drawn,
 	}}
 	if shared.frame.Opening, err = w.partial("opening", shared.frame); err != nil {
 		return err

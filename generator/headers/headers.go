@@ -2,9 +2,9 @@
 // web, which sends them, and for the file /_headers, by which static hosts are told (Netlify,
 // Cloudflare Pages and those that read the same format).
 //
-// Pages may load nothing from elsewhere and run no script but, where the desk wants proof of work,
-// the theme's own, which asks the intake for a challenge. Feeds may be read by the scripts of other
-// sites. The fingerprinted stylesheet is kept for a year; whatever else is revalidated at each
+// Pages may load nothing from elsewhere and run no script but the theme's own, which reads the search
+// index and, where the desk wants proof of work, asks the intake for a challenge. Feeds and the
+// index may be read by the scripts of other sites: a form's page may be the intake's. The fingerprinted stylesheet is kept for a year; whatever else is revalidated at each
 // visit, which those hosts do of themselves.
 //
 // They join the headers of all rules that a path matches, and with a comma the values of one
@@ -72,6 +72,7 @@ func Files() []Rule {
 	return []Rule{
 		{"/assets/*", []Header{{"Cache-Control", "public, max-age=31536000, immutable"}}},
 		{"/api/*", []Header{anywhere}},
+		{"/search/index/*", []Header{anywhere}},
 		feed("/*.atom", "application/atom+xml"),
 		feed("/*.rss", "application/rss+xml"),
 		feed("/feed.json", "application/feed+json"),

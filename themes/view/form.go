@@ -20,7 +20,12 @@ type Setting struct {
 	Vouched   map[content.Role]string           // what the platform says of this customer
 	Size      func(path string) int64           // of a stored attachment; nil: sizes are not shown
 	TicketNow func(t *content.Ticket) TicketNow // nil: by its own events alone
+	Address   string                            // the intake's own, absolute, without its last slash
+	New       []*content.Ticket                 // tickets that the tree does not have yet and that follow one that is shown
 }
+
+// SearchIndex is the path of the directory in which a language's search index is.
+func SearchIndex(lang string) string { return "/search/index/" + lang + "/" }
 
 func (s Setting) source() string { return s.Tree.Site.Source() }
 
@@ -70,6 +75,7 @@ func (s Setting) Form(f *content.Form, open []OpenIncident, incident string, pro
 		ID: f.ID, Lang: s.Lang, Title: title, Intro: intro, Promised: promised,
 		Action: s.Intake + s.in(s.Lang, "/forms/"+f.ID),
 		Home:   s.Pages + s.in(s.Lang, "/search/"),
+		Index:  s.Pages + SearchIndex(s.Lang),
 		Search: slices.Contains(f.Steps, "search"),
 	}
 	if s.Tree.Site.Guard.WantsProof() {
@@ -83,6 +89,7 @@ func (s Setting) Form(f *content.Form, open []OpenIncident, incident string, pro
 		}
 		v.Known = append(v.Known, k)
 	}
+	v.Search = v.Search && v.Incident == ""
 	if v.Incident != "" || !slices.Contains(f.Steps, "known_incidents") {
 		v.Known = nil
 	}

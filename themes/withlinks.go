@@ -11,8 +11,8 @@ import (
 // international phone number, which begins with a plus (ITU-T E.123).
 var reachable = regexp.MustCompile(`[\pL\pN._%+-]+@[\pL\pN-]+(?:\.[\pL\pN-]+)+|\+[1-9][0-9]{0,3}(?:[ \x{a0}\x{202f}./-]?(?:\(0\)|[0-9])){4,14}`)
 
-// linked is a text of the desk's in which addresses and phone numbers are links.
-func linked(text string) template.HTML {
+// withLinks returns a text of the desk's in which addresses and phone numbers are links.
+func withLinks(text string) template.HTML {
 	var b strings.Builder
 	end := 0
 	for _, at := range reachable.FindAllStringIndex(text, -1) {

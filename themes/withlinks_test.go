@@ -8,7 +8,7 @@ import (
 
 var ourLink = regexp.MustCompile(`<a href="(?:tel:\+[0-9]{7,15}|mailto:[^"<>]+)">|</a>`)
 
-func TestLinked(t *testing.T) {
+func TestWithLinks(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                                        "",
 		"Bel +32 2 555 01 00, altijd.":            `Bel <a href="tel:+3225550100">+32 2 555 01 00</a>, altijd.`,
@@ -23,16 +23,16 @@ func TestLinked(t *testing.T) {
 		"https://x.example/?a=me@x.example":       "https://x.example/?a=me@x.example",
 		"tel +32 2 555 01 00 and +32 2 555 01 01": `tel <a href="tel:+3225550100">+32 2 555 01 00</a> and <a href="tel:+3225550101">+32 2 555 01 01</a>`,
 	} {
-		if got := string(linked(text)); got != want {
+		if got := string(withLinks(text)); got != want {
 			t.Errorf("%q\n got %s\nwant %s", text, got, want)
 		}
 	}
 }
 
-func FuzzLinked(f *testing.F) {
+func FuzzWithLinks(f *testing.F) {
 	f.Add("Bel +32 2 555 01 00 of <a@b.example>")
 	f.Fuzz(func(t *testing.T, text string) {
-		html := string(linked(text))
+		html := string(withLinks(text))
 		if ourLink.ReplaceAllString(html, "") != template.HTMLEscapeString(text) {
 			t.Errorf("%q became %q", text, html)
 		}
