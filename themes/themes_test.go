@@ -124,11 +124,34 @@ func fullFollow() view.Follow {
 			v.Timeline = append(v.Timeline, view.Entry{At: at, Kind: k, Body: hostile, Lang: "nl", Incident: v.Incident})
 		}
 	}
+	for _, noted := range []view.Noted{view.NotedCall, view.NotedOther} {
+		v.Timeline = append(v.Timeline, view.Entry{At: at, Kind: content.Received, Noted: noted, Author: hostile, Body: hostile})
+	}
+	for i := range v.Timeline {
+		v.Timeline[i].Name = fmt.Sprint(i)
+	}
+	v.Address, v.MailedTo, v.Lost, v.Closes = hostile, hostile, "/t/lost?lang=nl", at
+	v.Asked, v.Follows, v.Sent = &v.Timeline[1], &view.Linked{Number: hostile, URL: "/t/z/"}, &view.Sent{Kind: content.Rated, Event: "1"}
+	v.FollowUps, v.Remark.Value = []view.Linked{{Number: hostile, URL: hostile}, {Number: hostile}}, hostile
 	return v
+}
+
+// receipts are first pages of a ticket, with all that each can have.
+func receipts() (list []any) {
+	for _, call := range []*view.Call{nil, {}, {Number: hostile, Dial: hostile}} {
+		for _, noted := range []view.Noted{"", view.NotedCall} {
+			v := fullFollow()
+			v.IsNew, v.Call, v.Noted, v.Asked = true, call, noted, nil
+			list = append(list, v)
+		}
+	}
+	return list
 }
 
 func TestPagesOfTheIntake(t *testing.T) {
 	views := map[string][]any{"form": {view.Form{}, view.Form{Closed: true}, fullForm()}, "follow": {view.Follow{}, fullFollow()}}
+	views["follow"] = append(views["follow"], receipts()...)
+	views["asklinks"] = []any{view.AskLinks{}, view.AskLinks{Lang: "nl", Action: "/t/lost", Served: hostile, Fields: fullForm().Fields, Errors: fullForm().Errors}, view.AskLinks{Asked: true}}
 	for _, state := range []content.TicketState{"new", "open", "pending", "on_hold", "solved", "closed", "merged", "spam", ""} {
 		for _, owes := range []content.Owes{"desk", "requester", "third_party", ""} {
 			views["follow"] = append(views["follow"], view.Follow{State: state, Owes: owes, CanWrite: true})

@@ -4,15 +4,18 @@ package site
 // address that has none.
 func (m *Plan) single(lang string) {
 	m.add(lang, "/contact/", Page{Layout: "contact", Nav: "contact"}, func() any { return m.contact(lang) })
-	m.add(lang, "/search/", Page{Layout: "search", Nav: "help", Hidden: true}, func() any { return m.searchPage(lang) })
+	m.add(lang, "/search/", Page{Layout: "search", Nav: "help", Hidden: true}, func() any { return m.SearchPage(lang) })
 	m.pages = append(m.pages, Page{
 		File: m.file(lang, "/404.html"), Path: "/", Lang: lang, Layout: "notfound", Hidden: true,
-		View: plain(func() any { return NotFound{m.url(lang, "/search/"), m.url(lang, "/contact/")} }),
+		View: plain(func() any { return NotFound{Search: m.url(lang, "/search/"), Contact: m.url(lang, "/contact/")} }),
 	})
 }
 
 func (m *Plan) contact(lang string) Contact {
 	v := Contact{Ways: m.ways(lang), Help: m.helpURL(lang), Search: m.url(lang, "/search/")}
+	if m.Tree.Site.Mail != nil {
+		v.Lost = m.intake() + "/t/lost?lang=" + lang
+	}
 	for _, c := range m.Tree.Site.Channels {
 		v.Channels = append(v.Channels, Channel{c.ID, m.words(c.Name, lang), m.words(c.Use, lang), m.words(c.Not, lang)})
 	}
@@ -28,7 +31,3 @@ func (m *Plan) contact(lang string) Contact {
 	return v
 }
 
-// searchPage is the search page as it stands on a static host: the list of all articles.
-func (m *Plan) searchPage(lang string) Search {
-	return Search{Sections: m.sections(lang), Action: m.url(lang, "/search/"), Contact: m.url(lang, "/contact/")}
-}
