@@ -18,7 +18,7 @@ import (
 
 // formPage serves an empty form with the open incidents and what a ticket handed in now is
 // promised. The parameter `lang` chooses the language where the path does not, `incident` the open
-// incident to link.
+// incident to link; `searched`, `offered` and `article` say what the customer did before.
 func (c *call) formPage(w http.ResponseWriter) error {
 	f := c.tree.Setup.Form(c.r.PathValue("form"))
 	if f == nil {
@@ -32,7 +32,7 @@ func (c *call) formPage(w http.ResponseWriter) error {
 	if err := c.readSession(); err != nil {
 		return err
 	}
-	v, err := c.view(f, query.Get(form.Incident), form.Answers{})
+	v, err := c.view(f, query.Get, form.Answers{})
 	if err != nil {
 		return err
 	}
@@ -47,9 +47,12 @@ func (c *call) oneOf(lang string) string {
 	return ""
 }
 
-// view is the empty form, with the nonce of what was sent or a new one.
-func (c *call) view(f *content.Form, incident string, sent form.Answers) (view.Form, error) {
-	v := c.setting().Form(f, view.OpenIncidents(c.tree, c.now), incident, c.shown(f))
+// view is the empty form, with the nonce of what was sent or a new one. get returns what the page's
+// address, or what was sent, says by a name.
+func (c *call) view(f *content.Form, get func(name string) string, sent form.Answers) (view.Form, error) {
+	v := c.setting().Form(f, view.OpenIncidents(c.tree, c.now), get(form.Incident), c.shown(f))
+	before := form.Rules{Setup: c.tree.Setup, Form: f}.Before(get)
+	v = c.setting().WithBefore(v, before.Searched, before.Article)
 	v.SignedIn = c.signedIn()
 	var err error
 	v.Nonce, err = c.nonce(sent)

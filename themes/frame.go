@@ -28,6 +28,7 @@ type Frame struct {
 	Staff      bool   // of the staff tree
 	Stylesheet string
 	Script     string // of forms, where the desk wants proof of work; else ""
+	Finder     string // the script that searches as one types
 	Logo       string // an image's address, or ""
 	Drawn      bool   // the logo is one colour and drawn by the stylesheet in the accent
 	Languages  []LanguageLink
@@ -93,6 +94,7 @@ type Frames struct {
 	assets Paths // of the host that serves the page
 	sheet  Asset
 	script Asset // without a path where none is wanted
+	finder Asset
 	logo   Asset
 	drawn  bool
 	langs  map[string]*langFrame
@@ -115,6 +117,7 @@ func (t *Theme) Frames(setup *content.Setup, at Site) (*Frames, error) {
 	f.assets = Paths{Prefix: prefix}
 	f.logo, f.drawn = logoAsset(setup.Site.Brand.Logo, at.Logo)
 	f.sheet = t.stylesheet(setup.Site.Brand.Accent, f.logoURL())
+	f.finder = newAsset("search", ".js", t.finder)
 	if setup.Site.Guard.WantsProof() {
 		f.script = newAsset("proof", ".js", t.proof)
 	}
@@ -133,7 +136,7 @@ func (f *Frames) Paths() Paths { return f.paths }
 // Assets are the files that the frames name, to be published beside the pages.
 func (f *Frames) Assets() []Asset {
 	list := []Asset{f.sheet}
-	for _, a := range []Asset{f.logo, f.script} {
+	for _, a := range []Asset{f.logo, f.script, f.finder} {
 		if a.Path != "" {
 			list = append(list, a)
 		}
@@ -220,7 +223,7 @@ func (f *Frames) prepare(lang string) error {
 	}
 	shared := &langFrame{names: f.names(), mastheads: map[string]template.HTML{}, frame: Frame{
 		Lang: lang, Dir: w.word("language.direction"), Site: f.text(f.setup.Site.Name, lang), Home: f.paths.URL(lang, "/"),
-		Stylesheet: f.assetURL(f.sheet), Script: f.assetURL(f.script), Logo: f.logoURL(), Drawn: f.drawn,
+		Stylesheet: f.assetURL(f.sheet), Script: f.assetURL(f.script), Finder: f.assetURL(f.finder), Logo: f.logoURL(), Drawn: f.drawn,
 	}}
 	if shared.frame.Opening, err = w.partial("opening", shared.frame); err != nil {
 		return err

@@ -63,6 +63,7 @@ func (s *server) siteHandler() (http.Handler, error) {
 		Languages: func() []string { return site().Languages },
 		FormsGo:   func() []string { return headers.Origins(site().IntakeURL) },
 		Proof:     func() bool { return site().Guard.WantsProof() },
+		Search:    s.generator.Answer,
 	})
 }
 

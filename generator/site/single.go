@@ -4,7 +4,7 @@ package site
 // address that has none.
 func (m *Plan) single(lang string) {
 	m.add(lang, "/contact/", Page{Layout: "contact", Nav: "contact"}, func() any { return m.contact(lang) })
-	m.add(lang, "/search/", Page{Layout: "search", Nav: "help", Hidden: true}, func() any { return m.searchPage(lang) })
+	m.add(lang, "/search/", Page{Layout: "search", Nav: "help", Hidden: true}, func() any { return m.SearchPage(lang) })
 	m.pages = append(m.pages, Page{
 		File: m.file(lang, "/404.html"), Path: "/", Lang: lang, Layout: "notfound", Hidden: true,
 		View: plain(func() any { return NotFound{Search: m.url(lang, "/search/"), Contact: m.url(lang, "/contact/")} }),
@@ -31,7 +31,3 @@ func (m *Plan) contact(lang string) Contact {
 	return v
 }
 
-// searchPage is the search page as it stands on a static host: the list of all articles.
-func (m *Plan) searchPage(lang string) Search {
-	return Search{Sections: m.sections(lang), Action: m.url(lang, "/search/"), Contact: m.url(lang, "/contact/")}
-}

@@ -125,9 +125,17 @@ type StaffTicket struct {
 	Held                                bool     // for a look
 	Queue                               string
 	Given                               string
+	Searched                            *StaffSearched // nil: nothing
+	Article                             *Link          // that did not help; nil: none is named
 	Limits                              RequesterLimits
 	Unreached                           Unreached
 	Mistakes                            Mistakes // of its own files
+}
+
+// StaffSearched is what a requester searched for, and what they were shown.
+type StaffSearched struct {
+	Query   string
+	Offered []Link // to the public site
 }
 
 // Field is an answer of the form.
@@ -255,7 +263,30 @@ func (m *Plan) staffTicket(f *ticket) StaffTicket {
 		v.Events = append(v.Events, m.staffEvent(f, e))
 	}
 	v.FollowUps = m.Tree.FollowUpNumbers(f.Number, m.Now)
+	m.addBefore(&v, f.Ticket)
 	return v
+}
+
+// addBefore adds what a requester did before they wrote.
+func (m *Plan) addBefore(v *StaffTicket, t *content.Ticket) {
+	lang := t.Language
+	if !slices.Contains(m.Tree.Site.Languages, lang) {
+		lang = m.paths.Source
+	}
+	link := func(path string) Link { return Link{Text: path, URL: m.absolute(lang, path)} }
+	if s := t.Searched; s != nil {
+		v.Searched = &StaffSearched{Query: s.Query}
+		for _, path := range s.Offered {
+			if content.IsFound(path) {
+				v.Searched.Offered = append(v.Searched.Offered, link(path))
+			}
+		}
+	}
+	if a := m.Tree.Article(t.Article); a != nil {
+		of := link("/help/" + t.Article + "/")
+		of.Text = a.Title
+		v.Article = &of
+	}
 }
 
 // LaneName returns what staff call a lane, by the policy in force; its id where that has no such

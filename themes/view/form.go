@@ -24,6 +24,9 @@ type Setting struct {
 	New       []*content.Ticket                 // tickets that the tree does not have yet and that follow one that is shown
 }
 
+// SearchIndex is the path of the directory in which a language's search index is.
+func SearchIndex(lang string) string { return "/search/index/" + lang + "/" }
+
 func (s Setting) source() string { return s.Tree.Site.Source() }
 
 // in returns the path of a page in a language.
@@ -72,6 +75,7 @@ func (s Setting) Form(f *content.Form, open []OpenIncident, incident string, pro
 		ID: f.ID, Lang: s.Lang, Title: title, Intro: intro, Promised: promised,
 		Action: s.Intake + s.in(s.Lang, "/forms/"+f.ID),
 		Home:   s.Pages + s.in(s.Lang, "/search/"),
+		Index:  s.Pages + SearchIndex(s.Lang),
 		Search: slices.Contains(f.Steps, "search"),
 	}
 	if s.Tree.Site.Guard.WantsProof() {
@@ -85,6 +89,7 @@ func (s Setting) Form(f *content.Form, open []OpenIncident, incident string, pro
 		}
 		v.Known = append(v.Known, k)
 	}
+	v.Search = v.Search && v.Incident == ""
 	if v.Incident != "" || !slices.Contains(f.Steps, "known_incidents") {
 		v.Known = nil
 	}
@@ -194,23 +199,11 @@ func width(f *content.Field) string {
 	case content.TextareaField, content.URLField, content.FileField:
 		return "full"
 	}
-	switch n := cmp.Or(f.MaxLength, digitsOf(f.Pattern)); {
+	switch n := cmp.Or(f.MaxLength, f.Digits()); {
 	case n > 0 && n <= 16:
 		return "short"
 	case f.Role == content.NameRole || f.Role == content.OrganisationRole || n > 0 && n <= 60:
 		return "middle"
 	}
 	return "full"
-}
-
-// digitsOf returns the n of a pattern such as [0-9]{n}, or 0.
-func digitsOf(pattern string) int {
-	var n int
-	for _, r := range strings.TrimSuffix(strings.TrimPrefix(pattern, "[0-9]{"), "}") {
-		if r < '0' || r > '9' || n > 1000 {
-			return 0
-		}
-		n = n*10 + int(r-'0')
-	}
-	return n
 }

@@ -21,10 +21,12 @@ type Form struct {
 	// Challenge is where a script gets the challenge that proves work; "" where none is wanted.
 	Challenge string
 	Home      string // where the customer's search for an answer goes: the search page
+	Index     string // where the files of the search index are
 	Incident  string // the open incident that "me too" was said of, or ""
 	About     string // that incident's title
 	Known     []Incident
-	Search    bool // the form asks to search first
+	Search    bool // the customer is asked to search first
+	Before    Before
 	Multi     bool // it has a file field: multipart/form-data
 	Fields    []Field
 	Errors    []Mistake // in the order of the fields; those of no field last
@@ -34,6 +36,16 @@ type Form struct {
 	Payment   *Payment           // how it can go before others; nil: it can't
 	Rules     []*content.Promise // what is promised in general, on a page that was built ahead
 	Closed    bool               // the form can't be used now; the errors say why
+}
+
+// Before is what a customer did before they came to a form. Its zero value is nothing.
+type Before struct {
+	Query   string // that they searched for
+	Offered string // the paths of what was found, with commas between them
+	Article string // <section>/<slug> of the article that did not help
+	About   string // that article's title
+	URL     string // and its page
+	Lang    string // of the title, where it is not the page's
 }
 
 // Incident is an open incident that a customer may add to rather than ask anew.
