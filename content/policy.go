@@ -61,6 +61,7 @@ type Lane struct {
 	ID       string      `key:"id,required"`
 	Name     Text        `key:"name,required"`
 	Requires Requirement `key:"requires"`
+	Call     string      `key:"call"` // the telephone number of a lane that requires a call
 	Price    Money       `key:"price"`
 	PayURL   string      `key:"pay_url"`
 }

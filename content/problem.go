@@ -80,6 +80,8 @@ const (
 	CodeTooLong   = "too-long"
 	CodeOrder     = "out-of-order"
 	CodeErased    = "erased"
+	CodeDeadLink  = "dead-link"
+	CodePicture   = "picture"
 
 	// Of forms and promises.
 	CodeNoBody      = "no-body"

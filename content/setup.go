@@ -237,10 +237,13 @@ type Field struct {
 	MaxFiles  int       `key:"max_files,1.."`
 	MaxSize   Size      `key:"max_size,1.."`
 	Types     []string  `key:"types"` // media types
-	// When shows the field only where other fields have these values; without script it is always
-	// shown, with the condition said.
-	When Map[string] `key:"when"`
+	// When asks the field only where each of these fields, which stand above it, was given one of
+	// these answers. Without script it is always shown, with the condition said.
+	When Map[OneOf] `key:"when"`
 }
+
+// OneOf is a value, or a list of those that are equally good.
+type OneOf []string
 
 // ReservedFields lists the ids that no field may take, because the intake sends and reads something
 // else under these names.
@@ -276,6 +279,7 @@ type Section struct {
 	Title    Text       `key:"title"`
 	Order    int        `key:"order"`
 	Articles []*Article `key:"-"` // by order, then slug
+	Pictures []*Picture `key:"-"` // by file name
 }
 
 // Article is one help article or canned reply: a Markdown body under a title, in the source
@@ -287,6 +291,9 @@ type Article struct {
 	// Translations are by language; one without a title of its own takes the source's.
 	Translations map[string]*Prose `key:"-"`
 }
+
+// MaxRelated is how many related articles are shown beside one.
+const MaxRelated = 4
 
 // Prose is an article's text in one language.
 type Prose struct {

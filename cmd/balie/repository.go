@@ -47,7 +47,7 @@ func (t *terminal) open(ctx context.Context) (*openedRepository, error) {
 		r.Close()
 		return nil, err
 	}
-	return &openedRepository{Repository: r, Reading: reading, now: now}, nil
+	return &openedRepository{Repository: r, Reading: reading, now: now, checker: newChecker()}, nil
 }
 
 // openAt opens the content repository with its promises, as of an instant ("": now). It prints

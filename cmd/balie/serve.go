@@ -143,6 +143,7 @@ func (s *server) run(ctx context.Context) error {
 			return err
 		}
 		defer s.generator.Close()
+		s.generator.Searched = s.metrics.Searched
 	}
 	if err := s.firstBuild(ctx); err != nil {
 		return err
@@ -274,6 +275,7 @@ func (s *server) configure() error {
 	if s.here {
 		s.baseURL = "http://" + browserAddress(s.addr)
 	}
+	s.checker = newChecker()
 	s.outputs = generator.Config{BaseURL: s.baseURL}
 	if s.intakeOnly {
 		return nil

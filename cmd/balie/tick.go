@@ -72,7 +72,7 @@ func (t *terminal) runTick(ctx context.Context, f *storeFlags, format string, dr
 	if err != nil {
 		return err
 	}
-	if err := t.reportProblems(&openedRepository{Repository: repo, Reading: reading, now: now}); err != nil {
+	if err := t.reportProblems(&openedRepository{Repository: repo, Reading: reading, now: now, checker: newChecker()}); err != nil {
 		return err
 	}
 	if now.After(tickClock()) && !dryRun {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -16,6 +17,7 @@ import (
 	"balie/content/check"
 	"balie/content/load"
 	"balie/ingest/filing"
+	"balie/themes"
 )
 
 // writer files what the flags of `balie new` say, into the work tree.
@@ -23,6 +25,7 @@ type writer struct {
 	*draft
 	ctx   context.Context
 	tree  *content.Tree
+	theme *themes.Theme
 	now   time.Time
 	at    time.Time // the instant that was given; zero: now
 	in    io.Reader
@@ -43,7 +46,7 @@ func (t *terminal) write(ctx context.Context, d *draft, work func(*writer) error
 	if r.Bare() {
 		return failf("use a clone with a work tree", "%s has no work tree to write into", t.dir)
 	}
-	w := &writer{draft: d, ctx: ctx, tree: r.Tree, now: r.now, in: t.in, err: t.err, files: &newFiles{dir: t.dir}}
+	w := &writer{draft: d, ctx: ctx, tree: r.Tree, theme: r.Theme, now: r.now, in: t.in, err: t.err, files: &newFiles{dir: t.dir}}
 	if d.at != "" {
 		if w.at, err = instant(d.at, r.Tree.Zone); err != nil {
 			return err
@@ -121,9 +124,14 @@ func (w *writer) file(s filing.Submission) (filing.Receipt, error) {
 	case errors.Is(err, filing.ErrTooFast):
 		err = failf("wait a minute, or give another --at", "%s has events up to a minute ahead of the clock", s.Dir)
 	case err == nil && s.Ticket != nil:
-		w.notes = append(w.notes, "its number is "+content.SayNumber(receipt.Ticket.Number))
+		w.notes = append(w.notes, "its number is "+content.SayNumber(receipt.Ticket.Number), "its requester's page is "+w.followURL(receipt.Ticket))
 	}
 	return receipt, err
+}
+
+// followURL returns the address of a ticket's follow page.
+func (w *writer) followURL(t *content.Ticket) string {
+	return strings.TrimSuffix(cmp.Or(w.tree.Site.IntakeURL, w.tree.Site.BaseURL), "/") + "/t/" + t.Follow + "/"
 }
 
 // event files an event by the author, in a known case or in the new one of s, and others with it.

@@ -25,8 +25,12 @@ import (
 // Checker checks a repository again and again, and remembers what it found in cases that did not
 // change since. The zero value is ready. It is not for use by two at once.
 type Checker struct {
+	// Prose reads a text in Markdown; nil: nothing is said of links and pictures in texts.
+	Prose func(text string) Prose
+
 	setup *content.Setup
 	found map[*load.Case][]content.Problem
+	prose map[string]Prose // by text, of this setup
 }
 
 // Check returns every problem of a repository at an instant, sorted by place: of reading it, of
@@ -44,6 +48,9 @@ func (k *Checker) Check(l *load.Loaded, now time.Time) []content.Problem {
 	c.add(k.cases(l, c.words))
 	across := &checker{Setup: t.Setup, words: c.words}
 	across.across(t, l, now)
+	if k.Prose != nil {
+		across.links(t, l, &proseReader{k.Prose, k.prose})
+	}
 	load.Locate(l.Files(), across.problems)
 	c.add(across.problems)
 	return tellOnce(content.SortProblems(c.problems))
@@ -86,7 +93,7 @@ func checkCase(l *load.Loaded, r *load.Case, words vocabulary) []content.Problem
 // cases checks each case that has not been checked with this setup.
 func (k *Checker) cases(l *load.Loaded, words vocabulary) []content.Problem {
 	if k.setup != l.Written.Setup {
-		k.setup, k.found = l.Written.Setup, nil
+		k.setup, k.found, k.prose = l.Written.Setup, nil, map[string]Prose{}
 	}
 	cases := slices.Collect(maps.Values(l.Cases()))
 	checked := make([][]content.Problem, len(cases))
@@ -201,8 +208,8 @@ func tellOnce(problems []content.Problem) []content.Problem {
 type vocabulary struct {
 	// misread are files of the setup that could not be read whole: of what they lack nothing more
 	// is said.
-	misread                                                                                     map[string]bool
-	services, people, authors, forms, lanes, organisations, hooks, excluded, channels, holidays names
+	misread                                                                                               map[string]bool
+	services, people, authors, forms, lanes, organisations, hooks, excluded, channels, holidays, articles names
 }
 
 func newVocabulary(l *load.Loaded) vocabulary {
@@ -228,6 +235,7 @@ func newVocabulary(l *load.Loaded) vocabulary {
 		excluded:      names{what: "reason", where: "coverage.excluded in policy/ has ", unsure: broken("policy")},
 		channels:      names{what: "channel", where: "channels are ", known: channels},
 		holidays:      names{what: "holiday set", where: "holidays/ has ", unsure: broken("holidays")},
+		articles:      names{what: "article", where: "articles/ has "},
 	}
 	v.fill(s)
 	return v
@@ -244,6 +252,11 @@ func (v *vocabulary) fill(s *content.Setup) {
 	v.authors.known = slices.Concat(v.people.known, v.hooks.known)
 	for _, f := range s.Forms {
 		v.forms.known = append(v.forms.known, f.ID)
+	}
+	for _, sec := range s.Sections {
+		for _, a := range sec.Articles {
+			v.articles.known = append(v.articles.known, a.ID())
+		}
 	}
 	for set := range s.Holidays {
 		v.holidays.known = append(v.holidays.known, set)

@@ -19,6 +19,7 @@ import (
 
 	"balie/content"
 	"balie/content/load"
+	"balie/generator/markdown"
 )
 
 var update = flag.Bool("update", false, "write what Check finds into testdata/check")
@@ -45,9 +46,24 @@ func TestCheck(t *testing.T) {
 			for file, f := range filesOf(t, script) {
 				fsys[file] = f
 			}
-			compare(t, name, script, problemText(Check(load.Load(fsys, nil), checkNow)))
+			compare(t, name, script, problemText(follower().Check(load.Load(fsys, nil), checkNow)))
 		})
 	}
+}
+
+// follower is a Checker that reads texts.
+func follower() *Checker {
+	converter := markdown.New()
+	return &Checker{Prose: func(text string) (p Prose) {
+		o := converter.Outline(text)
+		for _, l := range o.Links {
+			p.Links = append(p.Links, Link(l))
+		}
+		for _, h := range o.Headings {
+			p.Headings = append(p.Headings, h.ID)
+		}
+		return p
+	}}
 }
 
 func readScript(t *testing.T, name string) *txtar.Archive {
@@ -166,6 +182,7 @@ func TestCheckTooLarge(t *testing.T) {
 	}{
 		{"services.yaml", load.MaxYAML + 1}, {"forms/contact.yaml", load.MaxYAML + 1},
 		{"incidents/2026/1120-payments/2026-11-20T1405-investigating.md", load.MaxProse + 1}, {"brand/logo.svg", load.MaxLogo + 1},
+		{"articles/help/shot.png", load.MaxPicture + 1},
 	} {
 		fsys := filesOf(t, readScript(t, "testdata/base.txtar"))
 		fsys["incidents/2026/1120-payments/incident.yaml"] = &fstest.MapFile{Data: []byte("title: Payments fail\n")}
@@ -174,6 +191,20 @@ func TestCheckTooLarge(t *testing.T) {
 		if p := find(problems, content.CodeTooLarge); p == nil || p.File != c.file {
 			t.Errorf("%s of %d bytes: %s", c.file, c.size, problemText(problems))
 		}
+	}
+}
+
+// TestLargePicture: what is over the first limit is a warning, and is shown.
+func TestLargePicture(t *testing.T) {
+	fsys := filesOf(t, readScript(t, "testdata/base.txtar"))
+	fsys["articles/help/shot.gif"] = &fstest.MapFile{Data: []byte("GIF89a\x04\x00\x03\x00\x80\x00\x00\xff\xff\xff\x00\x00\x00," + strings.Repeat("\x00", load.LargePicture))}
+	fsys["articles/help/a.md"] = &fstest.MapFile{Data: []byte("![x](shot.gif)\n")}
+	l := load.Load(fsys, nil)
+	if p := find(follower().Check(l, checkNow), content.CodePicture); p == nil || p.Severity != content.Warning || p.Message != "a large picture: 301 kB" {
+		t.Error(p)
+	}
+	if p := l.Tree.Picture("help", "shot.gif", "nl"); p == nil || p.Width != 4 || p.Height != 3 {
+		t.Error(p)
 	}
 }
 

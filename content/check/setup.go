@@ -204,7 +204,30 @@ func (c *checker) article(a *content.Article) {
 	if a.Body == "" && !c.words.misread[a.Path] {
 		c.warn(a.Path, "", content.CodeNoText, "write it, or take the file out", "an article without a text")
 	}
+	for i, id := range a.Services {
+		c.reference(a.Path, fmt.Sprintf("services[%d]", i), id, c.words.services, content.Error)
+	}
+	for i, id := range a.Related {
+		key := fmt.Sprintf("related[%d]", i)
+		c.reference(a.Path, key, id, c.words.articles, content.Error)
+		if id == a.ID() || slices.Contains(a.Related[:i], id) {
+			c.warn(a.Path, key, content.CodeNoEffect, "take it out", "%s: this article itself, or one that is named already", key)
+		}
+	}
+	if len(a.Related) > content.MaxRelated {
+		c.warn(a.Path, "related", content.CodeNoEffect, fmt.Sprintf("keep the best %d", content.MaxRelated), "related: no more than %d are shown", content.MaxRelated)
+	}
 	for _, t := range a.Translations {
 		c.stale(t.Path, a.Whole, t.Translates)
+		c.ofSourceAlone(t)
+	}
+}
+
+// ofSourceAlone finds keys in a translation that only its source may say.
+func (c *checker) ofSourceAlone(t *content.Prose) {
+	for key, isSet := range map[string]bool{"related": len(t.Related) > 0, "services": len(t.Services) > 0} {
+		if isSet {
+			c.warn(t.Path, key+"~", content.CodeNoEffect, "write it into the article in the source language", "%s: not read in a translation", key)
+		}
 	}
 }

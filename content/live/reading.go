@@ -140,6 +140,9 @@ func (r *Reader) show(ctx context.Context, next *Reading, setup *load.SetupVersi
 // Checker says what is wrong with readings, one after the other, and remembers what it found in
 // what did not change. It is not for use by two at once.
 type Checker struct {
+	// Prose reads a text in Markdown; nil: nothing is said of links and pictures in texts.
+	Prose func(text string) check.Prose
+
 	content  check.Checker
 	promises desk.Checker
 }
@@ -147,6 +150,7 @@ type Checker struct {
 // Problems are all that is wrong with a reading at an instant, by place: of the files as they are
 // written, of the theme, and of what promises and history know where nothing else is wrong.
 func (c *Checker) Problems(r *Reading, now time.Time) []content.Problem {
+	c.content.Prose = c.Prose
 	problems := c.content.Check(r.Loaded, now)
 	if r.theme != nil {
 		problems = append(problems, themeProblem(r.theme))

@@ -36,7 +36,9 @@ func (r *setupReader) articles(shown *content.Setup) {
 		}
 		written, good := r.section(dir, id)
 		files, dirs := r.list(dir)
-		written.Articles, good.Articles = r.articlesIn(dir, id, files, dirs)
+		texts, pictures := splitPictures(files)
+		written.Articles, good.Articles = r.articlesIn(dir, id, texts, dirs)
+		written.Pictures, good.Pictures = r.pictures(dir, pictures)
 		r.setup.Sections, shown.Sections = append(r.setup.Sections, written), append(shown.Sections, good)
 	}
 	byOrder := func(a, b *content.Section) int { return cmp.Compare(orderOf(a.Order), orderOf(b.Order)) }
@@ -48,7 +50,8 @@ func (r *setupReader) articles(shown *content.Setup) {
 func (r *setupReader) section(dir, id string) (written, shown *content.Section) {
 	plain := content.Section{ID: id, Title: content.Text{r.languages[0]: titleOf(id)}}
 	if !r.hasFile(dir + "/section.yaml") {
-		return &plain, &plain
+		again := plain
+		return &plain, &again
 	}
 	read := func(file string) content.Section {
 		s := content.Section{ID: id}
@@ -70,6 +73,25 @@ func (r *setupReader) replies(shown *content.Setup) {
 	r.setup.Replies, shown.Replies = r.articlesIn("replies", "", files, dirs)
 }
 
+// checkPlaceholders refuses a placeholder in a canned reply that nothing fills. The body is what
+// the file ends with.
+func (r *setupReader) checkPlaceholders(file, body string) {
+	text, _ := r.readChecked(file, MaxProse)
+	text = content.PlainLines("x" + text) // whose first lines stay, empty or not
+	above := strings.Count(text[:max(0, len(text)-len(body))], "\n")
+	known := content.Placeholder("").Words()
+	for _, p := range content.CutCanned(body) {
+		if p.Placeholder == "" || slices.Contains(known, string(p.Placeholder)) {
+			continue
+		}
+		r.problem(file, content.CodeWord, content.Nearest(string(p.Placeholder), known, "known here: ")+"; {{"+string(p.Placeholder)+"}} stands for itself", "nothing fills %s", p.Text)
+		last := &r.problems[len(r.problems)-1]
+		last.Line, last.Column = above+p.Line, p.Column
+	}
+}
+
+const articleHint = "name it <slug>.md, in small letters, digits and dashes, or <slug>.<language>.md where it is a translation"
+
 // articlesIn reads the articles of a directory with their translations, as they are written and as
 // they are to be shown.
 func (r *setupReader) articlesIn(dir, section string, files, dirs []string) (written, shown []*content.Article) {
@@ -80,7 +102,7 @@ func (r *setupReader) articlesIn(dir, section string, files, dirs []string) (wri
 		switch {
 		case section != "" && f == "section.yaml":
 		case !ok:
-			r.problem(path.Join(dir, f), content.CodeName, "name it <slug>.md, in small letters, digits and dashes, or <slug>.<language>.md where it is a translation", "%q is no name for an article", f)
+			r.problem(path.Join(dir, f), content.CodeName, articleHint, "%q is no name for an article", f)
 		case lang == "":
 			now, good := readShown(&r.fileReader, path.Join(dir, f), func(file string) *content.Prose { return r.article(file, titleOf(slug)) })
 			pair := [2]*content.Article{newArticle(section, slug, now), newArticle(section, slug, good)}
@@ -157,6 +179,9 @@ func (r *setupReader) article(file, absent string) *content.Prose {
 		r.problems = append(r.problems, d.problems...)
 	}
 	p.Whole = body
+	if strings.HasPrefix(file, "replies/") {
+		r.checkPlaceholders(file, body)
+	}
 	if m := firstHeading.FindStringSubmatch(body); m != nil && (p.Title == "" || p.Title == m[1]) {
 		p.Title, body = m[1], body[len(m[0]):]
 	}

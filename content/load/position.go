@@ -53,6 +53,18 @@ func positionsIn(fsys fs.FS, file string) map[string]position {
 	return positions
 }
 
+// PositionInText returns the line and column in a Markdown file of a byte of its text; the text is
+// what the file ends with. Both are 0 where the file is another by now.
+func PositionInText(fsys fs.FS, file, text string, at int) (line, column int) {
+	l := lister{fsys: fsys}
+	whole, ok := l.text(file, MaxProse)
+	begin := strings.LastIndex(whole, text)
+	if !ok || begin < 0 || at > len(text) {
+		return 0, 0
+	}
+	return positionOf(whole, begin+at)
+}
+
 func addPositions(positions map[string]position, n *yaml.Node, at string, above int) {
 	positions[at] = position{n.Line + above, n.Column}
 	switch n.Kind {

@@ -35,6 +35,17 @@ type Options struct {
 	IDs  bool                     // headings get ids; only for a text that is alone on its page
 	At   string                   // the page's path, where relative links start; "": they are left
 	Link func(path string) string // from a path on the site to its address; nil: as it is
+
+	// Picture finds a picture of the site by its address as it is written; nil: they are left.
+	Picture func(address string) (p Picture, there bool)
+
+	asWritten bool // nothing is changed to fit where it stands
+}
+
+// Picture is where a picture is, and its size in pixels; 0 where that is not known.
+type Picture struct {
+	URL           string
+	Width, Height int
 }
 
 // Converter converts prose. It is safe for use by many at once.
@@ -74,7 +85,7 @@ func newMarkdown(more ...goldmark.Extender) goldmark.Markdown {
 		goldmark.WithExtensions(extension.NewTable(extension.WithTableCellAlignMethod(extension.TableCellAlignNone)), extension.Strikethrough),
 		goldmark.WithExtensions(more...),
 		// Unsafe is safe here: there is no HTML left in the tree, and place has checked the links.
-		goldmark.WithRendererOptions(html.WithUnsafe(), withTables()),
+		goldmark.WithRendererOptions(html.WithUnsafe(), withElements()),
 	)
 }
 
@@ -99,19 +110,28 @@ func withoutHTML(list []util.PrioritizedValue, html any) []util.PrioritizedValue
 
 var optionsKey = parser.NewContextKey()
 
+var headingsKey = parser.NewContextKey()
+
 // HTML converts Markdown.
 func (c *Converter) HTML(source string, o Options) template.HTML {
+	html, _ := c.Article(source, o)
+	return html
+}
+
+// Article converts Markdown and returns its headings too, those with an id.
+func (c *Converter) Article(source string, o Options) (template.HTML, []Heading) {
 	if source == "" {
-		return ""
+		return "", nil
 	}
 	b := c.buffers.Get().(*buffer)
 	defer func() { b.html.Reset(); c.buffers.Put(b) }()
 	context := parser.NewContext(parser.WithIDs(&ids{used: map[string]bool{}}))
 	context.Set(optionsKey, o)
 	if err := c.of(source).Convert([]byte(source), b.writer, parser.WithContext(context)); err != nil {
-		return template.HTML(template.HTMLEscapeString(source)) // a writer into memory does not fail
+		return template.HTML(template.HTMLEscapeString(source)), nil // a writer into memory does not fail
 	}
-	return template.HTML(bytes.TrimRight(b.html.Bytes(), "\n"))
+	headings, _ := context.Get(headingsKey).([]Heading)
+	return template.HTML(bytes.TrimRight(b.html.Bytes(), "\n")), headings
 }
 
 // Text is what Markdown says, without its marks, in one line and cut at a word to at most max
@@ -121,18 +141,7 @@ func (c *Converter) Text(source string, max int) string {
 	context := parser.NewContext()
 	context.Set(optionsKey, Options{})
 	doc := c.of(source).Parser().Parse(text.NewReader(src), parser.WithContext(context))
-	var b strings.Builder
-	_ = ast.Walk(doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
-		if !entering {
-			if n.Type() == ast.TypeBlock {
-				b.WriteByte(' ')
-			}
-			return ast.WalkContinue, nil
-		}
-		writeText(&b, n, src)
-		return ast.WalkContinue, nil
-	})
-	return shorten(strings.Join(strings.Fields(b.String()), " "), max)
+	return shorten(plainText(doc, src), max)
 }
 
 func writeText(b *strings.Builder, n ast.Node, src []byte) {

@@ -5,13 +5,13 @@ import (
 	"fmt"
 	"net/url"
 	"reflect"
+	"strconv"
 	"strings"
 	"unicode"
 
 	"github.com/yuin/goldmark/ast"
 	extast "github.com/yuin/goldmark/extension/ast"
 	"github.com/yuin/goldmark/parser"
-	"github.com/yuin/goldmark/renderer"
 	"github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
 )
@@ -23,6 +23,9 @@ type place struct{}
 func (place) Transform(doc *ast.Document, reader text.Reader, context parser.Context) {
 	o, _ := context.Get(optionsKey).(Options)
 	p := placing{o: o, src: reader.Source(), ids: context.IDs(), top: max(o.Top, 2)}
+	if o.asWritten {
+		return
+	}
 	_ = ast.Walk(doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		if entering {
 			p.gather(n)
@@ -30,6 +33,9 @@ func (place) Transform(doc *ast.Document, reader text.Reader, context parser.Con
 		return ast.WalkContinue, nil
 	})
 	p.apply()
+	if len(p.named) > 0 {
+		context.Set(headingsKey, p.named)
+	}
 }
 
 // placing gathers first and changes afterwards, so that no node moves beneath the walk.
@@ -42,6 +48,8 @@ type placing struct {
 	links    []*ast.Link
 	images   []*ast.Image
 	autos    []*ast.AutoLink
+	quotes   []*ast.Blockquote
+	named    []Heading
 }
 
 func (p *placing) gather(n ast.Node) {
@@ -54,15 +62,25 @@ func (p *placing) gather(n ast.Node) {
 		p.images = append(p.images, n)
 	case *ast.AutoLink:
 		p.autos = append(p.autos, n)
+	case *ast.Blockquote:
+		p.quotes = append(p.quotes, n)
 	case *extast.TableCell:
 		if n.Alignment == extast.AlignRight {
 			n.SetAttributeString("class", []byte("n"))
+		}
+		if n.Parent().Kind() == extast.KindTableHeader {
+			n.SetAttributeString("scope", []byte("col"))
 		}
 	}
 }
 
 func (p *placing) apply() {
 	p.shift()
+	for _, q := range p.quotes {
+		if isNote(q, p.src) {
+			q.SetAttributeString("class", []byte("notice"))
+		}
+	}
 	for _, l := range p.links {
 		p.link(l)
 	}
@@ -85,7 +103,9 @@ func (p *placing) shift() {
 	for _, h := range p.headings {
 		h.Level = min(h.Level+max(p.top-highest, 0), 6)
 		if p.o.IDs {
-			h.SetAttributeString("id", p.ids.Generate(h.Lines().Value(p.src), ast.KindHeading))
+			id := p.ids.Generate(h.Lines().Value(p.src), ast.KindHeading)
+			h.SetAttributeString("id", id)
+			p.named = append(p.named, Heading{string(id), plainText(h, p.src), h.Level})
 		}
 	}
 }
@@ -123,10 +143,25 @@ func (p *placing) rooted(dest string) string {
 	return (&url.URL{Path: p.o.At}).ResolveReference(ref).String()
 }
 
-// image keeps a picture of the site's own; another becomes a link.
+// image keeps a picture of the site's own; another becomes a link. One that is not there is its
+// words.
 func (p *placing) image(i *ast.Image) {
 	dest := resolved(i.Destination)
-	if !strings.Contains(dest, ":") && !strings.HasPrefix(dest, "//") && !strings.HasPrefix(dest, `\`) {
+	if p.o.Picture != nil && isOfSite(dest) {
+		picture, there := p.o.Picture(dest)
+		if !there {
+			replace(i, ast.NewString([]byte(words(i, p.src))))
+			return
+		}
+		i.Destination = []byte(picture.URL)
+		i.SetAttributeString("loading", []byte("lazy"))
+		if picture.Width > 0 {
+			i.SetAttributeString("width", []byte(strconv.Itoa(picture.Width)))
+			i.SetAttributeString("height", []byte(strconv.Itoa(picture.Height)))
+		}
+		return
+	}
+	if isOfSite(dest) {
 		i.Destination = []byte(p.onSite(dest))
 		return
 	}
@@ -142,6 +177,11 @@ func (p *placing) image(i *ast.Image) {
 	}
 	l.AppendChild(l, ast.NewString([]byte(label)))
 	replace(i, l)
+}
+
+// isOfSite reports whether an image's address has neither a scheme nor a host.
+func isOfSite(dest string) bool {
+	return !strings.Contains(dest, ":") && !strings.HasPrefix(dest, "//") && !strings.HasPrefix(dest, `\`)
 }
 
 // words is the text within a node.
@@ -216,24 +256,5 @@ func (s *ids) Generate(value []byte, _ ast.NodeKind) []byte {
 
 // Put implements goldmark's parser.IDs.
 func (s *ids) Put(value []byte) { s.used[string(value)] = true }
-
-// withTables lets a table that is wider than the page be scrolled by itself, by keyboard too.
-func withTables() renderer.Option {
-	return renderer.WithNodeRenderers(util.Prioritized(tables{}, 100))
-}
-
-type tables struct{}
-
-// RegisterFuncs implements goldmark's renderer.NodeRenderer.
-func (tables) RegisterFuncs(r renderer.NodeRendererFuncRegisterer) {
-	r.Register(extast.KindTable, func(w util.BufWriter, _ []byte, _ ast.Node, entering bool) (ast.WalkStatus, error) {
-		tag := "</table></div>\n"
-		if entering {
-			tag = `<div class="scroll" tabindex="0"><table>` + "\n"
-		}
-		_, err := w.WriteString(tag)
-		return ast.WalkContinue, err
-	})
-}
 
 func sameType(a, b any) bool { return reflect.TypeOf(a) == reflect.TypeOf(b) }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io/fs"
+	"net/url"
 	"path"
 	"slices"
 	"strings"
@@ -44,7 +45,7 @@ func build(t testing.TB, fsys fs.FS, now func(*content.Tree) time.Time, more fun
 	if err := b.renderer.Setup(tree.Setup, themes.Site{Logo: logo}); err != nil {
 		t.Fatal(err)
 	}
-	in := site.Input{Tree: tree, Now: now(tree), Prose: prose, Look: b.renderer.Look()}
+	in := site.Input{Tree: tree, Now: now(tree), Prose: prose, Look: b.renderer.Look(), Read: func(name string) ([]byte, error) { return fs.ReadFile(fsys, name) }}
 	if more != nil {
 		more(&in)
 	}
@@ -249,12 +250,18 @@ func (b *built) links(t *testing.T, name string) {
 		doc, _ := html.Parse(bytes.NewReader(data))
 		for n := range doc.Descendants() {
 			href := attr(n, "href")
+			if n.Data == "img" && attr(n, "loading") == "lazy" {
+				href = attr(n, "src")
+			}
 			if n.Type != html.ElementNode || n.Data == "link" && attr(n, "rel") == "canonical" || !strings.HasPrefix(href, "/") && !strings.HasPrefix(href, "#") {
 				continue
 			}
 			target, id, _ := strings.Cut(href, "#")
+			if decoded, err := url.PathUnescape(id); err == nil {
+				id = decoded
+			}
 			target, query, _ := strings.Cut(target, "?")
-			if strings.Contains(query, "incident=") || target == "/maintenance.ics" { // of the intake; of the calendar's writer
+			if strings.Contains(query, "incident=") || strings.Contains(query, "article=") || target == "/maintenance.ics" { // of the intake; of the calendar's writer
 				continue
 			}
 			to := strings.TrimPrefix(target, "/")

@@ -1,9 +1,6 @@
 package site
 
-import (
-	"balie/content"
-	"balie/generator/markdown"
-)
+import "balie/content"
 
 // help plans the list of articles, each section and each article.
 func (m *Plan) help(lang string) {
@@ -13,8 +10,8 @@ func (m *Plan) help(lang string) {
 	m.add(lang, "/help/", Page{Layout: "help", Nav: "help"}, func() any { return m.helpView(lang) })
 	for _, s := range m.Tree.Sections {
 		m.add(lang, "/help/"+s.ID+"/", Page{Layout: "section", Nav: "help"}, func() any { return m.section(s, lang) })
-		for _, a := range s.Articles {
-			m.add(lang, "/help/"+s.ID+"/"+a.Slug+"/", Page{Layout: "article", Nav: "help"}, func() any { return m.article(s, a, lang) })
+		for i, a := range s.Articles {
+			m.add(lang, articlePath(a), Page{Layout: "article", Nav: "help"}, func() any { return m.article(s, i, lang) })
 		}
 	}
 }
@@ -55,23 +52,6 @@ func (m *Plan) proseOf(a *content.Article, lang string) (p *content.Prose, title
 }
 
 func (m *Plan) articleRow(a *content.Article, lang string) ArticleRow {
-	p, title, _ := m.proseOf(a, lang)
-	return ArticleRow{Title: title.Text, Summary: p.Summary, URL: m.url(lang, "/help/"+a.Section+"/"+a.Slug+"/"), Lang: title.Lang}
-}
-
-func (m *Plan) article(s *content.Section, a *content.Article, lang string) Article {
 	p, title, in := m.proseOf(a, lang)
-	_, changed := m.committed(p.Path)
-	section := m.words(s.Title, lang)
-	v := Article{
-		Title: title, Summary: p.Summary, Changed: changed, Help: m.url(lang, "/help/"), Contact: m.url(lang, "/contact/"),
-		Section: Link{section.Text, m.url(lang, "/help/"+s.ID+"/"), section.Lang},
-		Body:    Prose{m.Prose.HTML(p.Body, markdown.Options{Top: 2, IDs: true, Link: m.link(lang)}), in},
-	}
-	for _, other := range s.Articles {
-		if other != a {
-			v.Others = append(v.Others, m.articleRow(other, lang))
-		}
-	}
-	return v
+	return ArticleRow{Title: title.Text, Summary: p.Summary, URL: m.url(lang, articlePath(a)), Lang: title.Lang, In: in}
 }

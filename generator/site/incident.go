@@ -30,7 +30,7 @@ func (m *Plan) incidentView(f *incident, lang string) Incident {
 		Title: m.words(f.Title, lang), Crumbs: m.crumbs(f.Incident.ID, lang),
 		Open: f.Open, Status: f.Status, State: f.Progress.WorstState(services), Services: m.states(services, lang),
 		Started: m.zoned(f.Started), Resolved: m.zoned(f.Resolved), Reported: f.reported, Feeds: m.caseFeeds("incident", lang, f.path),
-		Missing: m.missing(f.Updates, lang, f.path),
+		Missing: m.missing(f.Updates, lang, f.path), Articles: m.about(f.touched(), lang),
 	}
 	for _, e := range slices.Backward(f.Updates) {
 		if e == f.Postmortem {

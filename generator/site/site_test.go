@@ -44,17 +44,21 @@ Lo sappiamo. Vedi [qui](/help/).
 // tree reads a desk that is written as files one after another, each under its name.
 func tree(t testing.TB, parts ...string) *content.Tree {
 	t.Helper()
-	files := fstest.MapFS{}
-	for _, file := range strings.Split(strings.Join(parts, ""), "\n-- ")[1:] {
-		name, text, _ := strings.Cut(file, " --\n")
-		files[name] = &fstest.MapFile{Data: []byte(text + "\n")}
-	}
-	loaded := load.Load(files, nil)
+	loaded := load.Load(filesOf(parts...), nil)
 	tree := loaded.Tree
 	if problems := check.Check(loaded, time.Date(2026, 12, 31, 0, 0, 0, 0, time.UTC)); content.HasErrors(problems) {
 		t.Fatal(problems)
 	}
 	return tree
+}
+
+func filesOf(parts ...string) fstest.MapFS {
+	files := fstest.MapFS{}
+	for _, file := range strings.Split(strings.Join(parts, ""), "\n-- ")[1:] {
+		name, text, _ := strings.Cut(file, " --\n")
+		files[name] = &fstest.MapFile{Data: []byte(text + "\n")}
+	}
+	return files
 }
 
 func on(t testing.TB, tree *content.Tree, s string) Input {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"balie/content"
+	"balie/generator/search"
 	"balie/themes"
 )
 
@@ -41,6 +42,7 @@ type Home struct {
 	Groups  []ServiceGroup
 	Recent  []IncidentRow // over, of the last two weeks
 	Search  string
+	Contact string
 	Popular []Link
 	Ways    []Way
 	Promise []*content.Promise // what is promised to who uses the first way
@@ -150,6 +152,7 @@ type Incident struct {
 	Cause      *Deadline // when the postmortem is due, while there is none; nil where none is
 	Promised   bool      // a postmortem is promised when it is over
 	Missing    []Link    // languages in which an update is not yet there
+	Articles   []Link    // about its services
 }
 
 // Postmortem is what was behind an incident, and what prevents a repeat.
@@ -217,6 +220,7 @@ type Service struct {
 	Planned     []MaintenanceRow
 	Past        []IncidentRow    // over, of the days in the bar
 	Done        []MaintenanceRow // of the same days, newest first
+	Articles    []Link           // about it
 	Feeds       Feeds
 	History     string
 }
@@ -271,51 +275,77 @@ type Section struct {
 	Contact  string
 }
 
-// ArticleRow is an article in a list.
-type ArticleRow struct{ Title, Summary, URL, Lang string }
+// ArticleRow is an article in a list: Lang is its title's language and In its summary's, where they
+// are not the page's.
+type ArticleRow struct{ Title, Summary, URL, Lang, In string }
 
 // Article is one article's page.
 type Article struct {
-	Title   Words
-	Summary string
-	Body    Prose
-	Section Link
-	Changed time.Time // when its text was last committed; zero: not known
-	Others  []ArticleRow
-	Help    string
-	Contact string
+	Title    Words
+	Summary  string
+	Troubles []Trouble // with what it is about
+	Contents []Heading // none where it has few headings
+	Body     Prose
+	Section  Link
+	Changed  time.Time // when its text was last committed; zero: not known
+	Previous *Link     // of its section
+	Next     *Link
+	Related  []ArticleRow
+	Help     string
+	Ask      string // the form, with the article named
 }
 
-// Search is the search page: the list of all articles, and what was found where something answers.
+// Heading is a part of an article, and the parts within it.
+type Heading struct {
+	ID, Text string
+	Below    []Heading
+}
+
+// Trouble is an open incident, or maintenance that goes on and then has Until and Services.
+type Trouble struct {
+	Title    Words
+	URL      string
+	State    content.ComponentState
+	Status   content.Kind
+	Next     *Deadline
+	Services []Words
+	Until    time.Time
+}
+
+// Search is the search page: what was found where a server answers, else the list of all articles.
 type Search struct {
 	Query    string
 	Searched bool
-	Results  []Result
+	Results  []search.Result // their URLs are links
 	Sections []Section
 	Action   string
-	Contact  string
+	Index    string // where the files of the index are
+	Ways     []Way
+	Form     string // the form from which the customer came, or ""
+	Ask      string // and the way back to it, with what was searched and found
 }
-
-// Result is one page that was found. Kind: article, promise, service, incident.
-type Result struct{ Title, URL, Kind, Excerpt, Lang string }
 
 // Contact is the ways in, and those there are not.
 type Contact struct {
 	Ways     []Way
-	Channels []Channel
+	Channels []Channel // the ways in that there are
+	Not      []Channel // those that there are not
+	Excluded []Covered // what support does not include
 	Promise  []*content.Promise
 	Hours    *Hours
 	Promises string
 	Search   string
 	Help     string
+	Lost     string // where the addresses of questions are mailed again; "" where no mail goes out
 }
 
 // Channel is a way in, with how to use it, or one that there is not, and why.
 type Channel struct {
-	ID   string
-	Name Words // empty: the theme has a word for the id
-	Use  Words
-	Not  Words
+	ID    string
+	Name  Words // empty: the theme has a word for the id
+	Use   Words
+	Not   Words
+	Links []Link // to its pages
 }
 
 // Promises is what the desk promises, rendered from its policy.
@@ -391,7 +421,7 @@ type Covered struct {
 type Lane struct {
 	Name     Words
 	Requires content.Requirement
-	Price    string
+	Price    content.Money // zero: none
 }
 
 // Queue is the public queue report. It is made elsewhere, and holds no word: only figures and
@@ -421,4 +451,4 @@ type QueueWeek struct {
 }
 
 // NotFound is the page for an address that has none.
-type NotFound struct{ Search, Contact string }
+type NotFound struct{ Search, Contact, Lost string }

@@ -122,3 +122,57 @@ const balieSearch = (() => {
 		return search(bases, query, limit);
 	});
 })();
+
+/* Shows what is found as somebody types, on the search page and before a form. */
+{
+	const form = document.querySelector("[data-index]"), {index, count, nothing, ...words} = form.dataset;
+	const page = document.documentElement.lang, site = index.slice(0, -`/search/index/${page}/`.length);
+	const found = document.getElementById("found"), status = document.getElementById("count"), goOn = document.getElementById("goon"), ask = document.querySelector(".ask");
+	let query = "", offered = [], timer, runs = 0;
+
+	const element = (tag, properties, ...children) => {
+		const made = Object.assign(document.createElement(tag), properties);
+		made.append(...children);
+		return made;
+	};
+	const marked = (spans) => spans.map(({text, hit}) => hit ? element("mark", {}, text) : text);
+	const item = ({url, kind, lang, title, heading, excerpt}) => element("li", {lang: lang || page},
+		element("a", {href: site + url}, ...marked(title)), " ", element("span", {className: "tag", lang: page}, words[kind]),
+		...[heading, excerpt].filter((spans) => spans.length).map((spans) => element("p", {}, ...marked(spans))));
+
+	const search = async () => {
+		const run = ++runs, typed = form.q.value.trim();
+		const results = typed ? await balieSearch([index + "setup/", index + "incidents/"], typed, 10) : [];
+		if (run !== runs) return;
+		query = typed;
+		offered = [...new Set(results.map(({url}) => url.split("#")[0].replace(RegExp(`^/${page}/`), "/")))];
+		status.textContent = !typed ? "" : results.length ? `${count} ${results.length}` : nothing;
+		found.replaceChildren(...results.length ? [element("ol", {className: "results"}, ...results.map(item))] : []);
+		for (const way of document.querySelectorAll("#ways a")) way.search = new URLSearchParams({searched: query, offered});
+	};
+
+	form.addEventListener("input", () => {
+		clearTimeout(timer);
+		timer = setTimeout(search, 250);
+	});
+	form.addEventListener("submit", (event) => {
+		event.preventDefault();
+		clearTimeout(timer);
+		search().catch(() => form.submit());
+	});
+	if (goOn) {
+		goOn.hidden = !(ask.hidden = true);
+		goOn.addEventListener("click", () => {
+			goOn.hidden = !(ask.hidden = false);
+			const subject = ask.elements[ask.dataset.subject];
+			if (query) {
+				ask.append(element("input", {type: "hidden", name: "searched", value: query}), element("input", {type: "hidden", name: "offered", value: offered}));
+				if (subject) subject.value ||= query;
+			}
+			ask.querySelector("input:not([type=hidden]),textarea,select").focus();
+		});
+	} else if (!found.textContent.trim()) {
+		form.q.value = new URLSearchParams(location.search).get("q") || "";
+		search();
+	}
+}
