@@ -8,6 +8,7 @@
 //	partials/<piece>.html    pieces that layouts share, each with one job, named after its file
 //	assets/style.css         the one stylesheet
 //	assets/proof.js          of forms, where the desk wants proof of work; no page needs a script
+//	assets/form.js           of forms: what is asked when, how much was typed, the draft
 //	assets/search.js         searches as one types, and on a static host
 //	locales/<lang>.json      key to words; a desk's own file is laid over the embedded one key by key, and may add a language
 //
@@ -49,6 +50,7 @@ type Theme struct {
 	locales map[string]*Locale
 	styles  []byte
 	proof   []byte // the script that proves work
+	form    []byte // the script of forms
 	finder  []byte // the script that searches
 	digest  string // of all its files
 	prose   Prose
@@ -96,7 +98,7 @@ func Load(over ...fs.FS) (*Theme, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &Theme{styles: files.styles, proof: files.proof, finder: files.finder, digest: hex.EncodeToString(files.sum.Sum(nil)), layouts: slices.Sorted(maps.Keys(files.layouts)), bound: map[string]words{}}
+	t := &Theme{styles: files.styles, proof: files.proof, form: files.form, finder: files.finder, digest: hex.EncodeToString(files.sum.Sum(nil)), layouts: slices.Sorted(maps.Keys(files.layouts)), bound: map[string]words{}}
 	if t.locales, err = readLocales(files.locales); err != nil {
 		return nil, err
 	}
@@ -108,7 +110,7 @@ func Load(over ...fs.FS) (*Theme, error) {
 
 // WithProse returns the theme with another way to turn prose into HTML.
 func (t *Theme) WithProse(p Prose) *Theme {
-	return &Theme{source: t.source, layouts: t.layouts, locales: t.locales, styles: t.styles, proof: t.proof, finder: t.finder, digest: t.digest, prose: p, bound: map[string]words{}}
+	return &Theme{source: t.source, layouts: t.layouts, locales: t.locales, styles: t.styles, proof: t.proof, form: t.form, finder: t.finder, digest: t.digest, prose: p, bound: map[string]words{}}
 }
 
 // Layouts lists the layouts by name.
@@ -170,6 +172,7 @@ type files struct {
 	partials map[string]string
 	styles   []byte
 	proof    []byte
+	form     []byte
 	finder   []byte
 	locales  map[string][][]byte // all of a language's files, the embedded one first
 	sum      hash.Hash           // of all that was read
@@ -203,6 +206,8 @@ func (f *files) add(layer fs.FS) error {
 			f.styles = data
 		case folder == "assets" && name == "proof" && ext == ".js":
 			f.proof = script(data)
+		case folder == "assets" && name == "form" && ext == ".js":
+			f.form = script(data)
 		case folder == "assets" && name == "search" && ext == ".js":
 			f.finder = script(data)
 		}
