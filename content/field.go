@@ -2,7 +2,9 @@ package content
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
+	"strconv"
 )
 
 // The types of fields.
@@ -65,6 +67,40 @@ func (f *Field) IsTyped() bool { return f.Type.typedLength() > 0 }
 // LengthLimit returns how many characters the answer may have.
 func (f *Field) LengthLimit() int { return cmp.Or(f.MaxLength, f.Type.typedLength()) }
 
+var digitsPattern = regexp.MustCompile(`^(?:\[0-9\]|\\d)\{([1-9][0-9]?)\}$`)
+
+// Digits returns how many digits the answer must be, where its pattern is [0-9]{n} or \d{n}, and 0
+// elsewhere.
+func (f *Field) Digits() int {
+	m := digitsPattern.FindStringSubmatch(f.Pattern)
+	if m == nil {
+		return 0
+	}
+	n, _ := strconv.Atoi(m[1])
+	return n
+}
+
+// IsAsked reports whether the field is asked, by the answers to the fields above it. A field that is
+// not asked has no answer, so what depends on it is not asked either. A ticked checkbox's answer is
+// "true".
+func (f *Field) IsAsked(answer func(id string) string) bool {
+	return !slices.ContainsFunc(f.When, func(w Entry[OneOf]) bool { return !slices.Contains(w.Value, answer(w.Key)) })
+}
+
+// IsAnswerOf reports whether a value is one that the field can have been answered with, of those
+// that are chosen and not typed.
+func (s *Setup) IsAnswerOf(f *Field, value string) bool {
+	switch f.Type {
+	case ChoiceField:
+		return slices.ContainsFunc(f.Choices, func(c Choice) bool { return c.ID == value })
+	case CheckboxField:
+		return value == "true"
+	case ServiceField:
+		return s.Service(value) != nil
+	}
+	return false
+}
+
 // CountLimit returns how many files the field takes.
 func (f *Field) CountLimit() int { return cmp.Or(f.MaxFiles, defaultFileCount) }
 
@@ -117,6 +153,20 @@ func MessageForm(first *Form) *Form {
 		f.Fields = append(f.Fields, files)
 	}
 	return f
+}
+
+// RatingForm returns the form of a rating on the follow page: a score, and a remark that nobody must
+// make.
+func RatingForm() *Form {
+	return &Form{ID: "rate", Fields: []Field{
+		{ID: "score", Type: NumberField, Required: true, Min: "1", Max: "5", Pattern: "[1-5]"},
+		{ID: "message", Role: BodyRole, Type: TextareaField, MaxLength: 2_000},
+	}}
+}
+
+// LinksForm returns the form by which a requester asks for the addresses of their questions.
+func LinksForm() *Form {
+	return &Form{ID: "lost", Fields: []Field{{ID: "email", Role: EmailRole, Type: EmailField, Required: true}}}
 }
 
 // MayAttach reports whether a customer may attach files, by a policy (nil where there is none).

@@ -63,6 +63,7 @@ type Lane struct {
 	Requires Requirement `key:"requires"`
 	Price    Money       `key:"price"`
 	PayURL   string      `key:"pay_url"`
+	Call     string      `key:"call"` // the telephone number of a lane that requires a call
 }
 
 // Requirement is the evidence without which no ticket enters a lane.

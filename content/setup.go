@@ -237,10 +237,13 @@ type Field struct {
 	MaxFiles  int       `key:"max_files,1.."`
 	MaxSize   Size      `key:"max_size,1.."`
 	Types     []string  `key:"types"` // media types
-	// When shows the field only where other fields have these values; without script it is always
-	// shown, with the condition said.
-	When Map[string] `key:"when"`
+	// When asks the field only where each of these fields, which stand above it, was given one of
+	// these answers. Without script it is always shown, with the condition said.
+	When Map[OneOf] `key:"when"`
 }
+
+// OneOf is a value, or a list of those that are equally good.
+type OneOf []string
 
 // ReservedFields lists the ids that no field may take, because the intake sends and reads something
 // else under these names.

@@ -62,7 +62,7 @@ func (f facts) owed(i *content.Incident, _ content.Progress) site.Owed {
 
 // ticketNow returns a ticket as it is now, and what its requester is promised.
 func (f facts) ticketNow(t *content.Ticket) view.TicketNow {
-	return view.TicketNowOf(f.desk.Ticket(t, f.Tree, f.now), f.Tree.Zone)
+	return view.TicketAt(f.desk, t, f.Tree, f.now)
 }
 
 // rules are the promises that hold for whoever uses a form now.

@@ -73,16 +73,18 @@ func Build(ctx context.Context, c Config, r *live.Reading, now time.Time, proble
 // Generator builds again and again, and remembers what it may.
 type Generator struct {
 	Config
-	Backlog  *site.Backlog // what waits for git, for staff; nil: nothing that they should look at
-	Mails    *site.Mails   // what waits to be mailed, for staff; nil: there is no page of it
-	Aside    []site.Aside  // what was accepted and can't be used, for staff
-	Lost     []string      // the refs that keep what a rewritten history lost, for staff
-	theme    *themes.Theme // that the renderer was made with
+	Backlog  *site.Backlog    // what waits for git, for staff; nil: nothing that they should look at
+	Mails    *site.Mails      // what waits to be mailed, for staff; nil: there is no page of it
+	Aside    []site.Aside     // what was accepted and can't be used, for staff
+	Lost     []string         // the refs that keep what a rewritten history lost, for staff
+	Searched func(found bool) // told of each search that was answered; nil: nobody is
+	theme    *themes.Theme    // that the renderer was made with
 	renderer *render.Renderer
 	prose    *markdown.Converter
 	planner  site.Planner
 	counted  report.Cache
 	trees    []*tree
+	answers  atomic.Pointer[answers]
 }
 
 // tree is one directory that is written, and the pages it has.
@@ -148,6 +150,9 @@ func (g *Generator) Build(ctx context.Context, r *live.Reading, now time.Time, p
 			return nil, err
 		}
 	}
+	if g.Out != "" {
+		g.keepAnswers(plan)
+	}
 	result.Duration = time.Since(began).Milliseconds()
 	return result, nil
 }
@@ -162,7 +167,7 @@ func (g *Generator) prepare(r *live.Reading) error {
 
 // input is all that a plan depends on.
 func (g *Generator) input(f facts) site.Input {
-	in := site.Input{Tree: f.Tree, Now: f.now, BaseURL: g.BaseURL, Look: g.renderer.Look(), Prose: g.prose, Committed: f.Committed, Owed: f.owed, TicketNow: f.ticketNow, Rules: f.rules, Size: f.size, Read: f.read, Desk: f.queue, Clocks: f.clocks, Unreached: f.unreached}
+	in := site.Input{Tree: f.Tree, Now: f.now, BaseURL: g.BaseURL, Look: g.renderer.Look(), Prose: g.prose, Committed: f.Committed, Owed: f.owed, TicketNow: f.ticketNow, Rules: f.rules, Rule: g.renderer.Rule, Size: f.size, Read: f.read, Desk: f.queue, Clocks: f.clocks, Unreached: f.unreached}
 	f.figures(&in, &g.counted, g.Staff != "")
 	return in
 }

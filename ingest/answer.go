@@ -117,7 +117,7 @@ func (c *call) writeTrouble(w http.ResponseWriter, r *refusal) error {
 	switch {
 	case p != nil:
 	case r.code == "not_found":
-		p = &page{"notfound", themes.Place{Path: "/", NoIndex: true, Private: true}, noPage{c.sitePrefix + c.in(c.lang, "/search/"), c.sitePrefix + c.in(c.lang, "/contact/")}}
+		p = &page{"notfound", themes.Place{Path: "/", NoIndex: true, Private: true}, c.noPage()}
 	default:
 		minutes := int((r.retry + time.Minute - 1) / time.Minute)
 		p = &page{"error", themes.Place{Path: "/", NoIndex: true, Private: true}, themes.Trouble{Code: r.code, Retry: minutes, Typed: r.typed}}
@@ -125,8 +125,17 @@ func (c *call) writeTrouble(w http.ResponseWriter, r *refusal) error {
 	return c.writePage(w, r.status, *p)
 }
 
-// noPage is what the layout notfound shows: where to search, and where to ask.
-type noPage struct{ Search, Contact string }
+// noPage is what the layout notfound shows: where to search, where to ask and, for a page of a
+// question, where its address is mailed again ("" where it can't be).
+type noPage struct{ Search, Contact, Lost string }
+
+func (c *call) noPage() noPage {
+	v := noPage{Search: c.sitePrefix + c.in(c.lang, "/search/"), Contact: c.sitePrefix + c.in(c.lang, "/contact/")}
+	if strings.HasPrefix(c.r.URL.Path, "/t/") && c.mailsLinks() {
+		v.Lost = c.intakePrefix + "/t/lost?lang=" + c.lang
+	}
+	return v
+}
 
 // writePage renders a page and sends it. Nothing is sent where rendering fails.
 func (c *call) writePage(w http.ResponseWriter, status int, p page) error {

@@ -56,13 +56,39 @@ func (c *call) followPage(w http.ResponseWriter) error {
 	if err != nil {
 		return err
 	}
+	v.Sent = sentJustNow(v, c.r.URL.Query().Get("sent"), c.now)
 	return c.writePage(w, http.StatusOK, c.follow(v))
+}
+
+// confirmedFor is how long after an event a page says that it arrived.
+const confirmedFor = 10 * time.Minute
+
+// sentJustNow returns what a page confirms: the last thing that its requester did, if it is of the
+// kind that the address names and is not long ago. An address that was kept or made up confirms
+// nothing that did not happen.
+func sentJustNow(v view.Follow, kind string, now time.Time) *view.Sent {
+	for _, e := range slices.Backward(v.Timeline) {
+		if !e.Mine {
+			continue
+		}
+		if string(e.Kind) != kind || e.Kind == content.Received || now.Sub(e.At) > confirmedFor {
+			return nil
+		}
+		return &view.Sent{Kind: e.Kind, Event: e.Name}
+	}
+	return nil
 }
 
 // followView is the follow page of a ticket, with the nonce of what was sent or a new one.
 func (c *call) followView(t *content.Ticket, sent form.Answers) (view.Follow, error) {
-	v := c.setting().Follow(t)
+	s := c.setting()
 	var err error
+	if c.isFinal(c.ticketNow(t).State) { // only then a message makes a ticket that follows it
+		if s.New, err = c.filer.NewFollowUps(t.Number); err != nil {
+			return view.Follow{}, unavailable("it can't be read now", 30*time.Second, err)
+		}
+	}
+	v := s.Follow(t)
 	v.Write.Nonce, err = c.nonce(sent)
 	return v, err
 }
@@ -176,10 +202,10 @@ func (c *call) carryOut(sub filing.Submission, s *form.Submission) (reply, error
 	case "rate":
 		value, _ := s.Values.Get("score")
 		score, _ := strconv.Atoi(value)
-		if last := lastOf(t, content.Rated); last != nil && last.Data().Score == score {
+		if last := lastOf(t, content.Rated); last != nil && last.Data().Score == score && (s.Body() == "" || s.Body() == last.Body) {
 			return doneBefore(t, last), nil
 		}
-		e = &content.Event{Kind: content.Rated, Front: &content.Front{Score: score}}
+		e = &content.Event{Kind: content.Rated, Body: s.Body(), Front: &content.Front{Score: score}}
 	default:
 		if c.isClosed(t) { // the message becomes a new ticket that follows this one
 			return c.newTicket(sub, delivery.FollowUp(c.tree.Setup, t, c.channel()), s, &content.Event{Kind: content.Linked, Front: &content.Front{Ticket: t.Number, As: "follow_up"}}, judged{})

@@ -16,7 +16,7 @@ func TestMessage(t *testing.T) {
 	number, follow := in.hand(t)
 	in.now = in.now.Add(time.Hour)
 	a := in.do(multi(follow, []file{{"files", "more.png", png}}, "message", "---\nNog iets", "language", "nl"))
-	if a.StatusCode != http.StatusSeeOther || a.Header.Get("Location") != follow {
+	if a.StatusCode != http.StatusSeeOther || a.Header.Get("Location") != follow+"?sent=message#sent" {
 		t.Fatalf("answer %d to %s\n%s", a.StatusCode, a.Header.Get("Location"), a.body)
 	}
 	event := in.added()["2026-11-20T150509Z-message.md"]
@@ -185,7 +185,7 @@ func TestAMessageWithinTheHourOpensAgain(t *testing.T) {
 	in.now = in.now.Add(time.Hour)
 	in.post(follow, "action", "solved")
 	in.now = in.now.Add(59 * time.Minute)
-	if a := in.post(follow, "message", "Toch niet"); a.Header.Get("Location") != follow {
+	if a := in.post(follow, "message", "Toch niet"); a.Header.Get("Location") != follow+"?sent=message#sent" {
 		t.Errorf("sent to %s", a.Header.Get("Location"))
 	}
 	if at := in.Tree().Tickets[0].At(in.now); at.State != content.Open || len(at.Unanswered) != 1 {
@@ -212,11 +212,15 @@ func TestMessageOnAClosedTicketMakesAFollowUp(t *testing.T) {
 	in.now = in.now.Add(time.Hour)
 	a := in.post(follow, "message", "Toch weer stuk")
 	next := a.Header.Get("Location")
-	if a.StatusCode != http.StatusSeeOther || next == follow {
+	if a.StatusCode != http.StatusSeeOther || strings.HasPrefix(next, follow) {
 		t.Fatalf("answer %d to %s", a.StatusCode, next)
 	}
-	if page := in.get(next); !strings.Contains(page.body, "Toch weer stuk") || strings.Contains(page.body, content.SayNumber(number)) {
+	old := `<a class="num" href="` + follow + `">` + content.SayNumber(number) + `</a>`
+	if page := in.get(next); !strings.Contains(page.body, "Toch weer stuk") || !strings.Contains(page.body, old) {
 		t.Errorf("the new follow page\n%s", page.body)
+	}
+	if page := in.get(follow); !strings.Contains(page.body, `<a class="num" href="`+next+`">`) {
+		t.Errorf("the old page does not lead to the new one\n%s", page.body)
 	}
 	link := in.added()["2026-11-20T160509Z-linked.md"]
 	if !strings.Contains(link, `ticket: "`+number+`"`) || !strings.Contains(link, "as: follow_up") {
@@ -244,7 +248,7 @@ func TestAFollowUpWhenTheFormIsGone(t *testing.T) {
 	delete(in.files, "forms/contact.yaml")
 	in.reload()
 	a := in.post(follow, "message", "Toch weer stuk")
-	if next := a.Header.Get("Location"); a.StatusCode != http.StatusSeeOther || next == follow {
+	if next := a.Header.Get("Location"); a.StatusCode != http.StatusSeeOther || strings.HasPrefix(next, follow) {
 		t.Fatalf("answer %d to %s\n%s", a.StatusCode, next, a.body)
 	}
 	if record := in.added()["ticket.yaml"]; strings.Contains(record, "form: contact") || !strings.Contains(record, "subject: Betalen lukt niet") {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"net/http"
+	"net/url"
 	"os"
 	"slices"
 	"time"
@@ -18,7 +19,7 @@ import (
 
 // formPage serves an empty form with the open incidents and what a ticket handed in now is
 // promised. The parameter `lang` chooses the language where the path does not, `incident` the open
-// incident to link.
+// incident to link; `searched`, `offered` and `article` say what the customer did before.
 func (c *call) formPage(w http.ResponseWriter) error {
 	f := c.tree.Setup.Form(c.r.PathValue("form"))
 	if f == nil {
@@ -32,11 +33,11 @@ func (c *call) formPage(w http.ResponseWriter) error {
 	if err := c.readSession(); err != nil {
 		return err
 	}
-	v, err := c.view(f, query.Get(form.Incident), form.Answers{})
+	v, err := c.view(f, query.Get, form.Answers{})
 	if err != nil {
 		return err
 	}
-	return c.writePage(w, http.StatusOK, c.formView(f, v))
+	return c.writePage(w, http.StatusOK, c.formView(f, v, query.Get))
 }
 
 // oneOf returns a language that the site has, or "".
@@ -47,9 +48,12 @@ func (c *call) oneOf(lang string) string {
 	return ""
 }
 
-// view is the empty form, with the nonce of what was sent or a new one.
-func (c *call) view(f *content.Form, incident string, sent form.Answers) (view.Form, error) {
-	v := c.setting().Form(f, view.OpenIncidents(c.tree, c.now), incident, c.shown(f))
+// view is the empty form, with the nonce of what was sent or a new one. get returns what the page's
+// address, or what was sent, says by a name.
+func (c *call) view(f *content.Form, get func(name string) string, sent form.Answers) (view.Form, error) {
+	v := c.setting().Form(f, view.OpenIncidents(c.tree, c.now), get(form.Incident), c.shown(f))
+	before := form.Rules{Setup: c.tree.Setup, Form: f}.Before(get)
+	v = c.setting().WithBefore(v, before.Searched, before.Article)
 	v.SignedIn = c.signedIn()
 	var err error
 	v.Nonce, err = c.nonce(sent)
@@ -57,13 +61,35 @@ func (c *call) view(f *content.Form, incident string, sent form.Answers) (view.F
 	return v, err
 }
 
-func (c *call) formView(f *content.Form, v view.Form) page {
-	return page{"form", themes.Place{Lang: c.lang, Path: "/forms/" + f.ID + "/", Nav: "contact", NoIndex: true}, v}
+func (c *call) formView(f *content.Form, v view.Form, get func(name string) string) page {
+	place := themes.Place{Lang: c.lang, Path: "/forms/" + f.ID + "/", Nav: "contact", NoIndex: true, Query: keptQuery(get), Typed: v.Typed && !v.Closed}
+	return page{"form", place, v}
+}
+
+// keptQuery returns what of a form's address goes along to the form in another language.
+func keptQuery(get func(name string) string) string {
+	kept := url.Values{}
+	for _, name := range []string{form.Incident, "searched", "offered", "article"} {
+		if value := get(name); value != "" && len(value) <= 1000 {
+			kept.Set(name, value)
+		}
+	}
+	return kept.Encode()
+}
+
+// inLanguage answers with the form in another language, as it was typed and not judged.
+func (c *call) inLanguage(w http.ResponseWriter, f *content.Form, a form.Answers, lang string) error {
+	c.lang = lang
+	page, _, err := c.back(f, a)
+	if err != nil {
+		return err
+	}
+	return c.writePage(w, http.StatusOK, page)
 }
 
 // setting returns the setting of the call's views.
 func (c *call) setting() view.Setting {
-	return view.Setting{Tree: c.tree, Lang: c.lang, Now: c.now, Pages: c.sitePrefix, Intake: c.intakePrefix, Attach: c.attach(), Vouched: c.vouched(), Size: c.fileSize, TicketNow: c.ticketNow}
+	return view.Setting{Tree: c.tree, Lang: c.lang, Now: c.now, Pages: c.sitePrefix, Intake: c.intakePrefix, Attach: c.attach(), Vouched: c.vouched(), Size: c.fileSize, TicketNow: c.ticketNow, Address: c.intake}
 }
 
 // attach reports whether the requester may attach files.
@@ -147,6 +173,9 @@ func (c *call) submit(w http.ResponseWriter) error {
 	}
 	if err := c.recognise(answers); err != nil {
 		return keepTyped(c.unrecognised(w, f, answers, err), rules.TypedText(answers))
+	}
+	if lang := c.oneOf(answers.Get("action")); lang != "" && !c.json {
+		return c.inLanguage(w, f, answers, lang)
 	}
 	rules.Attach, rules.Vouched = c.attach(), c.vouched()
 	s, wrong := rules.Check(answers)

@@ -122,6 +122,9 @@ type Config struct {
 
 	// EndMails ends the mails about the incident of a ticket, in a directory; default: there are none.
 	EndMails func(ctx context.Context, dir string) error
+	// MailLinks mails the addresses of their questions to the requester with an e-mail address, if there
+	// is one; default: nobody can ask for them.
+	MailLinks func(ctx context.Context, address string) error
 }
 
 func (c Config) withDefaults() Config {
@@ -153,6 +156,7 @@ type Handler struct {
 	acting sync.Mutex // held while a submission of a follow page is carried out
 
 	limiter guard.Limiter
+	finding chan struct{} // holds one for each e-mail address whose questions are being looked for
 	storer  *attachment.Storer
 
 	mu       sync.Mutex
@@ -168,7 +172,7 @@ func New(c Config) (*Handler, error) {
 	if c.Instance < 0 || c.Instance > 9 {
 		return nil, fmt.Errorf("instance %d is not from 1 to 9", c.Instance)
 	}
-	h := &Handler{Config: c.withDefaults()}
+	h := &Handler{Config: c.withDefaults(), finding: make(chan struct{}, maxFinding)}
 	h.filer = &filing.Filer{Tree: h.Tree, Store: h.Store, Committer: h.Committer, Now: h.Now, Random: h.Random, Instance: h.Instance, Log: h.Log}
 	h.worker = &delivery.Worker{Tree: h.Tree, Theme: h.Theme, Filer: h.filer, Store: h.Store, Now: h.Now, Fetch: h.Fetch, StoreFile: h.storeFile, Log: h.Log}
 	h.budget = newBodyBudget(h.Memory)

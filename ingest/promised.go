@@ -5,9 +5,9 @@ import (
 	"balie/themes/view"
 )
 
-// stands returns how a ticket stands now, as its requester is told.
+// ticketNow returns how a ticket stands now, as its requester is told.
 func (c *call) ticketNow(t *content.Ticket) view.TicketNow {
-	return view.TicketNowOf(c.desk.Ticket(t, c.tree, c.now), c.tree.Zone)
+	return view.TicketAt(c.desk, t, c.tree, c.now)
 }
 
 // promisedTo returns what a new ticket is promised: the clocks that its first events started.

@@ -17,6 +17,7 @@ type methods map[string]action
 func (h *Handler) routes() *http.ServeMux {
 	form := methods{http.MethodGet: (*call).formPage, http.MethodPost: (*call).submit}
 	ticket := methods{http.MethodGet: (*call).followPage, http.MethodPost: (*call).act}
+	links := methods{http.MethodGet: (*call).linksPage, http.MethodPost: (*call).mailLinks}
 	all := map[string]methods{
 		"/forms/{form}":                 form,
 		"/{lang}/forms/{form}":          form,
@@ -24,6 +25,8 @@ func (h *Handler) routes() *http.ServeMux {
 		"/{lang}/forms/{form}/{$}":      form,
 		"/t/{token}":                    ticket,
 		"/t/{token}/{$}":                ticket,
+		"/t/lost":                       links,
+		"/t/lost/{$}":                   links,
 		"/t/{token}/updates/end":        {http.MethodGet: (*call).updatesPage, http.MethodPost: (*call).endUpdates},
 		"/t/{token}/attachments/{file}": {http.MethodGet: (*call).attachment},
 		"/challenge":                    {http.MethodGet: (*call).challenge},

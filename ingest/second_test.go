@@ -159,7 +159,7 @@ func TestATicketThatIsClosedWhileAMessageArrives(t *testing.T) {
 	r.Body = io.NopCloser(slowBody{r.Body, func() {
 		in.write(content.TicketDir(number)+"/"+content.EventName(in.now, content.Closed, content.Balie)+".md", "")
 	}})
-	if a := in.do(r); a.StatusCode != http.StatusSeeOther || a.Header.Get("Location") == follow {
+	if a := in.do(r); a.StatusCode != http.StatusSeeOther || strings.HasPrefix(a.Header.Get("Location"), follow) {
 		t.Errorf("answer %d to %s: no ticket that follows the closed one", a.StatusCode, a.Header.Get("Location"))
 	}
 	in.sound(t)

@@ -182,12 +182,12 @@ func (c *call) unrecognised(w http.ResponseWriter, f *content.Form, a form.Answe
 
 // back returns a form as it was typed, with what is wrong.
 func (c *call) back(f *content.Form, a form.Answers, wrong ...view.Mistake) (page, []view.Mistake, error) {
-	v, err := c.view(f, a.Get(form.Incident), a)
+	v, err := c.view(f, a.Get, a)
 	if err != nil {
 		return page{}, nil, err
 	}
 	v = form.Typed(v, a, wrong)
-	return c.formView(f, v), v.WithLabels(wrong), nil
+	return c.formView(f, v, a.Get), v.WithLabels(wrong), nil
 }
 
 // onlyIf forgets for whom the platform vouches where they are not a ticket's requester.

@@ -25,8 +25,15 @@ func newAsset(name, ext string, data []byte) Asset {
 // rule or a declaration, so that none ends within a selector or a value.
 var (
 	comments = regexp.MustCompile(`(?s)/\*.*?\*/`)
+	indents  = regexp.MustCompile(`(?m)^\s+(//.*\n)?|^//.*\n`)
 	lines    = regexp.MustCompile(`([{};,])\s*\n\s*`)
 )
+
+// script is a script without its comments and indents. A comment has lines of its own, and no text
+// has a line end.
+func script(source []byte) []byte {
+	return indents.ReplaceAll(comments.ReplaceAll(source, nil), nil)
+}
 
 // stylesheet is the theme's, under the desk's own colours, and its logo where that is drawn in one
 // colour.

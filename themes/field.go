@@ -3,6 +3,7 @@ package themes
 import (
 	"mime"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -10,32 +11,33 @@ import (
 	"balie/themes/view"
 )
 
-// mistake says what is wrong with an answer; dates and sizes among its values are said as the
-// language does.
+// mistake says what is wrong with an answer, without its field's label; dates, sizes and lengths
+// are said as the language does.
 func (w words) mistake(m view.Mistake) (string, error) {
-	args := []any{"label", w.labelOf(m), "help", m.Help}
+	var args []any
 	for name, value := range m.Args {
-		if name == "min" || name == "max" {
-			value = w.limit(value)
+		n, err := strconv.Atoi(value)
+		switch {
+		case name == "n" || err == nil && strings.HasPrefix(m.Code, "too_"):
+			args = append(args, name, n)
+		case name == "min" || name == "max":
+			args = append(args, name, w.limit(value))
+		default:
+			args = append(args, name, value)
 		}
-		args = append(args, name, value)
 	}
 	return w.T("mistake."+m.Code, args...)
 }
 
-// labelOf is what the page calls the mistake's field.
-func (w words) labelOf(m view.Mistake) string {
-	switch {
-	case m.Label != "":
-		return m.Label
-	case m.Role != "":
-		return w.word("role." + string(m.Role))
+// Mistake says what is wrong with an answer, as plain text: what a program is told, which sees no
+// hint beside the field.
+func (l *Locale) Mistake(m view.Mistake) (string, error) {
+	said, err := words{Locale: l}.mistake(m)
+	if m.Code == "pattern" && m.Help != "" {
+		said += " " + m.Help
 	}
-	return w.word("role.other")
+	return said, err
 }
-
-// Mistake says what is wrong with an answer, as plain text: what a program is told.
-func (l *Locale) Mistake(m view.Mistake) (string, error) { return words{Locale: l}.mistake(m) }
 
 func (w words) limit(value string) string {
 	if t, err := time.Parse(time.DateOnly, value); err == nil {

@@ -142,6 +142,8 @@ func families() []string {
 	for _, prefix := range []string{"file.withheld.", "staff.withheld."} {
 		add(prefix, content.Withheld("").Words()...)
 	}
+	add("follow.sent.", "message", "confirmed", "reopened", "rated")
+	add("entry.noted.", "call", "other")
 	add("owes.short.", "desk", "requester", "third_party", "nobody")
 	return keys
 }

@@ -151,13 +151,25 @@ func nearestFile(p string) string {
 	folder, name := path.Split(p)
 	switch folder {
 	case "assets/":
-		return content.Nearest(name, []string{"style.css", "proof.js"}, "assets are ")
+		return content.Nearest(name, embeddedAssets(), "assets are ")
 	case "locales/":
 		return "name it <language>.json"
 	case "layouts/", "partials/":
 		return "name it <name>.html"
 	}
 	return content.Nearest(name, folders, "a theme has ")
+}
+
+// embeddedAssets lists the files beside pages that a desk may lay its own over.
+func embeddedAssets() (names []string) {
+	entries, err := embedded.ReadDir("default/assets")
+	if err != nil {
+		return nil // they are part of the program
+	}
+	for _, e := range entries {
+		names = append(names, e.Name())
+	}
+	return names
 }
 
 // unusedWords finds in a desk's own words of a language keys that nothing asks for, and messages

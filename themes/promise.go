@@ -1,6 +1,7 @@
 package themes
 
 import (
+	"html"
 	"strconv"
 	"strings"
 	"time"
@@ -9,6 +10,16 @@ import (
 
 	"balie/content"
 )
+
+// Rule is what a measured promise says, in a sentence of a language.
+func (t *Theme) Rule(p *content.Promise, lang string) (string, error) {
+	w, err := t.in(lang)
+	if err != nil {
+		return "", err
+	}
+	text, err := w.partial("rule", p)
+	return html.UnescapeString(string(text)), err
+}
 
 // when says a promise's target: within 4 working hours, the same working day if it came before
 // 16:00, every working day.

@@ -8,6 +8,8 @@
 //	partials/<piece>.html    pieces that layouts share, each with one job, named after its file
 //	assets/style.css         the one stylesheet
 //	assets/proof.js          of forms, where the desk wants proof of work; no page needs a script
+//	assets/form.js           of forms: what is asked when, how much was typed, the draft
+//	assets/search.js         searches as one types, and on a static host
 //	locales/<lang>.json      key to words; a desk's own file is laid over the embedded one key by key, and may add a language
 //
 // A layout is executed with a [Page]: what every page has (a [Frame]) and what this one shows (a
@@ -49,6 +51,8 @@ type Theme struct {
 	locales map[string]*Locale
 	styles  []byte
 	proof   []byte // the script that proves work
+	form    []byte // the script of forms
+	finder  []byte // the script that searches
 	digest  string // of all its files
 	prose   Prose
 
@@ -98,7 +102,7 @@ func Load(over ...fs.FS) (*Theme, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &Theme{styles: files.styles, proof: files.proof, digest: hex.EncodeToString(files.sum.Sum(nil)), layouts: slices.Sorted(maps.Keys(files.layouts)), bound: map[string]words{}}
+	t := &Theme{styles: files.styles, proof: files.proof, form: files.form, finder: files.finder, digest: hex.EncodeToString(files.sum.Sum(nil)), layouts: slices.Sorted(maps.Keys(files.layouts)), bound: map[string]words{}}
 	words, wrongWords := readWords(files.locales)
 	var wrongTags, wrongTemplates error
 	t.locales, wrongTags = words.locales()
@@ -119,7 +123,7 @@ func Load(over ...fs.FS) (*Theme, error) {
 
 // WithProse returns the theme with another way to turn prose into HTML.
 func (t *Theme) WithProse(p Prose) *Theme {
-	return &Theme{source: t.source, layouts: t.layouts, locales: t.locales, styles: t.styles, proof: t.proof, digest: t.digest, prose: p, Unused: t.Unused, bound: map[string]words{}}
+	return &Theme{source: t.source, layouts: t.layouts, locales: t.locales, styles: t.styles, proof: t.proof, form: t.form, finder: t.finder, digest: t.digest, prose: p, Unused: t.Unused, bound: map[string]words{}}
 }
 
 // Layouts lists the layouts by name.
@@ -181,6 +185,8 @@ type files struct {
 	partials map[string]templateFile
 	styles   []byte
 	proof    []byte
+	form     []byte
+	finder   []byte
 	locales  map[string][]localeSource // all of a language's files, the embedded one first
 	sum      hash.Hash                 // of all that was read
 	stray    []string                  // a desk's own files that are not read
@@ -223,7 +229,11 @@ func (f *files) add(layer fs.FS, own bool) error {
 		case folder == "assets" && name == "style" && ext == ".css":
 			f.styles = data
 		case folder == "assets" && name == "proof" && ext == ".js":
-			f.proof = data
+			f.proof = script(data)
+		case folder == "assets" && name == "form" && ext == ".js":
+			f.form = script(data)
+		case folder == "assets" && name == "search" && ext == ".js":
+			f.finder = script(data)
 		case own && ext != ".md": // a README may stand anywhere
 			f.stray = append(f.stray, folder+"/"+name+ext)
 		}

@@ -137,9 +137,12 @@ func (t *terminal) warnOfSecrets(setup *content.Setup) {
 // exampleJSON returns answers to a form's required fields.
 func exampleJSON(f *content.Form) string {
 	var fields []string
+	given := map[string]string{}
 	for _, field := range f.Fields {
-		if field.Required && field.Type != "file" && field.Type != "hidden" {
-			fields = append(fields, fmt.Sprintf("%q:%q", field.ID, example(field)))
+		asked := field.IsAsked(func(id string) string { return given[id] })
+		if field.Required && asked && field.Type != "file" && field.Type != "hidden" {
+			given[field.ID] = example(field)
+			fields = append(fields, fmt.Sprintf("%q:%q", field.ID, given[field.ID]))
 		}
 	}
 	return "{" + strings.Join(fields, ",") + "}"

@@ -42,6 +42,7 @@ func (s *server) publicHandler() (http.Handler, error) {
 		Counted:   s.counted,
 		Proven:    s.metrics.SecretUsed,
 		EndMails:  func(ctx context.Context, dir string) error { return s.outbox.StopUpdates(ctx, dir) },
+		MailLinks: func(ctx context.Context, address string) error { return s.outbox.MailLinks(ctx, address) },
 		Next:      site,
 		Log:       s.log(),
 	})
@@ -62,6 +63,7 @@ func (s *server) siteHandler() (http.Handler, error) {
 		Languages: func() []string { return site().Languages },
 		FormsGo:   func() []string { return headers.Origins(site().IntakeURL) },
 		Proof:     func() bool { return site().Guard.WantsProof() },
+		Search:    s.generator.Answer,
 	})
 }
 

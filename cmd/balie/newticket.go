@@ -16,7 +16,9 @@ func (t *terminal) newTicket() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "ticket SUBJECT",
 		Short: "open a ticket for somebody who called or wrote, or one of your own",
-		Args:  argCount(1, 1),
+		Long: `Opens a ticket, and prints the address of its page, which is for the requester: give it to them.
+The requester reads there what you write here, with the words "We noted from your call" where it came by phone. What only staff may read is a note: balie new note NUMBER.`,
+		Args: argCount(1, 1),
 		RunE: runE(func(ctx context.Context, args []string) error {
 			if !slices.Contains([]string{"email", "phone", "staff"}, d.opened.Channel) {
 				return usagef("--channel %s: email, phone or staff", d.opened.Channel)

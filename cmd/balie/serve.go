@@ -143,6 +143,7 @@ func (s *server) run(ctx context.Context) error {
 			return err
 		}
 		defer s.generator.Close()
+		s.generator.Searched = s.metrics.Searched
 	}
 	if err := s.firstBuild(ctx); err != nil {
 		return err

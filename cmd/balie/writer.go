@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -121,9 +122,14 @@ func (w *writer) file(s filing.Submission) (filing.Receipt, error) {
 	case errors.Is(err, filing.ErrTooFast):
 		err = failf("wait a minute, or give another --at", "%s has events up to a minute ahead of the clock", s.Dir)
 	case err == nil && s.Ticket != nil:
-		w.notes = append(w.notes, "its number is "+content.SayNumber(receipt.Ticket.Number))
+		w.notes = append(w.notes, "its number is "+content.SayNumber(receipt.Ticket.Number), "its requester's page is "+w.followURL(receipt.Ticket))
 	}
 	return receipt, err
+}
+
+// followURL returns the address of a ticket's follow page.
+func (w *writer) followURL(t *content.Ticket) string {
+	return strings.TrimSuffix(cmp.Or(w.tree.Site.IntakeURL, w.tree.Site.BaseURL), "/") + "/t/" + t.Follow + "/"
 }
 
 // event files an event by the author, in a known case or in the new one of s, and others with it.

@@ -23,7 +23,9 @@ func (c *checker) form(file string, f *content.Form) {
 		c.error(file, key, content.CodeDuplicate, "take one of them out", "%s: a second field with the role %q", key, role)
 	})
 	for i := range f.Fields {
-		c.field(file, fmt.Sprintf("fields[%d]", i), &f.Fields[i])
+		key := fmt.Sprintf("fields[%d]", i)
+		c.field(file, key, &f.Fields[i])
+		c.condition(file, key+".when", f, i)
 	}
 	if !c.words.misread[file] && !slices.ContainsFunc(f.Fields, func(fd content.Field) bool { return fd.Role == "body" }) {
 		c.warn(file, "fields", content.CodeNoBody, "give one field role: body", "fields: none has the role body, so nobody can say what is the matter")
@@ -53,6 +55,67 @@ func (c *checker) field(file, key string, f *content.Field) {
 	if f.Type != "" {
 		c.fieldKeys(file, key, f)
 	}
+}
+
+// condition finds conditions of a form's i-th field that could never be met.
+func (c *checker) condition(file, key string, f *content.Form, i int) {
+	for _, w := range f.Fields[i].When {
+		at := key + "." + w.Key
+		on := slices.IndexFunc(f.Fields, func(fd content.Field) bool { return fd.ID == w.Key })
+		switch {
+		case on < 0:
+			c.reference(file, at+"~", w.Key, names{what: "field", where: "the fields above are ", known: fieldIDs(f.Fields[:i]), unsure: c.words.misread[file]}, content.Error)
+		case on == i:
+			c.error(file, at+"~", content.CodeReference, "name a field that stands above this one", "%s: the field itself", at)
+		case on > i:
+			c.error(file, at+"~", content.CodeReference, "move that field above this one", "%s: the field stands below this one", at)
+		case !slices.Contains([]content.FieldType{content.ChoiceField, content.CheckboxField, content.ServiceField}, f.Fields[on].Type):
+			c.error(file, at+"~", content.CodeReference, "name a choice, a service or a checkbox", "%s: a field of type %s decides nothing", at, f.Fields[on].Type)
+		default:
+			c.conditionValues(file, at, &f.Fields[on], w.Value)
+		}
+	}
+}
+
+// conditionValues finds values that a field never has.
+func (c *checker) conditionValues(file, at string, on *content.Field, values content.OneOf) {
+	if on.Type == content.ServiceField && c.words.misread["services.yaml"] {
+		return
+	}
+	for i, value := range values {
+		if c.IsAnswerOf(on, value) {
+			continue
+		}
+		key := at
+		if len(values) > 1 {
+			key = fmt.Sprintf("%s[%d]", at, i)
+		}
+		c.error(file, key, content.CodeReference, content.Nearest(value, c.answersOf(on), "its answers are "), "%s: %q is no answer to %q", key, value, on.ID)
+	}
+}
+
+// answersOf lists what a field can be answered with.
+func (c *checker) answersOf(f *content.Field) []string {
+	var list []string
+	switch f.Type {
+	case content.CheckboxField:
+		list = []string{"true"}
+	case content.ServiceField:
+		list = c.words.services.known
+	case content.ChoiceField:
+		for _, choice := range f.Choices {
+			list = append(list, choice.ID)
+		}
+	}
+	return list
+}
+
+func fieldIDs(fields []content.Field) []string {
+	var ids []string
+	for _, f := range fields {
+		ids = append(ids, f.ID)
+	}
+	return ids
 }
 
 // fieldLimits finds limits that nothing can keep.

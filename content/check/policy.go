@@ -61,6 +61,7 @@ func (c *checker) lanes(p *content.Policy) {
 			c.warn(p.Path, key+".pay_url", content.CodeValue, "write {number} where the ticket's number belongs, such as ?client_reference_id={number}",
 				"%s.pay_url: no {number}, so nobody learns for which ticket was paid", key)
 		}
+		c.laneCall(p, key, l)
 		switch {
 		case c.isMisread(p.Path, key+".price", key+".requires"):
 		case l.Requires == "payment" && l.Price.IsZero():
@@ -68,6 +69,19 @@ func (c *checker) lanes(p *content.Policy) {
 		case l.Requires != "payment" && (!l.Price.IsZero() || l.PayURL != ""):
 			c.error(p.Path, key, content.CodeValue, "add requires: payment, or take price and pay_url out", "%s: a price, and no payment is required", key)
 		}
+	}
+}
+
+// laneCall checks the number that a requester must call.
+func (c *checker) laneCall(p *content.Policy, key string, l content.Lane) {
+	switch {
+	case c.isMisread(p.Path, key+".call", key+".requires"):
+	case l.Requires == "call" && l.Call == "":
+		c.warn(p.Path, key, content.CodeMissingKey, "add call: \"+32 2 555 01 00\"", "%s: no number to call, so the requester's page can't say which", key)
+	case l.Requires != "call" && l.Call != "":
+		c.error(p.Path, key+".call", content.CodeValue, "add requires: call, or take call out", "%s: a number to call, and no call is required", key)
+	case l.Call != "" && !strings.ContainsAny(l.Call, "0123456789"):
+		c.error(p.Path, key+".call", content.CodeValue, "write it as people dial it: \"+32 2 555 01 00\"", "%s.call: %q is no telephone number", key, l.Call)
 	}
 }
 

@@ -19,6 +19,7 @@ func (c *checker) ticket(t *content.Ticket) {
 		c.warn(file, "language", content.CodeUnknownLanguage, content.Nearest(t.Language, c.Site.Languages, "site.yaml has the languages "), "language: unknown language %q; the follow page is in %s", t.Language, c.Site.Source())
 	}
 	c.fields(file, t)
+	c.before(file, t)
 	if len(t.Events) == 0 && !c.hasErrors() {
 		c.warn(t.Dir, "", content.CodeNoEvents, "add what was received", "a ticket in which nothing has happened")
 	}
@@ -33,6 +34,30 @@ func (c *checker) ticket(t *content.Ticket) {
 	merged := func(e *content.Event) bool { return e.Kind == content.Merged }
 	if !c.hasErrors() && !slices.ContainsFunc(t.Events, merged) {
 		c.add(content.EffectProblems(t, t.Occurrences()))
+	}
+}
+
+// before finds an article that is not there, and what no search finds. Articles come and go, so both
+// are warnings.
+func (c *checker) before(file string, t *content.Ticket) {
+	if t.Article != "" && c.Article(t.Article) == nil {
+		var known []string
+		for _, s := range c.Sections {
+			for _, a := range s.Articles {
+				known = append(known, s.ID+"/"+a.Slug)
+			}
+		}
+		c.warn(file, "article", content.CodeReference, content.Nearest(t.Article, known, "articles/ has "), "article: unknown article %q", t.Article)
+		c.problems[len(c.problems)-1].Names = "article " + t.Article
+	}
+	if t.Searched == nil {
+		return
+	}
+	for i, path := range t.Searched.Offered {
+		if !content.IsFound(path) {
+			key := fmt.Sprintf("searched.offered[%d]", i)
+			c.warn(file, key, content.CodeReference, "write the path of an article, a service, an incident or the promises, without the language", "%s: %q is no page that a search finds", key, path)
+		}
 	}
 }
 

@@ -192,7 +192,7 @@ func nameOf(t reflect.Type) (name string, words []string) {
 	simple := map[reflect.Type]string{
 		reflect.TypeFor[time.Time](): "time", reflect.TypeFor[content.Text](): "text", reflect.TypeFor[content.Date](): "date", reflect.TypeFor[content.Duration](): "duration", reflect.TypeFor[content.Clock](): "time of day",
 		reflect.TypeFor[content.Window](): "window", reflect.TypeFor[content.Size](): "size", reflect.TypeFor[content.Rate](): "rate", reflect.TypeFor[content.Money](): "amount", reflect.TypeFor[content.Hex](): "hex",
-		reflect.TypeFor[content.Secret](): "secret", reflect.TypeFor[content.Secrets](): "secret, or list of them", reflect.TypeFor[content.Numbers](): "number, or list of them",
+		reflect.TypeFor[content.Secret](): "secret", reflect.TypeFor[content.Secrets](): "secret, or list of them", reflect.TypeFor[content.Numbers](): "number, or list of them", reflect.TypeFor[content.OneOf](): "string, or list of them",
 		reflect.TypeFor[content.PlannedServices](): "map to word, or list of services", reflect.TypeFor[content.Pointer](): "JSON Pointer", reflect.TypeFor[content.JSONValues](): "list of values",
 	}
 	if name := simple[t]; name != "" {

@@ -28,6 +28,8 @@ func (d *decoder) readNotation(n *yaml.Node, value any, at string) bool {
 		d.secret(n, v, at)
 	case *content.Numbers:
 		d.numbers(n, v, at)
+	case *content.OneOf:
+		d.oneOf(n, v, at)
 	case *content.JSONValues:
 		d.jsonValues(n, v, at)
 	case *content.Date:
@@ -161,6 +163,20 @@ func (d *decoder) numbers(n *yaml.Node, v *content.Numbers, at string) {
 	}
 	if s, ok := d.text(n, at); ok {
 		*v = content.Numbers{s}
+	}
+}
+
+// oneOf reads a value, or a list of those that are equally good.
+func (d *decoder) oneOf(n *yaml.Node, v *content.OneOf, at string) {
+	if n.Kind == yaml.SequenceNode {
+		d.value(n, reflect.ValueOf((*[]string)(v)).Elem(), at)
+		if len(*v) == 0 {
+			d.problem(n, content.CodeEmpty, "write a value, or take the line out", "%s: no value", at)
+		}
+		return
+	}
+	if s, ok := d.text(n, at); ok {
+		*v = content.OneOf{s}
 	}
 }
 

@@ -2,9 +2,9 @@
 // web, which sends them, and for the file /_headers, by which static hosts are told (Netlify,
 // Cloudflare Pages and those that read the same format).
 //
-// Pages may load nothing from elsewhere and run no script but, where the desk wants proof of work,
-// the theme's own, which asks the intake for a challenge. Feeds may be read by the scripts of other
-// sites. The fingerprinted stylesheet is kept for a year; whatever else is revalidated at each
+// Pages may load nothing from elsewhere and run no script but the theme's own, which reads the search
+// index and, where the desk wants proof of work, asks the intake for a challenge. Feeds and the
+// index may be read by the scripts of other sites: a form's page may be the intake's. The fingerprinted stylesheet is kept for a year; whatever else is revalidated at each
 // visit, which those hosts do of themselves.
 //
 // They join the headers of all rules that a path matches, and with a comma the values of one
@@ -30,13 +30,19 @@ type Rule struct {
 // Header is one line.
 type Header struct{ Name, Value string }
 
+// scriptless is the policy of pages that run no script, up to where their forms post.
+const scriptless = "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'; form-action "
+
 // Everywhere is the rule for every answer, those that something is not found too. Forms post to the
-// site itself and to other origins. With a proof their script may ask the same.
+// site itself and to other origins. The theme's scripts may read files of the site and, with a proof,
+// ask the origins to which forms post.
 func Everywhere(formsGo []string, proof bool) Rule {
 	intakes := strings.Join(append([]string{"'self'"}, formsGo...), " ")
-	policy := "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'; form-action " + intakes
+	policy := scriptless + intakes + "; script-src 'self'; connect-src "
 	if proof {
-		policy += "; script-src 'self'; connect-src " + intakes
+		policy += intakes
+	} else {
+		policy += "'self'"
 	}
 	return Rule{"/*", []Header{
 		{"Content-Security-Policy", policy},
@@ -66,6 +72,7 @@ func Files() []Rule {
 	return []Rule{
 		{"/assets/*", []Header{{"Cache-Control", "public, max-age=31536000, immutable"}}},
 		{"/api/*", []Header{anywhere}},
+		{"/search/index/*", []Header{anywhere}},
 		feed("/*.atom", "application/atom+xml"),
 		feed("/*.rss", "application/rss+xml"),
 		feed("/feed.json", "application/feed+json"),
@@ -78,7 +85,10 @@ func Files() []Rule {
 // saved and never shown, whatever it is, as the intake does it.
 func Staff() []Rule {
 	return []Rule{
-		{"/*", append(Everywhere(nil, false).Headers[:2:2], Header{"Referrer-Policy", "no-referrer"}, Header{"Cache-Control", "no-store"}, Header{"X-Robots-Tag", "noindex"})},
+		{"/*", []Header{
+			{"Content-Security-Policy", scriptless + "'self'"}, {"X-Content-Type-Options", "nosniff"},
+			{"Referrer-Policy", "no-referrer"}, {"Cache-Control", "no-store"}, {"X-Robots-Tag", "noindex"},
+		}},
 		{"/attachments/*", []Header{
 			{"Content-Type", "application/octet-stream"},
 			{"Content-Disposition", "attachment"},

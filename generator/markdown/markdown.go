@@ -141,18 +141,7 @@ func (c *Converter) Text(source string, max int) string {
 	context := parser.NewContext()
 	context.Set(optionsKey, Options{})
 	doc := c.of(source).Parser().Parse(text.NewReader(src), parser.WithContext(context))
-	var b strings.Builder
-	_ = ast.Walk(doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
-		if !entering {
-			if n.Type() == ast.TypeBlock {
-				b.WriteByte(' ')
-			}
-			return ast.WalkContinue, nil
-		}
-		writeText(&b, n, src)
-		return ast.WalkContinue, nil
-	})
-	return shorten(strings.Join(strings.Fields(b.String()), " "), max)
+	return shorten(plainText(doc, src), max)
 }
 
 func writeText(b *strings.Builder, n ast.Node, src []byte) {

@@ -88,7 +88,7 @@ func (r *rebuilding) input(now time.Time) site.Input {
 	return site.Input{
 		Tree: r.tree, Now: now, Prose: r.prose, Look: r.renderer.Look(),
 		TicketNow: func(t *content.Ticket) view.TicketNow {
-			return view.TicketNowOf(d.Ticket(t, r.tree, now), r.tree.Zone)
+			return view.TicketAt(d, t, r.tree, now)
 		},
 		Rules: func(f *content.Form) (rules []*content.Promise) {
 			for _, c := range d.Promised(now, d.Begins(now, f.Lane), "form", f.ID) {

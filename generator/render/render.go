@@ -72,6 +72,29 @@ func (r *Renderer) Assets() []themes.Asset { return r.frames.Assets() }
 // Look is the hash of the theme and of what frames share.
 func (r *Renderer) Look() string { return r.frames.Look() }
 
+// Rule is what a promise says, in a sentence; "" where the theme has no words for it.
+func (r *Renderer) Rule(p *content.Promise, lang string) string {
+	rule, err := r.theme.Rule(p, lang)
+	if err != nil {
+		return ""
+	}
+	return rule
+}
+
+// Pages renders pages as the renderer does now. It is immutable.
+type Pages struct {
+	theme  *themes.Theme
+	frames *themes.Frames
+}
+
+// Pages returns how pages are rendered now, whatever setup comes later.
+func (r *Renderer) Pages() Pages { return Pages{r.theme, r.frames} }
+
+// Page renders a page of a layout with its view into a buffer.
+func (p Pages) Page(b *bytes.Buffer, page *site.Page, view any) error {
+	return p.theme.Render(b, page.Layout, themes.Page{Frame: p.frames.Frame(placeOf(page)), View: view})
+}
+
 // Page renders a page with its view into a buffer, which the caller may use again for the next.
 func (r *Renderer) Page(b *bytes.Buffer, p *site.Page, view any) error {
 	if err := r.page(b, p, view); err != nil {
@@ -88,7 +111,7 @@ func (r *Renderer) page(b *bytes.Buffer, p *site.Page, view any) error {
 	case site.Feed:
 		return r.feed(b, view)
 	default:
-		return r.theme.Render(b, p.Layout, themes.Page{Frame: r.frames.Frame(placeOf(p)), View: view})
+		return r.Pages().Page(b, p, view)
 	}
 }
 

@@ -34,21 +34,21 @@ type Document struct {
 type Section struct {
 	Heading string
 	ID      string // the heading's anchor on the page
-	Text    string
+	Text    string // plain text, without markup
 }
 
 // Result is a document that was found.
 type Result struct {
-	URL     string // with the anchor of the heading that fits best
-	Kind    Kind
-	Lang    string // of its text, where that is not the index's
-	Title   []Span
-	Heading []Span // of the best section; empty where that is the document's beginning
-	Excerpt []Span
+	URL     string `json:"url"` // with the anchor of the heading that fits best
+	Kind    Kind   `json:"kind"`
+	Lang    string `json:"lang"` // of its text, where that is not the index's
+	Title   []Span `json:"title"`
+	Heading []Span `json:"heading"` // of the best section; empty where that is the document's beginning
+	Excerpt []Span `json:"excerpt"`
 }
 
 // Span is a piece of text; Hit says that it is a word that was searched for.
 type Span struct {
-	Text string
-	Hit  bool
+	Text string `json:"text"`
+	Hit  bool   `json:"hit"`
 }

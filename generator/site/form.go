@@ -1,7 +1,9 @@
 package site
 
 import (
+	"cmp"
 	"slices"
+	"strings"
 
 	"balie/content"
 	"balie/themes/view"
@@ -32,7 +34,7 @@ func (m *Plan) setting(lang string) view.Setting {
 	policy := m.Tree.PolicyAt(m.Now)
 	return view.Setting{
 		Tree: m.Tree, Lang: lang, Now: m.Now, Pages: m.paths.Prefix, Intake: m.intake(), Attach: policy.MayAttach(false),
-		Size: m.Size, TicketNow: m.TicketNow,
+		Size: m.Size, TicketNow: m.TicketNow, Address: cmp.Or(strings.TrimSuffix(m.Tree.Site.IntakeURL, "/"), m.base),
 	}
 }
 

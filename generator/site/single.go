@@ -4,23 +4,32 @@ package site
 // address that has none.
 func (m *Plan) single(lang string) {
 	m.add(lang, "/contact/", Page{Layout: "contact", Nav: "contact"}, func() any { return m.contact(lang) })
-	m.add(lang, "/search/", Page{Layout: "search", Nav: "help", Hidden: true}, func() any { return m.searchPage(lang) })
+	m.add(lang, "/search/", Page{Layout: "search", Nav: "help", Hidden: true}, func() any { return m.SearchPage(lang) })
 	m.pages = append(m.pages, Page{
 		File: m.file(lang, "/404.html"), Path: "/", Lang: lang, Layout: "notfound", Hidden: true,
-		View: plain(func() any { return NotFound{m.url(lang, "/search/"), m.url(lang, "/contact/")} }),
+		View: plain(func() any { return NotFound{Search: m.url(lang, "/search/"), Contact: m.url(lang, "/contact/")} }),
 	})
 }
 
 func (m *Plan) contact(lang string) Contact {
 	v := Contact{Ways: m.ways(lang), Help: m.helpURL(lang), Search: m.url(lang, "/search/")}
+	if m.Tree.Site.Mail != nil {
+		v.Lost = m.intake() + "/t/lost?lang=" + lang
+	}
 	for _, c := range m.Tree.Site.Channels {
-		v.Channels = append(v.Channels, Channel{c.ID, m.words(c.Name, lang), m.words(c.Use, lang), m.words(c.Not, lang)})
+		channel := Channel{c.ID, m.words(c.Name, lang), m.words(c.Use, lang), m.words(c.Not, lang), m.channelLinks(c.ID, lang)}
+		if channel.Not.Text != "" {
+			v.Not = append(v.Not, channel)
+		} else {
+			v.Channels = append(v.Channels, channel)
+		}
 	}
 	if m.Rules != nil && m.meToo != nil {
 		v.Promise = m.Rules(m.meToo)
 	}
 	if policy := m.Tree.PolicyAt(m.Now); policy != nil {
 		v.Promises = m.url(lang, "/promises/")
+		v.Excluded = m.covered(policy.Coverage.Excluded, lang)
 		if hours := m.hours(policy, lang); len(hours) > 0 {
 			v.Hours = &hours[0]
 		}
@@ -28,7 +37,18 @@ func (m *Plan) contact(lang string) Contact {
 	return v
 }
 
-// searchPage is the search page as it stands on a static host: the list of all articles.
-func (m *Plan) searchPage(lang string) Search {
-	return Search{Sections: m.sections(lang), Action: m.url(lang, "/search/"), Contact: m.url(lang, "/contact/")}
+// channelLinks returns where a channel begins: the forms, where it is called form or as one of them,
+// and the help.
+func (m *Plan) channelLinks(id, lang string) []Link {
+	var list []Link
+	for _, f := range m.Tree.Forms {
+		if id == "form" || id == f.ID {
+			title := m.words(f.Title, lang)
+			list = append(list, Link{title.Text, m.url(lang, "/forms/"+f.ID+"/"), title.Lang})
+		}
+	}
+	if help := m.helpURL(lang); id == "help" && help != "" {
+		list = append(list, Link{Text: "", URL: help})
+	}
+	return list
 }

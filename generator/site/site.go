@@ -42,6 +42,7 @@ type Input struct {
 	Owed      func(i *content.Incident, p content.Progress) Owed // what is promised of an incident
 	TicketNow func(t *content.Ticket) view.TicketNow             // a ticket now, and its promises
 	Rules     func(f *content.Form) []*content.Promise           // what is promised to who uses a form
+	Rule      func(p *content.Promise, lang string) string       // a promise in a sentence
 	Attained  map[string]*Attained                               // by promise
 	Queue     *Queue                                             // the public queue report
 	Size      func(path string) int64                            // of a stored attachment
@@ -93,6 +94,7 @@ type Planner struct {
 	incidents   map[*content.Incident]*incident
 	maintenance map[*content.Maintenance]*maintenance
 	tickets     map[*content.Ticket]*ticket
+	indexes     map[string]*searchIndex // by language
 }
 
 // Plan is what the pages of all trees are made from.
@@ -114,6 +116,7 @@ type Plan struct {
 	scopes      []*scope
 	tickets     func() []*ticket                               // those that have begun
 	byWords     func() map[*content.Article][]*content.Article // related articles
+	indexes     func() map[string]*searchIndex
 	bodies      cache[Prose]
 	summaries   cache[string]
 	feedEntries cache[*Entry]
@@ -132,6 +135,7 @@ func (p *Planner) Plan(in Input) *Plan {
 	p.deriveMaintenance(m)
 	m.tickets = sync.OnceValue(func() []*ticket { return p.deriveTickets(m) })
 	m.byWords = sync.OnceValue(func() map[*content.Article][]*content.Article { return relatedByWords(m.Tree.Sections) })
+	m.indexes = sync.OnceValue(func() map[string]*searchIndex { return p.deriveIndexes(m) })
 	m.services = m.measure()
 	m.months = m.byMonth()
 	m.scopes = m.feedScopes()
@@ -146,6 +150,7 @@ func (p *Planner) forgetOtherSetup(in Input) {
 	}
 	p.setup, p.base, p.look = in.Tree.Setup, in.BaseURL, in.Look
 	p.incidents, p.maintenance, p.tickets = map[*content.Incident]*incident{}, map[*content.Maintenance]*maintenance{}, map[*content.Ticket]*ticket{}
+	p.indexes = nil
 }
 
 // Public lists the pages of the public tree.
@@ -166,6 +171,7 @@ func (m *Plan) Public() []Page {
 	for _, lang := range m.Tree.Site.Languages {
 		m.cases(lang)
 		m.feeds(lang)
+		m.searchFiles(lang)
 	}
 	return m.pages
 }
@@ -193,6 +199,9 @@ func (m *Plan) file(lang, path string) string {
 	}
 	return path[1:]
 }
+
+// Addresses returns how links are made, and the site's address without its last slash.
+func (m *Plan) Addresses() (paths themes.Paths, base string) { return m.paths, m.base }
 
 // url is the link to a page in a language.
 func (m *Plan) url(lang, path string) string { return m.paths.URL(lang, path) }

@@ -108,6 +108,7 @@ type Pause struct {
 
 // StaffTicket is one ticket with all that is known of it.
 type StaffTicket struct {
+	Several                             bool // its text asks several questions
 	Number, Subject, Path               string
 	Said                                string // the number in groups
 	State                               content.TicketState
@@ -125,9 +126,17 @@ type StaffTicket struct {
 	Held                                bool     // for a look
 	Queue                               string
 	Given                               string
+	Searched                            *StaffSearched // nil: nothing
+	Article                             *Link          // that did not help; nil: none is named
 	Limits                              RequesterLimits
 	Unreached                           Unreached
 	Mistakes                            Mistakes // of its own files
+}
+
+// StaffSearched is what a requester searched for, and what they were shown.
+type StaffSearched struct {
+	Query   string
+	Offered []Link // to the public site
 }
 
 // Field is an answer of the form.
@@ -240,7 +249,7 @@ func (m *Plan) staffTicket(f *ticket) StaffTicket {
 	v := StaffTicket{
 		Number: f.Number, Said: content.SayNumber(f.Number), Subject: f.Subject, Path: f.Dir, State: f.State, Owes: f.Owes, Resolution: f.Resolution,
 		Lane: LaneName(m.Tree, m.Now, f.TicketSnapshot.Lane), Form: f.Form, Channel: f.Channel, Lang: f.Language, Assignee: f.Assignee, Organisation: f.Organisation, Requester: f.Requester,
-		Clocks: f.clocks, Incident: f.Incident, Held: f.TicketSnapshot.Held, Queue: "/", Given: f.Given, Limits: f.limits, Mistakes: m.mistakes(f.Dir),
+		Clocks: f.clocks, Incident: f.Incident, Held: f.TicketSnapshot.Held, Queue: "/", Given: f.Given, Several: len(f.Ticket.Events) > 0 && view.AsksSeveral(f.Ticket.Events[0].Body), Limits: f.limits, Mistakes: m.mistakes(f.Dir),
 	}
 	if m.Unreached != nil {
 		v.Unreached = m.Unreached(f.Ticket, &f.TicketSnapshot)
@@ -255,7 +264,30 @@ func (m *Plan) staffTicket(f *ticket) StaffTicket {
 		v.Events = append(v.Events, m.staffEvent(f, e))
 	}
 	v.FollowUps = m.Tree.FollowUpNumbers(f.Number, m.Now)
+	m.addBefore(&v, f.Ticket)
 	return v
+}
+
+// addBefore adds what a requester did before they wrote.
+func (m *Plan) addBefore(v *StaffTicket, t *content.Ticket) {
+	lang := t.Language
+	if !slices.Contains(m.Tree.Site.Languages, lang) {
+		lang = m.paths.Source
+	}
+	link := func(path string) Link { return Link{Text: path, URL: m.absolute(lang, path)} }
+	if s := t.Searched; s != nil {
+		v.Searched = &StaffSearched{Query: s.Query}
+		for _, path := range s.Offered {
+			if content.IsFound(path) {
+				v.Searched.Offered = append(v.Searched.Offered, link(path))
+			}
+		}
+	}
+	if a := m.Tree.Article(t.Article); a != nil {
+		of := link("/help/" + t.Article + "/")
+		of.Text = a.Title
+		v.Article = &of
+	}
 }
 
 // LaneName returns what staff call a lane, by the policy in force; its id where that has no such

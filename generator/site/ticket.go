@@ -1,6 +1,7 @@
 package site
 
 import (
+	"path"
 	"slices"
 	"time"
 
@@ -49,7 +50,7 @@ func (p *Planner) deriveTickets(m *Plan) []*ticket {
 
 // related are the records besides its own on which a ticket's clocks, state and pages depend.
 type related struct {
-	tickets   []*content.Ticket     // merged into it, and from which it or one of those was split
+	tickets   []*content.Ticket     // merged into it, from which it or one of those was split, and that it or they follow
 	links     []*content.Event      // by which follow-ups name it
 	demotions []*content.Event      // of its requester
 	merges    []content.MergeEffect // of its own merges
@@ -77,6 +78,14 @@ func relatedTo(t *content.Tree, record *content.Ticket, public map[string]uint64
 		if e.Kind == content.Merged {
 			r.merges = append(r.merges, t.MergeEffect(e))
 		}
+		if before := t.Ticket(e.Data().Ticket); e.Kind == content.Linked && before != nil { // its page shows the address
+			r.tickets = append(r.tickets, before)
+		}
+	}
+	for _, link := range r.links {
+		if next := t.Ticket(path.Base(path.Dir(link.Path))); next != nil {
+			r.tickets = append(r.tickets, next)
+		}
 	}
 	for _, one := range append([]*content.Ticket{record}, r.tickets...) {
 		for _, e := range one.Events {
@@ -102,7 +111,7 @@ func (p *Planner) newTicket(m *Plan, record *content.Ticket, with related, limit
 	if m.TicketNow != nil {
 		now := m.TicketNow(record)
 		f.TicketSnapshot = now.TicketSnapshot
-		ahead = append(ahead, f.ClosesAt)
+		ahead = append(ahead, f.ClosesAt, now.Closes)
 		if shown := view.WithoutSpam(record); shown != record { // what its requester is told of
 			now = m.TicketNow(shown)
 			ahead = append(ahead, now.ClosesAt)

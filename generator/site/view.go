@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"balie/content"
+	"balie/generator/search"
 	"balie/themes"
 )
 
@@ -41,6 +42,7 @@ type Home struct {
 	Groups  []ServiceGroup
 	Recent  []IncidentRow // over, of the last two weeks
 	Search  string
+	Contact string
 	Popular []Link
 	Ways    []Way
 	Promise []*content.Promise // what is promised to who uses the first way
@@ -310,36 +312,40 @@ type Trouble struct {
 	Until    time.Time
 }
 
-// Search is the search page: the list of all articles, and what was found where something answers.
+// Search is the search page: what was found where a server answers, else the list of all articles.
 type Search struct {
 	Query    string
 	Searched bool
-	Results  []Result
+	Results  []search.Result // their URLs are links
 	Sections []Section
 	Action   string
-	Contact  string
+	Index    string // where the files of the index are
+	Ways     []Way
+	Form     string // the form from which the customer came, or ""
+	Ask      string // and the way back to it, with what was searched and found
 }
-
-// Result is one page that was found. Kind: article, promise, service, incident.
-type Result struct{ Title, URL, Kind, Excerpt, Lang string }
 
 // Contact is the ways in, and those there are not.
 type Contact struct {
 	Ways     []Way
-	Channels []Channel
+	Channels []Channel // the ways in that there are
+	Not      []Channel // those that there are not
+	Excluded []Covered // what support does not include
 	Promise  []*content.Promise
 	Hours    *Hours
 	Promises string
 	Search   string
 	Help     string
+	Lost     string // where the addresses of questions are mailed again; "" where no mail goes out
 }
 
 // Channel is a way in, with how to use it, or one that there is not, and why.
 type Channel struct {
-	ID   string
-	Name Words // empty: the theme has a word for the id
-	Use  Words
-	Not  Words
+	ID    string
+	Name  Words // empty: the theme has a word for the id
+	Use   Words
+	Not   Words
+	Links []Link // to its pages
 }
 
 // Promises is what the desk promises, rendered from its policy.
@@ -415,7 +421,7 @@ type Covered struct {
 type Lane struct {
 	Name     Words
 	Requires content.Requirement
-	Price    string
+	Price    content.Money // zero: none
 }
 
 // Queue is the public queue report. It is made elsewhere, and holds no word: only figures and
@@ -445,4 +451,4 @@ type QueueWeek struct {
 }
 
 // NotFound is the page for an address that has none.
-type NotFound struct{ Search, Contact string }
+type NotFound struct{ Search, Contact, Lost string }

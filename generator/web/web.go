@@ -3,8 +3,8 @@
 //
 // Pages and feeds are revalidated at each visit, by their content. A directory is its index.html;
 // what is not there is the nearest 404.html, in the language of the address. Nothing whose name
-// begins with a dot is served. Pages may load nothing from elsewhere and run no script, but for the
-// one that Reload adds where somebody is writing.
+// begins with a dot is served. Pages may load nothing from elsewhere and run no script but the site's
+// own. A search is answered by who knows the index.
 package web
 
 import (
@@ -31,6 +31,8 @@ type Config struct {
 	Proof     func() bool     // forms prove work by a script; nil: they don't
 	Reload    *Reload         // pages load again when they are rebuilt; nil: they don't
 	Private   bool            // for staff: nothing is kept in caches or search engines
+	// Search answers a search, and reports whether it was one; nil: the built page does.
+	Search func(w http.ResponseWriter, r *http.Request) bool
 	Languages func() []string // those that have a folder of their own; nil: none
 }
 
@@ -58,6 +60,9 @@ func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		w.Header().Set("Allow", "GET, HEAD")
 		http.Error(w, "method not allowed", http.StatusMethodNotAllowed)
+		return
+	}
+	if s.Search != nil && s.Search(w, r) {
 		return
 	}
 	name := strings.TrimPrefix(path.Clean("/"+r.URL.Path), "/")
@@ -143,18 +148,17 @@ func (s *site) notFound(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *site) headers(h http.Header) {
+	if s.Private {
+		headers.Apply(h, "/", headers.Staff()...)
+		if s.Reload != nil {
+			h.Set("Content-Security-Policy", h.Get("Content-Security-Policy")+"; script-src 'self'; connect-src 'self'")
+		}
+		return
+	}
 	var formsGo []string
 	if s.FormsGo != nil {
 		formsGo = s.FormsGo()
 	}
 	headers.Apply(h, "/", headers.Everywhere(formsGo, s.Proof != nil && s.Proof()))
-	if s.Reload != nil {
-		h.Set("Content-Security-Policy", h.Get("Content-Security-Policy")+"; script-src 'self'; connect-src 'self'")
-	}
 	h.Set("Cache-Control", "no-cache")
-	if s.Private {
-		policy := h.Get("Content-Security-Policy")
-		headers.Apply(h, "/", headers.Staff()...)
-		h.Set("Content-Security-Policy", policy)
-	}
 }

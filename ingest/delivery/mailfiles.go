@@ -115,7 +115,7 @@ func (m *mailed) missing(formID string) string {
 	}
 	var names []string
 	for _, field := range f.Asked(false) {
-		if field.Required && !slices.Contains(given, field.Role) {
+		if field.Required && len(field.When) == 0 && !slices.Contains(given, field.Role) {
 			name, _ := field.Label.In(source, source)
 			names = append(names, EscapeMarkdown(cmp.Or(name, field.ID)))
 		}

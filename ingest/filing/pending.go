@@ -1,6 +1,7 @@
 package filing
 
 import (
+	"bytes"
 	"fmt"
 	"iter"
 	"path"
@@ -10,6 +11,7 @@ import (
 
 	"balie/content"
 	"balie/content/load"
+	"balie/ingest/commit"
 	"balie/ingest/store"
 )
 
@@ -83,6 +85,24 @@ func newTickets(tree *content.Tree, tx *store.Tx) ([]*content.Ticket, error) {
 	rows, err := tx.NewTickets()
 	var all []*content.Ticket
 	for i := range rows {
+		if t := recordOf(tree, &rows[i]).Ticket; t != nil && tree.Ticket(t.Number) == nil {
+			all = append(all, t)
+		}
+	}
+	return all, err
+}
+
+// NewFollowUps returns the tickets that name a number, as one that follows it does, and were accepted
+// since the tree was read.
+func (f *Filer) NewFollowUps(number string) ([]*content.Ticket, error) {
+	tree := f.Tree()
+	rows, err := f.Store.NewTickets()
+	var all []*content.Ticket
+	for i := range rows {
+		names := func(file commit.File) bool { return bytes.Contains(file.Data, []byte(number)) }
+		if !slices.ContainsFunc(rows[i].Change.Files, names) {
+			continue
+		}
 		if t := recordOf(tree, &rows[i]).Ticket; t != nil && tree.Ticket(t.Number) == nil {
 			all = append(all, t)
 		}

@@ -18,6 +18,7 @@ type Submission struct {
 	Vouched  map[content.Role]string // as in Rules
 	Updates  bool                    // its updates are to be mailed
 	Incident string                  // the id that "me too" named; the caller must see whether it is open
+	Before   Before
 }
 
 // Role returns what the platform says for a role or, where it does not, the answer of the field
@@ -33,6 +34,15 @@ func (s *Submission) Role(role content.Role) string {
 		}
 	}
 	return ""
+}
+
+// answer returns the answer to a field, "" where there is none.
+func (s *Submission) answer(id string) string {
+	if f := s.Form.Field(id); f != nil && s.Vouched[f.Role] != "" {
+		return s.Vouched[f.Role]
+	}
+	value, _ := s.Values.Get(id)
+	return value
 }
 
 // Body is what they wrote.
@@ -52,6 +62,10 @@ func (s *Submission) Ticket() *content.Ticket {
 		if f := s.Form.Field(v.Key); f.Role == "" {
 			t.Fields = append(t.Fields, v)
 		}
+	}
+	t.Searched = s.Before.Searched
+	if a := s.Before.Article; a != nil {
+		t.Article = a.Section + "/" + a.Slug
 	}
 	return t
 }
@@ -78,7 +92,7 @@ func (r Rules) Check(a Answers) (*Submission, []view.Mistake) {
 	s := &Submission{Form: r.Form, Vouched: r.Vouched}
 	var wrong []view.Mistake
 	for _, f := range r.Form.Asked(r.Attach) {
-		if r.Vouched[f.Role] != "" {
+		if r.Vouched[f.Role] != "" || !f.IsAsked(s.answer) {
 			continue
 		}
 		var m *view.Mistake
@@ -97,6 +111,7 @@ func (r Rules) Check(a Answers) (*Submission, []view.Mistake) {
 		return nil, wrong
 	}
 	s.Incident, _ = CleanLine(a.Get(Incident))
+	s.Before = r.Before(a.Get)
 	s.Updates = a.Get(Updates) != "" && !isUnticked(a.Get(Updates))
 	if lang := a.Get(Language); slices.Contains(r.Setup.Site.Languages, lang) {
 		s.Language = lang
@@ -195,6 +210,7 @@ func (r Rules) checkNames(a Answers) []view.Mistake {
 		seen[v.Name]++
 		isReserved := slices.Contains(reserved, v.Name)
 		switch {
+		case slices.Contains(ignored, v.Name):
 		case seen[v.Name] == 2 && isReserved:
 			wrong = append(wrong, *mistake(nil, repeated, "name", v.Name))
 		case seen[v.Name] == 1 && !isReserved && r.field(v.Name) == nil && (v.Value != "" || v.Type != JSONText):

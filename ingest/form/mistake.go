@@ -12,6 +12,7 @@ const (
 	tooShort      = "too_short"
 	tooLong       = "too_long"
 	notPattern    = "pattern"
+	notDigits     = "digits"
 	patternUnsaid = "pattern_unsaid"
 	notEmail      = "email"
 	notTel        = "tel"
@@ -55,48 +56,49 @@ const (
 	FilesToday    = "files_today"
 )
 
-// Codes lists every code of a mistake, with the names that its words in the locales may use: its
-// Args and, where it is about a field, the field's label.
+// Codes lists every code of a mistake, with the names that its words in the locales may use. They
+// don't name the field: they stand beside it and, in a list, behind its label.
 func Codes() map[string][]string {
 	return map[string][]string{
-		required:               {"label"},
-		required + "_choice":   {"label"},
-		required + "_checkbox": {"label"},
-		required + "_file":     {"label"},
-		tooShort:               {"label", "min"},           // in characters
-		tooLong:                {"label", "max", "length"}, // in characters
-		notPattern:             {"label", "help"},          // the field's help says what is wanted
-		patternUnsaid:          {"label"},                  // it has none
-		notEmail:               {"label"},
-		notTel:                 {"label"},
-		notURL:                 {"label"}, // only http and https
-		urlSpace:               {"label"},
-		urlUser:                {"label"}, // a user or a password in it misleads who reads it, or gives a secret away
-		urlBroken:              {"label"},
-		notNumber:              {"label"},
-		numberMin:              {"label", "min"},
-		numberMax:              {"label", "max"},
-		notDate:                {"label"},
-		dateMin:                {"label", "min"}, // 2026-11-20
-		dateMax:                {"label", "max"},
-		notChoice:              {"label"},
-		notService:             {"label"},
-		notTicked:              {"label"}, // a value that a checkbox does not send
-		notHidden:              nil,       // a hidden field has another value than its form gave it
-		encoding:               {"label"}, // the text is not UTF-8
+		required:               nil,
+		required + "_choice":   nil,
+		required + "_checkbox": nil,
+		required + "_file":     nil,
+		tooShort:               {"min"},           // in characters
+		tooLong:                {"max", "length"}, // in characters
+		notPattern:             nil,               // the field's help says what is wanted
+		notDigits:              {"n", "example"},  // its pattern wants n digits
+		patternUnsaid:          nil,               // neither says it
+		notEmail:               nil,
+		notTel:                 nil,
+		notURL:                 nil, // only http and https
+		urlSpace:               nil,
+		urlUser:                nil, // a user or a password in it misleads who reads it, or gives a secret away
+		urlBroken:              nil,
+		notNumber:              nil,
+		numberMin:              {"min"},
+		numberMax:              {"max"},
+		notDate:                nil,
+		dateMin:                {"min"}, // 2026-11-20
+		dateMax:                {"max"},
+		notChoice:              nil,
+		notService:             nil,
+		notTicked:              nil, // a value that a checkbox does not send
+		notHidden:              nil, // a hidden field has another value than its form gave it
+		encoding:               nil, // the text is not UTF-8
 		repeated:               {"name"},
-		notText:                {"label"},         // JSON: a list, an object, a number where text is meant
-		notFile:                {"label", "name"}, // a file where the form asks for none; name: the file's
-		noFiles:                {"name"},          // only customers for whom the platform vouches may attach files; name: the field's
-		asForm:                 nil,               // files come as multipart/form-data only
-		fileCount:              {"label", "max"},
+		notText:                nil,      // JSON: a list, an object, a number where text is meant
+		notFile:                {"name"}, // a file where the form asks for none; name: the file's
+		noFiles:                {"name"}, // only customers for whom the platform vouches may attach files; name: the field's
+		asForm:                 nil,      // files come as multipart/form-data only
+		fileCount:              {"max"},
 		fileSize:               {"name", "max"}, // max: 5MB
 		fileType:               {"name", "types"},
 		fileEmpty:              {"name"},
-		filesSize:              {"max"},   // all files together
-		filesAgain:             {"label"}, // something else was wrong: a browser must be given its files once more
-		FilesOfTicket:          {"max"},   // with those that the ticket has
-		FilesToday:             nil,       // those of all customers of a day
+		filesSize:              {"max"}, // all files together
+		filesAgain:             nil,     // something else was wrong: a browser must be given its files once more
+		FilesOfTicket:          {"max"}, // with those that the ticket has
+		FilesToday:             nil,     // those of all customers of a day
 		unknown:                {"name"},
 		notVouched:             nil, // a token by which the platform does not vouch for its sender
 		signedOut:              nil, // the page was shown to somebody who is signed in no more

@@ -17,6 +17,9 @@ const (
 	Nonce    = "nonce"    // of the page that was served
 	Served   = "served"   // when it was, signed
 	Updates  = "updates"  // the incident's updates are to be mailed
+	Searched = "searched" // for what they searched before
+	Offered  = "offered"  // the paths of what was found, with commas between them
+	Article  = "article"  // the one that did not help: <section>/<slug>
 
 	// InSession is what Identity says on a page that was shown to somebody who is signed in.
 	InSession = "session"
@@ -24,7 +27,10 @@ const (
 	SignOut = "sign_out"
 )
 
-var reserved = []string{Incident, Language, Identity, Proof, Honeypot, Nonce, Served, Updates}
+var reserved = []string{Incident, Language, Identity, Proof, Honeypot, Nonce, Served, Updates, Searched, Offered, Article}
+
+// ignored are those of the reserved names that no ticket is refused for.
+var ignored = []string{Searched, Offered, Article}
 
 // checked is the value of a checkbox that is ticked.
 const checked = "true"
@@ -80,8 +86,9 @@ func ActionForm(action string) *content.Form {
 	case "solved", "undo":
 		return &content.Form{ID: action, Fields: []content.Field{act}}
 	case "rate":
-		score := content.Field{ID: "score", Type: content.NumberField, Required: true, Min: "1", Max: "5", Pattern: "[1-5]"}
-		return &content.Form{ID: "rate", Fields: []content.Field{act, score}}
+		f := content.RatingForm()
+		f.Fields = append(f.Fields, act)
+		return f
 	}
 	return nil
 }

@@ -12,7 +12,7 @@ import (
 // A browser can't be given its files back: where some came, their fields say so.
 func Typed(v view.Form, a Answers, mistakes []view.Mistake) view.Form {
 	v.Fields = slices.Clone(v.Fields)
-	v.Errors = nil
+	v.Errors, v.Search, v.Typed = nil, false, true
 	byField := map[string]*view.Mistake{}
 	for _, m := range v.WithLabels(mistakes) {
 		byField[m.Field] = &m
@@ -38,6 +38,14 @@ func Typed(v view.Form, a Answers, mistakes []view.Mistake) view.Form {
 
 // TypedMessage returns the follow page with the message as it was typed, and with what is wrong.
 func TypedMessage(v view.Follow, a Answers, mistakes []view.Mistake) view.Follow {
+	if a.Get("action") != "" { // of a button: the box for messages was not sent
+		v.Remark.Value, _ = Clean(strings.ToValidUTF8(a.Get(v.Remark.ID), "\ufffd"))
+		for _, m := range v.Write.WithLabels(mistakes) {
+			m.Field = ""
+			v.Errors = append(v.Errors, m)
+		}
+		return v
+	}
 	v.Write = Typed(v.Write, a, mistakes)
 	v.Errors = v.Write.Errors
 	for _, m := range mistakes {

@@ -65,6 +65,9 @@ func checkPattern(f *content.Field, value string) *view.Mistake {
 	if err != nil || re.MatchString(value) {
 		return nil
 	}
+	if n := f.Digits(); n > 0 {
+		return mistake(f, notDigits, "n", strconv.Itoa(n), "example", strings.Repeat("1234567890", n/10+1)[:n])
+	}
 	if len(f.Help) == 0 {
 		return mistake(f, patternUnsaid)
 	}

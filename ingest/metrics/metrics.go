@@ -10,6 +10,7 @@
 //	balie_waiting_oldest_age_seconds                         0 where none waits
 //	balie_waiting_deliveries                                 of hooks, to be worked off
 //	balie_set_aside                                          what was accepted and can't be used
+//	balie_searches_total{result}                             result is found or nothing
 //	balie_problems{severity}                                 in the content, as check finds them
 //	balie_remote_last_fetch_timestamp_seconds
 //	balie_remote_last_push_timestamp_seconds                 when the remote had all that was committed
@@ -41,6 +42,7 @@ type Metrics struct {
 	secretUsed *prometheus.GaugeVec
 	written    *prometheus.HistogramVec
 	committed  *prometheus.HistogramVec
+	searches   *prometheus.CounterVec
 	fetched    *prometheus.GaugeVec // without labels: it has no series before it is set
 	pushed     *prometheus.GaugeVec
 }
@@ -55,6 +57,7 @@ func New(standing func(context.Context) (Standing, error)) *Metrics {
 		registry: prometheus.NewRegistry(),
 		accepted: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "balie_accepted_total", Help: "Submissions that were kept, or known from before."}, []string{"kind", "hook"}),
 		refused:  prometheus.NewCounterVec(prometheus.CounterOpts{Name: "balie_refused_total", Help: "Submissions that were refused."}, []string{"kind", "hook", "reason"}),
+		searches: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "balie_searches_total", Help: "Searches that the server answered."}, []string{"result"}),
 		secretUsed: prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "balie_hook_secret_last_used_timestamp_seconds",
 			Help: "When a secret of a hook, by its place in hooks.yaml from 0, last proved a delivery."}, []string{"hook", "secret"}),
 		written: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "balie_store_write_duration_seconds",
@@ -64,7 +67,7 @@ func New(standing func(context.Context) (Standing, error)) *Metrics {
 		fetched: prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "balie_remote_last_fetch_timestamp_seconds", Help: "When the branch was last fetched."}, nil),
 		pushed:  prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "balie_remote_last_push_timestamp_seconds", Help: "When the remote last had all that was committed."}, nil),
 	}
-	m.registry.MustRegister(m.accepted, m.refused, m.secretUsed, m.written, m.committed, m.fetched, m.pushed, standingCollector(standing),
+	m.registry.MustRegister(m.accepted, m.refused, m.secretUsed, m.written, m.committed, m.searches, m.fetched, m.pushed, standingCollector(standing),
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -85,6 +88,15 @@ func (m *Metrics) Accepted(kind, hook string) { m.accepted.WithLabelValues(kind,
 // Refused counts a submission that was not.
 func (m *Metrics) Refused(kind, hook, reason string) {
 	m.refused.WithLabelValues(kind, hook, reason).Inc()
+}
+
+// Searched counts a search, and nothing else of it.
+func (m *Metrics) Searched(found bool) {
+	result := "nothing"
+	if found {
+		result = "found"
+	}
+	m.searches.WithLabelValues(result).Inc()
 }
 
 // SecretUsed notes by which of a hook's secrets a delivery was proven. Secret is its index.

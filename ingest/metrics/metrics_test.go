@@ -39,6 +39,9 @@ func TestMetrics(t *testing.T) {
 	m.Refused("hook", "alerts", "unproven")
 	m.Refused("hook", "alerts", "unproven")
 	m.SecretUsed("alerts", 1)
+	m.Searched(true)
+	m.Searched(false)
+	m.Searched(false)
 	m.Written(3*time.Millisecond, true)
 	m.Committed(300*time.Millisecond, false)
 	m.Fetched()
@@ -49,6 +52,8 @@ func TestMetrics(t *testing.T) {
 		`balie_accepted_total{hook="alerts",kind="hook"} 1`,
 		`balie_refused_total{hook="alerts",kind="hook",reason="unproven"} 2`,
 		`balie_hook_secret_last_used_timestamp_seconds{hook="alerts",secret="1"} 1.`,
+		`balie_searches_total{result="found"} 1`,
+		`balie_searches_total{result="nothing"} 2`,
 		`balie_store_write_duration_seconds_bucket{result="ok",le="0.0025"} 0`,
 		`balie_store_write_duration_seconds_bucket{result="ok",le="0.005"} 1`,
 		`balie_commit_duration_seconds_count{result="failed"} 1`,

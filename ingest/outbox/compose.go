@@ -98,6 +98,9 @@ func (o *Outbox) Compose(m store.Mail) (*mail.Message, error) {
 	if t == nil || t.Requester.Email == "" || t.At(now).State == content.SpamState {
 		return nil, errNothing
 	}
+	if isLinks(m.Event) {
+		return c.linksMail(tree, t, m.Event, now)
+	}
 	if strings.HasPrefix(m.Event, "incidents/") {
 		return c.incidentMail(tree, t, m.Event, now)
 	}
@@ -113,12 +116,14 @@ func ticketIn(tree *content.Tree, dir string) *content.Ticket {
 
 // setting is what the views of a ticket's mails are made by. They show the ticket as it is now.
 func (c *composer) setting(tree *content.Tree, t *content.Ticket, now time.Time) view.Setting {
-	now = filing.Instant(t, now.In(tree.Zone))
-	return view.Setting{Tree: tree, Lang: tree.Site.Source(), Now: now, Pages: c.site, Intake: c.intake, TicketNow: func(t *content.Ticket) view.TicketNow {
-		state := c.desk.Ticket(t, tree, now)
-		shown := view.TicketNowOf(state, tree.Zone)
-		shown.Closes = c.desk.Closes(&state, now)
-		return shown
+	return c.at(tree, filing.Instant(t, now))
+}
+
+// at is what views are made by at an instant.
+func (c *composer) at(tree *content.Tree, now time.Time) view.Setting {
+	now = now.In(tree.Zone)
+	return view.Setting{Tree: tree, Lang: tree.Site.Source(), Now: now, Pages: c.site, Intake: c.intake, Address: c.intake, TicketNow: func(t *content.Ticket) view.TicketNow {
+		return view.TicketAt(c.desk, t, tree, now)
 	}}
 }
 

@@ -144,13 +144,22 @@ func (l *list) noticeOf(t *content.Ticket, e *content.Event) content.Notice {
 	case content.Message:
 		return content.NoticeMessage
 	case content.LaneChange:
-		if p := l.tree.PolicyAt(e.At); p != nil && slices.ContainsFunc(p.Lanes, func(lane content.Lane) bool {
-			return lane.ID == e.Data().Lane && lane.Requires == "call"
-		}) {
+		if l.requiresCall(e.Data().Lane, e.At) {
+			return content.NoticeEmergency
+		}
+	case content.Call: // by which a ticket that was filed for such a lane enters it
+		isCall := func(e *content.Event) bool { return e.Kind == content.Call }
+		if first := slices.IndexFunc(t.Events, isCall); t.Events[first] == e && l.requiresCall(t.Lane, e.At) {
 			return content.NoticeEmergency
 		}
 	}
 	return ""
+}
+
+// requiresCall reports whether nothing enters a lane without a call, by the policy in force then.
+func (l *list) requiresCall(lane string, at time.Time) bool {
+	p := l.tree.PolicyAt(at)
+	return p != nil && slices.ContainsFunc(p.Lanes, func(one content.Lane) bool { return one.ID == lane && one.Requires == "call" })
 }
 
 func lane(t *content.Ticket, e *content.Event) string {

@@ -51,6 +51,15 @@ func (tx *Tx) PutMail(m Mail) (added bool, err error) {
 		seq, m.Event, m.Recipient, string(m.State), m.Added.Unix(), unixOrZero(m.Due), m.Added.Unix(), m.Reason)
 }
 
+// MailAdded returns when a mail was added; zero where there is none about the event to the recipient.
+func (tx *Tx) MailAdded(event, recipient string) (time.Time, error) {
+	var at int64
+	if err := tx.one("SELECT COALESCE(MAX(added), 0) FROM outbox WHERE event = ? AND recipient = ?", []any{event, recipient}, &at); err != nil || at == 0 {
+		return time.Time{}, err
+	}
+	return time.Unix(at, 0).UTC(), nil
+}
+
 // SentMail notes that a server took a mail for an address. Of the address a hash is kept.
 func (tx *Tx) SentMail(seq int64, address string, now time.Time) error {
 	return tx.exec("UPDATE outbox SET state = ?, tries = tries + 1, address = ?, changed = ?, reason = '' WHERE seq = ?", string(MailSent), addressHash(address), now.Unix(), seq)

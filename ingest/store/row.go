@@ -284,8 +284,13 @@ func (s *Store) ofCase(q querier, dir string) ([]Row, error) {
 }
 
 // NewTickets returns the rows of tickets that are not settled, without their large files.
-func (tx *Tx) NewTickets() ([]Row, error) {
-	found, _, err := tx.s.scanRows(context.Background(), tx.conn, math.MaxInt, shown+" AND token <> ''")
+func (s *Store) NewTickets() ([]Row, error) { return s.newTickets(s.reader()) }
+
+// NewTickets is the store's, with what the transaction added.
+func (tx *Tx) NewTickets() ([]Row, error) { return tx.s.newTickets(tx.conn) }
+
+func (s *Store) newTickets(q querier) ([]Row, error) {
+	found, _, err := s.scanRows(context.Background(), q, math.MaxInt, shown+" AND token <> ''")
 	var all []Row
 	for _, f := range found {
 		var p payload

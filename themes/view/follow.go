@@ -25,9 +25,12 @@ func (s Setting) Follow(t *content.Ticket) Follow {
 	if !at.ClosesAt.IsZero() {
 		v.UndoUntil = at.ClosesAt.In(s.Tree.Zone)
 	}
+	v.Several = at.State == content.New && len(shown.Events) > 0 && AsksSeveral(shown.Events[0].Body)
 	v.Write = s.write(t, lang, v.Action)
 	v.Timeline = s.entries(shown, at.TicketSnapshot, v.Action, lang)
 	v.Promised = at.Promised
+	s.addTurn(&v, t, at)
+	s.addLinked(&v, t)
 	if incident := s.public(at.Incident); incident != nil {
 		v.Incident = s.about(incident, lang)
 		v.Timeline = append(v.Timeline, s.updates(incident, at.Received, v.Incident, lang)...)
@@ -39,7 +42,7 @@ func (s Setting) Follow(t *content.Ticket) Follow {
 	return v
 }
 
-// stands returns how a ticket stands at s.Now.
+// ticketNow returns how a ticket stands at s.Now.
 func (s Setting) ticketNow(t *content.Ticket) TicketNow {
 	if s.TicketNow == nil {
 		return TicketNow{TicketSnapshot: t.At(s.Now)}
@@ -173,7 +176,8 @@ func (s Setting) entries(t *content.Ticket, at content.TicketSnapshot, action, l
 		if !text && !fact || noEffect && e.Body == "" {
 			continue
 		}
-		entry := Entry{Name: e.Name, At: e.At.In(s.Tree.Zone), Kind: e.Kind, Mine: e.ByRequester() && e.Author == "", Author: s.publicName(e.Author), Fact: !text}
+		entry := Entry{Name: e.Name, At: e.At.In(s.Tree.Zone), Kind: e.Kind, Noted: noted(t, e), Author: s.publicName(e.Author), Fact: !text}
+		entry.Mine = entry.Noted == "" && e.ByRequester() && e.Author == ""
 		if (noEffect || slices.Contains(at.AsReply, e)) && !e.Kind.ByRequester() {
 			entry.Kind = content.Reply
 		}

@@ -20,7 +20,12 @@ type Setting struct {
 	Vouched   map[content.Role]string           // what the platform says of this customer
 	Size      func(path string) int64           // of a stored attachment; nil: sizes are not shown
 	TicketNow func(t *content.Ticket) TicketNow // nil: by its own events alone
+	Address   string                            // the intake's own, absolute, without its last slash
+	New       []*content.Ticket                 // tickets that the tree does not have yet and that follow one that is shown
 }
+
+// SearchIndex is the path of the directory in which a language's search index is.
+func SearchIndex(lang string) string { return "/search/index/" + lang + "/" }
 
 func (s Setting) source() string { return s.Tree.Site.Source() }
 
@@ -70,6 +75,7 @@ func (s Setting) Form(f *content.Form, open []OpenIncident, incident string, pro
 		ID: f.ID, Lang: s.Lang, Title: title, Intro: intro, Promised: promised,
 		Action: s.Intake + s.in(s.Lang, "/forms/"+f.ID),
 		Home:   s.Pages + s.in(s.Lang, "/search/"),
+		Index:  s.Pages + SearchIndex(s.Lang),
 		Search: slices.Contains(f.Steps, "search"),
 	}
 	if s.Tree.Site.Guard.WantsProof() {
@@ -83,10 +89,14 @@ func (s Setting) Form(f *content.Form, open []OpenIncident, incident string, pro
 		}
 		v.Known = append(v.Known, k)
 	}
+	v.Search = v.Search && v.Incident == ""
 	if v.Incident != "" || !slices.Contains(f.Steps, "known_incidents") {
 		v.Known = nil
 	}
 	s.ask(&v, f)
+	if v.Excluded = s.notIncluded(f); v.Excluded != nil {
+		v.Promises = s.Pages + s.in(s.Lang, "/promises/")
+	}
 	v.SignIn = !s.Attach && s.Tree.Site.Identity != nil && len(f.Asked(true)) > len(v.Fields)
 	v.Payment = s.payment(f.Lane, f.ID)
 	if v.Incident != "" && s.Tree.Site.Mail != nil && slices.ContainsFunc(f.Fields, func(f content.Field) bool { return f.Role == content.EmailRole }) {
@@ -98,7 +108,9 @@ func (s Setting) Form(f *content.Form, open []OpenIncident, incident string, pro
 // ask adds a form's questions to its view.
 func (s Setting) ask(v *Form, f *content.Form) {
 	for _, field := range f.Asked(s.Attach) {
-		v.Fields = append(v.Fields, s.field(field))
+		asked := s.field(field)
+		asked.When = s.conditions(f, field)
+		v.Fields = append(v.Fields, asked)
 		v.Multi = v.Multi || field.Type == content.FileField
 	}
 }
@@ -116,6 +128,9 @@ func (s Setting) field(f *content.Field) Field {
 		v.Value = f.Value
 	case content.FileField:
 		v.Accept, v.MaxFiles, v.MaxSize = strings.Join(f.FileTypes(), ","), f.CountLimit(), f.SizeLimit()
+		if all := s.Tree.FilesLimit(); all < v.MaxSize*content.Size(v.MaxFiles) {
+			v.AllSize = all
+		}
 	case content.ChoiceField:
 		for _, c := range f.Choices {
 			label, _ := c.Label.In(s.Lang, source)
@@ -133,7 +148,15 @@ func (s Setting) field(f *content.Field) Field {
 	if f.IsTyped() {
 		v.MaxLength = f.LengthLimit()
 	}
+	v.Counted, v.Several = isCounted(f), f.Role == content.BodyRole && f.Type == content.TextareaField
 	return v
+}
+
+// isCounted reports whether somebody may write more than a field takes: in a text of several lines,
+// and in one sentence that is to be short.
+func isCounted(f *content.Field) bool {
+	isSentence := f.Type == content.TextField && f.Pattern == "" && (f.Role == "" || f.Role == content.SubjectRole)
+	return f.Type == content.TextareaField || isSentence && f.MaxLength > 40 && f.MaxLength <= 200
 }
 
 // WithLabels returns mistakes with the labels and helps of their fields.
@@ -192,23 +215,11 @@ func width(f *content.Field) string {
 	case content.TextareaField, content.URLField, content.FileField:
 		return "full"
 	}
-	switch n := cmp.Or(f.MaxLength, digitsOf(f.Pattern)); {
+	switch n := cmp.Or(f.MaxLength, f.Digits()); {
 	case n > 0 && n <= 16:
 		return "short"
 	case f.Role == content.NameRole || f.Role == content.OrganisationRole || n > 0 && n <= 60:
 		return "middle"
 	}
 	return "full"
-}
-
-// digitsOf returns the n of a pattern such as [0-9]{n}, or 0.
-func digitsOf(pattern string) int {
-	var n int
-	for _, r := range strings.TrimSuffix(strings.TrimPrefix(pattern, "[0-9]{"), "}") {
-		if r < '0' || r > '9' || n > 1000 {
-			return 0
-		}
-		n = n*10 + int(r-'0')
-	}
-	return n
 }

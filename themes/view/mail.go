@@ -1,7 +1,6 @@
 package view
 
 import (
-	"slices"
 	"time"
 
 	"balie/content"
@@ -10,21 +9,18 @@ import (
 // Mail is a message to a ticket's requester about one event of it, or about an update of its
 // incident. All its addresses are absolute, where the setting's are.
 type Mail struct {
-	Follow            // the ticket as its requester sees it now
-	Entry   Entry     // the event
-	Raw     string    // the ticket's number as it is
-	Name    string    // the requester's
-	Opened  bool      // staff opened the ticket for them
-	Home    string    // the site's address in their language
-	Page    string    // their follow page
-	Stop    string    // where they end the mails about the incident; only of an update
-	Reads   bool      // what is sent back is read
-	First   bool      // it is the first mail about the ticket
-	Rule    bool      // balie wrote it by rule
-	Notice  bool      // it says that the ticket is about to be closed
-	Asked   string    // of a reminder: what they were asked, Markdown
-	Follows string    // the closed ticket that this one follows, in groups
-	Closes  time.Time // when the ticket closes without word from them; zero where no rule closes it
+	Follow        // the ticket as its requester sees it now
+	Entry  Entry  // the event
+	Raw    string // the ticket's number as it is
+	Name   string // the requester's
+	Opened bool   // staff opened the ticket for them
+	Home   string // the site's address in their language
+	Page   string // their follow page
+	Stop   string // where they end the mails about the incident; only of an update
+	Reads  bool   // what is sent back is read
+	First  bool   // it is the first mail about the ticket
+	Rule   bool   // balie wrote it by rule
+	Notice bool   // it says that the ticket is about to be closed
 }
 
 // Mail returns the message to a ticket's requester about an event that they may see. ok is false
@@ -36,26 +32,10 @@ func (s Setting) Mail(t *content.Ticket, e *content.Event) (m Mail, ok bool) {
 			m.Entry, m.First = entry, e.Kind == content.Received
 			m.Rule = e.Author == content.Balie && e.Body != ""
 			m.Notice = m.Rule && e.Kind == content.Solved && m.State == content.SolvedState
-			m.addContext(t, e)
 			return m, IsMailed(t, e)
 		}
 	}
 	return m, false
-}
-
-// addContext adds what a mail's reader would have to look up: what a reminder is about, and which
-// ticket a new one follows.
-func (m *Mail) addContext(t *content.Ticket, e *content.Event) {
-	for _, entry := range m.Timeline {
-		if e.Kind == content.Reminder && entry.Kind == content.Waiting && !entry.At.After(e.At) {
-			m.Asked = entry.Body
-		}
-	}
-	for _, other := range t.Events {
-		if d := other.Data(); e.Kind == content.Received && other.Kind == content.Linked && d.As == content.FollowUp {
-			m.Follows = content.SayNumber(d.Ticket)
-		}
-	}
 }
 
 // IsMailed reports whether a ticket's requester hears by mail of an event of it, if they may see
@@ -88,22 +68,12 @@ func (s Setting) IncidentMail(t *content.Ticket, i *content.Incident, e *content
 func (s Setting) mail(t *content.Ticket) Mail {
 	m := Mail{Follow: s.Follow(t), Raw: t.Number, Name: t.Requester.Name, Opened: t.Channel == "staff"}
 	m.Page = m.Action + "/"
-	m.Closes = s.closes(t)
 	m.Reads = s.Tree.Site.Mail != nil && s.Tree.Site.Mail.Replies
 	m.Home = s.Pages + "/"
 	if m.Lang != s.source() {
 		m.Home += m.Lang + "/"
 	}
 	return m
-}
-
-// closes returns when a rule closes a ticket, where no promise to its requester says it.
-func (s Setting) closes(t *content.Ticket) time.Time {
-	now := s.ticketNow(t)
-	if now.Closes.IsZero() || slices.ContainsFunc(now.Promised, func(p Promised) bool { return p.Clock == content.Closure }) {
-		return time.Time{}
-	}
-	return now.Closes.In(s.Tree.Zone)
 }
 
 // StaffMail is a notice to one of the staff about a ticket.

@@ -36,7 +36,7 @@ func TestFollowOfAPayment(t *testing.T) {
 			t.Fatal(err)
 		}
 		s := Setting{Tree: tr, Now: at("2026-11-21T12:00:00Z")}
-		s.TicketNow = func(t *content.Ticket) TicketNow { return TicketNowOf(d.Ticket(t, tr, s.Now), tr.Zone) }
+		s.TicketNow = func(t *content.Ticket) TicketNow { return TicketAt(d, t, tr, s.Now) }
 		v := s.Follow(tr.Tickets[0])
 		got := fmt.Sprint(v.Payment != nil, " -")
 		if v.Paid != nil {
@@ -102,7 +102,7 @@ func TestTheWayToTheSurvivor(t *testing.T) {
 			t.Fatal(err)
 		}
 		s := Setting{Tree: tr, Intake: "https://i.example", Now: at("2026-11-21T12:00:00Z")}
-		s.TicketNow = func(t *content.Ticket) TicketNow { return TicketNowOf(d.Ticket(t, tr, s.Now), tr.Zone) }
+		s.TicketNow = func(t *content.Ticket) TicketNow { return TicketAt(d, t, tr, s.Now) }
 		if v := s.Follow(tr.Ticket("2611201103")); v.State != content.MergedState || v.Survivor != c.want {
 			t.Errorf("%s and %s: %s, %q", c.one, c.other, v.State, v.Survivor)
 		}

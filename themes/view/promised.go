@@ -36,13 +36,23 @@ func PromisedBy(d *desk.Desk, setup *content.Setup, f *content.Form, channel str
 // TicketNow is how a ticket stands at a desk now, and what its requester is promised.
 type TicketNow struct {
 	content.TicketSnapshot
-	Promised []Promised
-	Closes   time.Time // when a rule closes it without word from its requester; zero where that is not asked
+	Promised  []Promised
+	Closes    time.Time  // when a rule closes it without word from its requester; zero where none does
+	MeantLane string     // the lane it enters on its evidence; "" where it is in it
+	Reach     desk.Reach // whether mail reaches its requester
 }
 
-// TicketNowOf returns how a ticket stands, with times in the site's zone.
-func TicketNowOf(t desk.Ticket, zone *time.Location) TicketNow {
-	return TicketNow{TicketSnapshot: t.TicketSnapshot, Promised: pending(t.Clocks, zone)}
+// TicketAt returns how a ticket stands at a desk at an instant, with times in the site's zone.
+func TicketAt(d *desk.Desk, t *content.Ticket, tree *content.Tree, now time.Time) TicketNow {
+	state := d.Ticket(t, tree, now)
+	shown := TicketNow{
+		TicketSnapshot: state.TicketSnapshot, Promised: pending(state.Clocks, tree.Zone),
+		MeantLane: state.MeantLane, Reach: d.Reach(t, &state.TicketSnapshot),
+	}
+	if at := d.Closes(&state, now); at.After(now) {
+		shown.Closes = at.In(tree.Zone)
+	}
+	return shown
 }
 
 // Running returns the promises of the clocks that run, an acknowledgement's among them.

@@ -69,7 +69,7 @@ func TestTicketNow(t *testing.T) {
 		"2026-11-23T12:00:00Z": "aimed Mon 11:30 late, fixed Mon 17:00",
 	} {
 		now := at(when)
-		if got := told(TicketNowOf(d.Ticket(tr.Tickets[0], tr, now), tr.Zone).Promised); got != want {
+		if got := told(TicketAt(d, tr.Tickets[0], tr, now).Promised); got != want {
 			t.Errorf("at %s: %s, want %s", now.Format(time.RFC3339), got, want)
 		}
 	}
@@ -93,7 +93,7 @@ func TestFollowByTheDesk(t *testing.T) {
 	} {
 		tr, d := promising(t, c.events)
 		now := at("2026-11-20T09:12:00Z")
-		v := Setting{Tree: tr, Now: now, TicketNow: func(t *content.Ticket) TicketNow { return TicketNowOf(d.Ticket(t, tr, now), tr.Zone) }}.Follow(tr.Tickets[0])
+		v := Setting{Tree: tr, Now: now, TicketNow: func(t *content.Ticket) TicketNow { return TicketAt(d, t, tr, now) }}.Follow(tr.Tickets[0])
 		if got := told(v.Promised); v.Owes != c.owes || got != c.want || (v.Payment != nil) != c.pay {
 			t.Errorf("%s: %q owes, %s, pay %v", c.name, v.Owes, got, v.Payment)
 		}

@@ -21,10 +21,12 @@ type Form struct {
 	// Challenge is where a script gets the challenge that proves work; "" where none is wanted.
 	Challenge string
 	Home      string // where the customer's search for an answer goes: the search page
+	Index     string // where the files of the search index are
 	Incident  string // the open incident that "me too" was said of, or ""
 	About     string // that incident's title
 	Known     []Incident
-	Search    bool // the form asks to search first
+	Search    bool // the customer is asked to search first
+	Before    Before
 	Multi     bool // it has a file field: multipart/form-data
 	Fields    []Field
 	Errors    []Mistake // in the order of the fields; those of no field last
@@ -34,6 +36,19 @@ type Form struct {
 	Payment   *Payment           // how it can go before others; nil: it can't
 	Rules     []*content.Promise // what is promised in general, on a page that was built ahead
 	Closed    bool               // the form can't be used now; the errors say why
+	Typed     bool               // it came back as it was typed
+	Excluded  []Excluded         // what support does not include
+	Promises  string             // the page that says what it includes; "" where there is none
+}
+
+// Before is what a customer did before they came to a form. Its zero value is nothing.
+type Before struct {
+	Query   string // that they searched for
+	Offered string // the paths of what was found, with commas between them
+	Article string // <section>/<slug> of the article that did not help
+	About   string // that article's title
+	URL     string // and its page
+	Lang    string // of the title, where it is not the page's
 }
 
 // Incident is an open incident that a customer may add to rather than ask anew.
@@ -50,6 +65,8 @@ type Incident struct {
 type SignedIn struct {
 	Name         string
 	Organisation string // "": none
+	Open         int    // tickets of theirs that somebody owes a move in; 0 while that is far from FairUse
+	FairUse      int    // how many of them are fair use
 	Earlier      []EarlierTicket
 	More         int // tickets of theirs that are not listed
 }
@@ -99,6 +116,10 @@ type Field struct {
 	Accept       string // of a file field
 	MaxFiles     int
 	MaxSize      content.Size
+	AllSize      content.Size // of all files together, where that is less than MaxFiles of MaxSize; else 0
+	Counted      bool         // the length of the answer is said beside it
+	Several      bool         // a hint may say that it asks several questions
+	When         []Condition  // all that must hold for the field to be asked
 }
 
 // Option is one answer to choose.
@@ -149,6 +170,7 @@ type Follow struct {
 	// where it can't now.
 	UndoUntil time.Time
 	Rated     int      // the last score, 0 for none
+	Several   bool     // it seems to ask several questions, and nobody has answered yet
 	Payment   *Payment // nil: it was paid, or is done, or nothing can be paid
 	Paid      *Paid    // nil: nothing was paid
 	// Survivor is the follow page of the ticket into which it was merged, where the platform vouches
@@ -157,7 +179,47 @@ type Follow struct {
 	Write    Form      // the form of a message, empty or as it was typed
 	Errors   []Mistake // of what was sent
 	Given    []Given   // the other answers of the form, in its order
+
+	Address   string    // the page's own, to be kept
+	IsNew     bool      // nothing but the question itself has happened: the page is its receipt
+	Noted     Noted     // how staff wrote the question down; "" where its requester sent it
+	MailedTo  string    // where the requester gets each answer by mail; "" where no mail reaches them
+	Lost      string    // the page that mails a lost address again; "" where no mail goes out
+	Call      *Call     // the call without which it goes no faster; nil: none is missing
+	Asked     *Entry    // while the requester owes the answer: what they were asked
+	Closes    time.Time // when a rule closes it without word from the requester; zero where none does
+	Follows   *Linked   // the closed ticket that it follows; nil: none
+	FollowUps []Linked  // the tickets that follow it
+	Sent      *Sent     // what was sent just now; nil on a page that is only read
+	Remark    Field     // what is said beside a rating
 }
+
+// Linked is another ticket of the same requester.
+type Linked struct {
+	Number string // grouped for people
+	URL    string // "" where it is not shown
+}
+
+// Call is a telephone number.
+type Call struct {
+	Number string // as people write it; "" where the policy names none
+	Dial   string // as RFC 3966 has it, without tel:
+}
+
+// Sent is what a requester sent just now from the follow page.
+type Sent struct {
+	Kind  content.Kind
+	Event string // the name of its entry
+}
+
+// Noted says how staff wrote down what a requester said.
+type Noted string
+
+// The ways.
+const (
+	NotedCall  Noted = "call"  // on the telephone
+	NotedOther Noted = "other" // elsewhere
+)
 
 // Given is a question and its answer.
 type Given struct {
@@ -174,6 +236,7 @@ type Entry struct {
 	At       time.Time
 	Kind     content.Kind
 	Mine     bool   // by the requester
+	Noted    Noted  // of what staff wrote down for the requester; "" for all else
 	Author   string // the public name; "" for the desk, "balie" for what a rule wrote
 	Body     string // plain text when Mine, else Markdown
 	Lang     string // the body's, where it is not the ticket's

@@ -233,7 +233,7 @@ func TestFollowOfAMergedTicket(t *testing.T) {
 			t.Fatal(err)
 		}
 		s := Setting{Tree: tr, Now: at("2026-11-21T12:00:00Z")}
-		s.TicketNow = func(t *content.Ticket) TicketNow { return TicketNowOf(d.Ticket(t, tr, s.Now), tr.Zone) }
+		s.TicketNow = func(t *content.Ticket) TicketNow { return TicketAt(d, t, tr, s.Now) }
 		v := s.Follow(tr.Ticket("2611201103"))
 		want := []string{"my received: Help"}
 		if tt.same {

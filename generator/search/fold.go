@@ -1,0 +1,107 @@
+package search
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// maxForm is the number of letters after which a form is cut.
+const maxForm = 40
+
+// letters are the folds that Unicode's decomposition does not make.
+var letters = strings.NewReplacer("ß", "ss", "œ", "oe", "æ", "ae", "ø", "o", "ł", "l", "ς", "σ", "ı", "i")
+
+// fold returns a word's form: lower case, without accents and the hyphen of "e-mail".
+func fold(word string) string {
+	if isPlain(word) {
+		return cut(strings.ToLower(strings.Replace(word, "-", "", 1)))
+	}
+	folded := strings.Map(func(r rune) rune {
+		if r >= 0x300 && r <= 0x36f || r >= 0x64b && r <= 0x655 || isHyphen(r) {
+			return -1
+		}
+		return unicode.ToLower(r)
+	}, norm.NFKD.String(word))
+	return cut(letters.Replace(folded))
+}
+
+func cut(form string) string {
+	if len(form) <= maxForm {
+		return form
+	}
+	n := 0
+	for i := range form {
+		if n == maxForm {
+			return form[:i]
+		}
+		n++
+	}
+	return form
+}
+
+func isPlain(word string) bool {
+	for i := range len(word) {
+		if word[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
+// nextWord finds the first word of text at or after from. Its end is -1 where there is none.
+func nextWord(text string, from int) (start, end int) {
+	for i := from; i < len(text); {
+		r, size := utf8.DecodeRuneInString(text[i:])
+		if !startsWord(r) {
+			i += size
+			continue
+		}
+		start, i = i, i+size
+		if isSingle(r) {
+			return start, i
+		}
+		end = skipLetters(text, i)
+		if end > i {
+			return start, end
+		}
+		if h, size := utf8.DecodeRuneInString(text[i:]); isHyphen(h) {
+			if end = skipLetters(text, i+size); end > i+size {
+				return start, end
+			}
+		}
+		return start, i
+	}
+	return len(text), -1
+}
+
+// skipLetters returns where the letters that begin at i end.
+func skipLetters(text string, i int) int {
+	for i < len(text) {
+		r, size := utf8.DecodeRuneInString(text[i:])
+		if isSingle(r) || !startsWord(r) && !unicode.IsMark(r) {
+			break
+		}
+		i += size
+	}
+	return i
+}
+
+func startsWord(r rune) bool {
+	if r < utf8.RuneSelf {
+		return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9'
+	}
+	return unicode.IsLetter(r) || unicode.IsNumber(r)
+}
+
+// isSingle reports whether a letter is a word by itself: Japanese and Chinese have no spaces.
+// So are all beyond the basic plane, where a script counts letters in another way than Go.
+func isSingle(r rune) bool {
+	return r >= 0x3040 && r <= 0x30ff || r >= 0x3400 && r <= 0x9fff || r > 0xffff
+}
+
+func isHyphen(r rune) bool {
+	return r == '-' || r == '‐' || r == '‑'
+}

@@ -1,0 +1,77 @@
+package site
+
+import (
+	"slices"
+
+	"balie/content"
+	"balie/generator/search"
+	"balie/themes/view"
+)
+
+// searchIndex is a language's index in its two parts, which are searched together. A part is the
+// same from one plan to the next while its documents are: analysing the incidents anew at each
+// rebuild would make that a third longer.
+type searchIndex struct {
+	setup     indexPart
+	policy    *content.Policy // of which the setup's part tells
+	incidents indexPart
+	found     []found // those of the incidents' part
+}
+
+// indexPart is one part, with its files.
+type indexPart struct {
+	*search.Index
+	sources Sources
+	files   []search.File
+}
+
+// deriveIndexes brings the index of each language to the plan's now.
+func (p *Planner) deriveIndexes(m *Plan) map[string]*searchIndex {
+	languages, found := m.Tree.Site.Languages, m.foundNow()
+	list := make([]*searchIndex, len(languages))
+	content.OnAllCores(len(list), func(i int) { list[i] = p.deriveIndex(m, languages[i], found) })
+	p.indexes = map[string]*searchIndex{}
+	for i, lang := range languages {
+		p.indexes[lang] = list[i]
+	}
+	return p.indexes
+}
+
+func (p *Planner) deriveIndex(m *Plan, lang string, found []found) *searchIndex {
+	var ix searchIndex
+	if last := p.indexes[lang]; last != nil {
+		ix = *last
+	}
+	if policy := m.Tree.PolicyAt(m.Now); ix.setup.Index == nil || ix.policy != policy {
+		ix.setup, ix.policy = p.newPart(lang, m.setupDocuments(lang)), policy
+	}
+	if ix.incidents.Index == nil || !slices.Equal(ix.found, found) {
+		ix.incidents, ix.found = p.newPart(lang, m.incidentDocuments(found, lang)), found
+	}
+	return &ix
+}
+
+func (p *Planner) newPart(lang string, documents []search.Document) indexPart {
+	part := indexPart{Index: search.Build(lang, documents), sources: sourcesOf(p.numbers.Add(1))}
+	part.files = part.Files()
+	return part
+}
+
+// SearchParts are the parts of a language's index.
+func (m *Plan) SearchParts(lang string) []*search.Index {
+	ix := m.indexes()[lang]
+	return []*search.Index{ix.setup.Index, ix.incidents.Index}
+}
+
+// searchFiles plans the files of a language's index, for the script of a page.
+func (m *Plan) searchFiles(lang string) {
+	ix := m.indexes()[lang]
+	m.partFiles(view.SearchIndex(lang)+"setup/", &ix.setup)
+	m.partFiles(view.SearchIndex(lang)+"incidents/", &ix.incidents)
+}
+
+func (m *Plan) partFiles(dir string, part *indexPart) {
+	for _, f := range part.files {
+		m.pages = append(m.pages, Page{File: dir[1:] + f.Name, Sources: part.sources, View: plain(func() any { return f.Data })})
+	}
+}
