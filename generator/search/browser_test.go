@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
+	"path"
 	"reflect"
 	"strings"
 	"sync"
@@ -208,11 +209,13 @@ func TestScriptLoads(t *testing.T) {
 		}
 		cold := evaluate[answer](t, ctx, fmt.Sprintf(timed, query))
 		warm := evaluate[answer](t, ctx, fmt.Sprintf(timed, query))
-		bytes := 0
+		bytes, kinds := 0, map[string]int{}
 		for _, name := range h.loaded {
+			kind, _, _ := strings.Cut(path.Base(name), "-")
+			kinds[kind] += compressed(h.files[name])
 			bytes += compressed(h.files[name])
 		}
-		t.Logf("%q: %d results, %d files of %d bytes, %.1f ms, again %.1f ms", query, cold.Results, len(h.loaded), bytes, cold.Time, warm.Time)
+		t.Logf("%q: %d results, %d files of %d bytes %v, %.1f ms, again %.1f ms", query, cold.Results, len(h.loaded), bytes, kinds, cold.Time, warm.Time)
 		if bytes > 60_000 {
 			t.Errorf("%q loads %d bytes", query, bytes)
 		}

@@ -2,6 +2,7 @@ package search
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -11,18 +12,15 @@ import (
 type Index struct {
 	lang     string
 	shards   [][]entry
+	terms    []string    // sorted
 	postings [][]posting // of each term, by document
-	names    []string    // of each term
 	docs     []document
 	boosts   []int // of each document
 	stop     map[string]bool
 }
 
 // entry says which term a form stands for. A form with several terms has several entries.
-type entry struct {
-	form string
-	term int32
-}
+type entry struct{ form, term string }
 
 // posting says that a document has a term, and in which section above all.
 type posting struct {
@@ -45,7 +43,8 @@ type builder struct {
 	numbers  map[spelling]int32 // of the words
 	words    []word
 	terms    map[string]int32
-	forms    map[entry]bool
+	names    []string // of the terms
+	entries  map[entry]bool
 	stats    []stat  // of each term
 	current  []int32 // the terms of the current document
 	weighted []weighted
@@ -70,7 +69,7 @@ type weighted struct {
 func Build(lang string, docs []Document, beside ...*Index) *Index {
 	b := &builder{
 		ix:      &Index{lang: lang, stop: stopWords[lang], boosts: []int{}},
-		numbers: map[spelling]int32{}, terms: map[string]int32{}, forms: map[entry]bool{},
+		numbers: map[spelling]int32{}, terms: map[string]int32{}, entries: map[entry]bool{},
 	}
 	readers := readAll(lang, docs)
 	words := make([][]int32, len(readers)) // of each reader's spellings
@@ -79,9 +78,10 @@ func Build(lang string, docs []Document, beside ...*Index) *Index {
 			words[i] = append(words[i], b.wordOf(s))
 		}
 	}
-	if compounding[lang] {
+	if compoundParts[lang] != nil {
 		b.splitCompounds(beside)
 	}
+	b.stats = make([]stat, len(b.names))
 	for i, r := range readers {
 		b.weighted = slices.Grow(b.weighted, 300*len(r.texts))
 		for _, t := range r.texts {
@@ -89,7 +89,7 @@ func Build(lang string, docs []Document, beside ...*Index) *Index {
 			b.addDocument(int32(doc), docs[doc], t, words[i])
 		}
 	}
-	b.numberTerms()
+	b.sort()
 	return b.ix
 }
 
@@ -97,9 +97,10 @@ func Build(lang string, docs []Document, beside ...*Index) *Index {
 func (b *builder) wordOf(s spelling) int32 {
 	n, isKnown := b.numbers[s]
 	if !isKnown {
-		w := word{form: fold(s.word), term: b.termOf(stem(s.lang, s.word))}
+		name := stem(s.lang, s.word)
+		w := word{form: fold(s.word), term: b.termOf(name)}
 		w.stop = b.ix.stop[w.form]
-		b.forms[entry{w.form, w.term}] = true
+		b.entries[entry{w.form, name}] = true
 		n = int32(len(b.words))
 		b.words = append(b.words, w)
 		b.numbers[s] = n
@@ -111,30 +112,32 @@ func (b *builder) wordOf(s spelling) int32 {
 func (b *builder) termOf(name string) int32 {
 	t, isKnown := b.terms[name]
 	if !isKnown {
-		t = int32(len(b.stats))
+		t = int32(len(b.names))
 		b.terms[name] = t
-		b.ix.names = append(b.ix.names, name)
-		b.stats = append(b.stats, stat{})
-		b.forms[entry{name, t}] = true
+		b.names = append(b.names, name)
+		b.entries[entry{name, name}] = true
 	}
 	return t
 }
 
 // splitCompounds finds the parts of each compound among all words.
 func (b *builder) splitCompounds(beside []*Index) {
-	names := map[string][]string{} // of the terms of each form
-	add := func(form, name string) {
-		if !b.ix.stop[form] && utf8.RuneCountInString(form) >= minPart && !slices.Contains(names[form], name) {
-			names[form] = append(names[form], name)
+	terms := map[string][]string{} // of each form
+	add := func(e entry) {
+		if !b.ix.stop[e.form] && utf8.RuneCountInString(e.form) >= minPart && !slices.Contains(terms[e.form], e.term) {
+			terms[e.form] = append(terms[e.form], e.term)
 		}
 	}
-	for e := range b.forms {
-		add(e.form, b.ix.names[e.term])
+	for e := range b.entries {
+		add(e)
+	}
+	for _, part := range compoundParts[b.ix.lang] {
+		add(entry{fold(part), stem(b.ix.lang, part)})
 	}
 	for _, ix := range beside {
 		for _, shard := range ix.shards {
 			for _, e := range shard {
-				add(e.form, ix.names[e.term])
+				add(e)
 			}
 		}
 	}
@@ -142,35 +145,27 @@ func (b *builder) splitCompounds(beside []*Index) {
 		if len(b.words[i].form) < 2*minPart {
 			continue
 		}
-		first, second := splitCompound(b.words[i].form, minPart, func(s string) bool { return names[s] != nil })
-		for _, name := range slices.Concat(names[first], names[second]) {
-			b.words[i].parts = append(b.words[i].parts, b.termOf(name))
+		first, second := splitCompound(b.words[i].form, minPart, func(s string) bool { return terms[s] != nil })
+		for _, part := range []string{first, second} {
+			for _, term := range terms[part] {
+				b.words[i].parts = append(b.words[i].parts, b.termOf(term))
+				b.entries[entry{part, term}] = true
+			}
 		}
 	}
 }
 
-// numberTerms numbers the terms in the order of their forms, and cuts the table of forms into
-// shards.
-func (b *builder) numberTerms() {
-	entries := make([]entry, 0, len(b.forms))
-	for e := range b.forms {
-		entries = append(entries, e)
-	}
-	names, postings := b.ix.names, b.postings()
-	slices.SortFunc(entries, func(x, y entry) int {
-		return cmp.Or(strings.Compare(x.form, y.form), strings.Compare(names[x.term], names[y.term]))
+// sort puts the terms and their forms in order, and cuts the table of forms into shards.
+func (b *builder) sort() {
+	entries := slices.SortedFunc(maps.Keys(b.entries), func(x, y entry) int {
+		return cmp.Or(strings.Compare(x.form, y.form), strings.Compare(x.term, y.term))
 	})
-	numbers := make([]int32, len(names)) // one more than the number
-	b.ix.names = nil
-	for i := range entries {
-		e := &entries[i]
-		if numbers[e.term] == 0 {
-			b.ix.names, b.ix.postings = append(b.ix.names, names[e.term]), append(b.ix.postings, postings[e.term])
-			numbers[e.term] = int32(len(b.ix.names))
-		}
-		e.term = numbers[e.term] - 1
-	}
 	b.ix.shards = cutShards(entries)
+	postings := b.postings()
+	b.ix.terms = slices.Sorted(slices.Values(b.names))
+	for _, name := range b.ix.terms {
+		b.ix.postings = append(b.ix.postings, postings[b.terms[name]])
+	}
 }
 
 // postings returns the postings of each term.

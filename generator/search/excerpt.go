@@ -10,22 +10,23 @@ const maxExcerpt = 160
 
 // shorten returns the beginning of a text, cut at the last word that fits.
 func shorten(text string) string {
-	var b strings.Builder
-	length := 0
+	var words []string
+	length := -1
 	for word := range strings.FieldsSeq(text) {
-		n := utf8.RuneCountInString(word)
-		if length == 0 {
-			word = cut(word, maxExcerpt-1)
-		} else if length+1+n >= maxExcerpt {
-			return strings.TrimRight(b.String(), " ,;:.") + "…"
-		} else {
-			b.WriteByte(' ')
-			length++
+		words, length = append(words, word), length+1+utf8.RuneCountInString(word)
+		if length > maxExcerpt {
+			break
 		}
-		b.WriteString(word)
-		length += n
 	}
-	return b.String()
+	text = strings.Join(words, " ")
+	if length <= maxExcerpt {
+		return text
+	}
+	text = cut(text, maxExcerpt-1)
+	if i := strings.LastIndexByte(text, ' '); i > 0 {
+		text = text[:i]
+	}
+	return strings.TrimRight(text, " ,;:.") + "…"
 }
 
 // markedForms returns the forms to mark: all of a found term, as far as they stand in the shards that
@@ -33,12 +34,14 @@ func shorten(text string) string {
 func markedForms(words []queryWord) map[string]bool {
 	forms := map[string]bool{}
 	for _, w := range words {
+		terms := map[string]bool{}
+		for _, m := range w.matches {
+			terms[m.term] = true
+		}
 		for _, s := range w.shards {
-			for _, e := range s.entries {
-				for _, m := range w.matches {
-					if m.term == e.term && m.part == s.part {
-						forms[e.form] = true
-					}
+			for _, e := range s {
+				if terms[e.term] {
+					forms[e.form] = true
 				}
 			}
 		}
@@ -54,7 +57,7 @@ func (ix *Index) result(doc, best int, marked map[string]bool) Result {
 	if s.id != "" {
 		r.URL += "#" + s.id
 	}
-	mark := func(text string) []Span { return markWords(text, marked, compounding[ix.lang]) }
+	mark := func(text string) []Span { return markWords(text, marked, compoundParts[ix.lang] != nil) }
 	r.Title, r.Heading, r.Excerpt = mark(d.title), mark(s.heading), mark(s.excerpt)
 	return r
 }

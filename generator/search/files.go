@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // File is a file of an index.
@@ -17,7 +18,7 @@ type File struct {
 
 // The bytes at which a file is full, roughly: a search reads a few files, whole.
 const (
-	shardSize   = 12_000
+	shardSize   = 8_000
 	postingSize = 6_000
 	docSize     = 3_000
 )
@@ -54,23 +55,31 @@ type meta struct {
 	Stop     string   `json:"stop"`
 	Compound bool     `json:"compound"`
 	Words    []string `json:"words"`    // the first form of each shard
-	Postings []int    `json:"postings"` // the first term of each file of postings
+	Postings []string `json:"postings"` // the first term of each file of postings
 	Docs     []int    `json:"docs"`     // the first document of each file of documents
-	Boosts   []int    `json:"boosts"`
+	Boosts   []int    `json:"boosts"`   // of each document
 }
 
 // Files returns the files of the index, meta.json first. Each says of which version it is.
 func (ix *Index) Files() []File {
-	m := meta{Stop: ix.stopForms(), Compound: compounding[ix.lang], Words: []string{}, Boosts: ix.boosts}
+	m := meta{Stop: ix.stopForms(), Compound: compoundParts[ix.lang] != nil, Words: []string{}, Postings: []string{}, Docs: []int{}, Boosts: ix.boosts}
 	files := []File{{}}
 	for i, shard := range ix.shards {
 		m.Words = append(m.Words, shard[0].form)
 		files = append(files, listFile("words", i, shardList(shard)))
 	}
-	lists, starts := chunk("postings", len(ix.postings), postingSize, func(list []byte, i int) []byte { return appendPostings(list, ix.postings[i]) })
-	files, m.Postings = append(files, lists...), starts
-	docs, starts := chunk("docs", len(ix.docs), docSize, func(list []byte, i int) []byte { return append(list, ix.docs[i].list()...) })
-	files, m.Docs = append(files, docs...), starts
+	for first := 0; first < len(ix.terms); {
+		list, next := ix.postingList(first)
+		files = append(files, listFile("postings", len(m.Postings), list))
+		m.Postings = append(m.Postings, ix.terms[first])
+		first = next
+	}
+	for first := 0; first < len(ix.docs); {
+		list, next := ix.docList(first)
+		files = append(files, listFile("docs", len(m.Docs), list))
+		m.Docs = append(m.Docs, first)
+		first = next
+	}
 	files[0] = File{"meta.json", encode(m)}
 	stamp(files)
 	return files
@@ -89,19 +98,34 @@ func (ix *Index) stopForms() string {
 	return strings.Join(forms, " ")
 }
 
-// shardList is the shard's forms, and their terms, each as the difference from the one before.
+// shardList is the shard's forms, and how each becomes its term.
 func shardList(shard []entry) []byte {
-	forms, terms, last := make([]string, len(shard)), make([]int32, len(shard)), int32(0)
+	forms, edits := make([]string, len(shard)), make([]string, len(shard))
 	for i, e := range shard {
-		forms[i], terms[i], last = e.form, e.term-last, e.term
+		forms[i], edits[i] = e.form, edit(e.form, e.term)
 	}
-	return fmt.Appendf(nil, "%s,%s", encode(strings.Join(forms, " ")), encode(terms))
+	return fmt.Appendf(nil, "%s,%s", encode(strings.Join(forms, " ")), encode(strings.Join(edits, " ")))
+}
+
+// edit says how a form becomes a term: a character that stands as far after "0" as letters are cut
+// off at the end, then the letters that are put there.
+func edit(form, term string) string {
+	i := commonPrefix(form, term)
+	return string('0'+rune(utf8.RuneCountInString(form[i:]))) + term[i:]
+}
+
+// postingList is a run of terms, then the postings of each. It returns where the next run begins.
+func (ix *Index) postingList(first int) (list []byte, next int) {
+	for next = first; next < len(ix.terms) && len(list) < postingSize; next++ {
+		list = appendPostings(list, ix.postings[next])
+	}
+	return append(encode(strings.Join(ix.terms[first:next], " ")), list...), next
 }
 
 // appendPostings appends two numbers for each posting: the document, as the difference from the one
 // before, and the section and the weight.
 func appendPostings(list []byte, postings []posting) []byte {
-	list, last := append(list, '['), int32(0)
+	list, last := append(list, ",["...), int32(0)
 	for i, p := range postings {
 		if i > 0 {
 			list = append(list, ',')
@@ -114,31 +138,19 @@ func appendPostings(list []byte, postings []posting) []byte {
 	return append(list, ']')
 }
 
-func (d document) list() []byte {
-	sections := [][3]string{}
-	for _, s := range d.sections {
-		sections = append(sections, [3]string{s.heading, s.id, s.excerpt})
-	}
-	return encode([]any{d.url, d.kind, d.lang, d.title, sections})
-}
-
-// chunk puts n items into files of about a size. It returns the first item of each.
-func chunk(kind string, n, size int, add func([]byte, int) []byte) (files []File, starts []int) {
-	starts = []int{}
-	var list []byte
-	for i := range n {
-		if list == nil {
-			starts = append(starts, i)
-		} else {
-			list = append(list, ',')
+// docList is the number of a document, then it and those that follow. It returns where the next run
+// begins.
+func (ix *Index) docList(first int) (list []byte, next int) {
+	list = strconv.AppendInt(nil, int64(first), 10)
+	for next = first; next < len(ix.docs) && len(list) < docSize; next++ {
+		d := ix.docs[next]
+		sections := [][3]string{}
+		for _, s := range d.sections {
+			sections = append(sections, [3]string{s.heading, s.id, s.excerpt})
 		}
-		list = add(list, i)
-		if len(list) >= size || i == n-1 {
-			files = append(files, listFile(kind, len(files), list))
-			list = nil
-		}
+		list = append(append(list, ','), encode([]any{d.url, d.kind, d.lang, d.title, sections})...)
 	}
-	return files, starts
+	return list, next
 }
 
 func listFile(kind string, n int, list []byte) File {

@@ -25,23 +25,16 @@ const (
 // lastLetter sorts after each letter.
 const lastLetter = "\uffff"
 
-// shard is one of a part's shards.
-type shard struct {
-	part    int
-	entries []entry
-}
-
 // match is a form that a word of the query stands for.
 type match struct {
 	entry
-	part   int
 	weight int32
 }
 
 // queryWord is a word of the query: the forms that it stands for, and the shards they are in.
 type queryWord struct {
 	matches []match
-	shards  []shard
+	shards  [][]entry
 }
 
 // readQuery returns the distinct forms of a query.
@@ -104,12 +97,12 @@ func (parts parts) lookUp(form string) []queryWord {
 }
 
 // shards returns the shards that may hold forms from one to another.
-func (parts parts) shards(from, to string) []shard {
-	var found []shard
-	for i, ix := range parts {
-		for j, s := range ix.shards {
-			if s[0].form <= to && (j+1 == len(ix.shards) || ix.shards[j+1][0].form > from) {
-				found = append(found, shard{i, s})
+func (parts parts) shards(from, to string) [][]entry {
+	var found [][]entry
+	for _, ix := range parts {
+		for i, s := range ix.shards {
+			if s[0].form <= to && (i+1 == len(ix.shards) || ix.shards[i+1][0].form > from) {
+				found = append(found, s)
 			}
 		}
 	}
@@ -120,30 +113,32 @@ func (parts parts) shards(from, to string) []shard {
 func (parts parts) exact(form string) queryWord {
 	w := queryWord{shards: parts.shards(form, form)}
 	for _, s := range w.shards {
-		i, _ := slices.BinarySearchFunc(s.entries, form, func(e entry, form string) int { return strings.Compare(e.form, form) })
-		for ; i < len(s.entries) && s.entries[i].form == form; i++ {
-			w.matches = append(w.matches, match{s.entries[i], s.part, exactWeight})
+		i, _ := slices.BinarySearchFunc(s, form, func(e entry, form string) int { return strings.Compare(e.form, form) })
+		for ; i < len(s) && s[i].form == form; i++ {
+			w.matches = insert(w.matches, match{s[i], exactWeight})
 		}
 	}
-	w.matches = w.matches[:min(len(w.matches), maxMatches)]
 	return w
 }
 
 // choose returns the forms that weigh something: the weightiest, then the shortest, then the first.
-func choose(shards []shard, weigh func(form string) int32) queryWord {
+func choose(shards [][]entry, weigh func(form string) int32) queryWord {
 	w := queryWord{shards: shards}
 	for _, s := range shards {
-		for _, e := range s.entries {
+		for _, e := range s {
 			if weight := weigh(e.form); weight > 0 {
-				w.matches = insert(w.matches, match{e, s.part, weight})
+				w.matches = insert(w.matches, match{e, weight})
 			}
 		}
 	}
 	return w
 }
 
-// insert puts a match at its place among the best.
+// insert puts a match at its place among the best. Two parts may have the same.
 func insert(best []match, m match) []match {
+	if slices.Contains(best, m) {
+		return best
+	}
 	i := len(best)
 	for i > 0 && compare(m, best[i-1]) < 0 {
 		i--
@@ -204,11 +199,11 @@ func commonPrefix(a, b string) int {
 
 // beginAlike returns the forms that share the longest beginning with a form: four letters at least,
 // and half of the form.
-func beginAlike(form string, shards []shard) queryWord {
+func beginAlike(form string, shards [][]entry) queryWord {
 	common := func(f string) int { return utf8.RuneCountInString(form[:commonPrefix(form, f)]) }
 	longest := 0
 	for _, s := range shards {
-		for _, e := range s.entries {
+		for _, e := range s {
 			longest = max(longest, common(e.form))
 		}
 	}

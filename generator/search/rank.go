@@ -46,15 +46,18 @@ func Search(query string, limit int, indexes ...*Index) []Result {
 func (parts parts) find(w queryWord) found {
 	f := found{best: make([][]int32, len(parts))}
 	frequency := 0
-	for _, m := range w.matches {
-		if f.best[m.part] == nil {
-			f.best[m.part] = make([]int32, len(parts[m.part].docs))
+	for i, ix := range parts {
+		f.best[i] = make([]int32, len(ix.docs))
+		for _, m := range w.matches {
+			term, isKnown := slices.BinarySearch(ix.terms, m.term)
+			if !isKnown {
+				continue
+			}
+			frequency += len(ix.postings[term])
+			for _, p := range ix.postings[term] {
+				f.best[i][p.doc] = max(f.best[i][p.doc], m.weight*int32(p.weight)<<6+maxSection-int32(p.section))
+			}
 		}
-		best, postings := f.best[m.part], parts[m.part].postings[m.term]
-		for _, p := range postings {
-			best[p.doc] = max(best[p.doc], m.weight*int32(p.weight)<<6+maxSection-int32(p.section))
-		}
-		frequency += len(postings)
 	}
 	f.rarity = parts.rarity(frequency)
 	return f
@@ -83,7 +86,7 @@ func (parts parts) rank(all []found, limit int) []hit {
 		for doc, boost := range ix.boosts {
 			words, score := 0, 0
 			for _, f := range all {
-				if f.best[part] != nil && f.best[part][doc] > 0 {
+				if f.best[part][doc] > 0 {
 					words++
 					score += int(f.best[part][doc]>>6) * f.rarity
 				}
@@ -109,8 +112,7 @@ func bestSection(all []found, h hit) int {
 	var shares [maxSection + 1]int
 	best := 0
 	for _, f := range all {
-		if f.best[h.part] != nil && f.best[h.part][h.doc] > 0 {
-			b := f.best[h.part][h.doc]
+		if b := f.best[h.part][h.doc]; b > 0 {
 			shares[maxSection-b&maxSection] += int(b>>6) * f.rarity
 		}
 	}

@@ -1,5 +1,7 @@
 package search
 
+import "cmp"
+
 // The weights of a word in a document. A title is above a heading and a body together; a heading, or
 // a keyword, is above a body.
 const (
@@ -91,6 +93,7 @@ func (b *builder) addDocument(number int32, d Document, t texts, words []int32) 
 		})
 		length += len(t.bodies[i])
 	}
+	kept.fillExcerpts()
 	for _, term := range b.current {
 		s := &b.stats[term]
 		s.close()
@@ -107,6 +110,17 @@ func (d *document) addSection(s Section) {
 		d.sections = append(d.sections, section{s.Heading, s.ID, shorten(s.Text)})
 	} else if last := &d.sections[len(d.sections)-1]; last.excerpt == "" {
 		last.excerpt = shorten(s.Text)
+	}
+}
+
+// fillExcerpts gives a document's beginning the excerpt of the first section that has one, and each
+// section without text that of the beginning.
+func (d *document) fillExcerpts() {
+	for _, s := range d.sections {
+		d.sections[0].excerpt = cmp.Or(d.sections[0].excerpt, s.excerpt)
+	}
+	for i := range d.sections {
+		d.sections[i].excerpt = cmp.Or(d.sections[i].excerpt, d.sections[0].excerpt)
 	}
 }
 

@@ -1,5 +1,5 @@
-/* Searches the index of a site on a host that only has files. The package generator/search has the
-   rules, and answers alike. */
+/* Searches a site's index on a host that only has files. The package generator/search has the rules,
+   and finds the same. */
 "use strict";
 const balieSearch = (() => {
 	const wordPattern = /(?=[\p{L}\p{N}])[぀-ヿ㐀-鿿\u{10000}-\u{10ffff}]|[\p{L}\p{N}](?:[-‐‑]?(?:(?![぀-ヿ㐀-鿿\u{10000}-\u{10ffff}])[\p{L}\p{N}\p{M}])+)?/gu;
@@ -17,7 +17,8 @@ const balieSearch = (() => {
 	};
 	const choose = (entries, weigh) => ({
 		entries,
-		matches: entries.map((e) => ({...e, weight: weigh(e.form)})).filter((e) => e.weight)
+		matches: entries.map((e) => ({...e, weight: weigh(e.form)}))
+			.filter((e, i) => e.weight && i === entries.findIndex((f) => f.form === e.form && f.term === e.term))
 			.sort((x, y) => y.weight - x.weight || x.form.length - y.form.length).slice(0, 8),
 	});
 
@@ -25,40 +26,36 @@ const balieSearch = (() => {
 	const load = (name) => files[name] = files[name] || fetch(name + ".json", {cache}).then((answer) => answer.json());
 
 	const search = async (bases, query, limit) => {
-		const parts = await Promise.all(bases.map(async (base, number) => ({...await load(base + "meta"), base, number})));
-		const list = async (part, kind, i) => {
+		const parts = await Promise.all(bases.map(async (base) => ({...await load(base + "meta"), base})));
+		// read reads the files of a kind that may have what lies between two forms, terms or documents.
+		const read = async (part, kind, from, to = from) => (await Promise.all(part[kind].map(async (first, i) => {
+			if (first > to || part[kind][i + 1] <= from) return [];
 			const file = await load(`${part.base}${kind}-${i}`);
 			if (file.version !== part.version) throw Error("the index was built again");
-			return file.list;
-		};
-		const item = async (part, kind, n) => {
-			const i = part[kind].filter((start) => start <= n).length - 1;
-			return (await list(part, kind, i))[n - part[kind][i]];
-		};
-		const entries = async (from, to) => (await Promise.all(parts.flatMap((part) => part.words.map(async (first, i) => {
-			if (first > to || part.words[i + 1] <= from) return [];
-			const [forms, steps] = await list(part, "words", i);
-			let term = 0;
-			return forms.split(" ").map((form, k) => ({form, term: term += steps[k], part}));
-		})))).flat();
-		const exact = async (form) => choose(await entries(form, form), (f) => f === form && 16);
+			return [file.list];
+		}))).flat();
+		const readWords = async (from, to) => (await Promise.all(parts.map((part) => read(part, "words", from, to)))).flat().flatMap(([forms, edits]) => {
+			edits = edits.split(" ");
+			return forms.split(" ").map((form, i) => ({form, term: form.slice(0, form.length + 48 - edits[i].charCodeAt(0)) + edits[i].slice(1)}));
+		});
+		const exact = async (form) => choose(await readWords(form), (f) => f === form && 16);
+		const isFound = (word) => word.matches.length;
 
 		const lookUp = async (form) => {
-			const isKnown = (word) => word.matches.length;
 			let word = await exact(form);
-			if (isKnown(word)) return [word];
-			const letter = await entries(form[0], form[0] + "\uffff");
-			word = choose(letter, (f) => f.startsWith(form) ? 10 : form.length > 3 && isOneEdit(form, f) && 8);
-			if (isKnown(word)) return [word];
+			if (isFound(word)) return [word];
+			const entries = await readWords(form[0], form[0] + "\uffff");
+			word = choose(entries, (f) => f.startsWith(form) ? 10 : form.length > 3 && isOneEdit(form, f) && 8);
+			if (isFound(word)) return [word];
 			for (let i = form.length - 4; i > 2; i--) {
 				const first = await exact(form.slice(0, i));
-				if (isKnown(first)) for (const link of ["", "s", "en", "n", "e", "es", "er"]) {
+				if (isFound(first)) for (const link of ["", "s", "en", "n", "e", "es", "er"]) {
 					const rest = form.slice(i + link.length), second = rest.length > 3 && form.startsWith(link, i) && await exact(rest);
-					if (second && isKnown(second)) return [first, second];
+					if (second && isFound(second)) return [first, second];
 				}
 			}
-			const longest = Math.max(4, form.length / 2, ...letter.map((e) => commonPrefix(form, e.form)));
-			return [choose(letter, (f) => commonPrefix(form, f) === longest && 4)];
+			const longest = Math.max(4, form.length / 2, ...entries.map((e) => commonPrefix(form, e.form)));
+			return [choose(entries, (f) => commonPrefix(form, f) === longest && 4)];
 		};
 
 		let forms = [...new Set((query.slice(0, 1000).match(wordPattern) || []).map(fold))].slice(0, 12);
@@ -68,33 +65,36 @@ const balieSearch = (() => {
 
 		const total = parts.reduce((n, {boosts}) => n + boosts.length, 0), hits = {}, marked = new Set();
 		for (const {matches, entries} of words) {
-			for (const e of entries) if (matches.some((m) => m.term === e.term && m.part === e.part)) marked.add(e.form);
-			const lists = await Promise.all(matches.map(({part, term}) => item(part, "postings", term)));
-			const frequency = lists.flat().length / 2, x = 8 * (total + frequency) / frequency | 0, log = 31 - Math.clz32(x);
+			for (const {form, term} of entries) if (matches.some((m) => m.term === term)) marked.add(form);
+			let frequency = 0;
 			const best = {}; // of each document: the weight and, below, the section
-			matches.forEach(({part, weight}, i) => {
-				for (let k = 0, key = part.number * 1e6; k < lists[i].length; k += 2) {
-					const code = lists[i][k + 1];
-					key += lists[i][k];
-					best[key] = Math.max(best[key] || 0, weight * (code % 16) * 64 + 63 - (code >> 4));
+			await Promise.all(parts.flatMap((part, number) => matches.map(async ({term, weight}) => {
+				const [[names, ...lists] = [""]] = await read(part, "postings", term);
+				const list = lists[names.split(" ").indexOf(term)] || [];
+				frequency += list.length / 2;
+				for (let i = 0, key = number * 1e6; i < list.length; i += 2) {
+					key += list[i];
+					best[key] = Math.max(best[key] || 0, weight * (list[i + 1] % 16) * 64 + 63 - (list[i + 1] >> 4));
 				}
-			});
+			})));
+			const x = 8 * (total + frequency) / frequency | 0, log = 31 - Math.clz32(x), rarity = 8 * log + (x * 8 >> log) - 32;
 			for (const key in best) {
 				const hit = hits[key] = hits[key] || {score: 0, words: 0, sections: []};
-				const section = 63 - best[key] % 64, score = (best[key] >> 6) * (8 * log + (x * 8 >> log) - 32);
+				const section = 63 - best[key] % 64, score = (best[key] >> 6) * rarity;
 				hit.words++;
 				hit.score += score;
 				hit.sections[section] = (hit.sections[section] || 0) + score;
 			}
 		}
 
-		const ranked = Object.entries(hits).map(([key, {score, words: found, sections}]) => {
-			const part = parts[key / 1e6 | 0], doc = key % 1e6, boost = part.boosts[doc];
-			return {part, doc, sections, score: score * found * boost + (boost === 32 && 2 * found >= words.length ? 1e9 : 0)};
+		const ranked = Object.keys(hits).map((key) => {
+			const hit = hits[key], part = parts[key / 1e6 | 0], doc = key % 1e6, boost = part.boosts[doc];
+			return {...hit, part, doc, score: hit.score * hit.words * boost + (boost === 32 && 2 * hit.words >= words.length ? 1e9 : 0)};
 		}).sort((x, y) => y.score - x.score).slice(0, limit);
 
 		return Promise.all(ranked.map(async ({part, doc, sections}) => {
-			const [url, kind, lang, title, kept] = await item(part, "docs", doc);
+			const [[first, ...docs]] = await read(part, "docs", doc);
+			const [url, kind, lang, title, kept] = docs[doc - first];
 			const [heading, id, excerpt] = kept[sections.reduce((best, share, i) => share > (sections[best] || 0) ? i : best, 0)];
 			const isMarked = (form) => marked.has(form) || part.compound && [...marked].some((m) => m.length > 3 && form.includes(m));
 			const mark = (text) => {
