@@ -212,7 +212,7 @@ func inspect(t *testing.T, name, lang, page string) {
 func TestErrorsLeadToTheirFields(t *testing.T) {
 	page := render(t, "form", "nl", fullForm())
 	for _, want := range []string{
-		`role="alert" tabindex="-1" autofocus`, `<a href="#f-email">`, `aria-describedby="f-email-hint f-email-error" aria-invalid="true"`, `enctype="multipart/form-data" novalidate`,
+		`role="alert" tabindex="-1" autofocus`, `<a href="#f-email">`, `aria-describedby="f-email-hint f-email-error " aria-invalid="true"`, `enctype="multipart/form-data" novalidate`,
 		`<input type="hidden" name="language" value="nl">`, `autocomplete="name"`,
 	} {
 		if !strings.Contains(page, want) {
