@@ -218,12 +218,20 @@ func TestFollowInABrowser(t *testing.T) {
 	message := chromedp.CSS("#f-message")
 	do(t, ctx, withoutScript, chromedp.Submit(message), chromedp.WaitVisible(chromedp.CSS(".errors")))
 	do(t, ctx, chromedp.SendKeys(message, "En dit nog: https://shop.example/return?id="+strings.Repeat("0123456789", 30)), chromedp.Submit(message), chromedp.WaitVisible(chromedp.CSS(".story li:nth-child(2)")))
+	const focused = `document.activeElement?.id + ": " + document.activeElement?.innerText`
+	if got := ask(t, ctx, chromedp.Evaluate[string](focused)); !strings.HasPrefix(got, "sent: Uw bericht is aangekomen.") {
+		t.Errorf("after a message the focus is on %q", got)
+	}
+	do(t, ctx, chromedp.Click(chromedp.CSS("#sent a")))
+	if got := ask(t, ctx, chromedp.Evaluate[string](`document.querySelector(":target")?.innerText || ""`)); !strings.Contains(got, "En dit nog") {
+		t.Errorf("the confirmation leads to %q", got)
+	}
 	if got := ask(t, ctx, chromedp.Evaluate[shaped](shape)); got.Wide > 0 {
 		t.Errorf("a long address makes the page %d pixels too wide", got.Wide)
 	}
 	do(t, ctx, chromedp.Click(chromedp.CSS("section[aria-labelledby=done] button")), chromedp.WaitVisible(chromedp.CSS(".rate")))
 	do(t, ctx, chromedp.Click(chromedp.CSS(".rate input[value='4']")), chromedp.Click(chromedp.CSS(".rate button")), chromedp.WaitVisible(chromedp.CSS(".story li:nth-child(4)")))
-	if address := ask(t, ctx, chromedp.Location()); address != receipt.Follow {
+	if address := ask(t, ctx, chromedp.Location()); address != receipt.Follow+"?sent=rated#sent" {
 		t.Errorf("ended at %s", address)
 	}
 }

@@ -181,6 +181,7 @@ type Follow struct {
 	Given    []Given   // the other answers of the form, in its order
 
 	Address   string    // the page's own, to be kept
+	Quote     bool      // there is another way in, where the number helps: mail or telephone
 	IsNew     bool      // nothing but the question itself has happened: the page is its receipt
 	Noted     Noted     // how staff wrote the question down; "" where its requester sent it
 	MailedTo  string    // where the requester gets each answer by mail; "" where no mail reaches them
