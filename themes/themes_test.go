@@ -304,6 +304,13 @@ func TestStylesheet(t *testing.T) {
 	}
 }
 
+// The script of forms is small, and has no comments when it is sent.
+func TestFormScript(t *testing.T) {
+	if s := load(t).form; len(s) > 2_900 || strings.Contains(string(s), "/*") || !strings.Contains(string(s), "localStorage") {
+		t.Errorf("%d bytes", len(s))
+	}
+}
+
 // Whatever accent a desk chooses, it can be read on each paper and what stands on it too.
 func TestAccentIsReadable(t *testing.T) {
 	for r := 0; r < 256; r += 51 {
