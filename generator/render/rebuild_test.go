@@ -274,6 +274,13 @@ func TestWhatOneUpdateTouches(t *testing.T) {
 		dir := "services/" + s.Key + "/"
 		want = append(want, dir+"feed-2026-11.atom", dir+"feed.atom", dir+"feed.json", dir+"feed.rss")
 	}
+	for _, section := range r.tree.Sections {
+		for _, a := range section.Articles {
+			if slices.ContainsFunc(a.Services, func(id string) bool { _, named := open.Services.Get(id); return named }) {
+				want = append(want, "help/"+a.ID()+"/index.html")
+			}
+		}
+	}
 	for _, file := range slices.Clone(want) {
 		want = append(want, "en/"+file)
 	}
