@@ -13,6 +13,7 @@ type reader struct {
 	numbers   map[string]map[string]int32 // by language
 	spellings []spelling
 	texts     []texts // of each document
+	words     int
 	buffer    []int32
 }
 
@@ -81,5 +82,6 @@ func (r *reader) readText(lang, text string) []int32 {
 		}
 		r.buffer = append(r.buffer, n)
 	}
+	r.words += len(r.buffer) - first
 	return r.buffer[first:len(r.buffer):len(r.buffer)]
 }
