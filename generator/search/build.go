@@ -36,15 +36,12 @@ type section struct{ heading, id, excerpt string }
 
 // builder gathers an index.
 type builder struct {
-	ix       *Index
-	numbers  map[spelling]int32 // of the words
-	words    []word
-	terms    map[string]int32
-	names    []string            // of the terms
-	forms    map[string][]string // the terms of each form
-	stats    []stat              // of each term
-	current  []int32             // the terms of the current document
-	weighted []weighted
+	ix      *Index
+	numbers map[spelling]int32 // of the words
+	words   []word
+	terms   map[string]int32
+	names   []string            // of the terms
+	forms   map[string][]string // the terms of each form
 }
 
 // word is what a spelling means in a language.
@@ -55,12 +52,6 @@ type word struct {
 	stop  bool
 }
 
-// weighted is a posting of a term.
-type weighted struct {
-	term int32
-	posting
-}
-
 // Build makes the index of documents in a language. The words of the indexes beside are known as
 // parts of compounds, too. The same documents in the same order give the same index.
 func Build(lang string, docs []Document, beside ...*Index) *Index {
@@ -68,25 +59,23 @@ func Build(lang string, docs []Document, beside ...*Index) *Index {
 		ix:      &Index{lang: lang, stop: stopWords[lang], boosts: []int{}},
 		numbers: map[spelling]int32{}, terms: map[string]int32{}, forms: map[string][]string{},
 	}
-	readers := readAll(lang, docs)
-	words := make([][]int32, len(readers)) // of each reader's spellings
+	readers := newReaders(lang, docs)
+	atOnce(len(readers), func(i int) { readers[i].readAll() })
+	weighers := make([]*weigher, len(readers))
 	for i, r := range readers {
+		weighers[i] = &weigher{read: r}
 		for _, s := range r.spellings {
-			words[i] = append(words[i], b.wordOf(s))
+			weighers[i].meanings = append(weighers[i].meanings, b.wordOf(s))
 		}
 	}
 	if compoundParts[lang] != nil {
 		b.splitCompounds(beside)
 	}
-	b.stats = make([]stat, len(b.names))
-	for i, r := range readers {
-		b.weighted = slices.Grow(b.weighted, r.words)
-		for _, t := range r.texts {
-			doc := len(b.ix.docs)
-			b.addDocument(int32(doc), docs[doc], t, words[i])
-		}
+	atOnce(len(weighers), func(i int) { weighers[i].weighAll(b.words, len(b.names)) })
+	for _, w := range weighers {
+		b.ix.docs, b.ix.boosts = append(b.ix.docs, w.docs...), append(b.ix.boosts, w.boosts...)
 	}
-	b.sort()
+	b.sort(weighers)
 	return b.ix
 }
 
@@ -155,7 +144,7 @@ func (b *builder) splitCompounds(beside []*Index) {
 }
 
 // sort puts the terms and their forms in order, and cuts the table of forms into shards.
-func (b *builder) sort() {
+func (b *builder) sort(weighers []*weigher) {
 	entries := make([]entry, 0, len(b.forms))
 	for _, form := range slices.Sorted(maps.Keys(b.forms)) {
 		for _, term := range slices.Sorted(slices.Values(b.forms[form])) {
@@ -163,25 +152,9 @@ func (b *builder) sort() {
 		}
 	}
 	b.ix.shards = cutShards(entries)
-	postings := b.postings()
+	postings := gatherPostings(weighers, len(b.names))
 	b.ix.terms = slices.Sorted(slices.Values(b.names))
 	for _, name := range b.ix.terms {
 		b.ix.postings = append(b.ix.postings, postings[b.terms[name]])
 	}
-}
-
-// postings returns the postings of each term.
-func (b *builder) postings() [][]posting {
-	counts := make([]int, len(b.stats))
-	for _, w := range b.weighted {
-		counts[w.term]++
-	}
-	all, lists := make([]posting, len(b.weighted)), make([][]posting, len(b.stats))
-	for term, n := range counts {
-		lists[term], all = all[:0:n], all[n:]
-	}
-	for _, w := range b.weighted {
-		lists[w.term] = append(lists[w.term], w.posting)
-	}
-	return lists
 }
