@@ -52,7 +52,11 @@ func TestWords(t *testing.T) {
 		{"nl", "Pas", "pad", false},          // too short for a mistake
 		{"nl", "Verzendkosten", "verz", true},
 		{"nl", "De kosten van een klacht", "klachtkosten", true},
-		{"nl", "Terugbetaling", "terugbetaalde", true}, // begins alike
+		{"nl", "Terugbetaling", "terugbetaalde", true},           // begins alike
+		{"nl", "De kosten van verzenden", "verzendkosten", true}, // a compound that no document has
+		{"nl", "Een btw-nummer", "btwnummer", true},
+		{"de", "Versandkosten ändern", "Kosten", true},
+		{"de", "Kosten und Versand", "Versandkosten", true},
 		{"de", "Die Überweisung", "uberweisungen", true},
 		{"de", "Straße", "strasse", true},
 		{"fr", "Œuvre d’art", "oeuvre", true},
