@@ -17,7 +17,7 @@ const (
 func (f Found) Excerpt() string {
 	first := ""
 	for _, text := range f.texts() {
-		words := strings.FieldsFunc(text, isSpace)
+		words := strings.FieldsFunc(strings.ReplaceAll(text, "**", ""), isSpace)
 		if first == "" {
 			first = cut(words)
 		}

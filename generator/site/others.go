@@ -46,55 +46,56 @@ func groupsOf(tickets []*ticket) *groups {
 	return g
 }
 
-// ofRequester returns the other tickets of a ticket's requester, newest first, and what finds all
-// of them where there are more.
+// ofRequester returns the tickets of a ticket's requester, it among them, and what finds all of
+// them.
 func (g *groups) ofRequester(f *ticket) ([]*ticket, string) {
 	r := f.Requester
 	mail := strings.ToLower(r.Email)
 	switch {
 	case r.ID != "":
 		all := g.byID[r.ID]
-		if alone := g.mailAlone[mail]; len(alone) > 0 {
+		if alone := g.mailAlone[mail]; mail != "" && len(alone) > 0 {
 			all = append(slices.Clone(all), alone...)
 			slices.SortFunc(all, inNumberOrder)
 		}
-		return nearest(all, f, r.ID)
+		return all, r.ID
 	case mail != "":
-		return nearest(g.byMail[mail], f, mail)
+		return g.byMail[mail], mail
 	}
-	return nearest(g.byPhone[r.Phone], f, r.Phone)
+	return g.byPhone[r.Phone], r.Phone
 }
 
 // ofOrganisation is ofRequester of the organisation.
 func (g *groups) ofOrganisation(f *ticket) ([]*ticket, string) {
-	return nearest(g.byOrganisation[f.Organisation], f, f.Organisation)
+	return g.byOrganisation[f.Organisation], f.Organisation
 }
 
 func inNumberOrder(a, b *ticket) int {
 	return cmp.Or(cmp.Compare(a.Number, b.Number), cmp.Compare(a.Dir, b.Dir))
 }
 
-// nearest returns those of a group that came nearest to one of it. So a new ticket changes the pages
-// of the last few, and not of all that a large organisation ever asked.
-func nearest(group []*ticket, f *ticket, query string) (shown []*ticket, more string) {
-	if len(group) > maxOthers+1 {
-		at, _ := slices.BinarySearchFunc(group, f, inNumberOrder)
-		first := min(max(0, at-maxOthers/2), len(group)-maxOthers-1)
-		group, more = group[first:first+maxOthers+1], query
+// nearest returns those of a group that came nearest to one of it, which is among them. So a new
+// ticket changes the pages of the last few, and not of all that a large organisation ever asked.
+func nearest(group []*ticket, f *ticket) []*ticket {
+	if len(group) <= maxOthers+1 {
+		return group
 	}
-	for _, other := range slices.Backward(group) {
-		if other != f {
-			shown = append(shown, other)
-		}
-	}
-	return shown, more
+	at, _ := slices.BinarySearchFunc(group, f, inNumberOrder)
+	first := min(max(0, at-maxOthers/2), len(group)-maxOthers-1)
+	return group[first : first+maxOthers+1]
 }
 
-// others are the rows of tickets.
-func (m *Plan) others(tickets []*ticket, query string) Others {
-	o := Others{Query: query}
-	for _, f := range tickets {
-		o.Rows = append(o.Rows, m.ticketRow(f))
+// others are the rows of a group around one of its tickets.
+func (m *Plan) others(group []*ticket, query string, f *ticket) Others {
+	var o Others
+	shown := nearest(group, f)
+	for _, other := range slices.Backward(shown) {
+		if other != f {
+			o.Rows = append(o.Rows, m.ticketRow(other))
+		}
+	}
+	if len(shown) < len(group) {
+		o.Query = query
 	}
 	return o
 }
@@ -103,26 +104,41 @@ func (m *Plan) ticketRow(f *ticket) TicketRow {
 	return NewTicketRow(f.Ticket, f.State, f.Received, m.Tree.Zone)
 }
 
-// ticketSources are what a ticket's page for staff shows: its own facts, the rows of the others, and
-// whether its incident has a page.
+// ticketSources are what a ticket's page for staff shows: its own facts, whether its incident has a
+// page, and the rows of the others. Those are mixed into one number: written out they would take
+// more memory than all else that is kept of a page.
 func (m *Plan) ticketSources(g *groups, f *ticket) Sources {
-	numbers := []uint64{f.number, 0}
+	var hasIncident uint64
 	if m.incidentPath(f) != "" {
-		numbers[1] = 1
+		hasIncident = 1
 	}
+	var rows uint64
 	requesters, _ := g.ofRequester(f)
 	organisations, _ := g.ofOrganisation(f)
-	for _, list := range [][]*ticket{requesters, organisations} {
-		numbers = append(numbers, uint64(len(list)))
-		for _, other := range list {
-			numbers = append(numbers, other.listed)
+	for _, group := range [][]*ticket{requesters, organisations} {
+		rows = mix(rows, uint64(min(len(group), maxOthers+2)))
+		for _, other := range nearest(group, f) {
+			if other != f {
+				rows = mix(rows, other.listed)
+			}
 		}
 	}
-	return sourcesOf(numbers...)
+	return sourcesOf(f.number, hasIncident, rows)
+}
+
+// mix adds a number to a hash of numbers (SplitMix64).
+func mix(hash, n uint64) uint64 {
+	hash += n + 0x9e3779b97f4a7c15
+	hash = (hash ^ hash>>30) * 0xbf58476d1ce4e5b9
+	hash = (hash ^ hash>>27) * 0x94d049bb133111eb
+	return hash ^ hash>>31
 }
 
 // incidentPath is where a ticket's incident has its page for staff, or "".
 func (m *Plan) incidentPath(f *ticket) string {
+	if f.Incident == "" {
+		return ""
+	}
 	i := m.Tree.Incident(f.Incident)
 	if i == nil || i.At(m.Now).Started.IsZero() {
 		return ""

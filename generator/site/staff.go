@@ -280,8 +280,11 @@ func (m *Plan) staffTicket(group *groups, f *ticket) StaffTicket {
 	}
 	v.FollowUps = m.Tree.FollowUpNumbers(f.Number, m.Now)
 	v.IncidentURL = m.incidentPath(f)
-	v.OfRequester = m.others(group.ofRequester(f))
-	v.OfOrganisation = m.others(group.ofOrganisation(f))
+	mine, query := group.ofRequester(f)
+	v.OfRequester = m.others(mine, query, f)
+	if theirs, query := group.ofOrganisation(f); !slices.Equal(nearest(theirs, f), nearest(mine, f)) {
+		v.OfOrganisation = m.others(theirs, query, f)
+	}
 	if !f.Finished() {
 		v.Canned = m.canned()
 	}

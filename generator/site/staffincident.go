@@ -97,7 +97,10 @@ func (m *Plan) staffIncidents() {
 		}
 		m.addStaff("/"+f.Dir+"/", "staffincident", sources, func() any {
 			v := m.staffIncident(f)
-			v.Tickets = m.others(linked, more)
+			v.Tickets.Query = more
+			for _, t := range linked {
+				v.Tickets.Rows = append(v.Tickets.Rows, m.ticketRow(t))
+			}
 			return v
 		})
 	}
