@@ -71,7 +71,10 @@ func (g *groups) ofOrganisation(f *ticket) ([]*ticket, string) {
 }
 
 func inNumberOrder(a, b *ticket) int {
-	return cmp.Or(cmp.Compare(a.Number, b.Number), cmp.Compare(a.Dir, b.Dir))
+	if a.Number != b.Number {
+		return cmp.Compare(a.Number, b.Number)
+	}
+	return cmp.Compare(a.Dir, b.Dir)
 }
 
 // nearest returns those of a group that came nearest to one of it, which is among them. So a new

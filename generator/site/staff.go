@@ -186,13 +186,16 @@ func (m *Plan) Staff() []Page {
 	m.addStaff(staffSpamPath, "staffspam", "", func() any { return m.staffSpam() })
 	m.staffEnded()
 	m.pages = append(m.pages, Page{File: "_headers", Tree: StaffTree, Hidden: true, View: plain(func() any { return headers.File("", headers.Staff()...) })})
-	group := groupsOf(m.tickets())
-	for _, f := range m.tickets() {
+	tickets := m.tickets()
+	group := groupsOf(tickets)
+	known := make([]Sources, len(tickets))
+	content.OnAllCores(len(tickets), func(i int) { known[i] = m.ticketSources(group, tickets[i]) })
+	for i, f := range tickets {
 		// Of two tickets with one number the first has the page.
 		if first := m.Tree.Ticket(f.Number); first != nil && first.Dir != f.Dir {
 			continue
 		}
-		sources := m.ticketSources(group, f)
+		sources := known[i]
 		if len(m.mistakes(f.Dir).List) > 0 { // which no source tells
 			sources = ""
 		}
