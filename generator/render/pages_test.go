@@ -457,7 +457,7 @@ func TestStaffOnlyIncidentChangesNothingPublic(t *testing.T) {
 	if hidden == 0 {
 		t.Fatal("the sample has no incident that only staff know of")
 	}
-	without := with.all(t, new(site.Planner).Plan(site.Input{Tree: tree, Now: now(tree), Prose: markdown.New(), Look: with.renderer.Look(), Rule: with.renderer.Rule}).Public())
+	without := with.all(t, new(site.Planner).Plan(site.Input{Tree: tree, Now: now(tree), Prose: markdown.New(), Look: with.renderer.Look(), Rule: with.renderer.Rule, Read: func(name string) ([]byte, error) { return fs.ReadFile(fsys, name) }}).Public())
 	for file, data := range with.public {
 		if !bytes.Equal(data, without[file]) {
 			t.Errorf("%s differs", file)
