@@ -36,4 +36,3 @@ func (m *Plan) contact(lang string) Contact {
 	}
 	return v
 }
-
