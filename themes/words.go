@@ -27,6 +27,8 @@ import (
 //	at fullat shortat date fulldate shortdate day clock month monthname weekday zone   a time in words; iso for its datetime attribute
 //	duration shortduration hours number decimal percent bytes                          figures in words; hours of minutes after midnight
 //	markdown TEXT, plain TEXT    prose as HTML
+//	withlinks TEXT               a text of the desk's, its addresses and phone numbers as links
+//	either TEXTS                 a list in a sentence, in quotes: “a”, “b” or “c”
 //	mistake MISTAKE              what is wrong with an answer
 //	money AMOUNT                 an amount in its currency
 //	size SIZE, accepts TYPES     a limit in words, media types in words
@@ -54,7 +56,7 @@ func (w words) funcs() template.FuncMap {
 		"duration": w.Duration, "shortduration": w.ShortDuration, "hours": w.hours,
 		"number": w.Number, "decimal": w.Decimal, "percent": w.Percent, "bytes": w.Bytes,
 		"mistake": w.mistake, "size": w.size, "money": w.Money, "accepts": accepts, "languagename": w.languageName, "inputtype": inputType,
-		"markdown": w.markdown, "plain": w.plain, "number4": content.SayNumber,
+		"markdown": w.markdown, "plain": w.plain, "number4": content.SayNumber, "withlinks": withLinks, "either": w.Either,
 		"when": w.when, "worktime": w.worktime, "shortwork": w.ShortWork, "asduration": asDuration, "windows": w.windows, "days": w.days, "sameday": sameDay, "dayspan": w.daySpan, "capital": capital,
 		"cell": w.cell, "drawbars": w.drawBars, "groupname": w.groupName, "peak": w.peak, "tenths": w.tenths,
 		"add": func(a, b int) int { return a + b }, "list": func(items ...any) []any { return items }, "lower": w.lower, "shape": shape,

@@ -16,6 +16,7 @@ type draft struct {
 	partly, solved              bool // of tickets' events
 	reason, until               string
 	incident, ticket, as        string
+	attach                      []string       // files
 	opened                      content.Ticket // of a new ticket: what is known of it
 }
 
@@ -42,7 +43,8 @@ func (d *draft) flags(c *cobra.Command, names ...string) *cobra.Command {
 	text(&d.at, "at", "when it happened, a `TIME` (default: now)")
 	all.StringVar(&d.author, "author", os.Getenv("BALIE_AUTHOR"), "who writes, an `ID` of people.yaml (default: $BALIE_AUTHOR)")
 	all.StringVarP(&d.message, "message", "m", "", "the `TEXT`; - reads it from standard input")
-	text(&d.canned, "canned", "begin with a canned text of replies/, in the ticket's language")
+	text(&d.canned, "canned", "begin with the canned text `SLUG` of replies/, in the ticket's language; a --message goes below it")
+	all.StringArrayVar(&d.attach, "attach", nil, "attach a `FILE`; may be given again. A picture loses what its device noted in it, such as the place")
 	text(&d.services, "services", "services and their states: checkout=major_outage,search=degraded_performance")
 	text(&d.next, "next", "the `TIME` by which the next update comes: a public promise")
 	text(&d.visibility, "visibility", "public or staff")

@@ -26,17 +26,17 @@ type ticketKind struct {
 }
 
 var ticketKinds = []ticketKind{
-	{kind: content.Reply, short: "answer a ticket; its requester sees it", flags: []string{"partly", "solved", "canned"}, front: func(w *writer, f *content.Front, _ []string) error {
+	{kind: content.Reply, short: "answer a ticket; its requester sees it", flags: []string{"partly", "solved", "canned", "attach"}, front: func(w *writer, f *content.Front, _ []string) error {
 		if w.partly && w.solved {
 			return usagef("--partly says that the rest is owed, and --solved that nothing is")
 		}
 		f.Partly = w.partly
 		return nil
 	}},
-	{kind: content.Note, short: "note something on a ticket for the staff"},
-	{kind: content.Waiting, short: "ask the requester something, and wait for the answer", flags: []string{"canned"}},
-	{kind: content.Hold, short: "wait for a third party; with a text, its requester is told whom"},
-	{kind: content.Solved, short: "say that a ticket is solved; with a text, that is the answer"},
+	{kind: content.Note, short: "note something on a ticket for the staff", flags: []string{"attach"}},
+	{kind: content.Waiting, short: "ask the requester something, and wait for the answer", flags: []string{"canned", "attach"}},
+	{kind: content.Hold, short: "wait for a third party; with a text, its requester is told whom", flags: []string{"canned"}},
+	{kind: content.Solved, short: "say that a ticket is solved; with a text, that is the answer", flags: []string{"canned", "attach"}},
 	{kind: content.Reopened, short: "open a solved ticket again, or one that was taken for spam"},
 	{kind: content.Call, short: "note a telephone call; its requester sees only that it took place"},
 	{kind: content.Message, short: "note what a requester wrote by another way, in their words"},
@@ -68,7 +68,7 @@ var ticketKinds = []ticketKind{
 	}},
 	{kind: content.Spam, short: "set a ticket aside as spam"},
 	{kind: content.Released, name: "release", short: "let a ticket through that is held for a look, or was taken for spam"},
-	{kind: content.OutOfScope, args: "REASON", short: "say that support does not include it; REASON is an id under coverage in the policy", front: func(_ *writer, f *content.Front, args []string) error {
+	{kind: content.OutOfScope, args: "REASON", short: "say that support does not include it; REASON is an id under coverage in the policy", flags: []string{"canned"}, front: func(_ *writer, f *content.Front, args []string) error {
 		f.Reason = args[0]
 		return nil
 	}},
@@ -142,7 +142,7 @@ func (w *writer) ticketEvent(k ticketKind, args []string) error {
 			return err
 		}
 	}
-	if e.Body, err = w.text(ticket); err != nil {
+	if e.Body, err = w.text(ticket, k.kind); err != nil {
 		return err
 	}
 	if slices.Contains(answerKinds, k.kind) {
@@ -154,10 +154,18 @@ func (w *writer) ticketEvent(k ticketKind, args []string) error {
 	if e.Front.Answers != "" {
 		w.notes = append(w.notes, "it answers "+e.Front.Answers)
 	}
-	if w.solved { // in the same second, after the reply
-		return w.event(filing.Submission{Dir: ticket.Dir}, e, &content.Event{Kind: content.Solved, Front: &content.Front{Answers: e.Front.Answers}})
+	if w.canned != "" { // nobody has seen it yet
+		w.notes = append(w.notes, "", printable(e.Body))
 	}
-	return w.event(filing.Submission{Dir: ticket.Dir}, e)
+	files, err := w.attachments(ticket)
+	if err != nil {
+		return err
+	}
+	s := filing.Submission{Dir: ticket.Dir, Files: files}
+	if w.solved { // in the same second, after the reply
+		return w.event(s, e, &content.Event{Kind: content.Solved, Front: &content.Front{Answers: e.Front.Answers}})
+	}
+	return w.event(s, e)
 }
 
 // answerKinds are the kinds that name the last message that their writer had read.
@@ -184,30 +192,15 @@ func (w *writer) warnOfNoEffect(ticket *content.Ticket, e *content.Event) error 
 	return err
 }
 
-// text returns the text of an event: the message and, below it, a canned reply.
-func (w *writer) text(ticket *content.Ticket) (string, error) {
-	if w.canned != "" {
-		return w.cannedText(ticket)
+// text returns the text of an event: the canned reply, and the message below it.
+func (w *writer) text(ticket *content.Ticket, kind content.Kind) (string, error) {
+	if w.canned == "" {
+		return w.body()
 	}
-	return w.body()
-}
-
-// cannedText returns a canned reply, in the ticket's language where it has been translated. A
-// message goes above it.
-func (w *writer) cannedText(ticket *content.Ticket) (string, error) {
-	i := slices.IndexFunc(w.tree.Replies, func(a *content.Article) bool { return a.Slug == w.canned })
-	if i < 0 {
-		slugs := make([]string, len(w.tree.Replies))
-		for i, r := range w.tree.Replies {
-			slugs[i] = r.Slug
-		}
-		return "", failf(content.Nearest(w.canned, slugs, "replies/ has "), "no canned reply %q", w.canned)
+	text, err := w.cannedReply(ticket, kind)
+	if err != nil {
+		return "", err
 	}
-	reply := w.tree.Replies[i]
-	text := reply.Body
-	if t, ok := reply.Translations[ticket.Language]; ok {
-		text = t.Body
-	}
-	above, err := w.body()
-	return strings.TrimSpace(above + "\n\n" + text), err
+	below, err := w.body()
+	return strings.TrimSpace(text + "\n\n" + below), err
 }

@@ -17,6 +17,7 @@ import (
 	"balie/content/check"
 	"balie/content/load"
 	"balie/ingest/filing"
+	"balie/themes"
 )
 
 // writer files what the flags of `balie new` say, into the work tree.
@@ -24,6 +25,7 @@ type writer struct {
 	*draft
 	ctx   context.Context
 	tree  *content.Tree
+	theme *themes.Theme
 	now   time.Time
 	at    time.Time // the instant that was given; zero: now
 	in    io.Reader
@@ -44,7 +46,7 @@ func (t *terminal) write(ctx context.Context, d *draft, work func(*writer) error
 	if r.Bare() {
 		return failf("use a clone with a work tree", "%s has no work tree to write into", t.dir)
 	}
-	w := &writer{draft: d, ctx: ctx, tree: r.Tree, now: r.now, in: t.in, err: t.err, files: &newFiles{dir: t.dir}}
+	w := &writer{draft: d, ctx: ctx, tree: r.Tree, theme: r.Theme, now: r.now, in: t.in, err: t.err, files: &newFiles{dir: t.dir}}
 	if d.at != "" {
 		if w.at, err = instant(d.at, r.Tree.Zone); err != nil {
 			return err

@@ -73,6 +73,23 @@ func (r *setupReader) replies(shown *content.Setup) {
 	r.setup.Replies, shown.Replies = r.articlesIn("replies", "", files, dirs)
 }
 
+// checkPlaceholders refuses a placeholder in a canned reply that nothing fills. The body is what
+// the file ends with.
+func (r *setupReader) checkPlaceholders(file, body string) {
+	text, _ := r.readChecked(file, MaxProse)
+	text = content.PlainLines("x" + text) // whose first lines stay, empty or not
+	above := strings.Count(text[:max(0, len(text)-len(body))], "\n")
+	known := content.Placeholder("").Words()
+	for _, p := range content.CutCanned(body) {
+		if p.Placeholder == "" || slices.Contains(known, string(p.Placeholder)) {
+			continue
+		}
+		r.problem(file, content.CodeWord, content.Nearest(string(p.Placeholder), known, "known here: ")+"; {{"+string(p.Placeholder)+"}} stands for itself", "nothing fills %s", p.Text)
+		last := &r.problems[len(r.problems)-1]
+		last.Line, last.Column = above+p.Line, p.Column
+	}
+}
+
 const articleHint = "name it <slug>.md, in small letters, digits and dashes, or <slug>.<language>.md where it is a translation"
 
 // articlesIn reads the articles of a directory with their translations, as they are written and as
@@ -162,6 +179,9 @@ func (r *setupReader) article(file, absent string) *content.Prose {
 		r.problems = append(r.problems, d.problems...)
 	}
 	p.Whole = body
+	if strings.HasPrefix(file, "replies/") {
+		r.checkPlaceholders(file, body)
+	}
 	if m := firstHeading.FindStringSubmatch(body); m != nil && (p.Title == "" || p.Title == m[1]) {
 		p.Title, body = m[1], body[len(m[0]):]
 	}

@@ -373,7 +373,7 @@ func TestSitemap(t *testing.T) {
 func TestStaticHostsAreTold(t *testing.T) {
 	with := strings.Replace(desk, "time_zone:", "intake_url: https://balie.muntplein.example/in\ntime_zone:", 1)
 	got := string(viewOf[[]byte](t, on(t, tree(t, with), "2026-11-20 15:00"), "_headers"))
-	for _, want := range []string{"/desk/*\n  Content-Security-Policy: default-src 'none'; ", "form-action 'self' https://balie.muntplein.example\n", "\n/desk/assets/*\n  Cache-Control: "} {
+	for _, want := range []string{"/desk/*\n  Content-Security-Policy: default-src 'none'; ", "form-action 'self' https://balie.muntplein.example; script-src 'self'; connect-src 'self'\n", "\n/desk/assets/*\n  Cache-Control: "} {
 		if !strings.Contains(got, want) {
 			t.Errorf("no %q in\n%s", want, got)
 		}
