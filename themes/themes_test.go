@@ -212,7 +212,7 @@ func inspect(t *testing.T, name, lang, page string) {
 func TestErrorsLeadToTheirFields(t *testing.T) {
 	page := render(t, "form", "nl", fullForm())
 	for _, want := range []string{
-		`role="alert" tabindex="-1" autofocus`, `<a href="#f-email">`, `aria-describedby="f-email-hint f-email-error" aria-invalid="true"`, `enctype="multipart/form-data" novalidate`,
+		`role="alert" tabindex="-1" autofocus`, `<a href="#f-email">`, `aria-describedby="f-email-hint f-email-error " aria-invalid="true"`, `enctype="multipart/form-data" novalidate`,
 		`<input type="hidden" name="language" value="nl">`, `autocomplete="name"`,
 	} {
 		if !strings.Contains(page, want) {
@@ -389,6 +389,13 @@ func TestStylesheet(t *testing.T) {
 	}
 	if other := frames(t, load(t), Site{}).Assets(); len(other) != len(f.Assets())-1 || other[0].Path == sheet.Path {
 		t.Errorf("%v", other)
+	}
+}
+
+// The script of forms is small, and has no comments when it is sent.
+func TestFormScript(t *testing.T) {
+	if s := load(t).form; len(s) > 2_900 || strings.Contains(string(s), "/*") || !strings.Contains(string(s), "localStorage") {
+		t.Errorf("%d bytes", len(s))
 	}
 }
 

@@ -140,7 +140,7 @@ func TestPagesInABrowser(t *testing.T) {
 	do(t, ctx, chromedp.EmulateViewport(320, 700, chromedp.EmulateMobile))
 	tree := r.live.Current().Tree
 	paths := []string{"/", "/help/", "/help/" + tree.Sections[0].ID + "/", "/help/" + tree.Sections[0].ID + "/" + tree.Sections[0].Articles[0].Slug + "/",
-		"/incidents/" + tree.Incidents[0].ID + "/", "/maintenance/" + tree.Maintenance[0].ID + "/", "/services/checkout/", "/history/", "/promises/", "/forms/contact/"}
+		"/incidents/" + tree.Incidents[0].ID + "/", "/maintenance/" + tree.Maintenance[0].ID + "/", "/services/checkout/", "/history/", "/promises/", "/contact/", "/forms/contact/", "/search/?q=Muntplein"}
 	for _, lang := range []string{"nl", "it"} {
 		for _, path := range paths {
 			if lang != "nl" {
@@ -148,6 +148,9 @@ func TestPagesInABrowser(t *testing.T) {
 			}
 			do(t, ctx, chromedp.Navigate("http://"+r.addr+path))
 			got := ask(t, ctx, chromedp.Evaluate[shaped](shape))
+			if strings.Contains(path, "/forms/") || strings.Contains(path, "/search/") {
+				got.Scripts-- // the one that searches
+			}
 			if got.H1 != 1 || got.Lang != lang || !strings.HasPrefix(got.Skip, "#") || got.Wide > 0 || got.Unnamed > 0 || got.Scripts > 0 || got.Text < 40 {
 				t.Errorf("%s: %+v", path, got)
 			}

@@ -285,7 +285,7 @@ func TestWhatOneUpdateTouches(t *testing.T) {
 		want = append(want, "en/"+file)
 	}
 	for _, lang := range []string{"nl", "en"} {
-		for _, file := range []string{"meta", "w-0", "p-0", "d-0"} {
+		for _, file := range []string{"meta", "words-0", "postings-0", "docs-0"} {
 			want = append(want, "search/index/"+lang+"/incidents/"+file+".json")
 		}
 	}

@@ -49,6 +49,8 @@
 		const isBack = performance.getEntriesByType("navigation")[0].type === "back_forward";
 		if (sent && !isBack || at < Date.now() - 6048e5) return s.removeItem(key);
 		for (const e of typed) e[property(e)] = values?.[e.id] ?? e[property(e)];
+		/* A form with a draft is not hidden behind the search. */
+		if (typed.some((e) => e[property(e)])) form.dataset.typed = "";
 	};
 
 	if (form) {

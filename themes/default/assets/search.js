@@ -161,7 +161,7 @@ const balieSearch = (() => {
 		search().catch(() => form.submit());
 	});
 	if (goOn) {
-		goOn.hidden = !(ask.hidden = true);
+		goOn.hidden = !(ask.hidden = !("typed" in ask.dataset));
 		goOn.addEventListener("click", () => {
 			goOn.hidden = !(ask.hidden = false);
 			const subject = ask.elements[ask.dataset.subject];
