@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// Index is one part of a language's index.
+// Index is one part of a language's index. It is immutable, and safe for use by many at once.
 type Index struct {
 	lang     string
 	shards   [][]entry
