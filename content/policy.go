@@ -61,9 +61,9 @@ type Lane struct {
 	ID       string      `key:"id,required"`
 	Name     Text        `key:"name,required"`
 	Requires Requirement `key:"requires"`
+	Call     string      `key:"call"` // the telephone number of a lane that requires a call
 	Price    Money       `key:"price"`
 	PayURL   string      `key:"pay_url"`
-	Call     string      `key:"call"` // the telephone number of a lane that requires a call
 }
 
 // Requirement is the evidence without which no ticket enters a lane.

@@ -45,6 +45,8 @@ fields:
   - {id: subject, role: subject, type: text, label: Subject}
   - {id: message, role: body, type: textarea, label: Message, required: true}
   - {id: shop, type: text, label: Shop}
+-- articles/help/public.md --
+Known to all, and found by whoever searches.
 -- replies/which.md --
 SECRET canned reply
 -- incidents/2026/1118-staff/incident.yaml --
@@ -74,6 +76,8 @@ organisation: "0042"
 fields: {shop: OWN shop}
 follow: aaaabbbbccccddddeeeeffffgggg
 updates: true
+searched: {query: SECRET search, offered: [/services/shop/, /incidents/2026/1110-public/]}
+article: help/public
 -- tickets/2026/11/19/2611191015/2026-11-19T090000Z-received.md --
 ---
 id: deadbeefdeadbeef
@@ -147,8 +151,8 @@ SECRET release
 SECRET spam after all
 `
 
-// TestNothingPrivateIsPublic greps each tree for what must not be in it.
-func TestNothingPrivateIsPublic(t *testing.T) {
+// canaryDesk lays out the desk as files.
+func canaryDesk(t *testing.T) string {
 	dir := t.TempDir()
 	for _, f := range txtar.Parse([]byte(canaries)).Files {
 		full := filepath.Join(dir, f.Name)
@@ -159,7 +163,12 @@ func TestNothingPrivateIsPublic(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	c := config(t, dir)
+	return dir
+}
+
+// TestNothingPrivateIsPublic greps each tree for what must not be in it.
+func TestNothingPrivateIsPublic(t *testing.T) {
+	c := config(t, canaryDesk(t))
 	build(t, c)
 	words := []string{"SECRET", "OWN", "aaaabbbb", "bbbbcccc", "2611191015", "2611 1910 15", "2611191028", "10.9.8.7", "1118-staff", "secret_hook", "secret_post", "deadbeef"}
 	if found := grep(t, c.Out, words); len(found) > 0 {
@@ -173,7 +182,7 @@ func TestNothingPrivateIsPublic(t *testing.T) {
 			t.Errorf("the follow page lacks %q", want)
 		}
 	}
-	for _, want := range []string{"SECRET incident", "SECRET update", "SECRET reason", "SECRET note", "SECRET call", "SECRET demotion", "OWN message", "SECRET bounce", "SECRET note by mail", "SECRET spam reason", "SECRET release"} {
+	for _, want := range []string{"SECRET incident", "SECRET update", "SECRET reason", "SECRET note", "SECRET call", "SECRET demotion", "OWN message", "SECRET bounce", "SECRET note by mail", "SECRET spam reason", "SECRET release", "SECRET search", "/incidents/2026/1110-public/", "/help/help/public/"} {
 		if len(grep(t, c.Staff, []string{want})) == 0 {
 			t.Errorf("the staff's tree lacks %q", want)
 		}

@@ -34,6 +34,7 @@ var subjects = []subject{
 	{"closing", []tableOf{{"closing_due", "next"}, {"pauses", "quarter"}, {"reopenings", "quarter"}, {"ratings", "quarterly"}}},
 	{"payments", []tableOf{{"payments", "quarter"}}},
 	{"organisations", []tableOf{{"organisations", "quarterly"}}},
+	{"searches", []tableOf{{"asked_despite", "quarterly"}, {"found_nothing", "quarterly"}}},
 }
 
 // reportWriter makes the staff's pages of a report, and the files beside them.
@@ -89,7 +90,7 @@ func (w *reportWriter) section(t *report.Table) site.ReportSection {
 }
 
 // long are the columns of subjects, reasons and lists.
-var long = []string{"subject", "title", "reason", "numbers"}
+var long = []string{"subject", "title", "reason", "numbers", "query"}
 
 func isNumber(c report.Column) bool {
 	return c.Kind == report.CountKind || c.Kind == report.PercentKind || c.Kind == report.AverageKind || c.Kind == report.DurationKind
@@ -168,6 +169,8 @@ func (w *reportWriter) text(column report.Column, s string) any {
 		return ticketLink(s)
 	case column.ID == "numbers":
 		return ticketLinks(strings.Fields(s))
+	case column.ID == "page":
+		return themes.Link{Text: s, URL: w.public + s}
 	case column.ID == "incident":
 		return themes.Link{Text: s, URL: w.public + "/incidents/" + s + "/"}
 	case column.ID == "promise" && s == "next_update":

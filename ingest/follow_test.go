@@ -79,10 +79,10 @@ func TestTheFollowPageShowsWhatWasFilledIn(t *testing.T) {
 func TestWhatIsWrongIsSaidInOneLanguage(t *testing.T) {
 	in := newIntake(t, nil)
 	for _, tt := range []struct{ body, lang, detail, mistake string }{
-		{`{"subject":"s","message":"m"}`, "nl", "Eén ding klopt nog niet", "Vul ‘Adres’ in."},
-		{`{"subject":"s","message":"m"}`, "en", "One thing is not right yet", "Please fill in “Address”."},
-		{`{"message":"m","email":"x"}`, "en", "2\u00a0things are not right yet", "Please fill in “Subject”."},
-		{`{"subject":"s","message":"m","email":"a@b.example","site_id":"x"}`, "nl", "Eén ding klopt nog niet", "Kijk ‘Site’ nog eens na: zo kan het niet kloppen."},
+		{`{"subject":"s","message":"m"}`, "nl", "Eén ding klopt nog niet", "Vul dit in."},
+		{`{"subject":"s","message":"m"}`, "en", "One thing is not right yet", "Please fill this in."},
+		{`{"message":"m","email":"x"}`, "en", "2\u00a0things are not right yet", "Please fill this in."},
+		{`{"subject":"s","message":"m","email":"a@b.example","site_id":"x"}`, "nl", "Eén ding klopt nog niet", "Schrijf 4 cijfers, bijvoorbeeld 1234."},
 	} {
 		a := in.postJSON("/forms/contact", tt.body, "Accept-Language", tt.lang)
 		p := decode[problem](t, a)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"net/http"
+	"net/url"
 	"os"
 	"slices"
 	"time"
@@ -36,7 +37,7 @@ func (c *call) formPage(w http.ResponseWriter) error {
 	if err != nil {
 		return err
 	}
-	return c.writePage(w, http.StatusOK, c.formView(f, v))
+	return c.writePage(w, http.StatusOK, c.formView(f, v, query.Get))
 }
 
 // oneOf returns a language that the site has, or "".
@@ -60,8 +61,30 @@ func (c *call) view(f *content.Form, get func(name string) string, sent form.Ans
 	return v, err
 }
 
-func (c *call) formView(f *content.Form, v view.Form) page {
-	return page{"form", themes.Place{Lang: c.lang, Path: "/forms/" + f.ID + "/", Nav: "contact", NoIndex: true}, v}
+func (c *call) formView(f *content.Form, v view.Form, get func(name string) string) page {
+	place := themes.Place{Lang: c.lang, Path: "/forms/" + f.ID + "/", Nav: "contact", NoIndex: true, Query: keptQuery(get), Typed: v.Typed && !v.Closed}
+	return page{"form", place, v}
+}
+
+// keptQuery returns what of a form's address goes along to the form in another language.
+func keptQuery(get func(name string) string) string {
+	kept := url.Values{}
+	for _, name := range []string{form.Incident, "searched", "offered", "article"} {
+		if value := get(name); value != "" && len(value) <= 1000 {
+			kept.Set(name, value)
+		}
+	}
+	return kept.Encode()
+}
+
+// inLanguage answers with the form in another language, as it was typed and not judged.
+func (c *call) inLanguage(w http.ResponseWriter, f *content.Form, a form.Answers, lang string) error {
+	c.lang = lang
+	page, _, err := c.back(f, a)
+	if err != nil {
+		return err
+	}
+	return c.writePage(w, http.StatusOK, page)
 }
 
 // setting returns the setting of the call's views.
@@ -150,6 +173,9 @@ func (c *call) submit(w http.ResponseWriter) error {
 	}
 	if err := c.recognise(answers); err != nil {
 		return keepTyped(c.unrecognised(w, f, answers, err), rules.TypedText(answers))
+	}
+	if lang := c.oneOf(answers.Get("action")); lang != "" && !c.json {
+		return c.inLanguage(w, f, answers, lang)
 	}
 	rules.Attach, rules.Vouched = c.attach(), c.vouched()
 	s, wrong := rules.Check(answers)

@@ -187,7 +187,7 @@ func (c *call) back(f *content.Form, a form.Answers, wrong ...view.Mistake) (pag
 		return page{}, nil, err
 	}
 	v = form.Typed(v, a, wrong)
-	return c.formView(f, v), v.WithLabels(wrong), nil
+	return c.formView(f, v, a.Get), v.WithLabels(wrong), nil
 }
 
 // onlyIf forgets for whom the platform vouches where they are not a ticket's requester.

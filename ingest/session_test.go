@@ -403,9 +403,10 @@ func TestWithoutIdentity(t *testing.T) {
 	}
 }
 
-// At most twenty earlier tickets are listed, the newest first.
+// At most twenty earlier tickets are listed, the newest first; how many are open is said from half of fair use on.
 func TestManyEarlierTickets(t *testing.T) {
 	more := vouchedDesk(t)
+	more["policy/2026-01-01.yaml"] = strings.Replace(more["policy/2026-01-01.yaml"], "entitlement:", "fair_use: {open_tickets: 40}\nentitlement:", 1)
 	for i := range 23 {
 		dir := fmt.Sprintf("tickets/2026/11/19/%s/", content.NewNumber(content.Date{Year: 2026, Month: 11, Day: 19}, 1, i+1))
 		more[dir+"ticket.yaml"] = fmt.Sprintf("form: contact\nlanguage: nl\nsubject: Vraag %02d\nrequester: {id: shop-4411}\nfollow: %s\n", i, strings.Repeat(string(rune('a'+i)), 26))
@@ -415,5 +416,8 @@ func TestManyEarlierTickets(t *testing.T) {
 	page := in.getAs("/forms/contact", in.signIn(t, nil)).body
 	if strings.Count(page, `<span class="num">`) != 20 || !strings.Contains(page, "en nog 3") || strings.Index(page, "Vraag 22") > strings.Index(page, "Vraag 21") || strings.Contains(page, "Vraag 02") {
 		t.Errorf("%s", page)
+	}
+	if !strings.Contains(page, "U hebt 23 vragen openstaan. Vanaf 40 ") {
+		t.Errorf("fair use is not said before it is reached: %s", page)
 	}
 }

@@ -94,5 +94,11 @@ func (c *call) signedIn() *view.SignedIn {
 	}
 	v := &view.SignedIn{Name: cmp.Or(c.customer.Name, c.customer.Email, c.customer.ID), Organisation: c.organisationName(c.customer.Organisation)}
 	v.Earlier, v.More = c.setting().Earlier(c.customer.ID, shownEarlier)
+	if p := c.tree.PolicyAt(c.now); p != nil && p.FairUse != nil && p.FairUse.OpenTickets > 0 {
+		v.FairUse = p.FairUse.OpenTickets
+		if n := c.setting().OpenOf(c.customer.ID); n*2 >= v.FairUse {
+			v.Open = n
+		}
+	}
 	return v
 }

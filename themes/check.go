@@ -1,32 +1,16 @@
 package themes
 
 import (
-	"errors"
-	"fmt"
 	"slices"
 	"text/template/parse"
 )
 
-// knowsItsWords finds every message that a template asks for by a fixed key and the theme does not
-// have, and every partial that is not there.
-func (t *Theme) knowsItsWords() error {
-	var errs []error
-	english := t.locales["en"]
-	for _, use := range t.uses() {
-		switch {
-		case use.message && !english.Has(use.name):
-			errs = append(errs, fmt.Errorf("template %s: no locale has the key %q", use.template, use.name))
-		case !use.message && t.source.Lookup(use.name) == nil:
-			errs = append(errs, fmt.Errorf("template %s: there is no partial %q", use.template, use.name))
-		}
-	}
-	return errors.Join(errs...)
-}
-
 // use is one place where a template names a message or a partial.
 type use struct {
-	template, name string
-	message        bool
+	template string // the name of the file, without folder and ending
+	name     string
+	message  bool
+	at       int // where in the file, in bytes
 }
 
 func (t *Theme) uses() []use {
@@ -37,7 +21,7 @@ func (t *Theme) uses() []use {
 		}
 		walk(set.Tree.Root, func(n parse.Node) {
 			if u, ok := used(n); ok {
-				u.template = set.Name()
+				u.template = set.Tree.ParseName
 				found = append(found, u)
 			}
 		})
@@ -48,7 +32,7 @@ func (t *Theme) uses() []use {
 // used reads {{template "name"}} and the functions whose first argument is a fixed name.
 func used(n parse.Node) (use, bool) {
 	if call, ok := n.(*parse.TemplateNode); ok {
-		return use{name: call.Name}, true
+		return use{name: call.Name, at: int(call.Pos)}, true
 	}
 	cmd, ok := n.(*parse.CommandNode)
 	if !ok || len(cmd.Args) < 2 {
@@ -59,7 +43,7 @@ func used(n parse.Node) (use, bool) {
 	if !ok || !fixed || !slices.Contains([]string{"t", "say", "partial", "partialCached", "join"}, function.Ident) {
 		return use{}, false
 	}
-	return use{name: name.Text, message: function.Ident == "t" || function.Ident == "say"}, true
+	return use{name: name.Text, message: function.Ident == "t" || function.Ident == "say", at: int(name.Pos)}, true
 }
 
 // walk visits every node of a parsed template.

@@ -29,6 +29,23 @@ func (w words) mistake(m view.Mistake) (string, error) {
 	return w.T("mistake."+m.Code, args...)
 }
 
+// labelled says what is wrong with an answer behind its field's label, in a list of mistakes.
+func (w words) labelled(m view.Mistake) (string, error) {
+	said, err := w.mistake(m)
+	label := m.Label
+	if label == "" && m.Role != "" {
+		label = w.word("role." + string(m.Role))
+	}
+	switch {
+	case err != nil || label == "":
+		return said, err
+	case strings.HasSuffix(label, "?"):
+		return label + " " + said, nil
+	}
+	name, err := w.T("colon", "name", label)
+	return name + " " + said, err
+}
+
 // Mistake says what is wrong with an answer, as plain text: what a program is told, which sees no
 // hint beside the field.
 func (l *Locale) Mistake(m view.Mistake) (string, error) {

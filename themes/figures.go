@@ -79,13 +79,28 @@ func (l *Locale) Bytes(n int64) string {
 }
 
 // List is a, b en c.
-func (l *Locale) List(items []string) string {
+func (l *Locale) List(items []string) string { return l.list(items, "list.and") }
+
+// Either is “a”, “b” or “c”.
+func (l *Locale) Either(items []string) (string, error) {
+	quoted := make([]string, len(items))
+	for i, item := range items {
+		var err error
+		if quoted[i], err = l.T("quoted", "text", item); err != nil {
+			return "", err
+		}
+	}
+	return l.list(quoted, "list.or"), nil
+}
+
+// list joins items by the locale's comma and, before the last, the word of a key.
+func (l *Locale) list(items []string, last string) string {
 	switch len(items) {
 	case 0:
 		return ""
 	case 1:
 		return items[0]
 	}
-	last := len(items) - 1
-	return strings.Join(items[:last], l.word("list.comma")) + l.word("list.and") + items[last]
+	n := len(items) - 1
+	return strings.Join(items[:n], l.word("list.comma")) + l.word(last) + items[n]
 }

@@ -29,6 +29,8 @@ type Frame struct {
 	Finds      bool   // staff can search
 	Stylesheet string
 	Script     string // of forms, where the desk wants proof of work; else ""
+	FormScript string // of forms, and of the page for an address that has none
+	Resend     bool   // what was typed goes along to another language: its links send the form again
 	Finder     string // the script that searches as one types
 	Logo       string // an image's address, or ""
 	Drawn      bool   // the logo is one colour and drawn by the stylesheet in the accent
@@ -75,6 +77,8 @@ type Place struct {
 	NoIndex bool
 	Private bool // a follow page: one language, no address to be found by
 	Staff   bool
+	Query   string // of the page's address, without ?, which goes along to another language
+	Typed   bool   // a form came back as it was typed
 }
 
 // Site says where a desk's pages and those who read them are.
@@ -97,6 +101,7 @@ type Frames struct {
 	assets Paths // of the host that serves the page
 	sheet  Asset
 	script Asset // without a path where none is wanted
+	form   Asset
 	finder Asset
 	logo   Asset
 	drawn  bool
@@ -121,6 +126,7 @@ func (t *Theme) Frames(setup *content.Setup, at Site) (*Frames, error) {
 	f.assets = Paths{Prefix: prefix}
 	f.logo, f.drawn = logoAsset(setup.Site.Brand.Logo, at.Logo)
 	f.sheet = t.stylesheet(setup.Site.Brand.Accent, f.logoURL())
+	f.form = newAsset("form", ".js", t.form)
 	f.finder = newAsset("search", ".js", t.finder)
 	if setup.Site.Guard.WantsProof() {
 		f.script = newAsset("proof", ".js", t.proof)
@@ -140,7 +146,7 @@ func (f *Frames) Paths() Paths { return f.paths }
 // Assets are the files that the frames name, to be published beside the pages.
 func (f *Frames) Assets() []Asset {
 	list := []Asset{f.sheet}
-	for _, a := range []Asset{f.logo, f.script, f.finder} {
+	for _, a := range []Asset{f.logo, f.script, f.form, f.finder} {
 		if a.Path != "" {
 			list = append(list, a)
 		}
@@ -189,6 +195,7 @@ func (f *Frames) Frame(p Place) Frame {
 		shared = f.langs[p.Lang]
 	}
 	frame := shared.frame
+	frame.Resend = p.Typed
 	frame.Path, frame.NoIndex, frame.Private, frame.Staff = p.Path, p.NoIndex || p.Private || p.Staff, p.Private, p.Staff
 	frame.Masthead = shared.mastheads[p.Nav]
 	if !frame.NoIndex {
@@ -214,6 +221,9 @@ func (f *Frames) languages(names []LanguageLink, p Place) []LanguageLink {
 	for i := range list {
 		local := f.paths.Local(list[i].Lang, p.Path)
 		list[i].URL, list[i].Absolute = f.paths.Prefix+local, f.base+local
+		if p.Query != "" {
+			list[i].URL += "?" + p.Query
+		}
 		list[i].Current = list[i].Lang == p.Lang
 	}
 	return list
@@ -227,7 +237,7 @@ func (f *Frames) prepare(lang string) error {
 	}
 	shared := &langFrame{names: f.names(), mastheads: map[string]template.HTML{}, frame: Frame{
 		Lang: lang, Dir: w.word("language.direction"), Site: f.text(f.setup.Site.Name, lang), Home: f.paths.URL(lang, "/"),
-		Stylesheet: f.assetURL(f.sheet), Script: f.assetURL(f.script), Finder: f.assetURL(f.finder), Logo: f.logoURL(), Drawn: f.drawn,
+		Stylesheet: f.assetURL(f.sheet), Script: f.assetURL(f.script), Finder: f.assetURL(f.finder), FormScript: f.assetURL(f.form), Logo: f.logoURL(), Drawn: f.drawn,
 	}}
 	if shared.frame.Opening, err = w.partial("opening", shared.frame); err != nil {
 		return err
@@ -305,7 +315,6 @@ func (f *Frames) feedLinks(lang, path, scope, formats string) []FeedLink {
 type Foot struct {
 	Root     string // the language's root: feeds and pages stand beneath it
 	Contact  string
-	Use, Not []Words // channels: how to use those there are, and why there are no others
 	Links    []Link
 	Promises bool
 	Help     bool
@@ -316,14 +325,6 @@ func (f *Frames) foot(lang string) Foot {
 	v := Foot{Root: f.paths.URL(lang, "/"), Contact: f.paths.URL(lang, "/contact/"), Promises: len(f.setup.Policies) > 0, Help: len(f.setup.Sections) > 0}
 	if f.setup.Zone != nil {
 		v.Zone = time.Unix(0, 0).In(f.setup.Zone)
-	}
-	for _, c := range f.setup.Site.Channels {
-		if len(c.Use) > 0 {
-			v.Use = append(v.Use, f.text(c.Use, lang))
-		}
-		if len(c.Not) > 0 {
-			v.Not = append(v.Not, f.text(c.Not, lang))
-		}
 	}
 	for _, l := range f.setup.Site.Links {
 		w := f.text(l.Text, lang)

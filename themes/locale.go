@@ -30,6 +30,7 @@ type Locale struct {
 type message struct {
 	text  []piece
 	forms map[plural.Form][]piece
+	at    int // where its key is in its file, in bytes
 }
 
 // piece is literal text, or the name of an argument.
@@ -40,87 +41,206 @@ type piece struct {
 
 var pluralForms = map[string]plural.Form{"zero": plural.Zero, "one": plural.One, "two": plural.Two, "few": plural.Few, "many": plural.Many, "other": plural.Other}
 
-// readLocales reads each language's files, later ones laid over earlier ones. A language that only
-// a desk's own files speak takes what they lack from English.
-func readLocales(sources map[string][][]byte) (map[string]*Locale, error) {
-	english, err := readMessages("en", sources["en"])
-	if err != nil {
-		return nil, err
+// localeSource is one file of a language's words.
+type localeSource struct {
+	data []byte
+	own  bool // a desk's, not the theme's that comes with balie
+}
+
+// localeWords are the words of all languages, the theme's and a desk's own, by language.
+type localeWords struct{ embedded, own map[string]map[string]message }
+
+// readWords reads each language's files; within one file no key may stand twice. The error names
+// every file with a mistake.
+func readWords(sources map[string][]localeSource) (localeWords, error) {
+	w := localeWords{map[string]map[string]message{}, map[string]map[string]message{}}
+	err := w.read(sources, false)
+	return w, errors.Join(err, w.read(sources, true))
+}
+
+// read reads the embedded files or a desk's own, which are held to the embedded ones.
+func (w localeWords) read(sources map[string][]localeSource, own bool) error {
+	into, errs := w.embedded, []error(nil)
+	if own {
+		into = w.own
 	}
-	locales := map[string]*Locale{}
 	for _, lang := range slices.Sorted(maps.Keys(sources)) {
-		own, err := readMessages(lang, sources[lang])
-		if err != nil {
-			return nil, err
-		}
-		if locales[lang], err = newLocale(lang, own, english); err != nil {
-			return nil, err
+		for _, source := range sources[lang] {
+			if source.own != own {
+				continue
+			}
+			messages, err := decodeMessages(source.data)
+			if err == nil && own {
+				err = w.checkForms(messages)
+			}
+			if err != nil {
+				errs = append(errs, localeError(lang, source.data, err))
+			} else if into[lang] == nil {
+				into[lang] = messages
+			} else {
+				maps.Copy(into[lang], messages)
+			}
 		}
 	}
-	return locales, nil
+	return errors.Join(errs...)
 }
 
-func newLocale(lang string, own, english map[string]message) (*Locale, error) {
-	tag, err := language.Parse(lang)
-	if err != nil {
-		return nil, localeError(lang, fmt.Errorf("%q is not a language tag: %w", lang, err))
-	}
-	all := maps.Clone(english)
+// checkForms finds a message by plural forms where the theme gives no number to choose by.
+func (w localeWords) checkForms(own map[string]message) error {
 	for key, m := range own {
-		if _, known := english[key]; !known {
-			return nil, localeError(lang, fmt.Errorf("unknown key %q", key))
+		if given, known := w.given(key); known && m.forms != nil && !given["n"] {
+			return &offsetError{m.at, fmt.Errorf("key %q has plural forms, and there is no number to choose by", key), "write one text"}
 		}
-		all[key] = m
 	}
-	l := &Locale{Lang: lang, tag: tag, messages: all}
-	l.dates, l.figures = l.readDateWords(), l.readFigureWords()
-	return l, nil
+	return nil
 }
 
-// readMessages reads a language's files in turn; within one file no key may stand twice.
-func readMessages(lang string, sources [][]byte) (map[string]message, error) {
-	all := map[string]message{}
-	for _, source := range sources {
-		messages, err := decodeMessages(source)
-		if err != nil {
-			return nil, localeError(lang, err)
+// given are the names for which the theme has values in a message, by what its own languages use;
+// known is false for a key that it does not have.
+func (w localeWords) given(key string) (names map[string]bool, known bool) {
+	names = map[string]bool{}
+	for _, messages := range w.embedded {
+		m, has := messages[key]
+		known = known || has
+		for _, name := range m.names() {
+			names[name] = true
 		}
-		maps.Copy(all, messages)
+		if m.forms != nil {
+			names["n"] = true
+		}
 	}
-	return all, nil
+	return names, known
+}
+
+// locales puts together what each language says. What a language lacks is said in English; what
+// only a desk's templates ask for, and English lacks too, in the first language that has it.
+func (w localeWords) locales() (map[string]*Locale, error) {
+	base := map[string]message{}
+	for _, lang := range slices.Backward(slices.Sorted(maps.Keys(w.own))) {
+		maps.Copy(base, w.own[lang])
+	}
+	w.lay(base, "en")
+	locales, errs := map[string]*Locale{}, []error(nil)
+	for _, lang := range slices.Sorted(maps.Keys(mergedKeys(w.embedded, w.own))) {
+		tag, err := language.Parse(lang)
+		if err != nil {
+			errs = append(errs, localeError(lang, nil, fmt.Errorf("%q is not a language tag: %w", lang, err)))
+			continue
+		}
+		all := maps.Clone(base)
+		w.lay(all, lang)
+		l := &Locale{Lang: lang, tag: tag, messages: all}
+		l.dates, l.figures = l.readDateWords(), l.readFigureWords()
+		locales[lang] = l
+	}
+	return locales, errors.Join(errs...)
+}
+
+func mergedKeys(a, b map[string]map[string]message) map[string]map[string]message {
+	all := maps.Clone(a)
+	maps.Copy(all, b)
+	return all
+}
+
+// lay puts a language's words over others. A name in a desk's own words for which the theme has no
+// value stays as it is written.
+func (w localeWords) lay(over map[string]message, lang string) {
+	maps.Copy(over, w.embedded[lang])
+	for key, m := range w.own[lang] {
+		if given, known := w.given(key); known {
+			m = m.keepNames(given)
+		}
+		over[key] = m
+	}
+}
+
+// keepNames returns a message in which only some names are filled in.
+func (m message) keepNames(given map[string]bool) message {
+	keep := func(pieces []piece) []piece {
+		pieces = slices.Clone(pieces)
+		for i, p := range pieces {
+			if p.name && !given[p.text] {
+				pieces[i] = piece{text: "{" + p.text + "}"}
+			}
+		}
+		return pieces
+	}
+	m.text = keep(m.text)
+	if m.forms != nil {
+		forms := map[plural.Form][]piece{}
+		for form, pieces := range m.forms {
+			forms[form] = keep(pieces)
+		}
+		m.forms = forms
+	}
+	return m
+}
+
+// names lists what a message asks for, sorted.
+func (m message) names() []string {
+	var names []string
+	for _, pieces := range append(slices.Collect(maps.Values(m.forms)), m.text) {
+		for _, p := range pieces {
+			if p.name && !slices.Contains(names, p.text) {
+				names = append(names, p.text)
+			}
+		}
+	}
+	slices.Sort(names)
+	return names
 }
 
 // decodeMessages reads one JSON object token by token, since encoding/json would let the last of
-// two equal keys win.
+// two equal keys win. Its errors say where in the source they are.
 func decodeMessages(source []byte) (map[string]message, error) {
 	dec := json.NewDecoder(bytes.NewReader(source))
 	if open, err := dec.Token(); err != nil || open != json.Delim('{') {
-		return nil, errors.New("not a JSON object")
+		return nil, &offsetError{0, errors.New("not a JSON object"), localeHint}
 	}
 	messages := map[string]message{}
 	for dec.More() {
+		at := skipTo(source, int(dec.InputOffset()))
 		key, err := dec.Token()
 		if err != nil {
-			return nil, err
+			return nil, jsonError(source, err)
 		}
+		name, _ := key.(string)
 		var raw json.RawMessage
 		if err := dec.Decode(&raw); err != nil {
-			return nil, fmt.Errorf("key %q: %w", key, err)
+			return nil, jsonError(source, fmt.Errorf("key %q: %w", name, err))
 		}
-		if _, twice := messages[key.(string)]; twice {
-			return nil, fmt.Errorf("key %q stands twice", key)
+		if _, twice := messages[name]; twice {
+			return nil, &offsetError{at, fmt.Errorf("key %q stands twice", name), "keep one of them"}
 		}
-		if messages[key.(string)], err = decodeMessage(raw); err != nil {
-			return nil, fmt.Errorf("key %q: %w", key, err)
+		m, err := decodeMessage(raw)
+		if err != nil {
+			return nil, &offsetError{at, fmt.Errorf("key %q: %w", name, err), messageHint}
 		}
+		m.at = at
+		messages[name] = m
 	}
 	if _, err := dec.Token(); err != nil {
-		return nil, errors.New("the JSON object is not closed")
+		return nil, &offsetError{len(source), errors.New("the JSON object is not closed"), localeHint}
 	}
 	if dec.More() {
-		return nil, errors.New("more stands behind the JSON object")
+		return nil, &offsetError{skipTo(source, int(dec.InputOffset())), errors.New("more stands behind the JSON object"), "take it out"}
 	}
 	return messages, nil
+}
+
+// skipTo returns where the next key begins: after spaces and a comma.
+func skipTo(source []byte, at int) int {
+	return at + len(source[at:]) - len(bytes.TrimLeft(source[at:], " \t\r\n,"))
+}
+
+// jsonError says where in a source an error of encoding/json is. A decoder counts from where it
+// began to read a value, so the source is read as a whole once more.
+func jsonError(source []byte, err error) error {
+	var syntax *json.SyntaxError
+	if errors.As(json.Unmarshal(source, new(any)), &syntax) && syntax.Offset <= int64(len(source)) {
+		return &offsetError{max(0, int(syntax.Offset)-1), err, localeHint}
+	}
+	return &offsetError{len(source), err, localeHint}
 }
 
 func decodeMessage(raw json.RawMessage) (message, error) {

@@ -44,23 +44,6 @@ func own(t *testing.T, lang string) map[string]message {
 	return messages
 }
 
-// names returns what a message asks for, for comparison between languages.
-func (m message) names() []string {
-	seen := map[string]bool{}
-	add := func(pieces []piece) {
-		for _, p := range pieces {
-			if p.name {
-				seen[p.text] = true
-			}
-		}
-	}
-	add(m.text)
-	for _, pieces := range m.forms {
-		add(pieces)
-	}
-	return slices.Sorted(maps.Keys(seen))
-}
-
 func TestEachLanguageSaysTheSame(t *testing.T) {
 	if got := load(t).Languages(); !slices.Equal(got, languages) {
 		t.Fatalf("languages: %v", got)

@@ -8,6 +8,7 @@
 //	partials/<piece>.html    pieces that layouts share, each with one job, named after its file
 //	assets/style.css         the one stylesheet
 //	assets/proof.js          of forms, where the desk wants proof of work; no page needs a script
+//	assets/form.js           of forms: what is asked when, how much was typed, the draft
 //	assets/search.js         searches as one types, and on a static host
 //	locales/<lang>.json      key to words; a desk's own file is laid over the embedded one key by key, and may add a language
 //
@@ -26,6 +27,7 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"hash"
 	"html/template"
@@ -49,9 +51,13 @@ type Theme struct {
 	locales map[string]*Locale
 	styles  []byte
 	proof   []byte // the script that proves work
+	form    []byte // the script of forms
 	finder  []byte // the script that searches
 	digest  string // of all its files
 	prose   Prose
+
+	// Unused is what of a desk's own files has no effect, or another than was meant.
+	Unused []*FileError
 
 	mu    sync.Mutex
 	bound map[string]words // by language, when first used
@@ -96,19 +102,28 @@ func Load(over ...fs.FS) (*Theme, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &Theme{styles: files.styles, proof: files.proof, finder: files.finder, digest: hex.EncodeToString(files.sum.Sum(nil)), layouts: slices.Sorted(maps.Keys(files.layouts)), bound: map[string]words{}}
-	if t.locales, err = readLocales(files.locales); err != nil {
+	t := &Theme{styles: files.styles, proof: files.proof, form: files.form, finder: files.finder, digest: hex.EncodeToString(files.sum.Sum(nil)), layouts: slices.Sorted(maps.Keys(files.layouts)), bound: map[string]words{}}
+	words, wrongWords := readWords(files.locales)
+	var wrongTags, wrongTemplates error
+	t.locales, wrongTags = words.locales()
+	t.source, wrongTemplates = parseAll(files)
+	if err := errors.Join(wrongWords, wrongTags, wrongTemplates); err != nil {
 		return nil, err
 	}
-	if t.source, err = parseAll(files); err != nil {
+	own := ownFiles{files, words, t.uses()}
+	if err := own.unknownNames(t); err != nil {
 		return nil, err
 	}
-	return t, t.knowsItsWords()
+	if err := own.escape(t); err != nil {
+		return nil, err
+	}
+	t.Unused = own.unused(t)
+	return t, nil
 }
 
 // WithProse returns the theme with another way to turn prose into HTML.
 func (t *Theme) WithProse(p Prose) *Theme {
-	return &Theme{source: t.source, layouts: t.layouts, locales: t.locales, styles: t.styles, proof: t.proof, finder: t.finder, digest: t.digest, prose: p, bound: map[string]words{}}
+	return &Theme{source: t.source, layouts: t.layouts, locales: t.locales, styles: t.styles, proof: t.proof, form: t.form, finder: t.finder, digest: t.digest, prose: p, Unused: t.Unused, bound: map[string]words{}}
 }
 
 // Layouts lists the layouts by name.
@@ -166,53 +181,94 @@ func (t *Theme) in(lang string) (words, error) {
 
 // files is a theme's content by name, each already the last of those laid over one another.
 type files struct {
-	layouts  map[string]string
-	partials map[string]string
+	layouts  map[string]templateFile
+	partials map[string]templateFile
 	styles   []byte
 	proof    []byte
+	form     []byte
 	finder   []byte
-	locales  map[string][][]byte // all of a language's files, the embedded one first
-	sum      hash.Hash           // of all that was read
+	locales  map[string][]localeSource // all of a language's files, the embedded one first
+	sum      hash.Hash                 // of all that was read
+	stray    []string                  // a desk's own files that are not read
 }
 
-// collect reads the four folders of each file system in turn.
+// templateFile is a layout or a partial.
+type templateFile struct {
+	text     string
+	embedded string // what the theme that comes with balie has under that name, or ""
+	own      bool   // a desk's
+}
+
+// collect reads the folders of each file system in turn; the first is the embedded theme.
 func collect(layers []fs.FS) (files, error) {
-	f := files{layouts: map[string]string{}, partials: map[string]string{}, locales: map[string][][]byte{}, sum: sha256.New()}
-	for _, layer := range layers {
+	f := files{layouts: map[string]templateFile{}, partials: map[string]templateFile{}, locales: map[string][]localeSource{}, sum: sha256.New()}
+	for i, layer := range layers {
 		if layer == nil {
 			continue
 		}
-		if err := f.add(layer); err != nil {
+		if err := f.add(layer, i > 0); err != nil {
 			return f, err
 		}
 	}
 	return f, nil
 }
 
-func (f *files) add(layer fs.FS) error {
+func (f *files) add(layer fs.FS, own bool) error {
+	if own {
+		f.stray = append(f.stray, strayFolders(layer)...)
+	}
 	return each(layer, func(folder, name, ext string, data []byte) {
 		fmt.Fprintf(f.sum, "%s/%s%s %d %s", folder, name, ext, len(data), data)
 		switch {
 		case folder == "layouts" && ext == ".html":
-			f.layouts[name] = string(data)
+			f.layouts[name] = templateOver(f.layouts[name], data, own)
 		case folder == "partials" && ext == ".html":
-			f.partials[name] = string(data)
+			f.partials[name] = templateOver(f.partials[name], data, own)
 		case folder == "locales" && ext == ".json":
-			f.locales[name] = append(f.locales[name], data)
+			f.locales[name] = append(f.locales[name], localeSource{data, own})
 		case folder == "assets" && name == "style" && ext == ".css":
 			f.styles = data
 		case folder == "assets" && name == "proof" && ext == ".js":
 			f.proof = script(data)
+		case folder == "assets" && name == "form" && ext == ".js":
+			f.form = script(data)
 		case folder == "assets" && name == "search" && ext == ".js":
 			f.finder = script(data)
+		case own && ext != ".md": // a README may stand anywhere
+			f.stray = append(f.stray, folder+"/"+name+ext)
 		}
 	})
+}
+
+func templateOver(before templateFile, data []byte, own bool) templateFile {
+	t := templateFile{text: string(data), embedded: before.embedded, own: own}
+	if !own {
+		t.embedded = t.text
+	}
+	return t
+}
+
+// folders are where a theme's files are.
+var folders = []string{"layouts", "partials", "assets", "locales"}
+
+// strayFolders lists the directories of a theme that are not read.
+func strayFolders(layer fs.FS) (names []string) {
+	entries, err := fs.ReadDir(layer, ".")
+	if err != nil {
+		return nil // each says so
+	}
+	for _, e := range entries {
+		if e.IsDir() && !slices.Contains(folders, e.Name()) && !strings.HasPrefix(e.Name(), ".") {
+			names = append(names, e.Name())
+		}
+	}
+	return names
 }
 
 // each reads every file of a theme's folders. A folder that is not there has none. Symbolic links
 // are not followed: they may lead out of the repository.
 func each(layer fs.FS, yield func(folder, name, ext string, data []byte)) error {
-	for _, folder := range []string{"layouts", "partials", "assets", "locales"} {
+	for _, folder := range folders {
 		info, err := fs.Lstat(layer, folder)
 		if isMissing(err) || err == nil && !info.IsDir() {
 			continue
@@ -237,26 +293,27 @@ func each(layer fs.FS, yield func(folder, name, ext string, data []byte)) error 
 }
 
 // parseAll makes one set of all templates, each named after its file. A file may define more, for
-// its own use.
+// its own use. The error names every file with a mistake.
 func parseAll(f files) (*template.Template, error) {
-	set := template.New("").Funcs(words{}.funcs())
+	set, errs := template.New("").Funcs(words{}.funcs()), []error(nil)
 	for _, group := range []struct {
 		folder string
-		texts  map[string]string
+		files  map[string]templateFile
 	}{{"partials", f.partials}, {"layouts", f.layouts}} {
-		for _, name := range slices.Sorted(maps.Keys(group.texts)) {
-			before := trees(set)
-			if _, err := set.New(name).Parse(strings.TrimRight(group.texts[name], "\n")); err != nil {
-				return nil, templateError(group.folder+"/"+name+".html", err)
+		for _, name := range slices.Sorted(maps.Keys(group.files)) {
+			file, before := group.folder+"/"+name+".html", trees(set)
+			if _, err := set.New(name).Parse(strings.TrimRight(group.files[name].text, "\n")); err != nil {
+				errs = append(errs, templateError(file, err))
+				continue
 			}
 			for defined, tree := range trees(set) {
 				if was := before[defined]; was != nil && was != tree {
-					return nil, &FileError{File: group.folder + "/" + name + ".html", Err: fmt.Errorf("defines %q, which another template is named already", defined)}
+					errs = append(errs, &FileError{File: file, Err: fmt.Errorf("defines %q, which another template is named already", defined), Hint: "give it another name"})
 				}
 			}
 		}
 	}
-	return set, nil
+	return set, errors.Join(errs...)
 }
 
 // trees are the templates that have been defined, by name.

@@ -3,6 +3,7 @@ package themes
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -182,6 +183,9 @@ func inspect(t *testing.T, name, lang, page string) {
 			continue
 		}
 		count[n.Data]++
+		if n.Data == "script" && (n.FirstChild != nil || !slices.ContainsFunc(n.Attr, func(a html.Attribute) bool { return a.Key == "src" && strings.HasPrefix(a.Val, "/desk/assets/") })) {
+			t.Errorf("%s: a script of the page's own", name)
+		}
 		for _, a := range n.Attr {
 			switch {
 			case a.Key == "id" && ids[a.Val]:
@@ -195,7 +199,7 @@ func inspect(t *testing.T, name, lang, page string) {
 			}
 		}
 	}
-	for what, want := range map[string]int{"h1": 1, "title": 1, "main": 1, "script": 0, "b": 0} {
+	for what, want := range map[string]int{"h1": 1, "title": 1, "main": 1, "b": 0} {
 		if count[what] != want {
 			t.Errorf("%s: %d of <%s>", name, count[what], what)
 		}
@@ -208,7 +212,7 @@ func inspect(t *testing.T, name, lang, page string) {
 func TestErrorsLeadToTheirFields(t *testing.T) {
 	page := render(t, "form", "nl", fullForm())
 	for _, want := range []string{
-		`role="alert" tabindex="-1" autofocus`, `<a href="#f-email">`, `aria-describedby="f-email-hint f-email-error" aria-invalid="true"`, `enctype="multipart/form-data" novalidate`,
+		`role="alert" tabindex="-1" autofocus`, `<a href="#f-email">`, `aria-describedby="f-email-hint f-email-error " aria-invalid="true"`, `enctype="multipart/form-data" novalidate`,
 		`<input type="hidden" name="language" value="nl">`, `autocomplete="name"`,
 	} {
 		if !strings.Contains(page, want) {
@@ -234,8 +238,8 @@ func TestFrames(t *testing.T) {
 	if other := f.Frame(Place{Lang: "xx", Path: "/"}); other.Lang != "nl" {
 		t.Errorf("a language that the desk does not have: %q", other.Lang)
 	}
-	if !strings.Contains(string(public.Foot), `<span lang="nl">Niet &lt;hier&gt;.</span>`) {
-		t.Errorf("foot: %s", public.Foot)
+	if foot := string(public.Foot); !strings.Contains(foot, `/desk/it/contact/"`) || strings.Contains(foot, "hier&gt;") {
+		t.Errorf("foot: %s", foot)
 	}
 }
 
@@ -272,7 +276,9 @@ func TestABrokenThemeIsNotLoaded(t *testing.T) {
 		`no locale has the key "nowhere"`:        {"layouts/error.html", `{{t "nowhere"}}`},
 		`there is no partial "nowhere"`:          {"layouts/error.html", `{{template "nowhere" .}}`},
 		`defines "words", which another`:         {"partials/mine.html", `{{define "words"}}x{{end}}`},
-		`unknown key "nowhere"`:                  {"locales/nl.json", `{"nowhere": "x"}`},
+		`key "skip" has plural forms`:            {"locales/af.json", `{"skip": {"one": "x", "other": "y"}}`},
+		`partials/pieces.html: does not define`:  {"partials/pieces.html", `{{define "crumbs"}}x{{end}}`},
+		`layouts/error.html:2: {{if}} branches`:  {"layouts/error.html", "\n{{if .View}}<a href=\"{{end}}x"},
 		`key "skip" stands twice`:                {"locales/nl.json", `{"skip": "x", "skip": "y"}`},
 		`layouts/error.html:1: unclosed action`:  {"layouts/error.html", `{{if`},
 		`the JSON object is not closed`:          {"locales/nl.json", `{`},
@@ -285,18 +291,111 @@ func TestABrokenThemeIsNotLoaded(t *testing.T) {
 	}
 }
 
+// A broken theme names every file with a mistake, and where it is.
+func TestWhereAThemeIsBroken(t *testing.T) {
+	_, err := Load(fstest.MapFS{
+		"layouts/error.html":  {Data: []byte("a\n{{t \"skip\"")},
+		"layouts/home.html":   {Data: []byte("{{if}}")},
+		"locales/nl.json":     {Data: []byte("{\n  \"skip\": \"é\" \"x\"}")},
+		"locales/fr.json":     {Data: []byte("{\n  \"skip\": \"é\",\n}")},
+		"locales/it.json":     {Data: []byte("{\n  \"skip\": \"x\",\n  \"skip\": \"y\"}")},
+		"locales/de.json":     {Data: []byte("{\"askus\": \"x\", \"skip\": \"{\"}")},
+		"partials/pieces.txt": {Data: []byte("{{")},
+	})
+	var got []string
+	for _, e := range FileErrors(err) {
+		got = append(got, fmt.Sprintf("%s:%d:%d", e.File, e.Line, e.Column))
+		if e.Hint == "" {
+			t.Errorf("%s: no hint", e.File)
+		}
+	}
+	want := []string{"locales/de.json:1:16", "locales/fr.json:3:1", "locales/it.json:3:3", "locales/nl.json:2:15", "layouts/error.html:2:1", "layouts/home.html:1:1"}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q\nwant %q", got, want)
+	}
+	_, err = Load(fstest.MapFS{"layouts/error.html": {Data: []byte("a\nb {{t \"skipp\"}}{{template \"wordz\" .}}")}})
+	got = nil
+	for _, e := range FileErrors(err) {
+		got = append(got, fmt.Sprintf("%s:%d:%d: %v (%s)", e.File, e.Line, e.Column, e.Err, strings.Split(e.Hint, "?")[0]))
+	}
+	want = []string{`layouts/error.html:2:7: no locale has the key "skipp" (did you mean "skip")`, `layouts/error.html:2:27: there is no partial "wordz" (did you mean "words")`}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q\nwant %q", got, want)
+	}
+}
+
+// What has no effect is told, and the theme is used all the same.
+func TestWhatOfAThemeIsUnused(t *testing.T) {
+	theme, err := Load(fstest.MapFS{
+		"layout/home.html":     {Data: []byte("x")},
+		"layouts/homes.html":   {Data: []byte("x")},
+		"layouts/error.html":   {Data: []byte(`{{template "mine" .}}{{template "inmore" .}}{{t "my.words"}}`)},
+		"partials/mine.html":   {Data: []byte("x")},
+		"partials/more.html":   {Data: []byte(`{{define "inmore"}}x{{end}}`)},
+		"partials/self.html":   {Data: []byte(`{{define "inself"}}{{template "self"}}{{end}}`)},
+		"partials/answer.html": {Data: []byte(`x{{define "next"}}{{end}}`)},
+		"partials/old.htm":     {Data: []byte("x")},
+		"assets/styles.css":    {Data: []byte("x")},
+		"assets/style.css":     {Data: []byte("x")},
+		"locales/README":       {Data: []byte("x")},
+		"README.md":            {Data: []byte("x")},
+		"locales/nl.json":      {Data: []byte("{\n \"my.words\": \"x\",\n \"skipp\": \"x\",\n \"zone.note\": \"{zne}\",\n \"askus\": \"{site}!\", \"month.incidents\": \"alle {n}\"\n}")},
+		"locales/es.json":      {Data: []byte(`{"zone.note": "Todo", "skip": "x"}`)},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, e := range theme.Unused {
+		got = append(got, fmt.Sprintf("%s:%d:%d: %v (%s)", e.File, e.Line, e.Column, e.Err, e.Hint))
+	}
+	for i, want := range []string{
+		`layout:0:0: this is not read (did you mean "layouts"?`,
+		`partials/old.htm:0:0: this is not read (name it <name>.html`,
+		`assets/styles.css:0:0: this is not read (did you mean "style.css"?`,
+		`locales/README:0:0: this is not read (name it <language>.json`,
+		`layouts/homes.html:0:0: nothing uses this`,
+		`partials/self.html:0:0: nothing uses this`,
+		`locales/es.json:1:2: key "zone.note": {zone} is left out`,
+		`locales/nl.json:3:2: nothing asks for the key "skipp" (did you mean "skip"?`,
+		`locales/nl.json:4:2: key "zone.note": there is no value for {zne}, which is shown as it is written (did you mean "zone"?`,
+		`locales/nl.json:4:2: key "zone.note": {zone} is left out`,
+		`locales/nl.json:5:2: key "askus": there is no value for {site}`,
+	} {
+		if i >= len(got) || !strings.HasPrefix(got[i], want) {
+			t.Fatalf("got\n%s\nwant at %d %s", strings.Join(got, "\n"), i, want)
+		}
+	}
+	if len(got) != 11 {
+		t.Errorf("got\n%s", strings.Join(got, "\n"))
+	}
+	if s, err := theme.Locale("nl").T("askus"); err != nil || s != "{site}!" {
+		t.Errorf("a name without a value: %q %v", s, err)
+	}
+	if s, err := theme.Locale("fr").T("my.words"); err != nil || s != "x" {
+		t.Errorf("a word of one language, in another: %q %v", s, err)
+	}
+}
+
 func TestStylesheet(t *testing.T) {
 	f := frames(t, load(t), Site{Logo: []byte("<svg fill='currentColor'/>")})
 	sheet, logo := f.Assets()[0], f.Assets()[1]
-	if len(sheet.Data) > 16_000 {
+	if len(sheet.Data) > 16_400 {
 		t.Errorf("%d bytes", len(sheet.Data))
 	}
 	css := string(sheet.Data)
 	if strings.Count(css, "{") != strings.Count(css, "}") || strings.Contains(css, "@import") || strings.Count(css, "url(") != 1 || !strings.Contains(css, `url("/desk/`+logo.Path+`")`) {
 		t.Errorf("%.300s", css)
 	}
-	if other := frames(t, load(t), Site{}).Assets(); len(other) != 1 || other[0].Path == sheet.Path {
+	if other := frames(t, load(t), Site{}).Assets(); len(other) != len(f.Assets())-1 || other[0].Path == sheet.Path {
 		t.Errorf("%v", other)
+	}
+}
+
+// The script of forms is small, and has no comments when it is sent.
+func TestFormScript(t *testing.T) {
+	if s := load(t).form; len(s) > 2_900 || strings.Contains(string(s), "/*") || !strings.Contains(string(s), "localStorage") {
+		t.Errorf("%d bytes", len(s))
 	}
 }
 

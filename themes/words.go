@@ -27,7 +27,9 @@ import (
 //	at fullat shortat date fulldate shortdate day clock month monthname weekday zone   a time in words; iso for its datetime attribute
 //	duration shortduration hours number decimal percent bytes                          figures in words; hours of minutes after midnight
 //	markdown TEXT, plain TEXT    prose as HTML
-//	mistake MISTAKE              what is wrong with an answer
+//	withlinks TEXT               a text of the desk's, its addresses and phone numbers as links
+//	either TEXTS                 a list in a sentence, in quotes: “a”, “b” or “c”
+//	mistake MISTAKE              what is wrong with an answer; labelled MISTAKE the same behind its field's label
 //	money AMOUNT                 an amount in its currency
 //	size SIZE, accepts TYPES     a limit in words, media types in words
 //	languagename LANG            a language's name in the page's
@@ -53,8 +55,8 @@ func (w words) funcs() template.FuncMap {
 		"day": w.Day, "clock": w.Clock, "month": w.Month, "monthname": w.MonthName, "weekday": w.Weekday, "zone": w.Zone, "iso": iso, "moment": w.moment,
 		"duration": w.Duration, "shortduration": w.ShortDuration, "hours": w.hours,
 		"number": w.Number, "decimal": w.Decimal, "percent": w.Percent, "bytes": w.Bytes,
-		"mistake": w.mistake, "size": w.size, "money": w.Money, "accepts": accepts, "languagename": w.languageName, "inputtype": inputType,
-		"markdown": w.markdown, "plain": w.plain, "number4": content.SayNumber,
+		"mistake": w.mistake, "labelled": w.labelled, "size": w.size, "money": w.Money, "accepts": accepts, "languagename": w.languageName, "inputtype": inputType,
+		"markdown": w.markdown, "plain": w.plain, "number4": content.SayNumber, "withlinks": withLinks, "either": w.Either,
 		"when": w.when, "worktime": w.worktime, "shortwork": w.ShortWork, "asduration": asDuration, "windows": w.windows, "days": w.days, "sameday": sameDay, "dayspan": w.daySpan, "capital": capital,
 		"cell": w.cell, "drawbars": w.drawBars, "groupname": w.groupName, "peak": w.peak, "tenths": w.tenths,
 		"add": func(a, b int) int { return a + b }, "list": func(items ...any) []any { return items }, "lower": w.lower, "shape": shape,

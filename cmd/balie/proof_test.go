@@ -30,6 +30,9 @@ func TestProofOfWorkInABrowser(t *testing.T) {
 			do(t, ctx, withoutScript)
 		}
 		do(t, ctx, chromedp.Navigate("http://"+r.addr+"/forms/"+form.ID+"/"))
+		if !held {
+			do(t, ctx, chromedp.Click(chromedp.CSS("#goon button")))
+		}
 		for _, f := range form.Fields {
 			field := chromedp.CSS(`main [name="` + f.ID + `"]`)
 			switch {

@@ -2,7 +2,6 @@ package live
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -28,8 +27,9 @@ type Reading struct {
 	// take in.
 	Fit bool
 
-	theme error // why the theme as it is written does not read
-	speak func(lang string) bool
+	theme  error // why the theme as it is written does not read
+	speak  func(lang string) bool
+	unused []*themes.FileError // what of it has no effect
 }
 
 // Reader reads a repository again and again.
@@ -77,15 +77,15 @@ func (r *Reader) isSame(now *repository.Reading, next *Reading) bool {
 // writtenTheme reads the theme as it is written, which is nil where it does not read.
 func (r *Reader) writtenTheme(now *repository.Reading, next *Reading) *themes.Theme {
 	if l := r.last; l != nil && !now.ThemeChanged && l.Setup == nil && l.Fit {
-		next.theme, next.speak = l.theme, l.speak
+		next.theme, next.speak, next.unused = l.theme, l.speak, l.unused
 		return l.Theme
 	}
 	theme, err := themes.Of(now.Files)
-	next.theme, next.speak = err, nil
+	next.theme, next.speak, next.unused = err, nil, nil
 	if err != nil {
 		return nil
 	}
-	next.speak = theme.Speaks
+	next.speak, next.unused = theme.Speaks, theme.Unused
 	return theme
 }
 
@@ -153,9 +153,12 @@ func (c *Checker) Problems(r *Reading, now time.Time) []content.Problem {
 	c.content.Prose = c.Prose
 	problems := c.content.Check(r.Loaded, now)
 	if r.theme != nil {
-		problems = append(problems, themeProblem(r.theme))
+		problems = append(problems, themeProblems(r.theme)...)
 	} else {
 		problems = append(problems, check.Unspoken(r.Loaded, r.speak)...)
+	}
+	for _, e := range r.unused {
+		problems = append(problems, problemIn(e, content.Warning))
 	}
 	if r.Desk != nil && !content.HasErrors(problems) {
 		problems = append(problems, c.promises.Check(r.Desk, r.Tree, r.Committed, now)...)
@@ -163,17 +166,22 @@ func (c *Checker) Problems(r *Reading, now time.Time) []content.Problem {
 	return content.SortProblems(problems)
 }
 
-// themeProblem is why a theme does not read.
-func themeProblem(err error) content.Problem {
-	p := content.Problem{File: "theme", Severity: content.Error, Code: content.CodeTheme, Message: err.Error(), Hint: "mend it, or take the file away: the theme that comes with balie has one"}
-	var of *themes.FileError
-	if errors.As(err, &of) {
-		p.File, p.Line, p.Message = "theme/"+of.File, of.Line, of.Err.Error()
-		if p.Line > 0 {
-			p.Column = 1
-		}
+// themeProblems are why a theme does not read.
+func themeProblems(err error) []content.Problem {
+	files := themes.FileErrors(err)
+	if len(files) == 0 {
+		return []content.Problem{{File: "theme", Severity: content.Error, Code: content.CodeTheme, Message: err.Error(), Hint: "mend it, or take the file out: the theme that comes with balie has one"}}
 	}
-	return p
+	var problems []content.Problem
+	for _, e := range files {
+		problems = append(problems, problemIn(e, content.Error))
+	}
+	return problems
+}
+
+// problemIn is what is wrong with a file of a theme.
+func problemIn(e *themes.FileError, severity content.Severity) content.Problem {
+	return content.Problem{File: "theme/" + e.File, Line: e.Line, Column: e.Column, Severity: severity, Code: content.CodeTheme, Message: e.Err.Error(), Hint: e.Hint}
 }
 
 // IsSetup reports whether a file is one of those that are shown in one version: the setup's or the

@@ -48,7 +48,7 @@ func TestNoHeaderTwice(t *testing.T) {
 func TestFile(t *testing.T) {
 	got := string(headers.File("/status", headers.Everywhere(headers.Origins("", "https://in.example/desk", "x", "https://a;b/"), false), headers.Files()[0]))
 	want := `/status/*
-  Content-Security-Policy: default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'; form-action 'self' https://in.example
+  Content-Security-Policy: default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'; form-action 'self' https://in.example; script-src 'self'; connect-src 'self'
   X-Content-Type-Options: nosniff
   Referrer-Policy: strict-origin-when-cross-origin
 /status/assets/*

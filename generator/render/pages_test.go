@@ -2,6 +2,7 @@ package render_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"io/fs"
 	"net/url"
@@ -45,7 +46,7 @@ func build(t testing.TB, fsys fs.FS, now func(*content.Tree) time.Time, more fun
 	if err := b.renderer.Setup(tree.Setup, themes.Site{Logo: logo}); err != nil {
 		t.Fatal(err)
 	}
-	in := site.Input{Tree: tree, Now: now(tree), Prose: prose, Look: b.renderer.Look(), Read: func(name string) ([]byte, error) { return fs.ReadFile(fsys, name) }}
+	in := site.Input{Tree: tree, Now: now(tree), Prose: prose, Look: b.renderer.Look(), Rule: b.renderer.Rule, Read: func(name string) ([]byte, error) { return fs.ReadFile(fsys, name) }}
 	if more != nil {
 		more(&in)
 	}
@@ -171,6 +172,7 @@ func TestEveryPageOfEveryDesk(t *testing.T) {
 				}
 			}
 			b.feeds(t, name)
+			b.found(t, name)
 			b.links(t, name)
 		}
 	}
@@ -186,6 +188,9 @@ func (b *built) inspect(t *testing.T, name, lang string, data []byte) {
 	count, ids, level := map[string]int{}, map[string]bool{}, 0
 	for n := range doc.Descendants() {
 		if n.Type != html.ElementNode {
+			continue
+		}
+		if n.Data == "script" && strings.HasPrefix(attr(n, "src"), "/assets/") && n.FirstChild == nil { // the theme's own
 			continue
 		}
 		count[n.Data]++
@@ -261,7 +266,7 @@ func (b *built) links(t *testing.T, name string) {
 				id = decoded
 			}
 			target, query, _ := strings.Cut(target, "?")
-			if strings.Contains(query, "incident=") || strings.Contains(query, "article=") || target == "/maintenance.ics" { // of the intake; of the calendar's writer
+			if strings.Contains(query, "incident=") || strings.Contains(query, "article=") || target == "/maintenance.ics" || target == "/t/lost" { // of the intake; of the calendar's writer
 				continue
 			}
 			to := strings.TrimPrefix(target, "/")
@@ -289,11 +294,53 @@ func (b *built) leadsSomewhere(t *testing.T, where, link string) {
 	}
 }
 
+// found follows every address in the search index to its page, and each anchor to an id in it.
+func (b *built) found(t *testing.T, name string) {
+	t.Helper()
+	kinds := map[string]int{}
+	for file, data := range b.public {
+		if ok, _ := path.Match("search/index/*/*/docs-*.json", file); !ok {
+			continue
+		}
+		var chunk struct{ List []any } // a number, documents, a number, documents, …
+		if err := json.Unmarshal(data, &chunk); err != nil {
+			t.Fatalf("%s %s: %v", name, file, err)
+		}
+		for _, d := range chunk.List {
+			if d, ok := d.([]any); ok {
+				kinds[d[1].(string)]++
+				b.isThere(t, name+" "+file, d[0].(string), d[4].([]any))
+			}
+		}
+	}
+	for _, kind := range []string{"article", "promise", "service"} {
+		if kinds[kind] == 0 {
+			t.Errorf("%s: of kind %s nothing can be found", name, kind)
+		}
+	}
+}
+
+// isThere checks that an address of the search index has a page, and the headings their ids.
+func (b *built) isThere(t *testing.T, where, address string, sections []any) {
+	t.Helper()
+	address, anchor, _ := strings.Cut(address, "#")
+	page := string(b.public[strings.TrimPrefix(address, "/")+"index.html"])
+	ids := []string{anchor}
+	for _, s := range sections {
+		ids = append(ids, s.([]any)[1].(string))
+	}
+	for _, id := range ids {
+		if page == "" || id != "" && !strings.Contains(page, ` id="`+id+`"`) {
+			t.Errorf("%s: %s#%s is not there", where, address, id)
+		}
+	}
+}
+
 // feeds reads every feed as a reader does.
 func (b *built) feeds(t *testing.T, name string) {
 	t.Helper()
 	for file, data := range b.public {
-		if ext := path.Ext(file); ext != ".atom" && ext != ".rss" && ext != ".json" {
+		if ext := path.Ext(file); ext != ".atom" && ext != ".rss" && ext != ".json" || strings.HasPrefix(file, "search/index/") {
 			continue
 		}
 		f, err := gofeed.NewParser().Parse(bytes.NewReader(data))
@@ -418,7 +465,7 @@ func TestStaffOnlyIncidentChangesNothingPublic(t *testing.T) {
 	if hidden == 0 {
 		t.Fatal("the sample has no incident that only staff know of")
 	}
-	without := with.all(t, new(site.Planner).Plan(site.Input{Tree: tree, Now: now(tree), Prose: markdown.New(), Look: with.renderer.Look()}).Public())
+	without := with.all(t, new(site.Planner).Plan(site.Input{Tree: tree, Now: now(tree), Prose: markdown.New(), Look: with.renderer.Look(), Rule: with.renderer.Rule, Read: func(name string) ([]byte, error) { return fs.ReadFile(fsys, name) }}).Public())
 	for file, data := range with.public {
 		if !bytes.Equal(data, without[file]) {
 			t.Errorf("%s differs", file)

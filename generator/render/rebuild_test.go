@@ -86,7 +86,7 @@ func (r *rebuilding) input(now time.Time) site.Input {
 		r.t.Fatal(err)
 	}
 	return site.Input{
-		Tree: r.tree, Now: now, Prose: r.prose, Look: r.renderer.Look(),
+		Tree: r.tree, Now: now, Prose: r.prose, Look: r.renderer.Look(), Rule: r.renderer.Rule,
 		TicketNow: func(t *content.Ticket) view.TicketNow {
 			return view.TicketAt(d, t, r.tree, now)
 		},
@@ -274,8 +274,20 @@ func TestWhatOneUpdateTouches(t *testing.T) {
 		dir := "services/" + s.Key + "/"
 		want = append(want, dir+"feed-2026-11.atom", dir+"feed.atom", dir+"feed.json", dir+"feed.rss")
 	}
+	for _, section := range r.tree.Sections {
+		for _, a := range section.Articles {
+			if slices.ContainsFunc(a.Services, func(id string) bool { _, named := open.Services.Get(id); return named }) {
+				want = append(want, "help/"+a.ID()+"/index.html")
+			}
+		}
+	}
 	for _, file := range slices.Clone(want) {
 		want = append(want, "en/"+file)
+	}
+	for _, lang := range []string{"nl", "en"} {
+		for _, file := range []string{"meta", "words-0", "postings-0", "docs-0"} {
+			want = append(want, "search/index/"+lang+"/incidents/"+file+".json")
+		}
 	}
 	want = append(want, "sitemap-2026.xml", open.Dir+"/index.html", "incidents/index.html") // these two are the staff's
 	for _, ticket := range r.tree.Linked(open.ID) {

@@ -60,7 +60,7 @@ func Staff(f *Facts) *Report {
 		f.byWeekAnd("first_response_by_lane", "lane", weeks, laneOf, staff), f.byWeekAnd("first_response_by_channel", "channel", weeks, channelOf, staff))
 	r.finish(f, weeks, &byWeek)
 	r.Tables = append(r.Tables, r.Traffic.gridTable(), f.incidentTable(), inversionTable(f.inversions(f.ago(auditDays))),
-		f.paymentTable(), f.fairUseTable(), f.demotionTable(), f.closingTable(), f.pauseTable(), f.reopeningTable(), f.ratingTable(), f.organisationTable())
+		f.paymentTable(), f.fairUseTable(), f.demotionTable(), f.closingTable(), f.pauseTable(), f.reopeningTable(), f.ratingTable(), f.organisationTable(), f.offeredTable(), f.nothingTable())
 	return r
 }
 

@@ -14,24 +14,28 @@ import (
 	"balie/generator/markdown"
 )
 
-var update = flag.Bool("update", false, "write testdata anew from the sample desks")
+var (
+	update   = flag.Bool("update", false, "write the queries and their answers anew")
+	resample = flag.Bool("resample", false, "read the documents from the sample desks anew")
+)
 
 // languages are those of the sample desks.
 var languages = []string{"nl", "it", "de", "fr", "en"}
 
-// corpus is what the sample desks say in a language, as it was when testdata was last written: a
+// corpus is what the sample desks say in a language, as it was when testdata was last written. So a
 // change of a sample changes no answer here.
 type corpus struct{ Setup, Incidents []Document }
 
 func (c corpus) build(lang string) []*Index {
-	return []*Index{Build(lang, c.Setup), Build(lang, c.Incidents)}
+	setup := Build(lang, c.Setup)
+	return []*Index{setup, Build(lang, c.Incidents, setup)}
 }
 
 func (c corpus) all() []Document { return slices.Concat(c.Setup, c.Incidents) }
 
 func readCorpus(t testing.TB, lang string) corpus {
 	name := "testdata/" + lang + "-documents.json"
-	if *update {
+	if *resample {
 		writeJSON(t, name, sampleCorpus(t, lang))
 	}
 	var c corpus

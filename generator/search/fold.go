@@ -17,7 +17,7 @@ var letters = strings.NewReplacer("ß", "ss", "œ", "oe", "æ", "ae", "ø", "o",
 // fold returns a word's form: lower case, without accents and the hyphen of "e-mail".
 func fold(word string) string {
 	if isPlain(word) {
-		return cut(strings.ToLower(strings.Replace(word, "-", "", 1)))
+		return cut(strings.ToLower(strings.Replace(word, "-", "", 1)), maxForm)
 	}
 	folded := strings.Map(func(r rune) rune {
 		if r >= 0x300 && r <= 0x36f || r >= 0x64b && r <= 0x655 || isHyphen(r) {
@@ -25,21 +25,22 @@ func fold(word string) string {
 		}
 		return unicode.ToLower(r)
 	}, norm.NFKD.String(word))
-	return cut(letters.Replace(folded))
+	return cut(letters.Replace(folded), maxForm)
 }
 
-func cut(form string) string {
-	if len(form) <= maxForm {
-		return form
+// cut returns at most max letters.
+func cut(s string, max int) string {
+	if len(s) <= max {
+		return s
 	}
 	n := 0
-	for i := range form {
-		if n == maxForm {
-			return form[:i]
+	for i := range s {
+		if n == max {
+			return s[:i]
 		}
 		n++
 	}
-	return form
+	return s
 }
 
 func isPlain(word string) bool {
@@ -51,9 +52,14 @@ func isPlain(word string) bool {
 	return true
 }
 
-// nextWord finds the first word of text at or after from. Its end is -1 where there is none.
+// nextWord finds the first word of text at or after from: a letter or digit and all letters, digits
+// and marks that follow, a hyphen after the first letter included. Its end is -1 where there is none.
 func nextWord(text string, from int) (start, end int) {
 	for i := from; i < len(text); {
+		if text[i] < utf8.RuneSelf && !asciiLetters[text[i]] {
+			i++
+			continue
+		}
 		r, size := utf8.DecodeRuneInString(text[i:])
 		if !startsWord(r) {
 			i += size
@@ -63,8 +69,7 @@ func nextWord(text string, from int) (start, end int) {
 		if isSingle(r) {
 			return start, i
 		}
-		end = skipLetters(text, i)
-		if end > i {
+		if end = skipLetters(text, i); end > i {
 			return start, end
 		}
 		if h, size := utf8.DecodeRuneInString(text[i:]); isHyphen(h) {
@@ -80,8 +85,15 @@ func nextWord(text string, from int) (start, end int) {
 // skipLetters returns where the letters that begin at i end.
 func skipLetters(text string, i int) int {
 	for i < len(text) {
+		if text[i] < utf8.RuneSelf {
+			if !asciiLetters[text[i]] {
+				break
+			}
+			i++
+			continue
+		}
 		r, size := utf8.DecodeRuneInString(text[i:])
-		if isSingle(r) || !startsWord(r) && !unicode.IsMark(r) {
+		if !startsWord(r) && !unicode.IsMark(r) || isSingle(r) {
 			break
 		}
 		i += size
@@ -89,10 +101,15 @@ func skipLetters(text string, i int) int {
 	return i
 }
 
-func startsWord(r rune) bool {
-	if r < utf8.RuneSelf {
-		return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9'
+// asciiLetters are letters and digits.
+var asciiLetters = func() (letters [utf8.RuneSelf]bool) {
+	for c := range letters {
+		letters[c] = startsWord(rune(c))
 	}
+	return letters
+}()
+
+func startsWord(r rune) bool {
 	return unicode.IsLetter(r) || unicode.IsNumber(r)
 }
 

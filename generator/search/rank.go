@@ -6,98 +6,120 @@ import (
 	"slices"
 )
 
+// parts are the indexes that are searched together.
+type parts []*Index
+
+// firstScore puts an open incident before all others.
+const firstScore = 1e9
+
+// found is what a word of the query has found: for each document of each part its best posting, as
+// the weight times 64, plus 63 less the section; 0 where there is none.
+type found struct {
+	best   [][]int32
+	rarity int
+}
+
 // hit is a document that was found.
 type hit struct {
 	part, doc int
 	score     int
-	words     int         // of the query that it has
-	sections  map[int]int // the share of each section in the score
-	isFirst   bool
 }
 
-// Search returns the pages that answer a query, the best first and at most limit. The parts are of
-// one language; they rank as if they were one index.
-func Search(query string, limit int, parts ...*Index) []Result {
-	words := askedWords(query, parts)
-	hits := score(words, parts)
-	slices.SortFunc(hits, func(x, y *hit) int {
-		return cmp.Or(compareBool(y.isFirst, x.isFirst), y.score-x.score, x.part-y.part, x.doc-y.doc)
-	})
-	var results []Result
-	for _, h := range hits[:min(len(hits), max(0, limit))] {
-		results = append(results, parts[h.part].result(h, marks(words, parts)))
+// Search returns the pages that answer a query, the best first and at most limit. The indexes are of
+// one language, and rank as if they were one.
+func Search(query string, limit int, indexes ...*Index) []Result {
+	parts := parts(indexes)
+	words := parts.queryWords(query)
+	marked := markedForms(words)
+	all := make([]found, len(words))
+	for i, w := range words {
+		all[i] = parts.find(w)
+	}
+	results := []Result{}
+	for _, h := range parts.rank(all, limit) {
+		results = append(results, parts[h.part].result(h.doc, bestSection(all, h), marked))
 	}
 	return results
 }
 
-func compareBool(x, y bool) int {
-	switch {
-	case x == y:
-		return 0
-	case x:
-		return 1
+// find finds the documents that have a word.
+func (parts parts) find(w queryWord) found {
+	f := found{best: make([][]int32, len(parts))}
+	frequency := 0
+	for i, ix := range parts {
+		f.best[i] = make([]int32, len(ix.docs))
+		for _, m := range w.matches {
+			term, isKnown := slices.BinarySearch(ix.terms, m.term)
+			if !isKnown {
+				continue
+			}
+			frequency += len(ix.postings[term])
+			for _, p := range ix.postings[term] {
+				f.best[i][p.doc] = max(f.best[i][p.doc], m.weight*int32(p.weight)<<6+maxSection-int32(p.section))
+			}
+		}
 	}
-	return -1
+	f.rarity = parts.rarity(frequency)
+	return f
 }
 
-func score(words []asked, parts []*Index) []*hit {
+// rarity is BM25's inverse document frequency: eight times the binary logarithm of 1 + documents/frequency,
+// between the powers of two by a straight line.
+func (parts parts) rarity(frequency int) int {
+	if frequency == 0 {
+		return 0
+	}
 	total := 0
 	for _, ix := range parts {
 		total += len(ix.docs)
 	}
-	found := map[[2]int]*hit{}
-	for _, w := range words {
-		frequency := 0
-		for i, matches := range w {
-			for _, m := range matches {
-				frequency += len(parts[i].postings[m.term])
-			}
-		}
-		rarity := rarityOf(total, frequency)
-		for i, matches := range w {
-			addWord(found, parts[i], i, matches, rarity)
-		}
-	}
-	var hits []*hit
-	for _, h := range found {
-		boost := parts[h.part].boosts[h.doc]
-		h.score *= h.words * boost
-		h.isFirst = boost == openBoost && 2*h.words >= len(words)
-		hits = append(hits, h)
-	}
-	return hits
-}
-
-// addWord adds a word's best posting to the score of each document of a part.
-func addWord(found map[[2]int]*hit, ix *Index, part int, matches []match, rarity int) {
-	best := map[int]posting{}
-	for _, m := range matches {
-		for _, p := range ix.postings[m.term] {
-			p.weight *= m.weight
-			if p.weight > best[p.doc].weight {
-				best[p.doc] = p
-			}
-		}
-	}
-	for doc, p := range best {
-		h := found[[2]int{part, doc}]
-		if h == nil {
-			h = &hit{part: part, doc: doc, sections: map[int]int{}}
-			found[[2]int{part, doc}] = h
-		}
-		h.words++
-		h.score += p.weight * rarity
-		h.sections[p.section] += p.weight * rarity
-	}
-}
-
-// rarityOf is BM25's inverse document frequency: eight times the binary logarithm of 1 + total/frequency,
-// between the powers of two by a straight line.
-func rarityOf(total, frequency int) int {
-	if frequency == 0 {
-		return 0
-	}
 	x := 8 * (total + frequency) / frequency
-	l := bits.Len(uint(x)) - 1
-	return 8*l + x*8>>l - 32
+	log := bits.Len(uint(x)) - 1
+	return 8*log + x*8>>log - 32
+}
+
+// rank returns the documents with the highest scores. A document's score is the sum over its words,
+// times their number, times its boost.
+func (parts parts) rank(all []found, limit int) []hit {
+	var hits []hit
+	for part, ix := range parts {
+		for doc, boost := range ix.boosts {
+			words, score := 0, 0
+			for _, f := range all {
+				if f.best[part][doc] > 0 {
+					words++
+					score += int(f.best[part][doc]>>6) * f.rarity
+				}
+			}
+			if words == 0 {
+				continue
+			}
+			score *= words * boost
+			if boost == openBoost && 2*words >= len(all) {
+				score += firstScore
+			}
+			hits = append(hits, hit{part, doc, score})
+		}
+	}
+	slices.SortFunc(hits, func(x, y hit) int {
+		return cmp.Or(y.score-x.score, x.part-y.part, x.doc-y.doc)
+	})
+	return hits[:max(0, min(len(hits), limit))]
+}
+
+// bestSection returns the first section of a document that has the greatest share in its score.
+func bestSection(all []found, h hit) int {
+	var shares [maxSection + 1]int
+	best := 0
+	for _, f := range all {
+		if b := f.best[h.part][h.doc]; b > 0 {
+			shares[maxSection-b&maxSection] += int(b>>6) * f.rarity
+		}
+	}
+	for i, share := range shares {
+		if share > shares[best] {
+			best = i
+		}
+	}
+	return best
 }

@@ -24,7 +24,7 @@ func stem(lang, word string) string {
 	if stemmer == nil {
 		return fold(word)
 	}
-	env := snowballstem.NewEnv(cut(strings.ToLower(norm.NFC.String(strings.Replace(word, "-", "", 1)))))
+	env := snowballstem.NewEnv(cut(strings.ToLower(norm.NFC.String(strings.Replace(word, "-", "", 1))), maxForm))
 	stemmer(env)
 	if s := fold(env.Current()); s != "" {
 		return s

@@ -32,7 +32,7 @@ func (m *Plan) promisesView(policy *content.Policy, lang string) Promises {
 	}
 	v.Included, v.Excluded = m.covered(policy.Coverage.Included, lang), m.covered(policy.Coverage.Excluded, lang)
 	for _, l := range policy.Lanes {
-		v.Lanes = append(v.Lanes, Lane{m.words(l.Name, lang), l.Requires, l.Price.String()})
+		v.Lanes = append(v.Lanes, Lane{m.words(l.Name, lang), l.Requires, l.Price})
 	}
 	if m.Queue != nil {
 		v.Queue = m.url(lang, "/queue/")

@@ -116,13 +116,7 @@ func (m *Plan) foundNow() []found {
 	return list
 }
 
-// incidentDocuments are what can be found of incidents, the newest first.
-func (m *Plan) incidentDocuments(list []found, lang string) []search.Document {
-	documents := make([]search.Document, len(list))
-	content.OnAllCores(len(list), func(i int) { documents[i] = m.incidentDocument(list[i], lang) })
-	return documents
-}
-
+// incidentDocument is what can be found of an incident.
 func (m *Plan) incidentDocument(f found, lang string) search.Document {
 	p := f.record.At(m.Now)
 	title := m.words(f.record.Title, lang)

@@ -16,6 +16,7 @@ type searchIndex struct {
 	policy    *content.Policy // of which the setup's part tells
 	incidents indexPart
 	found     []found // those of the incidents' part
+	documents map[*content.Incident]search.Document
 }
 
 // indexPart is one part, with its files.
@@ -46,9 +47,33 @@ func (p *Planner) deriveIndex(m *Plan, lang string, found []found) *searchIndex 
 		ix.setup, ix.policy = p.newPart(lang, m.setupDocuments(lang)), policy
 	}
 	if ix.incidents.Index == nil || !slices.Equal(ix.found, found) {
-		ix.incidents, ix.found = p.newPart(lang, m.incidentDocuments(found, lang)), found
+		p.readIncidents(m, &ix, found, lang)
 	}
 	return &ix
+}
+
+// readIncidents brings the incidents' part to those that can be found now. Reading their texts takes
+// longer than the analysis, so documents are kept.
+func (p *Planner) readIncidents(m *Plan, ix *searchIndex, now []found, lang string) {
+	last := map[*content.Incident]found{}
+	for _, f := range ix.found {
+		last[f.record] = f
+	}
+	documents := make([]search.Document, len(now))
+	content.OnAllCores(len(now), func(i int) {
+		f, was := now[i], last[now[i].record]
+		if was.rank = f.rank; was == f {
+			documents[i] = ix.documents[f.record]
+			documents[i].Rank = f.rank
+			return
+		}
+		documents[i] = m.incidentDocument(f, lang)
+	})
+	ix.found, ix.documents = now, make(map[*content.Incident]search.Document, len(now))
+	for i, f := range now {
+		ix.documents[f.record] = documents[i]
+	}
+	ix.incidents = p.newPart(lang, documents)
 }
 
 func (p *Planner) newPart(lang string, documents []search.Document) indexPart {

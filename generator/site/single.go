@@ -17,13 +17,19 @@ func (m *Plan) contact(lang string) Contact {
 		v.Lost = m.intake() + "/t/lost?lang=" + lang
 	}
 	for _, c := range m.Tree.Site.Channels {
-		v.Channels = append(v.Channels, Channel{c.ID, m.words(c.Name, lang), m.words(c.Use, lang), m.words(c.Not, lang)})
+		channel := Channel{c.ID, m.words(c.Name, lang), m.words(c.Use, lang), m.words(c.Not, lang), m.channelLinks(c.ID, lang)}
+		if channel.Not.Text != "" {
+			v.Not = append(v.Not, channel)
+		} else {
+			v.Channels = append(v.Channels, channel)
+		}
 	}
 	if m.Rules != nil && m.meToo != nil {
 		v.Promise = m.Rules(m.meToo)
 	}
 	if policy := m.Tree.PolicyAt(m.Now); policy != nil {
 		v.Promises = m.url(lang, "/promises/")
+		v.Excluded = m.covered(policy.Coverage.Excluded, lang)
 		if hours := m.hours(policy, lang); len(hours) > 0 {
 			v.Hours = &hours[0]
 		}
@@ -31,3 +37,18 @@ func (m *Plan) contact(lang string) Contact {
 	return v
 }
 
+// channelLinks returns where a channel begins: the forms, where it is called form or as one of them,
+// and the help.
+func (m *Plan) channelLinks(id, lang string) []Link {
+	var list []Link
+	for _, f := range m.Tree.Forms {
+		if id == "form" || id == f.ID {
+			title := m.words(f.Title, lang)
+			list = append(list, Link{title.Text, m.url(lang, "/forms/"+f.ID+"/"), title.Lang})
+		}
+	}
+	if help := m.helpURL(lang); id == "help" && help != "" {
+		list = append(list, Link{Text: "", URL: help})
+	}
+	return list
+}

@@ -373,7 +373,7 @@ func TestSitemap(t *testing.T) {
 func TestStaticHostsAreTold(t *testing.T) {
 	with := strings.Replace(desk, "time_zone:", "intake_url: https://balie.muntplein.example/in\ntime_zone:", 1)
 	got := string(viewOf[[]byte](t, on(t, tree(t, with), "2026-11-20 15:00"), "_headers"))
-	for _, want := range []string{"/desk/*\n  Content-Security-Policy: default-src 'none'; ", "form-action 'self' https://balie.muntplein.example\n", "\n/desk/assets/*\n  Cache-Control: "} {
+	for _, want := range []string{"/desk/*\n  Content-Security-Policy: default-src 'none'; ", "form-action 'self' https://balie.muntplein.example; script-src 'self'; connect-src 'self'\n", "\n/desk/assets/*\n  Cache-Control: "} {
 		if !strings.Contains(got, want) {
 			t.Errorf("no %q in\n%s", want, got)
 		}
@@ -396,5 +396,36 @@ func TestNothingWaitsForWhatIsCounted(t *testing.T) {
 	in.Now = in.Now.Add(time.Minute)
 	if p.Plan(in).Staff(); p.tickets[in.Tree.Tickets[0]] == first {
 		t.Error("the next build does not count anew")
+	}
+}
+
+func TestContact(t *testing.T) {
+	channels := `channels:
+  - {id: form, use: Met het formulier.}
+  - {id: quote, use: Voor een prijs.}
+  - {id: phone, use: {nl: "Bel +31 20 555 01 23.", it: "Chiama +31 20 555 01 23."}}
+  - {id: forum, not: Daar lezen wij niet.}
+`
+	files := `-- forms/contact.yaml --
+title: {nl: Vraag, it: Domanda}
+lane: standard
+fields: [{id: message, role: body, type: textarea}]
+-- forms/quote.yaml --
+title: Offerte
+lane: standard
+fields: [{id: message, role: body, type: textarea}]
+-- policy/2026-01-01.yaml --
+calendars: {week: {hours: {mon-fri: ["09:00-17:00"]}}}
+lanes: [{id: standard, name: Gewoon}]
+coverage: {excluded: [{id: custom, text: Maatwerk, why: Te veel, instead: quote}]}
+`
+	with := strings.Replace(desk, "time_zone:", channels+"time_zone:", 1)
+	v := viewOf[Contact](t, on(t, tree(t, with, files), "2026-11-20 15:00"), "it/contact/index.html")
+	if len(v.Channels) != 3 || len(v.Not) != 1 || v.Not[0].ID != "forum" || len(v.Excluded) != 1 || v.Excluded[0].Instead.URL != "/desk/it/forms/quote/" {
+		t.Fatalf("%+v", v)
+	}
+	forms, quote := v.Channels[0].Links, v.Channels[1].Links
+	if len(forms) != 2 || forms[0].Text != "Domanda" || len(quote) != 1 || quote[0] != (Link{"Offerte", "/desk/it/forms/quote/", "nl"}) || v.Channels[2].Links != nil {
+		t.Errorf("%+v, %+v", forms, quote)
 	}
 }

@@ -108,6 +108,7 @@ type Pause struct {
 
 // StaffTicket is one ticket with all that is known of it.
 type StaffTicket struct {
+	Several                             bool // its text asks several questions
 	Number, Subject, Path               string
 	Said                                string // the number in groups
 	State                               content.TicketState
@@ -267,7 +268,7 @@ func (m *Plan) staffTicket(group *groups, f *ticket) StaffTicket {
 	v := StaffTicket{
 		Number: f.Number, Said: content.SayNumber(f.Number), Subject: f.Subject, Path: f.Dir, State: f.State, Owes: f.Owes, Resolution: f.Resolution,
 		Lane: LaneName(m.Tree, m.Now, f.TicketSnapshot.Lane), Form: f.Form, Channel: f.Channel, Lang: f.Language, Assignee: f.Assignee, Organisation: f.Organisation, Requester: f.Requester,
-		Clocks: f.clocks, Incident: f.Incident, Held: f.TicketSnapshot.Held, Queue: "/", Given: f.Given, Limits: f.limits, Mistakes: m.mistakes(f.Dir),
+		Clocks: f.clocks, Incident: f.Incident, Held: f.TicketSnapshot.Held, Queue: "/", Given: f.Given, Several: len(f.Ticket.Events) > 0 && view.AsksSeveral(f.Ticket.Events[0].Body), Limits: f.limits, Mistakes: m.mistakes(f.Dir),
 	}
 	if m.Unreached != nil {
 		v.Unreached = m.Unreached(f.Ticket, &f.TicketSnapshot)

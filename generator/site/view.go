@@ -328,7 +328,9 @@ type Search struct {
 // Contact is the ways in, and those there are not.
 type Contact struct {
 	Ways     []Way
-	Channels []Channel
+	Channels []Channel // the ways in that there are
+	Not      []Channel // those that there are not
+	Excluded []Covered // what support does not include
 	Promise  []*content.Promise
 	Hours    *Hours
 	Promises string
@@ -339,10 +341,11 @@ type Contact struct {
 
 // Channel is a way in, with how to use it, or one that there is not, and why.
 type Channel struct {
-	ID   string
-	Name Words // empty: the theme has a word for the id
-	Use  Words
-	Not  Words
+	ID    string
+	Name  Words // empty: the theme has a word for the id
+	Use   Words
+	Not   Words
+	Links []Link // to its pages
 }
 
 // Promises is what the desk promises, rendered from its policy.
@@ -418,7 +421,7 @@ type Covered struct {
 type Lane struct {
 	Name     Words
 	Requires content.Requirement
-	Price    string
+	Price    content.Money // zero: none
 }
 
 // Queue is the public queue report. It is made elsewhere, and holds no word: only figures and

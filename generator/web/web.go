@@ -26,13 +26,13 @@ import (
 
 // Config says what is served.
 type Config struct {
-	Root      string          // the directory
-	FormsGo   func() []string // other origins that the pages' forms may post to: the intake's
-	Proof     func() bool     // forms prove work by a script; nil: they don't
-	Reload    *Reload         // pages load again when they are rebuilt; nil: they don't
-	Private   bool            // for staff: nothing is kept in caches or search engines
+	Root    string          // the directory
+	FormsGo func() []string // other origins that the pages' forms may post to: the intake's
+	Proof   func() bool     // forms prove work by a script; nil: they don't
+	Reload  *Reload         // pages load again when they are rebuilt; nil: they don't
+	Private bool            // for staff: nothing is kept in caches or search engines
 	// Search answers a search, and reports whether it was one; nil: the built page does.
-	Search func(w http.ResponseWriter, r *http.Request) bool
+	Search    func(w http.ResponseWriter, r *http.Request) bool
 	Languages func() []string // those that have a folder of their own; nil: none
 }
 

@@ -12,7 +12,7 @@ import (
 // A browser can't be given its files back: where some came, their fields say so.
 func Typed(v view.Form, a Answers, mistakes []view.Mistake) view.Form {
 	v.Fields = slices.Clone(v.Fields)
-	v.Errors, v.Search = nil, false
+	v.Errors, v.Search, v.Typed = nil, false, true
 	byField := map[string]*view.Mistake{}
 	for _, m := range v.WithLabels(mistakes) {
 		byField[m.Field] = &m

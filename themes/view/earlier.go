@@ -23,6 +23,17 @@ func (s Setting) Earlier(id string, most int) (list []EarlierTicket, more int) {
 	return list, len(own) - len(list)
 }
 
+// OpenOf returns how many tickets of a requester for whom the platform vouches wait for a move.
+func (s Setting) OpenOf(id string) int {
+	n := 0
+	for _, t := range s.Tree.Tickets {
+		if t.Requester.ID == id && len(s.eventsUpToNow(t)) > 0 && s.ticketNow(WithoutSpam(t)).Owes != content.OwesNobody {
+			n++
+		}
+	}
+	return n
+}
+
 // followURL returns the address of a ticket's follow page.
 func (s Setting) followURL(t *content.Ticket) string { return s.Intake + "/t/" + t.Follow + "/" }
 

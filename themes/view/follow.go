@@ -25,6 +25,7 @@ func (s Setting) Follow(t *content.Ticket) Follow {
 	if !at.ClosesAt.IsZero() {
 		v.UndoUntil = at.ClosesAt.In(s.Tree.Zone)
 	}
+	v.Several = at.State == content.New && len(shown.Events) > 0 && AsksSeveral(shown.Events[0].Body)
 	v.Write = s.write(t, lang, v.Action)
 	v.Timeline = s.entries(shown, at.TicketSnapshot, v.Action, lang)
 	v.Promised = at.Promised

@@ -94,6 +94,9 @@ func (s Setting) Form(f *content.Form, open []OpenIncident, incident string, pro
 		v.Known = nil
 	}
 	s.ask(&v, f)
+	if v.Excluded = s.notIncluded(f); v.Excluded != nil {
+		v.Promises = s.Pages + s.in(s.Lang, "/promises/")
+	}
 	v.SignIn = !s.Attach && s.Tree.Site.Identity != nil && len(f.Asked(true)) > len(v.Fields)
 	v.Payment = s.payment(f.Lane, f.ID)
 	if v.Incident != "" && s.Tree.Site.Mail != nil && slices.ContainsFunc(f.Fields, func(f content.Field) bool { return f.Role == content.EmailRole }) {
@@ -105,7 +108,9 @@ func (s Setting) Form(f *content.Form, open []OpenIncident, incident string, pro
 // ask adds a form's questions to its view.
 func (s Setting) ask(v *Form, f *content.Form) {
 	for _, field := range f.Asked(s.Attach) {
-		v.Fields = append(v.Fields, s.field(field))
+		asked := s.field(field)
+		asked.When = s.conditions(f, field)
+		v.Fields = append(v.Fields, asked)
 		v.Multi = v.Multi || field.Type == content.FileField
 	}
 }
@@ -123,6 +128,9 @@ func (s Setting) field(f *content.Field) Field {
 		v.Value = f.Value
 	case content.FileField:
 		v.Accept, v.MaxFiles, v.MaxSize = strings.Join(f.FileTypes(), ","), f.CountLimit(), f.SizeLimit()
+		if all := s.Tree.FilesLimit(); all < v.MaxSize*content.Size(v.MaxFiles) {
+			v.AllSize = all
+		}
 	case content.ChoiceField:
 		for _, c := range f.Choices {
 			label, _ := c.Label.In(s.Lang, source)
@@ -140,7 +148,15 @@ func (s Setting) field(f *content.Field) Field {
 	if f.IsTyped() {
 		v.MaxLength = f.LengthLimit()
 	}
+	v.Counted, v.Several = isCounted(f), f.Role == content.BodyRole && f.Type == content.TextareaField
 	return v
+}
+
+// isCounted reports whether somebody may write more than a field takes: in a text of several lines,
+// and in one sentence that is to be short.
+func isCounted(f *content.Field) bool {
+	isSentence := f.Type == content.TextField && f.Pattern == "" && (f.Role == "" || f.Role == content.SubjectRole)
+	return f.Type == content.TextareaField || isSentence && f.MaxLength > 40 && f.MaxLength <= 200
 }
 
 // WithLabels returns mistakes with the labels and helps of their fields.

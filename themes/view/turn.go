@@ -14,6 +14,9 @@ import (
 func (s Setting) addTurn(v *Follow, t *content.Ticket, at TicketNow) {
 	v.Address = s.Address + "/t/" + t.Follow + "/"
 	v.Noted = notedAs(t)
+	v.Quote = slices.ContainsFunc(s.Tree.Site.Channels, func(c content.Channel) bool {
+		return (c.ID == "email" || c.ID == "phone") && len(c.Use) > 0
+	})
 	v.IsNew = at.Owes == content.OwesDesk && !slices.ContainsFunc(v.Timeline, func(e Entry) bool {
 		return e.Kind != content.Received && e.Kind != content.Linked && e.Kind != content.Paid
 	})

@@ -36,6 +36,9 @@ type Form struct {
 	Payment   *Payment           // how it can go before others; nil: it can't
 	Rules     []*content.Promise // what is promised in general, on a page that was built ahead
 	Closed    bool               // the form can't be used now; the errors say why
+	Typed     bool               // it came back as it was typed
+	Excluded  []Excluded         // what support does not include
+	Promises  string             // the page that says what it includes; "" where there is none
 }
 
 // Before is what a customer did before they came to a form. Its zero value is nothing.
@@ -62,6 +65,8 @@ type Incident struct {
 type SignedIn struct {
 	Name         string
 	Organisation string // "": none
+	Open         int    // tickets of theirs that somebody owes a move in; 0 while that is far from FairUse
+	FairUse      int    // how many of them are fair use
 	Earlier      []EarlierTicket
 	More         int // tickets of theirs that are not listed
 }
@@ -111,6 +116,10 @@ type Field struct {
 	Accept       string // of a file field
 	MaxFiles     int
 	MaxSize      content.Size
+	AllSize      content.Size // of all files together, where that is less than MaxFiles of MaxSize; else 0
+	Counted      bool         // the length of the answer is said beside it
+	Several      bool         // a hint may say that it asks several questions
+	When         []Condition  // all that must hold for the field to be asked
 }
 
 // Option is one answer to choose.
@@ -161,6 +170,7 @@ type Follow struct {
 	// where it can't now.
 	UndoUntil time.Time
 	Rated     int      // the last score, 0 for none
+	Several   bool     // it seems to ask several questions, and nobody has answered yet
 	Payment   *Payment // nil: it was paid, or is done, or nothing can be paid
 	Paid      *Paid    // nil: nothing was paid
 	// Survivor is the follow page of the ticket into which it was merged, where the platform vouches
@@ -171,6 +181,7 @@ type Follow struct {
 	Given    []Given   // the other answers of the form, in its order
 
 	Address   string    // the page's own, to be kept
+	Quote     bool      // there is another way in, where the number helps: mail or telephone
 	IsNew     bool      // nothing but the question itself has happened: the page is its receipt
 	Noted     Noted     // how staff wrote the question down; "" where its requester sent it
 	MailedTo  string    // where the requester gets each answer by mail; "" where no mail reaches them

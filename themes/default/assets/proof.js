@@ -34,6 +34,7 @@
 	form.insertAdjacentElement("beforeend", input);
 	form.addEventListener("focusin", begin, {once: true});
 	form.addEventListener("submit", async (event) => {
+		if (event.submitter?.name) return; // the form is only shown in another language
 		event.preventDefault();
 		if (isWaiting) return;
 		isWaiting = true;

@@ -1,143 +1,125 @@
-/* Searches the index that balie built, on a host that only has files. generator/search says what
-   each step does and answers alike. */
+/* Searches a site's index on a host that only has files. The package generator/search has the rules,
+   and finds the same. */
 "use strict";
 const balieSearch = (() => {
 	const wordPattern = /(?=[\p{L}\p{N}])[぀-ヿ㐀-鿿\u{10000}-\u{10ffff}]|[\p{L}\p{N}](?:[-‐‑]?(?:(?![぀-ヿ㐀-鿿\u{10000}-\u{10ffff}])[\p{L}\p{N}\p{M}])+)?/gu;
 	const letters = {ß: "ss", œ: "oe", æ: "ae", ø: "o", ł: "l", ς: "σ", ı: "i"};
 	const fold = (word) => word.normalize("NFKD").toLowerCase().replace(/[\u0300-\u036f\u064b-\u0655‐‑-]/g, "").replace(/[ßœæøłςı]/g, (c) => letters[c]).slice(0, 40);
 
-	let files = {}, cache = "default";
-	const load = (name) => files[name] = files[name] || fetch(name, {cache}).then((answer) => answer.json());
-
-	// open reads an index's first file, and then its others as they are needed.
-	const open = async (base) => {
-		const meta = await load(base + "meta.json");
-		const chunk = async (kind, i) => {
-			const file = await load(`${base}${kind}-${i}.json`);
-			if (file.version !== meta.version) throw new Error("the index was built again");
-			return file;
-		};
-		const chunkOf = (kind, starts, n) => {
-			const i = starts.filter((start) => start <= n).length - 1;
-			return chunk(kind, i).then((file) => [file, n - starts[i]]);
-		};
-		const entries = async (from, to) => {
-			const shards = meta.words.map((first, i) => first <= to && !(meta.words[i + 1] <= from) && chunk("w", i));
-			return (await Promise.all(shards)).flatMap((shard) => {
-				let term = 0;
-				return shard ? shard.forms.split(" ").map((form, i) => ({form, term: term += shard.terms[i]})) : [];
-			});
-		};
-		const exact = async (form) => (await entries(form, form)).filter((e) => e.form === form).map((e) => ({...e, weight: 16}));
-		const choose = async (form, weigh) => (await entries(form[0], form[0] + "\uffff")).filter((e) => e.form[0] === form[0])
-			.map((e) => ({...e, weight: weigh(e.form)})).filter((e) => e.weight)
-			.sort((x, y) => y.weight - x.weight || x.form.length - y.form.length).slice(0, 8);
-		return {meta, entries, exact, choose, chunkOf};
-	};
-
-	const isOneEdit = (a, b) => {
+	const commonPrefix = (a, b) => {
 		let i = 0;
 		while (i < a.length && a[i] === b[i]) i++;
-		const x = a.slice(i), y = b.slice(i);
-		return x.slice(1) === y.slice(1) || x.slice(1) === y || x === y.slice(1) || x[0] === y[1] && x[1] === y[0] && x.slice(2) === y.slice(2);
+		return i;
 	};
-	const shared = (a, b) => {
-		let n = 0;
-		while (n < a.length && a[n] === b[n]) n++;
-		return n;
+	const isOneEdit = (a, b) => {
+		const i = commonPrefix(a, b), x = a.slice(i), y = b.slice(i);
+		return i && (x.slice(1) === y.slice(1) || x.slice(1) === y || x === y.slice(1) || x[1] + x[0] + x.slice(2) === y);
 	};
+	const choose = (entries, weigh) => ({
+		entries,
+		matches: entries.map((e) => ({...e, weight: weigh(e.form)}))
+			.filter((e, i) => e.weight && i === entries.findIndex((f) => f.form === e.form && f.term === e.term))
+			.sort((x, y) => y.weight - x.weight || x.form.length - y.form.length).slice(0, 8),
+	});
 
-	const lookUp = async (form, parts) => {
-		const ask = async (how) => {
-			const found = await Promise.all(parts.map(how));
-			return found.some((m) => m.length) && found;
+	let files = {}, cache = "default";
+	const load = (name) => files[name] = files[name] || fetch(name + ".json", {cache}).then((answer) => answer.json());
+
+	const search = async (bases, query, limit) => {
+		const parts = await Promise.all(bases.map(async (base) => ({...await load(base + "meta"), base})));
+		// read reads the files of a kind that may have what lies between two forms, terms or documents.
+		const read = async (part, kind, from, to = from) => (await Promise.all(part[kind].map(async (first, i) => {
+			if (first > to || part[kind][i + 1] <= from) return [];
+			const file = await load(`${part.base}${kind}-${i}`);
+			if (file.version !== part.version) throw Error("the index was built again");
+			return [file.list];
+		}))).flat();
+		const readWords = async (from, to) => (await Promise.all(parts.map((part) => read(part, "words", from, to)))).flat().flatMap(([forms, edits]) => {
+			edits = edits.split(" ");
+			return forms.split(" ").map((form, i) => ({form, term: form.slice(0, form.length + 48 - edits[i].charCodeAt(0)) + edits[i].slice(1)}));
+		});
+		const exact = async (form) => choose(await readWords(form), (f) => f === form && 16);
+		const isFound = (word) => word.matches.length;
+
+		const lookUp = async (form) => {
+			let word = await exact(form);
+			if (isFound(word)) return [word];
+			const entries = await readWords(form[0], form[0] + "\uffff");
+			word = choose(entries, (f) => f.startsWith(form) ? 10 : form.length > 3 && isOneEdit(form, f) && 8);
+			if (isFound(word)) return [word];
+			for (let i = form.length - 4; i > 2; i--) {
+				const first = await exact(form.slice(0, i));
+				if (isFound(first)) for (const link of ["", "s", "en", "n", "e", "es", "er"]) {
+					const rest = form.slice(i + link.length), second = rest.length > 3 && form.startsWith(link, i) && await exact(rest);
+					if (second && isFound(second)) return [first, second];
+				}
+			}
+			const longest = Math.max(4, form.length / 2, ...entries.map((e) => commonPrefix(form, e.form)));
+			return [choose(entries, (f) => commonPrefix(form, f) === longest && 4)];
 		};
-		const exact = (form) => ask((part) => part.exact(form));
-		let found = await exact(form) || await ask((part) => part.choose(form, (f) =>
-			form.length > 1 && f.startsWith(form) ? 10 : form.length > 3 && isOneEdit(form, f) ? 8 : 0));
-		if (found) return [found];
-		for (let i = form.length - 3; i > 2; i--) {
-			const first = await exact(form.slice(0, i));
-			if (first) for (const link of ["", "s", "en", "n", "e", "es", "er"]) {
-				const rest = form.slice(i + link.length);
-				const second = form.startsWith(link, i) && rest.length > 2 && await exact(rest);
-				if (second) return [first, second];
+
+		let forms = [...new Set((query.slice(0, 1000).match(wordPattern) || []).map(fold))].slice(0, 12);
+		const isStop = (form) => parts.some(({stop}) => stop.split(" ").includes(form));
+		if (!forms.every(isStop)) forms = forms.filter((form) => !isStop(form));
+		const words = (await Promise.all(forms.map(lookUp))).flat();
+
+		const total = parts.reduce((n, {boosts}) => n + boosts.length, 0), hits = {}, marked = new Set();
+		for (const {matches, entries} of words) {
+			for (const {form, term} of entries) if (matches.some((m) => m.term === term)) marked.add(form);
+			let frequency = 0;
+			const best = {}; // of each document: the weight and, below, the section
+			await Promise.all(parts.flatMap((part, number) => matches.map(async ({term, weight}) => {
+				const [[names, ...lists] = [""]] = await read(part, "postings", term);
+				const list = lists[names.split(" ").indexOf(term)] || [];
+				frequency += list.length / 2;
+				for (let i = 0, key = number * 1e6; i < list.length; i += 2) {
+					key += list[i];
+					best[key] = Math.max(best[key] || 0, weight * (list[i + 1] % 16) * 64 + 63 - (list[i + 1] >> 4));
+				}
+			})));
+			const x = 8 * (total + frequency) / frequency | 0, log = 31 - Math.clz32(x), rarity = 8 * log + (x * 8 >> log) - 32;
+			for (const key in best) {
+				const hit = hits[key] = hits[key] || {score: 0, words: 0, sections: []};
+				const section = 63 - best[key] % 64, score = (best[key] >> 6) * rarity;
+				hit.words++;
+				hit.score += score;
+				hit.sections[section] = (hit.sections[section] || 0) + score;
 			}
 		}
-		let longest = Math.max(4, Math.ceil(form.length / 2));
-		return [await ask(async (part) => {
-			let longest = Math.max(4, Math.ceil(form.length / 2));
-			for (const e of await part.choose(form, () => 0) && await part.entries(form[0], form[0] + "\uffff")) longest = Math.max(longest, shared(form, e.form));
-			return part.choose(form, (f) => shared(form, f) === longest ? 4 : 0);
-		}) || parts.map(() => [])];
-	};
 
-	const find = async (bases, query, limit) => {
-		const parts = await Promise.all(bases.map(open));
-		let forms = [...new Set((query.slice(0, 1000).match(wordPattern) || []).map(fold))].slice(0, 12);
-		const isStop = (form) => parts.some(({meta}) => meta.stop.split(" ").includes(form));
-		if (!forms.every(isStop)) forms = forms.filter((form) => !isStop(form));
-		const words = (await Promise.all(forms.map((form) => lookUp(form, parts)))).flat();
-		const total = parts.reduce((n, {meta}) => n + meta.boosts.length, 0);
-		const hits = parts.map(() => new Map()), marks = new Set();
-		for (const word of words) {
-			let frequency = 0;
-			const lists = await Promise.all(parts.map((part, i) => Promise.all(word[i].map(async ({term, weight, form}) => {
-				for (const e of await part.entries(form, form)) if (e.term === term) marks.add(e.form);
-				const [file, at] = await part.chunkOf("p", part.meta.terms, term), list = file.lists[at];
-				frequency += list.length / 2;
-				return {list, weight};
-			}))));
-			const x = 8 * (total + frequency) / frequency | 0, log = 31 - Math.clz32(x), rarity = 8 * log + (x * 8 >> log) - 32;
-			lists.forEach((lists, i) => {
-				const best = new Map();
-				for (const {list, weight} of lists) {
-					for (let k = 0, doc = 0; k < list.length; k += 2) {
-						doc += list[k];
-						const score = list[k + 1] % 16 * weight * rarity;
-						if (!(score <= best.get(doc)?.score)) best.set(doc, {score, section: list[k + 1] >> 4});
-					}
-				}
-				for (const [doc, {score, section}] of best) {
-					const hit = hits[i].get(doc) || {part: parts[i], i, doc, score: 0, words: 0, sections: []};
-					hit.words++;
-					hit.score += score;
-					hit.sections[section] = (hit.sections[section] || 0) + score;
-					hits[i].set(doc, hit);
-				}
-			});
-		}
-		const ranked = hits.flatMap((map) => [...map.values()]).map((hit) => {
-			const boost = hit.part.meta.boosts[hit.doc];
-			return {...hit, score: hit.score * hit.words * boost, isFirst: boost === 32 && 2 * hit.words >= words.length};
-		}).sort((x, y) => y.isFirst - x.isFirst || y.score - x.score || x.i - y.i || x.doc - y.doc).slice(0, limit);
+		const ranked = Object.keys(hits).map((key) => {
+			const hit = hits[key], part = parts[key / 1e6 | 0], doc = key % 1e6, boost = part.boosts[doc];
+			return {...hit, part, doc, score: hit.score * hit.words * boost + (boost === 32 && 2 * hit.words >= words.length ? 1e9 : 0)};
+		}).sort((x, y) => y.score - x.score).slice(0, limit);
+
 		return Promise.all(ranked.map(async ({part, doc, sections}) => {
-			const [file, at] = await part.chunkOf("d", part.meta.docs, doc);
-			const [url, kind, lang, title, kept] = file.docs[at];
-			let best = 0;
-			kept.forEach((_, i) => { if ((sections[i] || 0) > (sections[best] || 0)) best = i; });
-			const [heading, id, excerpt] = kept[best];
-			const isMarked = (form) => marks.has(form) || part.meta.compound && [...marks].some((m) => m.length > 3 && form.includes(m));
+			const [[first, ...docs]] = await read(part, "docs", doc);
+			const [url, kind, lang, title, kept] = docs[doc - first];
+			const [heading, id, excerpt] = kept[sections.reduce((best, share, i) => share > (sections[best] || 0) ? i : best, 0)];
+			const isMarked = (form) => marked.has(form) || part.compound && [...marked].some((m) => m.length > 3 && form.includes(m));
 			const mark = (text) => {
 				const spans = [];
 				let done = 0;
+				const add = (end, hit) => {
+					if (end > done) spans.push({text: text.slice(done, end), hit});
+					done = end;
+				};
 				for (const {0: word, index} of text.matchAll(wordPattern)) if (isMarked(fold(word))) {
-					if (index > done) spans.push({text: text.slice(done, index), hit: false});
-					spans.push({text: word, hit: true});
-					done = index + word.length;
+					add(index, false);
+					add(index + word.length, true);
 				}
-				if (done < text.length) spans.push({text: text.slice(done), hit: false});
+				add(text.length, false);
 				return spans;
 			};
 			return {url: url + (id && "#" + id), kind, lang, title: mark(title), heading: mark(heading), excerpt: mark(excerpt)};
 		}));
 	};
 
-	// The index may be built again between two files: begin again once.
-	return (bases, query, limit) => find(bases, query, limit).catch(() => {
+	// The index may be built again while somebody searches: then begin again, once.
+	return (bases, query, limit) => search(bases, query, limit).catch(() => {
 		files = {};
 		cache = "reload";
-		return find(bases, query, limit);
+		return search(bases, query, limit);
 	});
 })();
 
@@ -179,7 +161,7 @@ const balieSearch = (() => {
 		search().catch(() => form.submit());
 	});
 	if (goOn) {
-		goOn.hidden = !(ask.hidden = true);
+		goOn.hidden = !(ask.hidden = !("typed" in ask.dataset));
 		goOn.addEventListener("click", () => {
 			goOn.hidden = !(ask.hidden = false);
 			const subject = ask.elements[ask.dataset.subject];
