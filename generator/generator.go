@@ -32,6 +32,7 @@ type Config struct {
 	Follow  string // the pages behind customers' private links
 	Staff   string // the staff's pages
 	BaseURL string // default site.yaml's base_url
+	Finds   bool   // the staff's pages are served with FindTickets
 }
 
 // Directories are those that are written.
@@ -85,6 +86,7 @@ type Generator struct {
 	counted  report.Cache
 	trees    []*tree
 	answers  atomic.Pointer[answers]
+	finder   finder
 }
 
 // tree is one directory that is written, and the pages it has.
@@ -141,7 +143,8 @@ func (g *Generator) Build(ctx context.Context, r *live.Reading, now time.Time, p
 	if err := g.prepare(r); err != nil {
 		return nil, err
 	}
-	in := g.input(g.facts(r, now))
+	facts := g.facts(r, now)
+	in := g.input(facts)
 	in.Mistakes, in.Backlog, in.Mails, in.Aside, in.Lost = mistakesOf(r, problems), g.Backlog, g.Mails, g.Aside, g.Lost
 	plan := g.planner.Plan(in)
 	defer g.renderer.Forget()
@@ -153,6 +156,9 @@ func (g *Generator) Build(ctx context.Context, r *live.Reading, now time.Time, p
 	if g.Out != "" {
 		g.keepAnswers(plan)
 	}
+	if g.Finds {
+		g.keepFinder(facts)
+	}
 	result.Duration = time.Since(began).Milliseconds()
 	return result, nil
 }
@@ -162,7 +168,7 @@ func (g *Generator) prepare(r *live.Reading) error {
 	if g.theme != r.Theme {
 		g.theme, g.renderer = r.Theme, render.New(r.Theme, g.prose)
 	}
-	return g.renderer.Setup(r.Tree.Setup, themes.Site{BaseURL: g.BaseURL, Logo: r.Tree.Logo})
+	return g.renderer.Setup(r.Tree.Setup, themes.Site{BaseURL: g.BaseURL, Logo: r.Tree.Logo, Finds: g.Finds})
 }
 
 // input is all that a plan depends on.

@@ -26,6 +26,7 @@ type Frame struct {
 	NoIndex    bool   // not for search engines
 	Private    bool   // reached by an unguessable address, which no referrer may tell
 	Staff      bool   // of the staff tree
+	Finds      bool   // staff can search
 	Stylesheet string
 	Script     string // of forms, where the desk wants proof of work; else ""
 	FormScript string // of forms, and of the page for an address that has none
@@ -86,6 +87,8 @@ type Site struct {
 	// Links is what each link's path begins with. The default is the path of BaseURL. An intake on
 	// another host gives BaseURL, so that its pages lead back to the site.
 	Links string
+	// Finds says that staff can search where their pages are served.
+	Finds bool
 	Logo  []byte // the file that site.yaml's brand names; without it there is none
 }
 
@@ -102,6 +105,7 @@ type Frames struct {
 	finder Asset
 	logo   Asset
 	drawn  bool
+	finds  bool
 	langs  map[string]*langFrame
 	look   string
 }
@@ -117,7 +121,7 @@ type langFrame struct {
 func (t *Theme) Frames(setup *content.Setup, at Site) (*Frames, error) {
 	base := strings.TrimSuffix(cmp.Or(at.BaseURL, setup.Site.BaseURL), "/")
 	prefix := pathOf(base)
-	f := &Frames{theme: t, setup: setup, base: base, langs: map[string]*langFrame{}}
+	f := &Frames{theme: t, setup: setup, base: base, finds: at.Finds, langs: map[string]*langFrame{}}
 	f.paths = Paths{Source: setup.Site.Source(), Prefix: cmp.Or(strings.TrimSuffix(at.Links, "/"), prefix)}
 	f.assets = Paths{Prefix: prefix}
 	f.logo, f.drawn = logoAsset(setup.Site.Brand.Logo, at.Logo)
@@ -201,7 +205,7 @@ func (f *Frames) Frame(p Place) Frame {
 		frame.Languages = f.languages(shared.names, p)
 	}
 	if p.Staff {
-		frame.Names = ""
+		frame.Names, frame.Finds = "", f.finds
 	}
 	if p.Feed != "" {
 		frame.Feeds = f.feedLinks(p.Lang, p.Feed, "own", p.Formats)

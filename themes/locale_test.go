@@ -144,6 +144,8 @@ func families() []string {
 	}
 	add("follow.sent.", "message", "confirmed", "reopened", "rated")
 	add("entry.noted.", "call", "other")
+	add("staff.ended.", "closed", "merged", "none.closed", "none.merged")
+	add("staff.data.", "assignee", "lane", "to", "reason", "reference", "amount", "address", "incident", "ticket", "as", "resolution", "until", "score", "partly", "answers")
 	add("owes.short.", "desk", "requester", "third_party", "nobody")
 	return keys
 }

@@ -31,6 +31,7 @@ func (s *server) openOutbox(ctx context.Context) error {
 		BaseURL: s.baseURL,
 		Now:     s.clock,
 		Log:     s.log(),
+		Finds:   s.outputs.Finds,
 	}
 	if s.sendsMail() {
 		s.outbox.Server = mailServer

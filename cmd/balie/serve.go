@@ -282,7 +282,7 @@ func (s *server) configure() error {
 	}
 	s.outputs.Out = filepath.Join(s.state, "site", "public")
 	if s.staffAddr != "" {
-		s.outputs.Staff = filepath.Join(s.state, "site", "staff")
+		s.outputs.Staff, s.outputs.Finds = filepath.Join(s.state, "site", "staff"), true
 	}
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"balie/generator/site"
 	"balie/generator/web"
 	"balie/ingest/metrics"
 )
@@ -26,6 +27,9 @@ func (s *server) openStaff() (net.Listener, http.Handler, error) {
 	mux.Handle("GET /metrics", s.metrics.Handler())
 	mux.Handle("GET /mail/", s.outbox.Mailbox())
 	mux.HandleFunc("GET /intake/{$}", s.troubles)
+	if !s.intakeOnly {
+		mux.HandleFunc("GET "+site.FindPath+"{$}", s.generator.FindTickets)
+	}
 	mux.Handle("/", pages)
 	return staff, mux, err
 }

@@ -59,8 +59,8 @@ func (o *outliner) enter(n ast.Node, ids parser.IDs) {
 	case *ast.Text:
 		o.read = max(o.read, n.Segment.Stop)
 	case *ast.Heading:
-		value := n.Lines().Value(o.src)
-		o.Headings = append(o.Headings, Heading{ID: string(ids.Generate(value, ast.KindHeading)), Text: plainText(n, o.src), Level: n.Level})
+		words := plainText(n, o.src)
+		o.Headings = append(o.Headings, Heading{ID: string(ids.Generate([]byte(words), ast.KindHeading)), Text: words, Level: n.Level})
 	}
 	if n.Type() == ast.TypeBlock && n.Lines().Len() > 0 {
 		o.read = max(o.read, n.Lines().At(0).Start)

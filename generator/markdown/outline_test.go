@@ -28,7 +28,7 @@ func TestHeadingsOfAnArticle(t *testing.T) {
 	c := New()
 	source := "# A\n\n## B [c](/c/)\n\n# A"
 	html, headings := c.Article(source, Options{Top: 2, IDs: true})
-	want := `<h2 id="h-a"><a href="#h-a">A</a></h2>` + "\n" + `<h3 id="h-b-c-c">B <a href="/c/">c</a></h3>` + "\n" + `<h2 id="h-a-2"><a href="#h-a-2">A</a></h2>`
+	want := `<h2 id="h-a"><a href="#h-a">A</a></h2>` + "\n" + `<h3 id="h-b-c">B <a href="/c/">c</a></h3>` + "\n" + `<h2 id="h-a-2"><a href="#h-a-2">A</a></h2>`
 	if string(html) != want {
 		t.Errorf("got  %s\nwant %s", html, want)
 	}
@@ -37,7 +37,7 @@ func TestHeadingsOfAnArticle(t *testing.T) {
 			t.Errorf("%v, on the page %v", h, headings[i])
 		}
 	}
-	if fmt.Sprint(headings) != "[{h-a A 2} {h-b-c-c B c 3} {h-a-2 A 2}]" {
+	if fmt.Sprint(headings) != "[{h-a A 2} {h-b-c B c 3} {h-a-2 A 2}]" {
 		t.Error(headings)
 	}
 }

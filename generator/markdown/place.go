@@ -103,9 +103,10 @@ func (p *placing) shift() {
 	for _, h := range p.headings {
 		h.Level = min(h.Level+max(p.top-highest, 0), 6)
 		if p.o.IDs {
-			id := p.ids.Generate(h.Lines().Value(p.src), ast.KindHeading)
+			words := plainText(h, p.src)
+			id := p.ids.Generate([]byte(words), ast.KindHeading)
 			h.SetAttributeString("id", id)
-			p.named = append(p.named, Heading{string(id), plainText(h, p.src), h.Level})
+			p.named = append(p.named, Heading{string(id), words, h.Level})
 		}
 	}
 }

@@ -378,7 +378,7 @@ func TestEveryLayoutWithAnEmptyView(t *testing.T) {
 		"home": site.Home{Answer: site.Answer{Kind: "ok"}}, "incident": site.Incident{Status: "investigating"}, "maintenance": site.Maintenance{Status: "scheduled"},
 		"service": site.Service{State: "operational"}, "history": site.History{}, "month": site.Month{}, "help": site.Help{}, "section": site.Section{}, "article": site.Article{},
 		"search": site.Search{}, "contact": site.Contact{}, "notfound": site.NotFound{}, "promises": site.Promises{}, "queue": site.Queue{}, "staffqueue": site.StaffQueue{},
-		"staffticket": site.StaffTicket{State: "new"}, "staffincidents": site.StaffIncidents{}, "staffspam": site.StaffSpam{}, "staffincident": site.StaffIncident{}, "form": view.Form{}, "follow": view.Follow{}, "error": themes.Trouble{Code: "internal"},
+		"staffticket": site.StaffTicket{State: "new"}, "staffincidents": site.StaffIncidents{}, "staffspam": site.StaffSpam{}, "staffended": site.StaffEnded{State: "closed"}, "stafffind": site.StaffFind{Query: "x"}, "staffincident": site.StaffIncident{}, "form": view.Form{}, "follow": view.Follow{}, "error": themes.Trouble{Code: "internal"},
 	}
 	theme, err := themes.Default()
 	if err != nil {

@@ -41,7 +41,7 @@ func New(theme *themes.Theme, prose *markdown.Converter) *Renderer {
 // Setup makes the frames of a desk's pages. Where nothing has changed since the last time it does
 // nothing.
 func (r *Renderer) Setup(setup *content.Setup, at themes.Site) error {
-	if r.setup == setup && r.at.BaseURL == at.BaseURL && r.at.Links == at.Links && bytes.Equal(r.at.Logo, at.Logo) {
+	if r.setup == setup && r.at.BaseURL == at.BaseURL && r.at.Links == at.Links && r.at.Finds == at.Finds && bytes.Equal(r.at.Logo, at.Logo) {
 		return nil
 	}
 	frames, err := r.theme.Frames(setup, at)

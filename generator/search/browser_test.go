@@ -159,6 +159,23 @@ func TestScript(t *testing.T) {
 	}
 }
 
+// TestScriptInOtherScripts asks the script and Go the same of words that have no Latin letters.
+func TestScriptInOtherScripts(t *testing.T) {
+	ctx := browser(t)
+	ix := Build("el", []Document{page("/el/", "Πληρωμές στην Ελλάδα", "Ο λογαριασμός σας."), page("/ru/", "Ошибка платежа", "Ёлка и йод."), page("/ar/", "استرداد الأموال", "مُحَمَّد"),
+		page("/he/", "החזר כספי"), page("/ja/", "返金について", "お支払いがガできない"), page("/ko/", "환불 요청"), page("/hi/", "धनवापसी का अनुरोध"), page("/th/", "ขอคืนเงิน"), page("/tr/", "İade ve ısrar"),
+		page("/zh/", "退款申请𠮷", "𠮷野家"), page("/math/", "𝐡𝐞𝐥𝐥𝐨 ½ ﬁn Ⅳ")})
+	h := serveScript(t, map[string]*Index{"index/": ix})
+	h.open(t, ctx)
+	for _, query := range []string{"α", "π", "πλ", "ΠΛΗΡΩΜΗΣ", "λογαριασμος", "Λογαριασμό", "ελλαδασ", "ошибка", "ОШИБКИ", "ошбика", "елка", "иод", "д", "الاموال", "محمد", "ا", "כספי", "返金", "支払", "が",
+		"か", "退款", "𠮷", "野家𠮷", "환불", "환", "अनुरोध", "का", "ขอคืน", "iade", "İADE", "ISRAR", "hello", "𝐡", "½", "1⁄2", "fin", "IV"} {
+		got := evaluate[[]Result](t, ctx, fmt.Sprintf(`balieSearch(["index/"], %q, 10)`, query))
+		if want := Search(query, 10, ix); !reflect.DeepEqual(got, want) {
+			t.Errorf("%q:\nscript %v\nGo     %v", query, got, want)
+		}
+	}
+}
+
 // TestScriptAfterRebuild builds an index again after a page has read its first file.
 func TestScriptAfterRebuild(t *testing.T) {
 	ctx := browser(t)

@@ -1,14 +1,11 @@
 package search
 
 import (
-	"cmp"
 	"maps"
 	"slices"
-	"strings"
-	"unicode/utf8"
 )
 
-// Index is one part of a language's index.
+// Index is one part of a language's index. It is immutable, and safe for use by many at once.
 type Index struct {
 	lang     string
 	shards   [][]entry
@@ -39,15 +36,12 @@ type section struct{ heading, id, excerpt string }
 
 // builder gathers an index.
 type builder struct {
-	ix       *Index
-	numbers  map[spelling]int32 // of the words
-	words    []word
-	terms    map[string]int32
-	names    []string // of the terms
-	entries  map[entry]bool
-	stats    []stat  // of each term
-	current  []int32 // the terms of the current document
-	weighted []weighted
+	ix      *Index
+	numbers map[spelling]int32 // of the words
+	words   []word
+	terms   map[string]int32
+	names   []string            // of the terms
+	forms   map[string][]string // the terms of each form
 }
 
 // word is what a spelling means in a language.
@@ -58,38 +52,30 @@ type word struct {
 	stop  bool
 }
 
-// weighted is a posting of a term.
-type weighted struct {
-	term int32
-	posting
-}
-
 // Build makes the index of documents in a language. The words of the indexes beside are known as
 // parts of compounds, too. The same documents in the same order give the same index.
 func Build(lang string, docs []Document, beside ...*Index) *Index {
 	b := &builder{
 		ix:      &Index{lang: lang, stop: stopWords[lang], boosts: []int{}},
-		numbers: map[spelling]int32{}, terms: map[string]int32{}, entries: map[entry]bool{},
+		numbers: map[spelling]int32{}, terms: map[string]int32{}, forms: map[string][]string{},
 	}
-	readers := readAll(lang, docs)
-	words := make([][]int32, len(readers)) // of each reader's spellings
+	readers := newReaders(lang, docs)
+	atOnce(len(readers), func(i int) { readers[i].readAll() })
+	weighers := make([]*weigher, len(readers))
 	for i, r := range readers {
+		weighers[i] = &weigher{read: r}
 		for _, s := range r.spellings {
-			words[i] = append(words[i], b.wordOf(s))
+			weighers[i].meanings = append(weighers[i].meanings, b.wordOf(s))
 		}
 	}
 	if compoundParts[lang] != nil {
 		b.splitCompounds(beside)
 	}
-	b.stats = make([]stat, len(b.names))
-	for i, r := range readers {
-		b.weighted = slices.Grow(b.weighted, 300*len(r.texts))
-		for _, t := range r.texts {
-			doc := len(b.ix.docs)
-			b.addDocument(int32(doc), docs[doc], t, words[i])
-		}
+	atOnce(len(weighers), func(i int) { weighers[i].weighAll(b.words, len(b.names)) })
+	for _, w := range weighers {
+		b.ix.docs, b.ix.boosts = append(b.ix.docs, w.docs...), append(b.ix.boosts, w.boosts...)
 	}
-	b.sort()
+	b.sort(weighers)
 	return b.ix
 }
 
@@ -100,7 +86,7 @@ func (b *builder) wordOf(s spelling) int32 {
 		name := stem(s.lang, s.word)
 		w := word{form: fold(s.word), term: b.termOf(name)}
 		w.stop = b.ix.stop[w.form]
-		b.entries[entry{w.form, name}] = true
+		b.addForm(w.form, name)
 		n = int32(len(b.words))
 		b.words = append(b.words, w)
 		b.numbers[s] = n
@@ -115,71 +101,60 @@ func (b *builder) termOf(name string) int32 {
 		t = int32(len(b.names))
 		b.terms[name] = t
 		b.names = append(b.names, name)
-		b.entries[entry{name, name}] = true
+		b.addForm(name, name)
 	}
 	return t
 }
 
+func (b *builder) addForm(form, term string) {
+	if terms := b.forms[form]; !slices.Contains(terms, term) {
+		b.forms[form] = append(terms, term)
+	}
+}
+
 // splitCompounds finds the parts of each compound among all words.
 func (b *builder) splitCompounds(beside []*Index) {
-	terms := map[string][]string{} // of each form
-	add := func(e entry) {
-		if !b.ix.stop[e.form] && utf8.RuneCountInString(e.form) >= minPart && !slices.Contains(terms[e.form], e.term) {
-			terms[e.form] = append(terms[e.form], e.term)
-		}
-	}
-	for e := range b.entries {
-		add(e)
-	}
+	more := map[string][]string{} // forms that are not in the documents
 	for _, part := range compoundParts[b.ix.lang] {
-		add(entry{fold(part), stem(b.ix.lang, part)})
+		term := stem(b.ix.lang, part)
+		more[fold(part)], more[term] = []string{term}, []string{term}
 	}
 	for _, ix := range beside {
 		for _, shard := range ix.shards {
 			for _, e := range shard {
-				add(e)
+				more[e.form] = append(more[e.form], e.term)
 			}
 		}
 	}
+	isKnown := func(form string) bool {
+		return !b.ix.stop[form] && (b.forms[form] != nil || more[form] != nil)
+	}
 	for i := range b.words {
-		if len(b.words[i].form) < 2*minPart {
-			continue
-		}
-		first, second := splitCompound(b.words[i].form, minPart, func(s string) bool { return terms[s] != nil })
-		for _, part := range []string{first, second} {
-			for _, term := range terms[part] {
-				b.words[i].parts = append(b.words[i].parts, b.termOf(term))
-				b.entries[entry{part, term}] = true
+		w := &b.words[i]
+		first, second := splitCompound(w.form, minPart, isKnown)
+		for _, form := range []string{first, second} {
+			for _, term := range slices.Concat(b.forms[form], more[form]) {
+				if t := b.termOf(term); !slices.Contains(w.parts, t) {
+					w.parts = append(w.parts, t)
+				}
+				b.addForm(form, term)
 			}
 		}
 	}
 }
 
 // sort puts the terms and their forms in order, and cuts the table of forms into shards.
-func (b *builder) sort() {
-	entries := slices.SortedFunc(maps.Keys(b.entries), func(x, y entry) int {
-		return cmp.Or(strings.Compare(x.form, y.form), strings.Compare(x.term, y.term))
-	})
+func (b *builder) sort(weighers []*weigher) {
+	entries := make([]entry, 0, len(b.forms))
+	for _, form := range slices.Sorted(maps.Keys(b.forms)) {
+		for _, term := range slices.Sorted(slices.Values(b.forms[form])) {
+			entries = append(entries, entry{form, term})
+		}
+	}
 	b.ix.shards = cutShards(entries)
-	postings := b.postings()
+	postings := gatherPostings(weighers, len(b.names))
 	b.ix.terms = slices.Sorted(slices.Values(b.names))
 	for _, name := range b.ix.terms {
 		b.ix.postings = append(b.ix.postings, postings[b.terms[name]])
 	}
-}
-
-// postings returns the postings of each term.
-func (b *builder) postings() [][]posting {
-	counts := make([]int, len(b.stats))
-	for _, w := range b.weighted {
-		counts[w.term]++
-	}
-	all, lists := make([]posting, len(b.weighted)), make([][]posting, len(b.stats))
-	for term, n := range counts {
-		lists[term], all = all[:0:n], all[n:]
-	}
-	for _, w := range b.weighted {
-		lists[w.term] = append(lists[w.term], w.posting)
-	}
-	return lists
 }

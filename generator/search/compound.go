@@ -35,6 +35,9 @@ var compoundParts = map[string][]string{
 // splitCompound returns the two known words that a form consists of: the longest first part that
 // leaves a known second one.
 func splitCompound(form string, minFirst int, isKnown func(string) bool) (first, second string) {
+	if len(form) < minFirst+minPart {
+		return "", ""
+	}
 	r := []rune(form)
 	for i := len(r) - minPart; i >= minFirst; i-- {
 		first := string(r[:i])

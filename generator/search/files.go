@@ -116,6 +116,7 @@ func edit(form, term string) string {
 
 // postingList is a run of terms, then the postings of each. It returns where the next run begins.
 func (ix *Index) postingList(first int) (list []byte, next int) {
+	list = make([]byte, 0, 2*postingSize)
 	for next = first; next < len(ix.terms) && len(list) < postingSize; next++ {
 		list = appendPostings(list, ix.postings[next])
 	}

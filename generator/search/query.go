@@ -156,7 +156,7 @@ func compare(x, y match) int {
 
 func nearWeight(asked, form string) int32 {
 	switch {
-	case strings.HasPrefix(form, asked):
+	case utf8.RuneCountInString(asked) > 1 && strings.HasPrefix(form, asked):
 		return prefixWeight
 	case utf8.RuneCountInString(asked) > 3 && isOneEdit(asked, form):
 		return editWeight

@@ -63,8 +63,8 @@ func (parts parts) find(w queryWord) found {
 	return f
 }
 
-// rarity is BM25's inverse document frequency: eight times the binary logarithm of 1 + documents/frequency,
-// between the powers of two by a straight line.
+// rarity is BM25's inverse document frequency: eight times the binary logarithm of
+// 1 + documents/frequency, between the powers of two by a straight line.
 func (parts parts) rarity(frequency int) int {
 	if frequency == 0 {
 		return 0

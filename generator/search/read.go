@@ -10,9 +10,12 @@ import (
 // reader turns the texts of documents into words. Each spelling has a number.
 type reader struct {
 	lang      string
+	docs      []Document
+	first     int                         // the number of the first document
 	numbers   map[string]map[string]int32 // by language
 	spellings []spelling
 	texts     []texts // of each document
+	count     int     // of the words
 	buffer    []int32
 }
 
@@ -26,25 +29,33 @@ type texts struct {
 	bodies         [][]int32
 }
 
-// docsEach is the number of documents that are worth a reader of their own.
+// docsEach is the number of documents that are worth a core of their own.
 const docsEach = 50
 
-// readAll reads documents, by several readers at once, each a run of them.
-func readAll(lang string, docs []Document) []*reader {
+// newReaders divides documents into runs, one for each core.
+func newReaders(lang string, docs []Document) []*reader {
 	readers := make([]*reader, min(runtime.GOMAXPROCS(0), len(docs)/docsEach+1))
-	var all sync.WaitGroup
 	for i := range readers {
-		r := &reader{lang: lang, numbers: map[string]map[string]int32{}}
-		readers[i] = r
-		run := docs[len(docs)*i/len(readers) : len(docs)*(i+1)/len(readers)]
-		all.Go(func() {
-			for _, d := range run {
-				r.texts = append(r.texts, r.readDocument(d))
-			}
-		})
+		first, end := len(docs)*i/len(readers), len(docs)*(i+1)/len(readers)
+		readers[i] = &reader{lang: lang, docs: docs[first:end], first: first, numbers: map[string]map[string]int32{}}
+	}
+	return readers
+}
+
+// atOnce calls do for each number below n, all at once.
+func atOnce(n int, do func(i int)) {
+	var all sync.WaitGroup
+	for i := range n {
+		all.Go(func() { do(i) })
 	}
 	all.Wait()
-	return readers
+}
+
+// readAll reads the reader's documents.
+func (r *reader) readAll() {
+	for _, d := range r.docs {
+		r.texts = append(r.texts, r.readDocument(d))
+	}
 }
 
 func (r *reader) readDocument(d Document) texts {
@@ -81,5 +92,6 @@ func (r *reader) readText(lang, text string) []int32 {
 		}
 		r.buffer = append(r.buffer, n)
 	}
+	r.count += len(r.buffer) - first
 	return r.buffer[first:len(r.buffer):len(r.buffer)]
 }

@@ -6,9 +6,9 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"os"
 	"slices"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -118,57 +118,55 @@ func TestSize(t *testing.T) {
 	}
 	t.Logf("%d kB of text, %d kB compressed; %d forms, %d terms, %d postings; index, compressed: %v bytes in %v files", l.bytes/1000,
 		compressed([]byte(strings.Join(l.sources, "")))/1000, forms, len(ix.postings), n, total, files)
+	script, err := os.ReadFile("../../themes/default/assets/search.js")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := compressed(script); n > 4000 {
+		t.Errorf("the script is %d bytes compressed", n)
+	}
 	if total["all"] > l.bytes/4 {
 		t.Errorf("the index is %d bytes compressed, of %d of text", total["all"], l.bytes)
 	}
 }
 
-// BenchmarkBuild builds the index of 2,000 articles. Its floor is goldmark on the same articles. The
-// processor's time counts, since a machine may have other work.
+// BenchmarkBuild builds the index of 2,000 articles and its files. Its floor is goldmark on the same
+// articles.
 func BenchmarkBuild(b *testing.B) {
 	l := makeLarge(b, 2000)
 	md := markdown.New()
-	for name, build := range map[string]func(){
-		"goldmark": func() {
+	b.Run("goldmark", func(b *testing.B) {
+		for b.Loop() {
 			for _, s := range l.sources {
 				md.HTML(s, markdown.Options{IDs: true})
 			}
-		},
-		"index": func() { Build("nl", l.docs).Files() },
-	} {
-		b.Run(name, func(b *testing.B) {
-			start := processorTime(b)
-			for b.Loop() {
-				build()
-			}
-			b.ReportMetric(float64((processorTime(b)-start).Milliseconds())/float64(b.N), "cpu-ms/op")
-		})
-	}
+		}
+	})
+	b.Run("index", func(b *testing.B) {
+		for b.Loop() {
+			Build("nl", l.docs).Files()
+		}
+	})
 }
 
-func processorTime(b *testing.B) time.Duration {
-	var used syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {
-		b.Fatal(err)
-	}
-	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
-}
-
-// BenchmarkSearch searches 2,000 articles on the server.
+// BenchmarkSearch asks 2,000 articles 500 questions. A question's time is the best of all rounds,
+// since a machine may have other work.
 func BenchmarkSearch(b *testing.B) {
 	l := makeLarge(b, 2000)
 	ix := Build("nl", l.docs)
 	queries := makeQueries("nl", l.docs[:40])
-	var times []time.Duration
-	i := 0
+	times := make([]time.Duration, len(queries))
 	for b.Loop() {
-		start := time.Now()
-		Search(queries[i%len(queries)].query, 10, ix)
-		times = append(times, time.Since(start))
-		i++
+		for i, q := range queries {
+			start := time.Now()
+			Search(q.query, 10, ix)
+			if took := time.Since(start); times[i] == 0 || took < times[i] {
+				times[i] = took
+			}
+		}
 	}
 	slices.Sort(times)
-	b.ReportMetric(float64(times[len(times)/2].Microseconds()), "p50-µs")
-	b.ReportMetric(float64(times[len(times)*99/100].Microseconds()), "p99-µs")
-	b.ReportMetric(float64(times[len(times)-1].Microseconds()), "max-µs")
+	for name, at := range map[string]int{"p50-µs": len(times) / 2, "p99-µs": len(times) * 99 / 100, "max-µs": len(times) - 1} {
+		b.ReportMetric(float64(times[at].Microseconds()), name)
+	}
 }

@@ -41,9 +41,9 @@
 // there are no others. A form stands for the first of these that any part has:
 //
 //  1. its own terms (weight 16);
-//  2. the terms of forms that it begins (10), and of forms one edit away (8): a letter put in, left
-//     out, replaced or swapped with the next, if it has four letters. The first letter is taken as
-//     right, so that a reader of files loads one letter's;
+//  2. the terms of forms that it begins, if it has two letters (10), and of forms one edit away, if it
+//     has four (8): a letter put in, left out, replaced or swapped with the next. The first letter is
+//     taken as right, so that a reader of files loads one letter's;
 //  3. two known forms that it consists of, linked as a compound: then it counts as two words;
 //  4. the terms of the forms that share its longest beginning: four letters, and half of it (4).
 //

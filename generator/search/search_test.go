@@ -2,6 +2,7 @@ package search
 
 import (
 	"bytes"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -52,7 +53,11 @@ func TestWords(t *testing.T) {
 		{"nl", "Pas", "pad", false},          // too short for a mistake
 		{"nl", "Verzendkosten", "verz", true},
 		{"nl", "De kosten van een klacht", "klachtkosten", true},
-		{"nl", "Terugbetaling", "terugbetaalde", true}, // begins alike
+		{"nl", "Terugbetaling", "terugbetaalde", true},           // begins alike
+		{"nl", "De kosten van verzenden", "verzendkosten", true}, // a compound that no document has
+		{"nl", "Een btw-nummer", "btwnummer", true},
+		{"de", "Versandkosten ändern", "Kosten", true},
+		{"de", "Kosten und Versand", "Versandkosten", true},
 		{"de", "Die Überweisung", "uberweisungen", true},
 		{"de", "Straße", "strasse", true},
 		{"fr", "Œuvre d’art", "oeuvre", true},
@@ -169,12 +174,21 @@ func TestShorten(t *testing.T) {
 	}
 }
 
+// TestFilesAreTheSame builds an index on two cores, on two again, and on one.
 func TestFilesAreTheSame(t *testing.T) {
 	c := readCorpus(t, "nl")
-	first, second := Build("nl", c.all()).Files(), Build("nl", c.all()).Files()
-	for i, f := range first {
-		if f.Name != second[i].Name || !bytes.Equal(f.Data, second[i].Data) {
-			t.Errorf("%s differs", f.Name)
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(2))
+	first := Build("nl", c.all()).Files()
+	for _, cores := range []int{2, 1} {
+		runtime.GOMAXPROCS(cores)
+		again := Build("nl", c.all()).Files()
+		if len(again) != len(first) {
+			t.Fatalf("%d files, then %d", len(first), len(again))
+		}
+		for i, f := range first {
+			if f.Name != again[i].Name || !bytes.Equal(f.Data, again[i].Data) {
+				t.Errorf("%s differs on %d cores", f.Name, cores)
+			}
 		}
 	}
 }

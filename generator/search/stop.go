@@ -12,7 +12,7 @@ var stopWords = map[string]map[string]bool{
 	"fr": wordSet(`a ai as au aux avec avez avons c ce ces cette comment d dans de des du elle en est et etre eux fait faire il ils j je l la le
 		les leur lui m ma mais me mes mon n ne nous on ou par pas peut peux plus pour pourquoi qu quand que quel quelle qui quoi s sa se ses si
 		son sont sur t ta te toi tu un une vos votre vous y`),
-	"it": wordSet(`a ad ai al alla alle allo anche che chi ci come con cosa cui da dai dal dalla dei del della delle dello di dove e ed era gli
+	"it": wordSet(`a ad ai al alla alle allo anche che chi ci come con cosa cui da dai dal dall dalla dei del della delle dello di dove e ed era gli
 		ha hai hanno ho i il in io l la le lei lo loro ma mi mia mie miei mio ne nel nella non o per perche piu posso puo quale quando quanto
 		questa questo se sei si sono sta su sua sui sul sulla suo ti tra tu un una uno vi voi d c dell all nell sull quest`),
 	"nl": wordSet(`aan al als bij dan dat de deze die dit doe doen door dus een en er for geen haar had heb hebben heeft het hij hoe hun ik in is

@@ -55,13 +55,59 @@ func (s *stat) close() {
 	}
 }
 
-// addDocument keeps what is shown of a document, and weighs its words: words has them by the number
-// of the spelling.
-func (b *builder) addDocument(number int32, d Document, t texts, words []int32) {
-	b.current = b.current[:0]
+// weigher weighs the words of the documents that a reader has read.
+type weigher struct {
+	read     *reader
+	words    []word
+	meanings []int32 // the word of each of the reader's spellings
+	stats    []stat  // of each term
+	current  []int32 // the terms of the current document
+	weighted []weighted
+	docs     []document
+	boosts   []int
+}
+
+// weighted is a posting of a term.
+type weighted struct {
+	term int32
+	posting
+}
+
+// weighAll weighs the words of all documents. It knows words that have n terms.
+func (w *weigher) weighAll(words []word, n int) {
+	w.words, w.stats, w.weighted = words, make([]stat, n), make([]weighted, 0, w.read.count)
+	for i, d := range w.read.docs {
+		w.addDocument(int32(w.read.first+i), d, w.read.texts[i])
+	}
+}
+
+// gatherPostings returns the postings of each of n terms.
+func gatherPostings(weighers []*weigher, n int) [][]posting {
+	counts, total := make([]int, n), 0
+	for _, w := range weighers {
+		for _, p := range w.weighted {
+			counts[p.term]++
+		}
+		total += len(w.weighted)
+	}
+	all, lists := make([]posting, total), make([][]posting, n)
+	for term, n := range counts {
+		lists[term], all = all[:0:n], all[n:]
+	}
+	for _, w := range weighers {
+		for _, p := range w.weighted {
+			lists[p.term] = append(lists[p.term], p.posting)
+		}
+	}
+	return lists
+}
+
+// addDocument keeps what is shown of a document, and weighs its words.
+func (w *weigher) addDocument(number int32, d Document, t texts) {
+	w.current = w.current[:0]
 	weigh := func(text []int32, withStops bool, add func(s *stat, part int32)) {
 		for _, spelling := range text {
-			b.weigh(number+1, &b.words[words[spelling]], withStops, add)
+			w.weigh(number+1, &w.words[w.meanings[spelling]], withStops, add)
 		}
 	}
 	kept := document{url: d.URL, kind: d.Kind, lang: d.Lang, title: d.Title, sections: []section{{excerpt: shorten(d.Summary)}}}
@@ -94,13 +140,13 @@ func (b *builder) addDocument(number int32, d Document, t texts, words []int32) 
 		length += len(t.bodies[i])
 	}
 	kept.fillExcerpts()
-	for _, term := range b.current {
-		s := &b.stats[term]
+	for _, term := range w.current {
+		s := &w.stats[term]
 		s.close()
 		weight := s.title + s.heading + bodyWeight(s.body, int32(length))
-		b.weighted = append(b.weighted, weighted{term, posting{number, uint8(s.section), uint8(weight)}})
+		w.weighted = append(w.weighted, weighted{term, posting{number, uint8(s.section), uint8(weight)}})
 	}
-	b.ix.docs, b.ix.boosts = append(b.ix.docs, kept), append(b.ix.boosts, boostOf(d))
+	w.docs, w.boosts = append(w.docs, kept), append(w.boosts, boostOf(d))
 }
 
 // addSection keeps a section's heading and its beginning. A text without a heading belongs to the
@@ -126,22 +172,22 @@ func (d *document) fillExcerpts() {
 
 // weigh calls add for a word of a text, and for each part of a compound with part = 1. Stop words
 // count only where that is said.
-func (b *builder) weigh(doc int32, w *word, withStops bool, add func(s *stat, part int32)) {
-	if w.stop && !withStops {
+func (w *weigher) weigh(doc int32, of *word, withStops bool, add func(s *stat, part int32)) {
+	if of.stop && !withStops {
 		return
 	}
-	add(b.statOf(doc, w.term), 0)
-	for _, term := range w.parts {
-		add(b.statOf(doc, term), 1)
+	add(w.statOf(doc, of.term), 0)
+	for _, term := range of.parts {
+		add(w.statOf(doc, term), 1)
 	}
 }
 
 // statOf returns what the current document has of a term.
-func (b *builder) statOf(doc, term int32) *stat {
-	s := &b.stats[term]
+func (w *weigher) statOf(doc, term int32) *stat {
+	s := &w.stats[term]
 	if s.doc != doc {
 		*s = stat{doc: doc}
-		b.current = append(b.current, term)
+		w.current = append(w.current, term)
 	}
 	return s
 }

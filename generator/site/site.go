@@ -115,6 +115,7 @@ type Plan struct {
 	months      []*monthCases
 	scopes      []*scope
 	tickets     func() []*ticket                               // those that have begun
+	factsOf     map[*content.Ticket]*ticket                    // of all, once tickets was called
 	byWords     func() map[*content.Article][]*content.Article // related articles
 	indexes     func() map[string]*searchIndex
 	bodies      cache[Prose]

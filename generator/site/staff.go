@@ -121,7 +121,7 @@ type StaffTicket struct {
 	Clocks                              []Clock
 	Events                              []StaffEvent
 	Follow                              string
-	Incident                            string
+	Incident, IncidentURL               string   // its id, and its page or ""
 	FollowUps                           []string // the numbers of the tickets that follow it
 	Held                                bool     // for a look
 	Queue                               string
@@ -131,6 +131,8 @@ type StaffTicket struct {
 	Limits                              RequesterLimits
 	Unreached                           Unreached
 	Mistakes                            Mistakes // of its own files
+	OfRequester, OfOrganisation         Others
+	Canned                              []Canned // while it goes on
 }
 
 // StaffSearched is what a requester searched for, and what they were shown.
@@ -139,8 +141,20 @@ type StaffSearched struct {
 	Offered []Link // to the public site
 }
 
-// Field is an answer of the form.
-type Field struct{ Label, Value string }
+// Canned is a canned reply that staff may send.
+type Canned struct{ Slug, Title string }
+
+func (m *Plan) canned() []Canned {
+	var list []Canned
+	for _, r := range m.Tree.Replies {
+		list = append(list, Canned{r.Slug, r.Title})
+	}
+	return list
+}
+
+// Field is an answer of the form, or what an event's front matter says. Of that the label is a key
+// beneath staff.data in the locales.
+type Field struct{ Label, Value, URL string }
 
 // StaffEvent is one event, with whom it is for.
 type StaffEvent struct {
@@ -171,17 +185,22 @@ func (m *Plan) Staff() []Page {
 	m.reports()
 	m.staffIncidents()
 	m.addStaff(staffSpamPath, "staffspam", "", func() any { return m.staffSpam() })
+	m.staffEnded()
 	m.pages = append(m.pages, Page{File: "_headers", Tree: StaffTree, Hidden: true, View: plain(func() any { return headers.File("", headers.Staff()...) })})
-	for _, f := range m.tickets() {
+	tickets := m.tickets()
+	group := groupsOf(tickets)
+	known := make([]Sources, len(tickets))
+	content.OnAllCores(len(tickets), func(i int) { known[i] = m.ticketSources(group, tickets[i]) })
+	for i, f := range tickets {
 		// Of two tickets with one number the first has the page.
 		if first := m.Tree.Ticket(f.Number); first != nil && first.Dir != f.Dir {
 			continue
 		}
-		sources := sourcesOf(f.number)
+		sources := known[i]
 		if len(m.mistakes(f.Dir).List) > 0 { // which no source tells
 			sources = ""
 		}
-		m.addStaff("/tickets/"+f.Number+"/", "staffticket", sources, func() any { return m.staffTicket(f) })
+		m.addStaff("/tickets/"+f.Number+"/", "staffticket", sources, func() any { return m.staffTicket(group, f) })
 		m.attachments(f)
 	}
 	return m.pages
@@ -245,7 +264,7 @@ func (m *Plan) staffQueue() StaffQueue {
 	return v
 }
 
-func (m *Plan) staffTicket(f *ticket) StaffTicket {
+func (m *Plan) staffTicket(group *groups, f *ticket) StaffTicket {
 	v := StaffTicket{
 		Number: f.Number, Said: content.SayNumber(f.Number), Subject: f.Subject, Path: f.Dir, State: f.State, Owes: f.Owes, Resolution: f.Resolution,
 		Lane: LaneName(m.Tree, m.Now, f.TicketSnapshot.Lane), Form: f.Form, Channel: f.Channel, Lang: f.Language, Assignee: f.Assignee, Organisation: f.Organisation, Requester: f.Requester,
@@ -264,6 +283,15 @@ func (m *Plan) staffTicket(f *ticket) StaffTicket {
 		v.Events = append(v.Events, m.staffEvent(f, e))
 	}
 	v.FollowUps = m.Tree.FollowUpNumbers(f.Number, m.Now)
+	v.IncidentURL = m.incidentPath(f)
+	mine, query := group.ofRequester(f)
+	v.OfRequester = m.others(mine, query, f)
+	if theirs, query := group.ofOrganisation(f); !slices.Equal(nearest(theirs, f), nearest(mine, f)) {
+		v.OfOrganisation = m.others(theirs, query, f)
+	}
+	if !f.Finished() {
+		v.Canned = m.canned()
+	}
 	m.addBefore(&v, f.Ticket)
 	return v
 }
@@ -306,7 +334,7 @@ func LaneName(t *content.Tree, now time.Time, id string) string {
 
 // said is what a field asked and what was answered, in words where they were chosen.
 func (m *Plan) said(formID string, one content.Entry[string]) Field {
-	said := Field{one.Key, one.Value}
+	said := Field{Label: one.Key, Value: one.Value}
 	i := slices.IndexFunc(m.Tree.Forms, func(f *content.Form) bool { return f.ID == formID })
 	if i < 0 {
 		return said
@@ -357,25 +385,28 @@ func (m *Plan) size(path string) int64 {
 	return m.Size(path)
 }
 
-// data is the front matter of a ticket's event, as it is written.
+// data is the front matter of a ticket's event.
 func (m *Plan) data(d *content.Front) []Field {
 	var list []Field
 	add := func(name, value string) {
 		if value != "" {
-			list = append(list, Field{name, value})
+			list = append(list, Field{Label: name, Value: value})
 		}
 	}
 	add("assignee", d.Assignee)
-	add("lane", d.Lane)
+	add("lane", LaneName(m.Tree, m.Now, d.Lane))
 	add("to", d.To)
 	add("reason", d.Reason)
 	add("reference", d.Reference)
 	add("amount", d.Amount.String())
 	add("address", d.Address)
 	add("incident", d.Incident)
-	add("ticket", d.Ticket)
+	for _, number := range append([]string{d.Ticket}, d.Into...) {
+		if number != "" {
+			list = append(list, Field{"ticket", content.SayNumber(number), ticketPath(number)})
+		}
+	}
 	add("as", string(d.As))
-	add("into", strings.Join(d.Into, ", "))
 	add("resolution", string(d.Resolution))
 	if !d.Until.IsZero() {
 		add("until", m.zoned(d.Until).Format("2006-01-02 15:04"))
@@ -384,7 +415,7 @@ func (m *Plan) data(d *content.Front) []Field {
 		add("score", fmt.Sprint(d.Score))
 	}
 	if d.Partly {
-		add("partly", "true")
+		add("partly", "✓")
 	}
 	add("answers", d.Answers)
 	return list

@@ -60,6 +60,7 @@ type StaffIncident struct {
 	Owes      []Owes
 	Updates   []StaffUpdate // newest first
 	StaffOnly bool
+	Tickets   Others   // that were ever linked to it
 	Mistakes  Mistakes // in its own files
 }
 
@@ -84,11 +85,24 @@ func (m *Plan) staffIncidents() {
 			year := m.zoned(f.Started).Year()
 			years[year] = append(years[year], f)
 		}
-		sources := sourcesOf(f.caseFacts.number)
+		m.tickets() // whose rows stand on the page
+		linked, more := m.linkedTo(f.Incident)
+		numbers := []uint64{f.caseFacts.number}
+		for _, t := range linked {
+			numbers = append(numbers, t.listed)
+		}
+		sources := sourcesOf(numbers...)
 		if len(m.mistakes(f.Dir).List) > 0 { // which no source tells
 			sources = ""
 		}
-		m.addStaff("/"+f.Dir+"/", "staffincident", sources, func() any { return m.staffIncident(f) })
+		m.addStaff("/"+f.Dir+"/", "staffincident", sources, func() any {
+			v := m.staffIncident(f)
+			v.Tickets.Query = more
+			for _, t := range linked {
+				v.Tickets.Rows = append(v.Tickets.Rows, m.ticketRow(t))
+			}
+			return v
+		})
 	}
 	var links []YearLink
 	for year := range years {

@@ -15,6 +15,8 @@ type ticket struct {
 	*content.Ticket
 	content.TicketSnapshot
 	number  uint64 // no other facts have it
+	listed  uint64 // stays while what lists show of the ticket is the same
+	ended   time.Time
 	related related
 	limits  RequesterLimits
 	clocks  []Clock
@@ -37,14 +39,18 @@ func (p *Planner) deriveTickets(m *Plan) []*ticket {
 	for _, record := range m.Tree.Tickets {
 		f, with, limits := p.tickets[record], relatedTo(m.Tree, record, public), m.requesterLimits(record)
 		if f == nil || m.Now.Before(f.from) || !m.Now.Before(f.until) || !f.related.same(with) || f.limits != limits {
+			before := f
 			f = p.newTicket(m, record, with, limits)
+			if f.listed = f.number; before != nil && before.State == f.State && before.ended.Equal(f.ended) {
+				f.listed = before.listed
+			}
 		}
 		facts[record] = f
 		if f.State != content.NotYet {
 			list = append(list, f)
 		}
 	}
-	p.tickets = facts
+	p.tickets, m.factsOf = facts, facts
 	return list
 }
 
@@ -120,6 +126,7 @@ func (p *Planner) newTicket(m *Plan, record *content.Ticket, with related, limit
 			ahead = append(ahead, one.Breaks, after(one.Due), after(one.Goal))
 		}
 	}
+	f.ended = endedAt(f)
 	if m.Clocks != nil {
 		f.clocks = m.Clocks(record)
 		for _, c := range f.clocks {

@@ -59,7 +59,7 @@ func (o *Outbox) newComposer(tree *content.Tree, theme *themes.Theme) (*composer
 	site := strings.TrimSuffix(cmp.Or(o.BaseURL, tree.Site.BaseURL), "/")
 	c := &composer{setup: tree.Setup, theme: theme, site: site, intake: strings.TrimSuffix(cmp.Or(o.IntakeURL, tree.Site.IntakeURL, site), "/")}
 	var err error
-	if c.frames, err = theme.Frames(tree.Setup, themes.Site{BaseURL: site, Links: site, Logo: tree.Logo}); err != nil {
+	if c.frames, err = theme.Frames(tree.Setup, themes.Site{BaseURL: site, Links: site, Logo: tree.Logo, Finds: o.Finds}); err != nil {
 		return nil, fmt.Errorf("make frames: %w", err)
 	}
 	if c.desk, err = desk.New(tree.Setup); err != nil {

@@ -53,6 +53,7 @@ type Outbox struct {
 	IntakeURL string        // default: site.yaml's, else the site's
 	Now       func() time.Time
 	Log       *slog.Logger
+	Finds     bool // staff can search where the mailbox is served
 	// Server returns the server that mail is handed to. Nil: nothing leaves.
 	Server func(*content.Mail) (mail.Server, error)
 

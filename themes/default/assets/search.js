@@ -45,7 +45,7 @@ const balieSearch = (() => {
 			let word = await exact(form);
 			if (isFound(word)) return [word];
 			const entries = await readWords(form[0], form[0] + "\uffff");
-			word = choose(entries, (f) => f.startsWith(form) ? 10 : form.length > 3 && isOneEdit(form, f) && 8);
+			word = choose(entries, (f) => form.length > 1 && f.startsWith(form) ? 10 : form.length > 3 && isOneEdit(form, f) && 8);
 			if (isFound(word)) return [word];
 			for (let i = form.length - 4; i > 2; i--) {
 				const first = await exact(form.slice(0, i));
