@@ -173,7 +173,7 @@ func (g *Generator) prepare(r *live.Reading) error {
 
 // input is all that a plan depends on.
 func (g *Generator) input(f facts) site.Input {
-	in := site.Input{Tree: f.Tree, Now: f.now, BaseURL: g.BaseURL, Look: g.renderer.Look(), Prose: g.prose, Committed: f.Committed, Owed: f.owed, TicketNow: f.ticketNow, Rules: f.rules, Rule: g.renderer.Rule, Size: f.size, Read: f.read, Desk: f.queue, Clocks: f.clocks, Unreached: f.unreached}
+	in := site.Input{Tree: f.Tree, Now: f.now, BaseURL: g.BaseURL, Look: g.renderer.Look(), Prose: g.prose, Committed: f.Committed, Owed: f.owed, TicketNow: f.ticketNow, Rules: f.rules, Rule: g.renderer.Rule, Word: g.renderer.Word, Size: f.size, Read: f.read, Desk: f.queue, Clocks: f.clocks, Unreached: f.unreached}
 	f.figures(&in, &g.counted, g.Staff != "")
 	return in
 }

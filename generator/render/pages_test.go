@@ -46,7 +46,7 @@ func build(t testing.TB, fsys fs.FS, now func(*content.Tree) time.Time, more fun
 	if err := b.renderer.Setup(tree.Setup, themes.Site{Logo: logo}); err != nil {
 		t.Fatal(err)
 	}
-	in := site.Input{Tree: tree, Now: now(tree), Prose: prose, Look: b.renderer.Look(), Rule: b.renderer.Rule, Read: func(name string) ([]byte, error) { return fs.ReadFile(fsys, name) }}
+	in := site.Input{Tree: tree, Now: now(tree), Prose: prose, Look: b.renderer.Look(), Rule: b.renderer.Rule, Word: b.renderer.Word, Read: func(name string) ([]byte, error) { return fs.ReadFile(fsys, name) }}
 	if more != nil {
 		more(&in)
 	}
@@ -465,7 +465,7 @@ func TestStaffOnlyIncidentChangesNothingPublic(t *testing.T) {
 	if hidden == 0 {
 		t.Fatal("the sample has no incident that only staff know of")
 	}
-	without := with.all(t, new(site.Planner).Plan(site.Input{Tree: tree, Now: now(tree), Prose: markdown.New(), Look: with.renderer.Look(), Rule: with.renderer.Rule, Read: func(name string) ([]byte, error) { return fs.ReadFile(fsys, name) }}).Public())
+	without := with.all(t, new(site.Planner).Plan(site.Input{Tree: tree, Now: now(tree), Prose: markdown.New(), Look: with.renderer.Look(), Rule: with.renderer.Rule, Word: with.renderer.Word, Read: func(name string) ([]byte, error) { return fs.ReadFile(fsys, name) }}).Public())
 	for file, data := range with.public {
 		if !bytes.Equal(data, without[file]) {
 			t.Errorf("%s differs", file)

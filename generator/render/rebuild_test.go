@@ -86,7 +86,7 @@ func (r *rebuilding) input(now time.Time) site.Input {
 		r.t.Fatal(err)
 	}
 	return site.Input{
-		Tree: r.tree, Now: now, Prose: r.prose, Look: r.renderer.Look(), Rule: r.renderer.Rule,
+		Tree: r.tree, Now: now, Prose: r.prose, Look: r.renderer.Look(), Rule: r.renderer.Rule, Word: r.renderer.Word,
 		TicketNow: func(t *content.Ticket) view.TicketNow {
 			return view.TicketAt(d, t, r.tree, now)
 		},

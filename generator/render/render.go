@@ -81,6 +81,16 @@ func (r *Renderer) Rule(p *content.Promise, lang string) string {
 	return rule
 }
 
+// Word is what the theme has for a key without values; "" where it has nothing.
+func (r *Renderer) Word(key, lang string) string {
+	l := r.theme.Locale(lang)
+	if l == nil {
+		return ""
+	}
+	word, _ := l.T(key)
+	return word
+}
+
 // Pages renders pages as the renderer does now. It is immutable.
 type Pages struct {
 	theme  *themes.Theme

@@ -51,7 +51,8 @@ func (m *Plan) articleDocument(a *content.Article, lang string) search.Document 
 	return d
 }
 
-// policyDocuments are the promises, each in the words that the page has, and what is not covered.
+// policyDocuments are the promises, each in the words that the page has, when the desk works, and
+// what is not covered.
 func (m *Plan) policyDocuments(policy *content.Policy, lang string) []search.Document {
 	var list []search.Document
 	add := func(anchor, rule string, said, why Words) {
@@ -74,6 +75,12 @@ func (m *Plan) policyDocuments(policy *content.Policy, lang string) []search.Doc
 			rule = m.Rule(p, lang)
 		}
 		add(promiseAnchor(p), rule, m.words(p.Text, lang), Words{})
+	}
+	if m.Word != nil && len(m.hours(policy, lang)) > 0 {
+		list = append(list, search.Document{
+			URL: m.paths.Local(lang, "/promises/") + "#hours", Kind: search.Promise, Title: m.Word("promises.hours", lang),
+			Keywords: strings.Split(m.Word("search.hours", lang), ", "),
+		})
 	}
 	for _, c := range policy.Coverage.Excluded {
 		add("excluded", "", m.words(c.Text, lang), m.words(c.Why, lang))

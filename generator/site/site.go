@@ -43,6 +43,7 @@ type Input struct {
 	TicketNow func(t *content.Ticket) view.TicketNow             // a ticket now, and its promises
 	Rules     func(f *content.Form) []*content.Promise           // what is promised to who uses a form
 	Rule      func(p *content.Promise, lang string) string       // a promise in a sentence
+	Word      func(key, lang string) string                      // of the theme
 	Attained  map[string]*Attained                               // by promise
 	Queue     *Queue                                             // the public queue report
 	Size      func(path string) int64                            // of a stored attachment
