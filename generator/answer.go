@@ -97,8 +97,13 @@ func (a *answers) answer(r *http.Request, lang string, in langAnswers, query str
 		return body, "application/json", err
 	}
 	var b bytes.Buffer
-	p := site.Page{Path: "/search/", Lang: lang, Layout: "search", Nav: "help", Hidden: true}
-	err = a.pages.Page(&b, &p, a.view(in.page, lang, query, r.URL.Query().Get("form"), results))
+	v := a.view(in.page, lang, query, r.URL.Query().Get("form"), results)
+	again := url.Values{"q": {query}}
+	if v.Form != "" {
+		again.Set("form", v.Form)
+	}
+	at := themes.Place{Lang: lang, Path: "/search/", Nav: "help", NoIndex: true, Query: again.Encode()}
+	err = a.pages.Page(&b, "search", at, v)
 	return b.Bytes(), "text/html; charset=utf-8", err
 }
 

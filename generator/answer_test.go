@@ -46,7 +46,7 @@ func TestASearchIsAnswered(t *testing.T) {
 	page := a.get("/search/?q=terugbetalen&form=contact", "text/html,*/*;q=0.8").Body.String()
 	for _, want := range []string{
 		`<html lang="nl">`, `value="terugbetalen"`, `<input type="hidden" name="form" value="contact">`, `<a href="/help/betalen/terugbetaling/">Een klant <mark>terugbetalen</mark></a> <span class="tag">artikel</span>`,
-		`#h-`, `<meta name="robots" content="noindex">`, `href="/forms/contact/?offered=%2Fhelp%2Fbetalen%2Fterugbetaling%2F`, `&amp;searched=terugbetalen">`,
+		`#h-`, `href="/en/search/?form=contact&amp;q=terugbetalen"`, `<meta name="robots" content="noindex">`, `href="/forms/contact/?offered=%2Fhelp%2Fbetalen%2Fterugbetaling%2F`, `&amp;searched=terugbetalen">`,
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("no %s in\n%s", want, page)

@@ -149,6 +149,12 @@ SECRET spam reason
 SECRET release
 -- tickets/2026/11/19/2611191028/2026-11-19T090300Z-spam-anna.md --
 SECRET spam after all
+-- tickets/2026/11/19/2611191028/2026-11-19T090400Z-linked-anna.md --
+---
+ticket: "2611191015"
+as: follow_up
+---
+SECRET link to somebody else
 `
 
 // canaryDesk lays out the desk as files.
@@ -176,6 +182,11 @@ func TestNothingPrivateIsPublic(t *testing.T) {
 	}
 	if found := grep(t, c.Follow, []string{"SECRET", "1118-staff", "secret_hook", "secret_post", "deadbeef"}); len(found) > 0 {
 		t.Errorf("in the follow tree: %s", strings.Join(found, "\n"))
+	}
+	for token, other := range map[string]string{"aaaabbbbccccddddeeeeffffgggg": "2611 1910 28", "bbbbccccddddeeeeffffgggghhhh": "2611 1910 15"} { // two requesters
+		if found := grep(t, filepath.Join(c.Follow, "t", token), []string{other}); len(found) > 0 {
+			t.Errorf("of somebody else: %s", strings.Join(found, "\n"))
+		}
 	}
 	for _, want := range []string{"OWN subject", "OWN message", "OWN answer"} {
 		if len(grep(t, c.Follow, []string{want})) == 0 {

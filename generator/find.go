@@ -15,6 +15,7 @@ import (
 	"balie/generator/headers"
 	"balie/generator/render"
 	"balie/generator/site"
+	"balie/themes"
 )
 
 // finder finds tickets for staff by the last build.
@@ -116,8 +117,8 @@ func (g *Generator) FindTickets(w http.ResponseWriter, r *http.Request) {
 		media = "application/json"
 		err = json.NewEncoder(&body).Encode(list)
 	} else {
-		shown := site.Page{Path: site.FindPath, Lang: f.tree.Site.Source(), Layout: "stafffind", Tree: site.StaffTree, Hidden: true}
-		err = pages.Page(&body, &shown, findView(f.tree, query, page, list, count))
+		at := themes.Place{Lang: f.tree.Site.Source(), Path: site.FindPath, NoIndex: true, Staff: true}
+		err = pages.Page(&body, "stafffind", at, findView(f.tree, query, page, list, count))
 	}
 	if err != nil {
 		http.Error(w, "internal error", http.StatusInternalServerError)

@@ -18,7 +18,7 @@ func (c *call) linksPage(w http.ResponseWriter) error {
 	if !c.mailsLinks() {
 		return notFound("page")
 	}
-	c.lang = cmp.Or(c.oneOf(c.r.URL.Query().Get("lang")), c.lang)
+	c.lang = cmp.Or(c.oneOf(c.r.URL.Query().Get("lang")), c.tree.Site.Source())
 	return c.writePage(w, http.StatusOK, c.linksView(form.Answers{}, nil))
 }
 

@@ -43,8 +43,9 @@ var pluralForms = map[string]plural.Form{"zero": plural.Zero, "one": plural.One,
 
 // localeSource is one file of a language's words.
 type localeSource struct {
-	data []byte
-	own  bool // a desk's, not the theme's that comes with balie
+	data     []byte
+	own      bool               // a desk's, not the theme's that comes with balie
+	messages map[string]message // once it is read
 }
 
 // localeWords are the words of all languages, the theme's and a desk's own, by language.
@@ -65,7 +66,8 @@ func (w localeWords) read(sources map[string][]localeSource, own bool) error {
 		into = w.own
 	}
 	for _, lang := range slices.Sorted(maps.Keys(sources)) {
-		for _, source := range sources[lang] {
+		for i := range sources[lang] {
+			source := &sources[lang][i]
 			if source.own != own {
 				continue
 			}
@@ -75,11 +77,12 @@ func (w localeWords) read(sources map[string][]localeSource, own bool) error {
 			}
 			if err != nil {
 				errs = append(errs, localeError(lang, source.data, err))
-			} else if into[lang] == nil {
-				into[lang] = messages
-			} else {
-				maps.Copy(into[lang], messages)
+				continue
 			}
+			if source.messages = messages; into[lang] == nil {
+				into[lang] = map[string]message{}
+			}
+			maps.Copy(into[lang], messages)
 		}
 	}
 	return errors.Join(errs...)

@@ -177,8 +177,8 @@ func embeddedAssets() (names []string) {
 func (o *ownFiles) unusedWords(lang string) []*FileError {
 	var list []*FileError
 	for _, source := range o.locales[lang] {
-		messages, err := decodeMessages(source.data)
-		if !source.own || err != nil { // an error is told elsewhere
+		messages := source.messages
+		if !source.own {
 			continue
 		}
 		for _, key := range slices.SortedFunc(maps.Keys(messages), func(a, b string) int { return messages[a].at - messages[b].at }) {

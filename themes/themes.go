@@ -225,7 +225,7 @@ func (f *files) add(layer fs.FS, own bool) error {
 		case folder == "partials" && ext == ".html":
 			f.partials[name] = templateOver(f.partials[name], data, own)
 		case folder == "locales" && ext == ".json":
-			f.locales[name] = append(f.locales[name], localeSource{data, own})
+			f.locales[name] = append(f.locales[name], localeSource{data: data, own: own})
 		case folder == "assets" && name == "style" && ext == ".css":
 			f.styles = data
 		case folder == "assets" && name == "proof" && ext == ".js":

@@ -84,6 +84,7 @@ func (w *writer) split(number string, subjects []string) error {
 	for _, subject := range subjects {
 		part := *whole
 		part.Subject, part.Form, part.Given, part.Events, part.Stored = subject, form, "", nil, nil
+		part.Searched, part.Article = nil, "" // one search counts once
 		received := &content.Event{Kind: content.Received, Body: first.Body}
 		if _, err := w.file(filing.Submission{Ticket: &part, At: first.At, Events: []*content.Event{received}}); err != nil {
 			return err

@@ -26,6 +26,9 @@ func newPages(t *content.Tree) *pages {
 	if len(t.Sections) == 0 {
 		p.known = slices.DeleteFunc(p.known, func(page string) bool { return page == "/help/" })
 	}
+	if t.Site != nil && t.Site.Mail != nil {
+		p.known = append(p.known, "/t/lost/")
+	}
 	for _, s := range t.Sections {
 		p.known = append(p.known, "/help/"+s.ID+"/")
 		for _, a := range s.Articles {

@@ -90,9 +90,9 @@ type Pages struct {
 // Pages returns how pages are rendered now, whatever setup comes later.
 func (r *Renderer) Pages() Pages { return Pages{r.theme, r.frames} }
 
-// Page renders a page of a layout with its view into a buffer.
-func (p Pages) Page(b *bytes.Buffer, page *site.Page, view any) error {
-	return p.theme.Render(b, page.Layout, themes.Page{Frame: p.frames.Frame(placeOf(page)), View: view})
+// Page renders a page of a layout, at its place and with its view, into a buffer.
+func (p Pages) Page(b *bytes.Buffer, layout string, at themes.Place, view any) error {
+	return p.theme.Render(b, layout, themes.Page{Frame: p.frames.Frame(at), View: view})
 }
 
 // Page renders a page with its view into a buffer, which the caller may use again for the next.
@@ -111,7 +111,7 @@ func (r *Renderer) page(b *bytes.Buffer, p *site.Page, view any) error {
 	case site.Feed:
 		return r.feed(b, view)
 	default:
-		return r.Pages().Page(b, p, view)
+		return r.Pages().Page(b, p.Layout, placeOf(p), view)
 	}
 }
 

@@ -1,9 +1,15 @@
 package site
 
-// single plans the pages that there is one of: the ways in, the search page and the page for an
-// address that has none.
+// linksPath is the page on which a requester has the addresses of their questions mailed.
+const linksPath = "/t/lost/"
+
+// single plans the pages that there is one of: the ways in, the search page, the page that mails
+// addresses of questions, and the one for an address that has no page.
 func (m *Plan) single(lang string) {
 	m.add(lang, "/contact/", Page{Layout: "contact", Nav: "contact"}, func() any { return m.contact(lang) })
+	if m.Tree.Site.Mail != nil {
+		m.add(lang, linksPath, Page{Layout: "asklinks", Nav: "contact", Hidden: true}, func() any { return m.setting(lang).AskLinks() })
+	}
 	m.add(lang, "/search/", Page{Layout: "search", Nav: "help", Hidden: true}, func() any { return m.SearchPage(lang) })
 	m.pages = append(m.pages, Page{
 		File: m.file(lang, "/404.html"), Path: "/", Lang: lang, Layout: "notfound", Hidden: true,
@@ -14,7 +20,7 @@ func (m *Plan) single(lang string) {
 func (m *Plan) contact(lang string) Contact {
 	v := Contact{Ways: m.ways(lang), Help: m.helpURL(lang), Search: m.url(lang, "/search/")}
 	if m.Tree.Site.Mail != nil {
-		v.Lost = m.intake() + "/t/lost?lang=" + lang
+		v.Lost = m.url(lang, linksPath)
 	}
 	for _, c := range m.Tree.Site.Channels {
 		channel := Channel{c.ID, m.words(c.Name, lang), m.words(c.Use, lang), m.words(c.Not, lang), m.channelLinks(c.ID, lang)}

@@ -59,9 +59,11 @@ func TestAReceiptSaysHowToComeBack(t *testing.T) {
 	}
 	record := "tickets/2026/11/20/2611201103/"
 	for what, change := range map[string]func(files map[string]string){
-		"held":           func(f map[string]string) { f[record+"ticket.yaml"] += "review: true\n" },
-		"spam":           func(f map[string]string) { f[record+"2026-11-20T100000Z-spam-anna.md"] = "" },
-		"bounced":        func(f map[string]string) { f[record+"2026-11-20T100000Z-bounced-balie.md"] = "---\naddress: jo@x.example\n---\n" },
+		"held": func(f map[string]string) { f[record+"ticket.yaml"] += "review: true\n" },
+		"spam": func(f map[string]string) { f[record+"2026-11-20T100000Z-spam-anna.md"] = "" },
+		"bounced": func(f map[string]string) {
+			f[record+"2026-11-20T100000Z-bounced-balie.md"] = "---\naddress: jo@x.example\n---\n"
+		},
 		"no mail at all": func(f map[string]string) { f["site.yaml"] = sampleDesk["site.yaml"] },
 		"no address": func(f map[string]string) {
 			f[record+"ticket.yaml"] = strings.Replace(f[record+"ticket.yaml"], "{email: jo@x.example}", "{name: Jo}", 1)
