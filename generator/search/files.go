@@ -19,7 +19,7 @@ type File struct {
 // The bytes at which a file is full, roughly: a search reads a few files, whole.
 const (
 	shardSize   = 8_000
-	postingSize = 6_000
+	postingSize = 4_500
 	docSize     = 3_000
 )
 
