@@ -19,7 +19,7 @@ type File struct {
 // The bytes at which a file is full, roughly: a search reads a few files, whole.
 const (
 	shardSize   = 8_000
-	postingSize = 6_000
+	postingSize = 4_500
 	docSize     = 3_000
 )
 
@@ -123,20 +123,19 @@ func (ix *Index) postingList(first int) (list []byte, next int) {
 	return append(encode(strings.Join(ix.terms[first:next], " ")), list...), next
 }
 
-// appendPostings appends two numbers for each posting: the document, as the difference from the one
-// before, and the section and the weight.
+// appendPostings appends a string with each posting: the document, as the difference from the one
+// before, in digits; the weight, 1 as "a"; and the section, 1 as "A", 0 as nothing.
 func appendPostings(list []byte, postings []posting) []byte {
-	list, last := append(list, ",["...), int32(0)
-	for i, p := range postings {
-		if i > 0 {
-			list = append(list, ',')
-		}
+	list, last := append(list, `,"`...), int32(0)
+	for _, p := range postings {
 		list = strconv.AppendInt(list, int64(p.doc-last), 10)
-		list = append(list, ',')
-		list = strconv.AppendInt(list, int64(p.section)*16+int64(p.weight), 10)
+		list = append(list, 'a'-1+p.weight)
+		if p.section > 0 {
+			list = append(list, 'A'-1+p.section)
+		}
 		last = p.doc
 	}
-	return append(list, ']')
+	return append(list, '"')
 }
 
 // docList is the number of a document, then it and those that follow. It returns where the next run

@@ -12,6 +12,9 @@ type parts []*Index
 // firstScore puts an open incident before all others.
 const firstScore = 1e9
 
+// lowBits are those of the section in found.best.
+const lowBits = 63
+
 // found is what a word of the query has found: for each document of each part its best posting, as
 // the weight times 64, plus 63 less the section; 0 where there is none.
 type found struct {
@@ -55,7 +58,7 @@ func (parts parts) find(w queryWord) found {
 			}
 			frequency += len(ix.postings[term])
 			for _, p := range ix.postings[term] {
-				f.best[i][p.doc] = max(f.best[i][p.doc], m.weight*int32(p.weight)<<6+maxSection-int32(p.section))
+				f.best[i][p.doc] = max(f.best[i][p.doc], m.weight*int32(p.weight)<<6+lowBits-int32(p.section))
 			}
 		}
 	}
@@ -113,7 +116,7 @@ func bestSection(all []found, h hit) int {
 	best := 0
 	for _, f := range all {
 		if b := f.best[h.part][h.doc]; b > 0 {
-			shares[maxSection-b&maxSection] += int(b>>6) * f.rarity
+			shares[lowBits-b&lowBits] += int(b>>6) * f.rarity
 		}
 	}
 	for i, share := range shares {

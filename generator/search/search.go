@@ -71,8 +71,8 @@
 //     that of each document; "stop" the stop words; "compound" whether compounds are marked.
 //   - words-N.json, a shard: "list" has the forms in order, and how each becomes its term: a character
 //     that stands as far after "0" as letters are cut off, then the letters that are put there.
-//   - postings-N.json: "list" has terms in order, then for each a list of two numbers a posting: the
-//     document, less the one before, and 16 times the section plus the weight.
+//   - postings-N.json: "list" has terms in order, then for each a string of its postings: the document,
+//     less the one before, in digits; the weight, 1 as "a"; the section, 1 as "A", 0 as nothing.
 //   - docs-N.json: "list" has the number of its first document, then each: address, kind, language,
 //     title, and of each section heading, anchor and excerpt.
 package search

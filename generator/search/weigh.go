@@ -25,8 +25,8 @@ const (
 	oldBoost   = 8
 )
 
-// maxSection is the last section that a posting can name.
-const maxSection = 63
+// maxSection is the last section that a posting can name: a letter does in files.
+const maxSection = 26
 
 // stat is what the current document has of a term.
 type stat struct {

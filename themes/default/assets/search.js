@@ -70,11 +70,11 @@ const balieSearch = (() => {
 			const best = {}; // of each document: the weight and, below, the section
 			await Promise.all(parts.flatMap((part, number) => matches.map(async ({term, weight}) => {
 				const [[names, ...lists] = [""]] = await read(part, "postings", term);
-				const list = lists[names.split(" ").indexOf(term)] || [];
-				frequency += list.length / 2;
-				for (let i = 0, key = number * 1e6; i < list.length; i += 2) {
-					key += list[i];
-					best[key] = Math.max(best[key] || 0, weight * (list[i + 1] % 16) * 64 + 63 - (list[i + 1] >> 4));
+				let key = number * 1e6;
+				for (const [, step, letter, section] of (lists[names.split(" ").indexOf(term)] || "").matchAll(/(\d+)(.)([A-Z]?)/g)) {
+					key += +step;
+					frequency++;
+					best[key] = Math.max(best[key] || 0, weight * (letter.charCodeAt() - 96) * 64 + 63 - (section && section.charCodeAt() - 64));
 				}
 			})));
 			const x = 8 * (total + frequency) / frequency | 0, log = 31 - Math.clz32(x), rarity = 8 * log + (x * 8 >> log) - 32;
