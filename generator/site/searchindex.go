@@ -9,8 +9,9 @@ import (
 )
 
 // searchIndex is a language's index in its two parts, which are searched together. A part is the
-// same from one plan to the next while its documents are: analysing the incidents anew at each
-// rebuild would make that a third longer.
+// same from one plan to the next while its documents are. To analyse the incidents takes a seventh
+// of a rebuild at 10,000 of them, for each language, and to read their texts would take a quarter
+// (measured in the processor's time).
 type searchIndex struct {
 	setup     indexPart
 	policy    *content.Policy // of which the setup's part tells
@@ -52,8 +53,8 @@ func (p *Planner) deriveIndex(m *Plan, lang string, found []found) *searchIndex 
 	return &ix
 }
 
-// readIncidents brings the incidents' part to those that can be found now. Reading their texts takes
-// longer than the analysis, so documents are kept.
+// readIncidents brings the incidents' part to those that can be found now, with the documents of
+// those that are as they were.
 func (p *Planner) readIncidents(m *Plan, ix *searchIndex, now []found, lang string) {
 	last := map[*content.Incident]found{}
 	for _, f := range ix.found {
