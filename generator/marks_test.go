@@ -109,11 +109,11 @@ func TestMarks(t *testing.T) {
 
 	spam := write(content.TicketDir(one)+"/2026-11-20T144300Z-spam-duc.md", "")
 	rebuild(spam)
-	says(one, "een ander", false)
+	says(one, "deze klant is een ander", false)
 	says(three, beyond(5), true)
 
 	allowed := write(policy, strings.Replace(string(rules), "requesters_per_organisation: 3", "requesters_per_organisation: 5", 1))
 	rebuild(allowed)
-	says(femke, "een ander", false)
-	says(three, "een ander", false)
+	says(femke, "deze klant is een ander", false)
+	says(three, "deze klant is een ander", false)
 }

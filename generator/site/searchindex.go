@@ -44,10 +44,12 @@ func (p *Planner) deriveIndex(m *Plan, lang string, found []found) *searchIndex 
 	if last := p.indexes[lang]; last != nil {
 		ix = *last
 	}
-	if policy := m.Tree.PolicyAt(m.Now); ix.setup.Index == nil || ix.policy != policy {
+	policy := m.Tree.PolicyAt(m.Now)
+	isNew := ix.setup.Index == nil || ix.policy != policy
+	if isNew {
 		ix.setup, ix.policy = p.newPart(lang, m.setupDocuments(lang)), policy
 	}
-	if ix.incidents.Index == nil || !slices.Equal(ix.found, found) {
+	if isNew || !slices.Equal(ix.found, found) {
 		p.readIncidents(m, &ix, found, lang)
 	}
 	return &ix
@@ -74,11 +76,11 @@ func (p *Planner) readIncidents(m *Plan, ix *searchIndex, now []found, lang stri
 	for i, f := range now {
 		ix.documents[f.record] = documents[i]
 	}
-	ix.incidents = p.newPart(lang, documents)
+	ix.incidents = p.newPart(lang, documents, ix.setup.Index)
 }
 
-func (p *Planner) newPart(lang string, documents []search.Document) indexPart {
-	part := indexPart{Index: search.Build(lang, documents), sources: sourcesOf(p.numbers.Add(1))}
+func (p *Planner) newPart(lang string, documents []search.Document, beside ...*search.Index) indexPart {
+	part := indexPart{Index: search.Build(lang, documents, beside...), sources: sourcesOf(p.numbers.Add(1))}
 	part.files = part.Files()
 	return part
 }
