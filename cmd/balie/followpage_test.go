@@ -65,7 +65,4 @@ func TestAFollowPageOfLongWords(t *testing.T) {
 	if got := ask(t, ctx, chromedp.Evaluate[shaped](shape)); got.Wide > 0 {
 		t.Errorf("printed: %d pixels too wide", got.Wide)
 	}
-	if name := os.Getenv("BALIE_SHOT"); name != "" {
-		os.WriteFile(name, ask(t, ctx, chromedp.FullScreenshot(90)), 0o666)
-	}
 }
