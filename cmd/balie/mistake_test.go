@@ -186,7 +186,7 @@ func (r *running) sameAfterRestart(t *testing.T) {
 		t.Fatal(err)
 	}
 	now := r.last.Now.In(reading.Tree.Zone)
-	fresh := generator.Config{Out: t.TempDir(), Staff: t.TempDir(), BaseURL: r.baseURL}
+	fresh := generator.Config{Out: t.TempDir(), Staff: t.TempDir(), BaseURL: r.baseURL, Finds: true}
 	var checker live.Checker
 	if _, err := generator.Build(context.Background(), fresh, reading, now, checker.Problems(reading, now)); err != nil {
 		t.Fatal(err)
