@@ -187,7 +187,7 @@ func (r *running) sameAfterRestart(t *testing.T) {
 	}
 	now := r.last.Now.In(reading.Tree.Zone)
 	fresh := generator.Config{Out: t.TempDir(), Staff: t.TempDir(), BaseURL: r.baseURL, Finds: true}
-	var checker live.Checker
+	checker := newChecker()
 	if _, err := generator.Build(context.Background(), fresh, reading, now, checker.Problems(reading, now)); err != nil {
 		t.Fatal(err)
 	}

@@ -10,8 +10,7 @@ const maxExcerpt = 160
 
 // shorten returns the beginning of a text, cut at the last word that fits.
 func shorten(text string) string {
-	var words []string
-	length := -1
+	words, length := make([]string, 0, 40), -1
 	for word := range strings.FieldsSeq(text) {
 		words, length = append(words, word), length+1+utf8.RuneCountInString(word)
 		if length > maxExcerpt {
