@@ -21,8 +21,8 @@ const (
 const (
 	usualBoost = 16
 	openBoost  = 32 // of an incident that is not over
-	pastBoost  = 14 // of the newest incident that is over
-	oldBoost   = 8
+	pastBoost  = 8 // of the newest incident that is over
+	oldBoost   = 5
 )
 
 // maxSection is the last section that a posting can name: a letter does in files.
