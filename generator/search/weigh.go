@@ -21,7 +21,7 @@ const (
 const (
 	usualBoost = 16
 	openBoost  = 32 // of an incident that is not over
-	pastBoost  = 8 // of the newest incident that is over
+	pastBoost  = 8  // of the newest incident that is over
 	oldBoost   = 5
 )
 
