@@ -14,8 +14,9 @@ const (
 	CannedName    Placeholder = "name"    // the requester's
 	CannedNumber  Placeholder = "number"  // the ticket's, in groups
 	CannedSubject Placeholder = "subject" // the ticket's
-	CannedDue     Placeholder = "due"     // by when the next answer is promised, or on which day the ticket is closed
-	CannedAuthor  Placeholder = "author"  // the public name of who writes, else the desk's name
+	// CannedDue is when the next answer is promised by, or the day on which the ticket is closed.
+	CannedDue    Placeholder = "due"
+	CannedAuthor Placeholder = "author" // the public name of who writes, else the desk's name
 )
 
 func (Placeholder) Words() []string {

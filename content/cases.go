@@ -237,7 +237,8 @@ type Ticket struct {
 // Searched is what a requester looked for before they wrote.
 type Searched struct {
 	Query string `key:"query,required"`
-	// Offered are the addresses of what was found, best first, without the language; none: nothing was.
+	// Offered are the addresses of what was found, best first, without the language; none: nothing
+	// was.
 	Offered []string `key:"offered"`
 }
 

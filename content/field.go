@@ -80,9 +80,9 @@ func (f *Field) Digits() int {
 	return n
 }
 
-// IsAsked reports whether the field is asked, by the answers to the fields above it. A field that is
-// not asked has no answer, so what depends on it is not asked either. A ticked checkbox's answer is
-// "true".
+// IsAsked reports whether the field is asked, by the answers to the fields above it. A field that
+// is not asked has no answer, so what depends on it is not asked either. A ticked checkbox's answer
+// is "true".
 func (f *Field) IsAsked(answer func(id string) string) bool {
 	return !slices.ContainsFunc(f.When, func(w Entry[OneOf]) bool { return !slices.Contains(w.Value, answer(w.Key)) })
 }
@@ -155,8 +155,8 @@ func MessageForm(first *Form) *Form {
 	return f
 }
 
-// RatingForm returns the form of a rating on the follow page: a score, and a remark that nobody must
-// make.
+// RatingForm returns the form of a rating on the follow page: a score, and a remark that nobody
+// must make.
 func RatingForm() *Form {
 	return &Form{ID: "rate", Fields: []Field{
 		{ID: "score", Type: NumberField, Required: true, Min: "1", Max: "5", Pattern: "[1-5]"},

@@ -46,8 +46,8 @@ func (g *Generator) keepAnswers(plan *site.Plan) {
 }
 
 // Answer answers a search by the last build and reports whether the request was one: GET
-// /search/?q=… or /<lang>/search/?q=…. What was searched for is kept nowhere. The headers that every
-// page has are set already. It is safe for use by many at once, also during a build.
+// /search/?q=… or /<lang>/search/?q=…. What was searched for is kept nowhere. The headers that
+// every page has are set already. It is safe for use by many at once, also during a build.
 func (g *Generator) Answer(w http.ResponseWriter, r *http.Request) bool {
 	a := g.answers.Load()
 	asked := r.URL.Query()
@@ -154,7 +154,8 @@ func (a *answers) view(v site.Search, lang, query, form string, results []search
 	return v
 }
 
-// offered lists the pages that were found by their paths without the language, as a form takes them.
+// offered lists the pages that were found by their paths without the language, as a form takes
+// them.
 func (a *answers) offered(lang string, results []search.Result) string {
 	var paths []string
 	for _, r := range results {

@@ -72,7 +72,7 @@ func TestASearchIsAnswered(t *testing.T) {
 	}
 }
 
-// TestASearchIsAnsweredToPrograms: what CONTRACT.md promises programs.
+// TestASearchIsAnsweredToPrograms: the document that programs read, with all its keys.
 func TestASearchIsAnsweredToPrograms(t *testing.T) {
 	a := newAnswering(t, desk(t, "webshop"))
 	w := a.get("/en/search/?q=+refund%20", "application/json")

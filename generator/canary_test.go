@@ -183,7 +183,8 @@ func TestNothingPrivateIsPublic(t *testing.T) {
 	if found := grep(t, c.Follow, []string{"SECRET", "1118-staff", "secret_hook", "secret_post", "deadbeef"}); len(found) > 0 {
 		t.Errorf("in the follow tree: %s", strings.Join(found, "\n"))
 	}
-	for token, other := range map[string]string{"aaaabbbbccccddddeeeeffffgggg": "2611 1910 28", "bbbbccccddddeeeeffffgggghhhh": "2611 1910 15"} { // two requesters
+	// The tickets are of two requesters.
+	for token, other := range map[string]string{"aaaabbbbccccddddeeeeffffgggg": "2611 1910 28", "bbbbccccddddeeeeffffgggghhhh": "2611 1910 15"} {
 		if found := grep(t, filepath.Join(c.Follow, "t", token), []string{other}); len(found) > 0 {
 			t.Errorf("of somebody else: %s", strings.Join(found, "\n"))
 		}

@@ -40,7 +40,8 @@ func TestNamesThatLeadNowhere(t *testing.T) {
 				for _, id := range ids {
 					where := `()`
 					if strings.HasPrefix(pattern, "forms/") && tree.Service(id) != nil {
-						where = `(when: \{part: .*)` // elsewhere in a form the word is another thing
+						// Elsewhere in a form the word is another thing.
+						where = `(when: \{part: .*)`
 					}
 					text = regexp.MustCompile(where+`\b`+id+`\b`).ReplaceAllString(text, "${1}"+id+"9")
 				}

@@ -97,8 +97,8 @@ func (f Finder) Find(query string, from, most int) (list []FoundTicket, count in
 const foundPerPage = 50
 
 // FindTickets answers GET /find/?q=… of staff by the last build: a page or, for a program, an array
-// of [FoundTicket]. It is for the staff's listener alone. What was searched for is kept nowhere. It is
-// safe for use by many at once, also during a build.
+// of [FoundTicket]. It is for the staff's listener alone. What was searched for is kept nowhere. It
+// is safe for use by many at once, also during a build.
 func (g *Generator) FindTickets(w http.ResponseWriter, r *http.Request) {
 	pages, f, ok := g.finder.upToDate()
 	if !ok {

@@ -74,7 +74,8 @@ func Build(ctx context.Context, c Config, r *live.Reading, now time.Time, proble
 // Generator builds again and again, and remembers what it may.
 type Generator struct {
 	Config
-	Backlog  *site.Backlog    // what waits for git, for staff; nil: nothing that they should look at
+	// Backlog is what waits for git, for staff; nil: nothing that they should look at.
+	Backlog  *site.Backlog
 	Mails    *site.Mails      // what waits to be mailed, for staff; nil: there is no page of it
 	Aside    []site.Aside     // what was accepted and can't be used, for staff
 	Lost     []string         // the refs that keep what a rewritten history lost, for staff

@@ -173,8 +173,8 @@ func TestAPhotoByMailIsStoredWithoutItsPlace(t *testing.T) {
 	}
 }
 
-// A mail that was posted is on its follow page, with all its files by name. Those that are for staff
-// alone can not be fetched.
+// A mail that was posted is on its follow page, with all its files by name. Those that are for
+// staff alone can not be fetched.
 func TestAMailIsOnItsFollowPage(t *testing.T) {
 	in := newHooks(t)
 	const raw = "From: Jo <jo@klant.example>\r\nSubject: <i>Foto</i>\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n" +

@@ -107,23 +107,31 @@ type Config struct {
 	Theme     func() *themes.Theme // nil where no version of the setup is right
 	Store     *store.Store         // stays the caller's to close
 	Committer commit.Committer
-	BaseURL   string                         // the site's; default site.yaml's base_url
-	IntakeURL string                         // default site.yaml's intake_url, else the site's
-	Instance  int                            // 1 to 9, another for each intake of a repository; default 1
-	Now       func() time.Time               // default time.Now
-	Random    io.Reader                      // default crypto/rand
-	Warnings  func(context.Context) []string // what is not as it should be, for /readyz: names alone
-	Fetch     func(ref string)               // told that something was pushed to a ref; default: nobody is
-	Counted   func(Outcome)                  // told how what was posted was answered; default: nobody is
-	Proven    func(hook string, secret int)  // told the index of the secret that proved a delivery; default: nobody is
-	Next      http.Handler                   // the built site, which serves all other paths; default: none
-	Log       *slog.Logger                   // of our own mistakes; default: none
-	Memory    int64                          // how many bytes of bodies are held at once; default 128 MB
+	BaseURL   string // the site's; default site.yaml's base_url
+	IntakeURL string // default site.yaml's intake_url, else the site's
+	// Instance is 1 to 9, another for each intake of a repository; default 1.
+	Instance int
+	Now      func() time.Time // default time.Now
+	Random   io.Reader        // default crypto/rand
+	// Warnings names what is not as it should be, for /readyz.
+	Warnings func(context.Context) []string
+	// Fetch is told that something was pushed to a ref; default: nobody is.
+	Fetch func(ref string)
+	// Counted is told how what was posted was answered; default: nobody is.
+	Counted func(Outcome)
+	// Proven is told the index of the secret that proved a delivery; default: nobody is.
+	Proven func(hook string, secret int)
+	// Next is the built site, which serves all other paths; default: none.
+	Next http.Handler
+	Log  *slog.Logger // of our own mistakes; default: none
+	// Memory is how many bytes of bodies are held at once; default 128 MB.
+	Memory int64
 
-	// EndMails ends the mails about the incident of a ticket, in a directory; default: there are none.
+	// EndMails ends the mails about the incident of a ticket, in a directory; default: there are
+	// none.
 	EndMails func(ctx context.Context, dir string) error
-	// MailLinks mails the addresses of their questions to the requester with an e-mail address, if there
-	// is one; default: nobody can ask for them.
+	// MailLinks mails the addresses of their questions to the requester with an e-mail address, if
+	// there is one; default: nobody can ask for them.
 	MailLinks func(ctx context.Context, address string) error
 }
 

@@ -62,8 +62,8 @@ func TestAPaymentFromFormToQueue(t *testing.T) {
 	in.sound(t)
 }
 
-// signedByStripe returns the header of an event. Stripe's own library signs it where the environment
-// variable BALIE_NODE_MODULES names the directory in which that is installed.
+// signedByStripe returns the header of an event. Stripe's own library signs it where the
+// environment variable BALIE_NODE_MODULES names the directory in which that is installed.
 func signedByStripe(t *testing.T, secret, body string, at time.Time) string {
 	t.Helper()
 	dir := os.Getenv("BALIE_NODE_MODULES")

@@ -51,7 +51,8 @@ type acceptedEvent struct {
 func (c *call) accepted(w http.ResponseWriter, r reply) error {
 	path := "/t/" + r.token + "/"
 	if !c.json { // by path alone: the browser stays where it is, whatever that is called from outside
-		if !r.ticket { // what was done on the page is confirmed there; a new ticket's page is its receipt
+		// What was done on the page is confirmed there; a new ticket's page is its receipt.
+		if !r.ticket {
 			path += "?sent=" + string(r.kind) + "#sent"
 		}
 		w.Header().Set("Location", c.intakePrefix+path)

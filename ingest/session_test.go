@@ -403,7 +403,8 @@ func TestWithoutIdentity(t *testing.T) {
 	}
 }
 
-// At most twenty earlier tickets are listed, the newest first; how many are open is said from half of fair use on.
+// At most twenty earlier tickets are listed, the newest first; how many are open is said from half
+// of fair use on.
 func TestManyEarlierTickets(t *testing.T) {
 	more := vouchedDesk(t)
 	more["policy/2026-01-01.yaml"] = strings.Replace(more["policy/2026-01-01.yaml"], "entitlement:", "fair_use: {open_tickets: 40}\nentitlement:", 1)

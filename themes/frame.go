@@ -30,12 +30,13 @@ type Frame struct {
 	Stylesheet string
 	Script     string // of forms, where the desk wants proof of work; else ""
 	FormScript string // of forms, and of the page for an address that has none
-	Resend     bool   // what was typed goes along to another language: its links send the form again
-	Finder     string // the script that searches as one types
-	Logo       string // an image's address, or ""
-	Drawn      bool   // the logo is one colour and drawn by the stylesheet in the accent
-	Languages  []LanguageLink
-	Feeds      []FeedLink // of the page's own
+	// Resend lets what was typed go along to another language: its links send the form again.
+	Resend    bool
+	Finder    string // the script that searches as one types
+	Logo      string // an image's address, or ""
+	Drawn     bool   // the logo is one colour and drawn by the stylesheet in the accent
+	Languages []LanguageLink
+	Feeds     []FeedLink // of the page's own
 	// What is the same on many pages of a language is made once.
 	Opening  template.HTML // up to the page's own part of the head
 	Masthead template.HTML // whose desk it is, and the main menu

@@ -88,7 +88,8 @@ func (o *ownFiles) escape(t *Theme) error {
 		if !errors.As(err, &unsafe) { // without a view nothing else can be told
 			continue
 		}
-		name, _, _ := strings.Cut(cmp.Or(unsafe.Name, layout), "$") // what follows is html/template's own
+		// What follows the dollar is html/template's own.
+		name, _, _ := strings.Cut(cmp.Or(unsafe.Name, layout), "$")
 		if tree := t.source.Lookup(name); tree != nil && tree.Tree != nil {
 			name = tree.Tree.ParseName
 		}

@@ -7,7 +7,8 @@ import (
 	"testing"
 )
 
-// TestSearchScript: what searches is at most 4,000 bytes on the wire, without comments, and says no word of its own.
+// TestSearchScript: what searches is at most 4,000 bytes on the wire, without comments, and says no
+// word of its own.
 func TestSearchScript(t *testing.T) {
 	script := load(t).finder
 	var packed bytes.Buffer

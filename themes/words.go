@@ -29,7 +29,8 @@ import (
 //	markdown TEXT, plain TEXT    prose as HTML
 //	withlinks TEXT               a text of the desk's, its addresses and phone numbers as links
 //	either TEXTS                 a list in a sentence, in quotes: “a”, “b” or “c”
-//	mistake MISTAKE              what is wrong with an answer; labelled MISTAKE the same behind its field's label
+//	mistake MISTAKE              what is wrong with an answer
+//	labelled MISTAKE             the same behind the field's label
 //	money AMOUNT                 an amount in its currency
 //	size SIZE, accepts TYPES     a limit in words, media types in words
 //	languagename LANG            a language's name in the page's

@@ -52,8 +52,8 @@ func browser(t *testing.T) context.Context {
 	return ctx
 }
 
-// guarded fails the test for what a page must not do: throw, break its own Content-Security-Policy, or
-// ask another host.
+// guarded fails the test for what a page must not do: throw, break its own Content-Security-Policy,
+// or ask another host.
 func guarded(t *testing.T, ctx context.Context, host string) {
 	var mu sync.Mutex
 	var wrong []string

@@ -9,7 +9,8 @@ import (
 	"testing"
 )
 
-// TestStaffFind: staff search where their pages are served, and nobody else does; no query is in the log.
+// TestStaffFind: staff search where their pages are served, and nobody else does; no query is in
+// the log.
 func TestStaffFind(t *testing.T) {
 	r := serveSample(t, "plugins")
 	staff := "http://" + r.staffAddr

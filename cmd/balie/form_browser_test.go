@@ -40,8 +40,9 @@ func isShown(t *testing.T, ctx context.Context, id string) bool {
 	return ask(t, ctx, chromedp.Evaluate[bool](fmt.Sprintf(`document.getElementById(%q).checkVisibility()`, id)))
 }
 
-// TestFormScriptInABrowser fills in a form on a phone: fields come and go with the answers, lengths and questions are counted,
-// and a draft survives a reload and another language, until it is cleared or sent.
+// TestFormScriptInABrowser fills in a form on a phone: fields come and go with the answers, lengths
+// and questions are counted, and a draft survives a reload and another language, until it is
+// cleared or sent.
 func TestFormScriptInABrowser(t *testing.T) {
 	ctx := browser(t)
 	r := serveSampleWith(t, "webshop", func(s *server) { s.here = true })
@@ -108,7 +109,8 @@ func TestFormScriptInABrowser(t *testing.T) {
 	}
 }
 
-// TestFormWithoutScriptInABrowser reads conditions, comes back with mistakes, and goes on in another language with what was typed.
+// TestFormWithoutScriptInABrowser reads conditions, comes back with mistakes, and goes on in
+// another language with what was typed.
 func TestFormWithoutScriptInABrowser(t *testing.T) {
 	ctx := browser(t)
 	r := serveSampleWith(t, "webshop", func(s *server) { s.here = true })

@@ -20,9 +20,10 @@ import (
 	"balie/ingest/mail"
 )
 
-// TestKilledWhileMailing kills serve at each step of handing over a mail, and at random times, while
-// customers hand in and staff answer. Each mail arrives. One arrives twice only where the kill came
-// after the server took it and before that was noted. BALIE_KILLS sets another number of kills.
+// TestKilledWhileMailing kills serve at each step of handing over a mail, and at random times,
+// while customers hand in and staff answer. Each mail arrives. One arrives twice only where the
+// kill came after the server took it and before that was noted. BALIE_KILLS sets another number of
+// kills.
 func TestKilledWhileMailing(t *testing.T) {
 	t.Parallel()
 	d := newMailingDesk(t)
@@ -48,7 +49,8 @@ func TestKilledWhileMailing(t *testing.T) {
 	d.server.startProcess(p)
 	last := d.handIn()
 	d.waitForGit()
-	d.server.waitFor(d.receiptOf(last)) // mails leave in order: all that was to be sent again came before it
+	// Mails leave in order: all that was to be sent again came before this one.
+	d.server.waitFor(d.receiptOf(last))
 	d.server.waitFor(d.due()...)
 	d.end(p)
 	d.checkMails(want)
@@ -81,7 +83,8 @@ func newMailingDesk(t *testing.T) *mailingDesk {
 	gitIn(t, dir, "-c", "user.name=Anna", "-c", "user.email=anna@hulp.example", "commit", "-qm", "begin")
 	gitIn(t, dir, "clone", "-q", "--bare", dir, dir+".git")
 	gitIn(t, dir, "remote", "add", "origin", dir+".git")
-	gitIn(t, dir+".git", "config", "gc.autoDetach", "false") // else it works on in a directory that is being removed
+	// In the background gc would work on in a directory that is being removed.
+	gitIn(t, dir+".git", "config", "gc.autoDetach", "false")
 	state := filepath.Join(t.TempDir(), "state")
 	k := &killed{T: t, handed: &handed{}, dir: dir + ".git", state: state, command: []string{"serve", "-C", dir + ".git", "--state", state}}
 	return &mailingDesk{killed: k, staff: &staff{T: t, dir: dir, pushes: true}, server: server}
@@ -138,8 +141,8 @@ func (d *mailingDesk) handIn() string {
 	return said.Number
 }
 
-// answer lets staff answer a ticket, and write one of somebody who phoned. While a lock of an intake
-// that was killed is in the way, what they commit is pushed the next time.
+// answer lets staff answer a ticket, and write one of somebody who phoned. While a lock of an
+// intake that was killed is in the way, what they commit is pushed the next time.
 func (d *mailingDesk) answer() {
 	d.Helper()
 	now := time.Now().UTC()
@@ -233,8 +236,8 @@ func (d *mailingDesk) checkMails(before []string) {
 	d.Logf("%d mails, %d of them twice, %d kills", len(d.server.taken), twice, d.server.process-2)
 }
 
-// checkAcknowledged checks that of each ticket that came by phone, and of no other, it is known when
-// its number was sent.
+// checkAcknowledged checks that of each ticket that came by phone, and of no other, it is known
+// when its number was sent.
 func (d *mailingDesk) checkAcknowledged() {
 	d.Helper()
 	d.waitForGit()

@@ -27,8 +27,8 @@ type takenMail struct {
 	noted    bool // the process went on afterwards, or ended cleanly
 }
 
-// mailServerAtSteps is an SMTP server that kills the process that speaks to it at a step, and checks
-// that nothing comes again that was noted as sent.
+// mailServerAtSteps is an SMTP server that kills the process that speaks to it at a step, and
+// checks that nothing comes again that was noted as sent.
 type mailServerAtSteps struct {
 	t    *testing.T
 	port int
@@ -108,7 +108,8 @@ func (s *mailServerAtSteps) serve(conn net.Conn) {
 			return
 		}
 		word, _, _ := strings.Cut(strings.ToUpper(strings.TrimSpace(line)), " ")
-		if last != nil && (word == "MAIL" || word == "QUIT") { // others are a part of sending the one before
+		// Other words are a part of sending the mail before.
+		if last != nil && (word == "MAIL" || word == "QUIT") {
 			s.note(last)
 			if last = nil; s.reached("after the note") {
 				return

@@ -34,8 +34,9 @@ func fillIn(t *testing.T, ctx context.Context, form *content.Form) {
 	}
 }
 
-// TestSearchingBeforeAForm: with a script answers come as one types, and the fields when they do not help; without one they come on a page of their own.
-// Either way the ticket says what was searched and shown, and has the words as its subject.
+// TestSearchingBeforeAForm: with a script answers come as one types, and the fields when they do
+// not help; without one they come on a page of their own. Either way the ticket says what was
+// searched and shown, and has the words as its subject.
 func TestSearchingBeforeAForm(t *testing.T) {
 	ctx := browser(t)
 	r := serveSampleWith(t, "marketplace", func(s *server) { s.here = true })
@@ -78,7 +79,8 @@ func TestSearchingBeforeAForm(t *testing.T) {
 	}
 }
 
-// TestSearchingOnAStaticHost: a host that has only files answers as the server does, by the page's script.
+// TestSearchingOnAStaticHost: a host that has only files answers as the server does, by the page's
+// script.
 func TestSearchingOnAStaticHost(t *testing.T) {
 	ctx := browser(t)
 	r := serveSampleWith(t, "marketplace", func(s *server) { s.here = true })
@@ -113,7 +115,8 @@ func TestSearchingOnAStaticHost(t *testing.T) {
 	}
 }
 
-// TestASearchLeavesNoTrace: nothing that was searched for is in the log or the state directory, and the metrics only count.
+// TestASearchLeavesNoTrace: nothing that was searched for is in the log or the state directory, and
+// the metrics only count.
 func TestASearchLeavesNoTrace(t *testing.T) {
 	r := serveSample(t, "webshop")
 	for _, path := range []string{"/search/?q=xyzzycanary", "/search/?q=xyzzycanary%ff", "/xx/search/?q=xyzzycanary", "/en/search/?q=refund"} {

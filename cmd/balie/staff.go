@@ -106,7 +106,8 @@ func (s *server) writeUnsent(ctx context.Context, w io.Writer, now metrics.Stand
 	if s.live.Current().Tree.Site.Mail == nil {
 		return nil
 	}
-	waiting, err := s.store.DueMails(ctx, s.clock().AddDate(0, 0, 1), shownUnsent) // none is put off for a day
+	// No mail is put off for a day.
+	waiting, err := s.store.DueMails(ctx, s.clock().AddDate(0, 0, 1), shownUnsent)
 	if err != nil {
 		return err
 	}

@@ -37,8 +37,8 @@ func (c *checker) ticket(t *content.Ticket) {
 	}
 }
 
-// before finds an article that is not there, and what no search finds. Articles come and go, so both
-// are warnings.
+// before finds an article that is not there, and what no search finds. Articles come and go, so
+// both are warnings.
 func (c *checker) before(file string, t *content.Ticket) {
 	if t.Article != "" && c.Article(t.Article) == nil {
 		var known []string

@@ -45,7 +45,8 @@ func TestFind(t *testing.T) {
 	for _, c := range []struct{ query, want string }{
 		{"", ""},
 		{" \x00 \t", ""},
-		{"twice", "2611191015 2611191031 2611181011"}, // in the subject first, then the newest; not what is yet to come
+		// The subject comes first, then the newest; what is yet to come is not found.
+		{"twice", "2611191015 2611191031 2611181011"},
 		{"TWICE paid", "2611191015 2611181011"},
 		{"twi nvoic", "2611191015 2611181011"},
 		{"zoe lukasz", "2611181011"},

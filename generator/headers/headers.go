@@ -2,10 +2,11 @@
 // web, which sends them, and for the file /_headers, by which static hosts are told (Netlify,
 // Cloudflare Pages and those that read the same format).
 //
-// Pages may load nothing from elsewhere and run no script but the theme's own, which reads the search
-// index and, where the desk wants proof of work, asks the intake for a challenge. Feeds and the
-// index may be read by the scripts of other sites: a form's page may be the intake's. The fingerprinted stylesheet is kept for a year; whatever else is revalidated at each
-// visit, which those hosts do of themselves.
+// Pages may load nothing from elsewhere and run no script but the theme's own, which reads the
+// search index and, where the desk wants proof of work, asks the intake for a challenge. Feeds and
+// the index may be read by the scripts of other sites: a form's page may be the intake's. The
+// fingerprinted stylesheet is kept for a year; whatever else is revalidated at each visit, which
+// those hosts do of themselves.
 //
 // They join the headers of all rules that a path matches, and with a comma the values of one
 // header: so no two rules give the same header to one path, but for Content-Security-Policy: of
@@ -34,8 +35,8 @@ type Header struct{ Name, Value string }
 const scriptless = "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'; form-action "
 
 // Everywhere is the rule for every answer, those that something is not found too. Forms post to the
-// site itself and to other origins. The theme's scripts may read files of the site and, with a proof,
-// ask the origins to which forms post.
+// site itself and to other origins. The theme's scripts may read files of the site and, with a
+// proof, ask the origins to which forms post.
 func Everywhere(formsGo []string, proof bool) Rule {
 	intakes := strings.Join(append([]string{"'self'"}, formsGo...), " ")
 	policy := scriptless + intakes + "; script-src 'self'; connect-src "

@@ -128,7 +128,8 @@ func (c *Converter) Article(source string, o Options) (template.HTML, []Heading)
 	context := parser.NewContext(parser.WithIDs(&ids{used: map[string]bool{}}))
 	context.Set(optionsKey, o)
 	if err := c.of(source).Convert([]byte(source), b.writer, parser.WithContext(context)); err != nil {
-		return template.HTML(template.HTMLEscapeString(source)), nil // a writer into memory does not fail
+		// A writer into memory does not fail.
+		return template.HTML(template.HTMLEscapeString(source)), nil
 	}
 	headings, _ := context.Get(headingsKey).([]Heading)
 	return template.HTML(bytes.TrimRight(b.html.Bytes(), "\n")), headings

@@ -18,7 +18,8 @@ func drawn(t *testing.T, width, height int) []byte {
 	return b.Bytes()
 }
 
-// An article that is not translated says so before its text, and has its own lang; its frame has the page's.
+// An article that is not translated says so before its text, and has its own lang; its frame has
+// the page's.
 func TestArticlePage(t *testing.T) {
 	text := "---\ntitle: Titel\nsummary: Kort.\n---\n## Een\n![Het scherm](shot.png)\n## Twee\n> **Let op:** ja\n## Drie\n|a|\n|-|\n|b|\n"
 	b := build(t, fstest.MapFS{

@@ -190,7 +190,8 @@ func (b *built) inspect(t *testing.T, name, lang string, data []byte) {
 		if n.Type != html.ElementNode {
 			continue
 		}
-		if n.Data == "script" && strings.HasPrefix(attr(n, "src"), "/assets/") && n.FirstChild == nil { // the theme's own
+		// The script is the theme's own.
+		if n.Data == "script" && strings.HasPrefix(attr(n, "src"), "/assets/") && n.FirstChild == nil {
 			continue
 		}
 		count[n.Data]++
@@ -266,7 +267,8 @@ func (b *built) links(t *testing.T, name string) {
 				id = decoded
 			}
 			target, query, _ := strings.Cut(target, "?")
-			if strings.Contains(query, "incident=") || strings.Contains(query, "article=") || target == "/maintenance.ics" || target == "/t/lost" { // of the intake; of the calendar's writer
+			// The intake answers these, and the calendar's writer its own.
+			if strings.Contains(query, "incident=") || strings.Contains(query, "article=") || target == "/maintenance.ics" || target == "/t/lost" {
 				continue
 			}
 			to := strings.TrimPrefix(target, "/")

@@ -5,7 +5,8 @@ import (
 	"testing"
 )
 
-// What was shown to somebody who asked nonetheless is counted by page, and what was not found by query; spam and what is older than a quarter is not.
+// What was shown to somebody who asked nonetheless is counted by page, and what was not found by
+// query; spam and what is older than a quarter is not.
 func TestWhatPeopleAskedBeforeTheyWrote(t *testing.T) {
 	s := newStory(t)
 	in := map[string]string{}

@@ -39,7 +39,8 @@ func bleveIndex(t *testing.T, lang string, docs []Document) bleve.Index {
 	return ix
 }
 
-// bleveSearch asks bleve with so many mistakes a word allowed, which count less than the word itself.
+// bleveSearch asks bleve with so many mistakes a word allowed, which count less than the word
+// itself.
 func bleveSearch(t *testing.T, ix bleve.Index, asked string, mistakes int) []string {
 	var queries []query.Query
 	for field, boost := range bleveFields {
@@ -67,8 +68,8 @@ func bleveSearch(t *testing.T, ix bleve.Index, asked string, mistakes int) []str
 // question is a query and the article that it was made from.
 type question struct{ kind, query, url string }
 
-// questions are made from each article: from its keywords, from words of its sections, and from both
-// with a mistake or with another form.
+// questions are made from each article: from its keywords, from words of its sections, and from
+// both with a mistake or with another form.
 func questions(lang string, c corpus) []question {
 	w := &writer{Rand: rand.New(rand.NewPCG(3, 3)), lang: lang}
 	var list []question
@@ -94,9 +95,9 @@ func questions(lang string, c corpus) []question {
 	return list
 }
 
-// TestBleve compares us with bleve: how often the article that a question was made from is among the
-// first three. Bleve knows no compounds, and no open incidents, which are closed here. It is asked
-// with a mistake allowed and without; the better counts.
+// TestBleve compares us with bleve: how often the article that a question was made from is among
+// the first three. Bleve knows no compounds, and no open incidents, which are closed here. It is
+// asked with a mistake allowed and without; the better counts.
 func TestBleve(t *testing.T) {
 	const margin = 0.03
 	for _, lang := range languages {

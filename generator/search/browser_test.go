@@ -20,7 +20,8 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// browser starts a real Chromium. Where there is none the test is skipped, but fails under BALIE_BROWSER=required.
+// browser starts a real Chromium. Where there is none the test is skipped, but fails under
+// BALIE_BROWSER=required.
 func browser(t testing.TB) context.Context {
 	path := ""
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "chrome"} {

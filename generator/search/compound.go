@@ -15,8 +15,8 @@ const (
 // links stand between the parts of a compound; "" is none.
 var links = []string{"", "s", "en", "n", "e", "es", "er"}
 
-// compoundParts are words of which a help desk's compounds are made, in the languages that have such.
-// They are known as parts even where no document has them by themselves.
+// compoundParts are words of which a help desk's compounds are made, in the languages that have
+// such. They are known as parts even where no document has them by themselves.
 var compoundParts = map[string][]string{
 	"de": strings.Fields(`abonnement adresse anfrage anhang anmeldung antrag anzeige artikel auktion ausfall bank bedingungen beleg benutzer bericht
 		bestand bestätigung bestell bestellung betrag bild brief code daten datei dauer dienst domain druck eingang einstellungen empfänger erstattung

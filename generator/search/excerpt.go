@@ -28,8 +28,8 @@ func shorten(text string) string {
 	return strings.TrimRight(text, " ,;:.") + "…"
 }
 
-// markedForms returns the forms to mark: all of a found term, as far as they stand in the shards that
-// were read to find it.
+// markedForms returns the forms to mark: all of a found term, as far as they stand in the shards
+// that were read to find it.
 func markedForms(words []queryWord) map[string]bool {
 	forms := map[string]bool{}
 	for _, w := range words {

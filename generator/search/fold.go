@@ -53,7 +53,8 @@ func isPlain(word string) bool {
 }
 
 // nextWord finds the first word of text at or after from: a letter or digit and all letters, digits
-// and marks that follow, a hyphen after the first letter included. Its end is -1 where there is none.
+// and marks that follow, a hyphen after the first letter included. Its end is -1 where there is
+// none.
 func nextWord(text string, from int) (start, end int) {
 	for i := from; i < len(text); {
 		if text[i] < utf8.RuneSelf && !asciiLetters[text[i]] {

@@ -28,8 +28,8 @@ type hit struct {
 	score     int
 }
 
-// Search returns the pages that answer a query, the best first and at most limit. The indexes are of
-// one language, and rank as if they were one.
+// Search returns the pages that answer a query, the best first and at most limit. The indexes are
+// of one language, and rank as if they were one.
 func Search(query string, limit int, indexes ...*Index) []Result {
 	parts := parts(indexes)
 	words := parts.queryWords(query)

@@ -22,9 +22,9 @@ type large struct {
 	bytes   int      // of the texts
 }
 
-// makeLarge writes articles of 600 words in Dutch: the samples' words, the frequent ones as often as
-// they are in the samples, and compounds of two of them for the rare ones. A third of an article's
-// words are its own, so that it has about as many different ones as a real article has.
+// makeLarge writes articles of 600 words in Dutch: the samples' words, the frequent ones as often
+// as they are in the samples, and compounds of two of them for the rare ones. A third of an
+// article's words are its own, so that it has about as many different ones as a real article has.
 func makeLarge(t testing.TB, n int) large {
 	c := readCorpus(t, "nl")
 	w := &writer{Rand: rand.New(rand.NewPCG(7, 600)), count: map[string]int{}}
@@ -130,8 +130,8 @@ func TestSize(t *testing.T) {
 	}
 }
 
-// BenchmarkBuild builds the index of 2,000 articles and its files. Its floor is goldmark on the same
-// articles.
+// BenchmarkBuild builds the index of 2,000 articles and its files. Its floor is goldmark on the
+// same articles.
 func BenchmarkBuild(b *testing.B) {
 	l := makeLarge(b, 2000)
 	md := markdown.New()

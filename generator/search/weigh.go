@@ -2,8 +2,8 @@ package search
 
 import "cmp"
 
-// The weights of a word in a document. A title is above a heading and a body together; a heading, or
-// a keyword, is above a body.
+// The weights of a word in a document. A title is above a heading and a body together; a heading,
+// or a keyword, is above a body.
 const (
 	titleWeight   = 8
 	headingWeight = 4
@@ -192,8 +192,8 @@ func (w *weigher) statOf(doc, term int32) *stat {
 	return s
 }
 
-// bodyWeight is BM25's saturated frequency in levels, as in a help centre whose pages have 300 words.
-// It knows nothing of the other documents, so that the weights of all parts can be compared.
+// bodyWeight is BM25's saturated frequency in levels, as in a help centre whose pages have 300
+// words. It knows nothing of the other documents, so that the weights of all parts can be compared.
 func bodyWeight(halves, length int32) int32 {
 	if halves == 0 {
 		return 0

@@ -43,8 +43,8 @@ func (m *Plan) contact(lang string) Contact {
 	return v
 }
 
-// channelLinks returns where a channel begins: the forms, where it is called form or as one of them,
-// and the help.
+// channelLinks returns where a channel begins: the forms, where it is called form or as one of
+// them, and the help.
 func (m *Plan) channelLinks(id, lang string) []Link {
 	var list []Link
 	for _, f := range m.Tree.Forms {

@@ -56,7 +56,9 @@ func (p *Planner) deriveTickets(m *Plan) []*ticket {
 
 // related are the records besides its own on which a ticket's clocks, state and pages depend.
 type related struct {
-	tickets   []*content.Ticket     // merged into it, from which it or one of those was split, and that it or they follow
+	// tickets are those merged into it, those from which it or one of them was split, and those
+	// that it or they follow.
+	tickets   []*content.Ticket
 	links     []*content.Event      // by which follow-ups name it
 	demotions []*content.Event      // of its requester
 	merges    []content.MergeEffect // of its own merges
@@ -84,7 +86,8 @@ func relatedTo(t *content.Tree, record *content.Ticket, public map[string]uint64
 		if e.Kind == content.Merged {
 			r.merges = append(r.merges, t.MergeEffect(e))
 		}
-		if before := t.Ticket(e.Data().Ticket); e.Kind == content.Linked && before != nil { // its page shows the address
+		// The page of the other ticket shows the address.
+		if before := t.Ticket(e.Data().Ticket); e.Kind == content.Linked && before != nil {
 			r.tickets = append(r.tickets, before)
 		}
 	}

@@ -3,8 +3,8 @@
 //
 // Pages and feeds are revalidated at each visit, by their content. A directory is its index.html;
 // what is not there is the nearest 404.html, in the language of the address. Nothing whose name
-// begins with a dot is served. Pages may load nothing from elsewhere and run no script but the site's
-// own. A search is answered by who knows the index.
+// begins with a dot is served. Pages may load nothing from elsewhere and run no script but the
+// site's own. A search is answered by who knows the index.
 package web
 
 import (

@@ -92,8 +92,8 @@ func newTickets(tree *content.Tree, tx *store.Tx) ([]*content.Ticket, error) {
 	return all, err
 }
 
-// NewFollowUps returns the tickets that name a number, as one that follows it does, and were accepted
-// since the tree was read.
+// NewFollowUps returns the tickets that name a number, as one that follows it does, and were
+// accepted since the tree was read.
 func (f *Filer) NewFollowUps(number string) ([]*content.Ticket, error) {
 	tree := f.Tree()
 	rows, err := f.Store.NewTickets()

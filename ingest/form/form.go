@@ -21,8 +21,8 @@
 //     they reach past the answer into the words around it (Unicode TR 36). The marks LRM, RLM and ALM and
 //     the joiners that Arabic, Persian and emoji need stay.
 //   - leading and trailing blank space is removed, in a text of several lines outer blank lines only.
-//   - a field whose condition (when) is not met is not judged and not required, and what was sent for
-//     it is dropped.
+//   - a field whose condition (when) is not met is not judged and not required. What was sent for it
+//     is dropped.
 //   - an answer given twice, a name that the form does not have, a file where text is asked for: a
 //     mistake. An empty answer is no answer.
 //

@@ -73,37 +73,40 @@ func Codes() map[string][]string {
 		notTel:                 nil,
 		notURL:                 nil, // only http and https
 		urlSpace:               nil,
-		urlUser:                nil, // a user or a password in it misleads who reads it, or gives a secret away
-		urlBroken:              nil,
-		notNumber:              nil,
-		numberMin:              {"min"},
-		numberMax:              {"max"},
-		notDate:                nil,
-		dateMin:                {"min"}, // 2026-11-20
-		dateMax:                {"max"},
-		notChoice:              nil,
-		notService:             nil,
-		notTicked:              nil, // a value that a checkbox does not send
-		notHidden:              nil, // a hidden field has another value than its form gave it
-		encoding:               nil, // the text is not UTF-8
-		repeated:               {"name"},
-		notText:                nil,      // JSON: a list, an object, a number where text is meant
-		notFile:                {"name"}, // a file where the form asks for none; name: the file's
-		noFiles:                {"name"}, // only customers for whom the platform vouches may attach files; name: the field's
-		asForm:                 nil,      // files come as multipart/form-data only
-		fileCount:              {"max"},
-		fileSize:               {"name", "max"}, // max: 5MB
-		fileType:               {"name", "types"},
-		fileEmpty:              {"name"},
-		filesSize:              {"max"}, // all files together
-		filesAgain:             nil,     // something else was wrong: a browser must be given its files once more
-		FilesOfTicket:          {"max"}, // with those that the ticket has
-		FilesToday:             nil,     // those of all customers of a day
-		unknown:                {"name"},
-		notVouched:             nil, // a token by which the platform does not vouch for its sender
-		signedOut:              nil, // the page was shown to somebody who is signed in no more
-		beyondLimit:            {"organisation", "people"},
-		UndoTooLate:            nil,
+		// A user or a password in an address misleads who reads it, or gives a secret away.
+		urlUser:    nil,
+		urlBroken:  nil,
+		notNumber:  nil,
+		numberMin:  {"min"},
+		numberMax:  {"max"},
+		notDate:    nil,
+		dateMin:    {"min"}, // 2026-11-20
+		dateMax:    {"max"},
+		notChoice:  nil,
+		notService: nil,
+		notTicked:  nil, // a value that a checkbox does not send
+		notHidden:  nil, // a hidden field has another value than its form gave it
+		encoding:   nil, // the text is not UTF-8
+		repeated:   {"name"},
+		notText:    nil,      // JSON: a list, an object, a number where text is meant
+		notFile:    {"name"}, // a file where the form asks for none; name: the file's
+		// Only customers for whom the platform vouches may attach files; name: the field's.
+		noFiles:   {"name"},
+		asForm:    nil, // files come as multipart/form-data only
+		fileCount: {"max"},
+		fileSize:  {"name", "max"}, // max: 5MB
+		fileType:  {"name", "types"},
+		fileEmpty: {"name"},
+		filesSize: {"max"}, // all files together
+		// Something else was wrong: a browser must be given its files once more.
+		filesAgain:    nil,
+		FilesOfTicket: {"max"}, // with those that the ticket has
+		FilesToday:    nil,     // those of all customers of a day
+		unknown:       {"name"},
+		notVouched:    nil, // a token by which the platform does not vouch for its sender
+		signedOut:     nil, // the page was shown to somebody who is signed in no more
+		beyondLimit:   {"organisation", "people"},
+		UndoTooLate:   nil,
 	}
 }
 

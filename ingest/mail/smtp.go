@@ -33,8 +33,8 @@ type Connection struct{ client *gomail.Client }
 
 // Connect opens a connection. An error has no secret.
 func (s Server) Connect(ctx context.Context) (*Connection, error) {
-	// A connection is asked for nothing between two mails: the longer it takes until it is noted that
-	// one was taken, the more are sent twice by a kill.
+	// A connection is asked for nothing between two mails: the longer it takes until it is noted
+	// that one was taken, the more are sent twice by a kill.
 	options := []gomail.Option{gomail.WithTimeout(timeout), gomail.WithoutNoop(), gomail.WithTLSConfig(&tls.Config{ServerName: s.Host, RootCAs: s.Roots, MinVersion: tls.VersionTLS12})}
 	switch s.TLS {
 	case "none":

@@ -19,9 +19,9 @@ import (
 // receipts is how many mails one run of BenchmarkReceipts sends.
 const receipts = 1000
 
-// BenchmarkReceipts notes and sends the receipts of tickets that came together, beside two floors in
-// the same run: the same mails, made beforehand, handed to the same server over one connection, and
-// the same with a line that is synced to a file after each, as plain as a note can be.
+// BenchmarkReceipts notes and sends the receipts of tickets that came together, beside two floors
+// in the same run: the same mails, made beforehand, handed to the same server over one connection,
+// and the same with a line that is synced to a file after each, as plain as a note can be.
 func BenchmarkReceipts(b *testing.B) {
 	var ours, floor, durable time.Duration
 	for b.Loop() {
@@ -70,8 +70,8 @@ func (b *bench) openMany(n int) {
 	b.loaded = load.Load(b.files, nil)
 }
 
-// sendMade sends the mails of the store once more, and returns how long that took, with what is done
-// after each.
+// sendMade sends the mails of the store once more, and returns how long that took, with what is
+// done after each.
 func (b *bench) sendMade(t *testing.B, after func()) time.Duration {
 	all, err := b.outbox.Store.LastMails(t.Context(), receipts)
 	if err != nil {
@@ -100,8 +100,8 @@ func (b *bench) sendMade(t *testing.B, after func()) time.Duration {
 	return time.Since(began)
 }
 
-// BenchmarkNoteBesideOutbox looks through a reading of 100,000 tickets of which one is new, beside an
-// outbox that has a mail of each of the others.
+// BenchmarkNoteBesideOutbox looks through a reading of 100,000 tickets of which one is new, beside
+// an outbox that has a mail of each of the others.
 func BenchmarkNoteBesideOutbox(b *testing.B) {
 	const tickets = 100_000
 	for _, hears := range []string{"new", "overdue"} {

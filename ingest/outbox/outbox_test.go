@@ -351,8 +351,8 @@ func TestNothingLeaves(t *testing.T) {
 	}
 }
 
-// The staff's mailbox lists what went out and shows a mail as its reader sees it; what did not arrive
-// stands first, and what is gone is still counted.
+// The staff's mailbox lists what went out and shows a mail as its reader sees it; what did not
+// arrive stands first, and what is gone is still counted.
 func TestMailbox(t *testing.T) {
 	b := newBench(t, nil)
 	b.run()

@@ -51,7 +51,8 @@ func (tx *Tx) PutMail(m Mail) (added bool, err error) {
 		seq, m.Event, m.Recipient, string(m.State), m.Added.Unix(), unixOrZero(m.Due), m.Added.Unix(), m.Reason)
 }
 
-// MailAdded returns when a mail was added; zero where there is none about the event to the recipient.
+// MailAdded returns when a mail was added; zero where there is none about the event to the
+// recipient.
 func (tx *Tx) MailAdded(event, recipient string) (time.Time, error) {
 	var at int64
 	if err := tx.one("SELECT COALESCE(MAX(added), 0) FROM outbox WHERE event = ? AND recipient = ?", []any{event, recipient}, &at); err != nil || at == 0 {

@@ -12,8 +12,8 @@ type Excluded struct {
 	Form, URL string // the title and address of the form for it; "" where there is none
 }
 
-// notIncluded lists what support does not include, for the page of a form. It is empty on the page of
-// a form that is there for just that.
+// notIncluded lists what support does not include, for the page of a form. It is empty on the page
+// of a form that is there for just that.
 func (s Setting) notIncluded(f *content.Form) []Excluded {
 	policy := s.Tree.PolicyAt(s.Now)
 	if policy == nil || slices.ContainsFunc(policy.Coverage.Excluded, func(c content.Covered) bool { return c.Instead == f.ID }) {

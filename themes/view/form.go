@@ -20,8 +20,10 @@ type Setting struct {
 	Vouched   map[content.Role]string           // what the platform says of this customer
 	Size      func(path string) int64           // of a stored attachment; nil: sizes are not shown
 	TicketNow func(t *content.Ticket) TicketNow // nil: by its own events alone
-	Address   string                            // the intake's own, absolute, without its last slash
-	New       []*content.Ticket                 // tickets that the tree does not have yet and that follow one that is shown
+	// Address is the intake's own, absolute, without its last slash.
+	Address string
+	// New are tickets that the tree does not have yet and that follow one that is shown.
+	New []*content.Ticket
 }
 
 // SearchIndex is the path of the directory in which a language's search index is.

@@ -43,7 +43,8 @@ func (s Setting) linked(e *content.Event, t, other *content.Ticket) *Linked {
 	return nil
 }
 
-// ticketNumbered returns the ticket with a number, also one that the tree does not have yet, or nil.
+// ticketNumbered returns the ticket with a number, also one that the tree does not have yet, or
+// nil.
 func (s Setting) ticketNumbered(number string) *content.Ticket {
 	if t := s.Tree.Ticket(number); t != nil {
 		return t

@@ -36,8 +36,9 @@ func PromisedBy(d *desk.Desk, setup *content.Setup, f *content.Form, channel str
 // TicketNow is how a ticket stands at a desk now, and what its requester is promised.
 type TicketNow struct {
 	content.TicketSnapshot
-	Promised  []Promised
-	Closes    time.Time  // when a rule closes it without word from its requester; zero where none does
+	Promised []Promised
+	// Closes is when a rule closes it without word from its requester; zero where none does.
+	Closes    time.Time
 	MeantLane string     // the lane it enters on its evidence; "" where it is in it
 	Reach     desk.Reach // whether mail reaches its requester
 }

@@ -73,7 +73,8 @@ func closes(at TicketNow) time.Time {
 	return at.Closes
 }
 
-// notedAs says how staff wrote down what a ticket's requester asked; "" where its requester sent it.
+// notedAs says how staff wrote down what a ticket's requester asked; "" where its requester sent
+// it.
 func notedAs(t *content.Ticket) Noted {
 	switch t.Channel {
 	case "phone":

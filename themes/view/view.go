@@ -65,10 +65,11 @@ type Incident struct {
 type SignedIn struct {
 	Name         string
 	Organisation string // "": none
-	Open         int    // tickets of theirs that somebody owes a move in; 0 while that is far from FairUse
-	FairUse      int    // how many of them are fair use
-	Earlier      []EarlierTicket
-	More         int // tickets of theirs that are not listed
+	// Open counts tickets of theirs that somebody owes a move in; 0 while that is far from FairUse.
+	Open    int
+	FairUse int // how many of them are fair use
+	Earlier []EarlierTicket
+	More    int // tickets of theirs that are not listed
 }
 
 // EarlierTicket is a ticket that its requester handed in before.
@@ -116,10 +117,11 @@ type Field struct {
 	Accept       string // of a file field
 	MaxFiles     int
 	MaxSize      content.Size
-	AllSize      content.Size // of all files together, where that is less than MaxFiles of MaxSize; else 0
-	Counted      bool         // the length of the answer is said beside it
-	Several      bool         // a hint may say that it asks several questions
-	When         []Condition  // all that must hold for the field to be asked
+	// AllSize limits all files together, where that is less than MaxFiles of MaxSize; else 0.
+	AllSize content.Size
+	Counted bool        // the length of the answer is said beside it
+	Several bool        // a hint may say that it asks several questions
+	When    []Condition // all that must hold for the field to be asked
 }
 
 // Option is one answer to choose.
@@ -180,19 +182,21 @@ type Follow struct {
 	Errors   []Mistake // of what was sent
 	Given    []Given   // the other answers of the form, in its order
 
-	Address   string    // the page's own, to be kept
-	Quote     bool      // there is another way in, where the number helps: mail or telephone
-	IsNew     bool      // nothing but the question itself has happened: the page is its receipt
-	Noted     Noted     // how staff wrote the question down; "" where its requester sent it
-	MailedTo  string    // where the requester gets each answer by mail; "" where no mail reaches them
-	Lost      string    // the page that mails a lost address again; "" where no mail goes out
-	Call      *Call     // the call without which it goes no faster; nil: none is missing
-	Asked     *Entry    // while the requester owes the answer: what they were asked
-	Closes    time.Time // when a rule closes it without word from the requester; zero where none does
-	Follows   *Linked   // the closed ticket that it follows; nil: none
-	FollowUps []Linked  // the tickets that follow it
-	Sent      *Sent     // what was sent just now; nil on a page that is only read
-	Remark    Field     // what is said beside a rating
+	Address string // the page's own, to be kept
+	Quote   bool   // there is another way in, where the number helps: mail or telephone
+	IsNew   bool   // nothing but the question itself has happened: the page is its receipt
+	Noted   Noted  // how staff wrote the question down; "" where its requester sent it
+	// MailedTo is where the requester gets each answer by mail; "" where no mail reaches them.
+	MailedTo string
+	Lost     string // the page that mails a lost address again; "" where no mail goes out
+	Call     *Call  // the call without which it goes no faster; nil: none is missing
+	Asked    *Entry // while the requester owes the answer: what they were asked
+	// Closes is when a rule closes it without word from the requester; zero where none does.
+	Closes    time.Time
+	Follows   *Linked  // the closed ticket that it follows; nil: none
+	FollowUps []Linked // the tickets that follow it
+	Sent      *Sent    // what was sent just now; nil on a page that is only read
+	Remark    Field    // what is said beside a rating
 }
 
 // Linked is another ticket of the same requester.
