@@ -37,6 +37,7 @@ var arrows = map[string][]string{
 	"balie/generator/site":              {"balie/content", "balie/generator/headers", "balie/generator/markdown", "balie/generator/search", "balie/themes", "balie/themes/view"},
 	"balie/content/watch":               {"github.com/fsnotify/fsnotify"},
 	"balie/generator/web":               {"balie/generator/headers", "github.com/klauspost/compress/gzhttp"},
+	"balie/generator/web/browsertest":   {"github.com/chromedp/chromedp"},
 	"balie/ingest":                      {"balie/content", "balie/content/desk", "balie/ingest/attachment", "balie/ingest/commit", "balie/ingest/delivery", "balie/ingest/filing", "balie/ingest/form", "balie/ingest/guard", "balie/ingest/identity", "balie/ingest/mail", "balie/ingest/secret", "balie/ingest/store", "balie/ingest/webhook", "balie/themes", "balie/themes/view"},
 	"balie/ingest/commit":               {},
 	"balie/ingest/delivery":             {"balie/content", "balie/content/desk", "balie/ingest/filing", "balie/ingest/form", "balie/ingest/mail", "balie/ingest/store", "balie/ingest/webhook", "balie/themes", "balie/themes/view"},

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"path"
 	"reflect"
 	"strings"
@@ -18,36 +17,11 @@ import (
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
+
+	"balie/generator/web/browsertest"
 )
 
-// browser starts a real Chromium. Where there is none the test is skipped, but fails under
-// BALIE_BROWSER=required.
-func browser(t testing.TB) context.Context {
-	path := ""
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "chrome"} {
-		if found, err := exec.LookPath(name); err == nil {
-			path = found
-			break
-		}
-	}
-	if path == "" {
-		if os.Getenv("BALIE_BROWSER") == "required" {
-			t.Fatal("there is no Chromium on this machine, and BALIE_BROWSER=required")
-		}
-		t.Skip("skipped: there is no Chromium on this machine")
-	}
-	if testing.Short() {
-		t.Skip("skipped: a browser is not for -short")
-	}
-	ctx, stop := chromedp.NewExecAllocator(context.Background(), chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.Headless, chromedp.DisableGPU,
-		chromedp.NoFirstRun, chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true))
-	t.Cleanup(stop)
-	ctx, stop = chromedp.NewContext(ctx)
-	t.Cleanup(stop)
-	ctx, stop = context.WithTimeout(ctx, 5*time.Minute)
-	t.Cleanup(stop)
-	return ctx
-}
+func browser(t testing.TB) context.Context { return browsertest.Start(t, 5*time.Minute) }
 
 // host is a static host: a page with the script, and the files of indexes.
 type host struct {
