@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
 	"strings"
 	"time"
 )
@@ -94,6 +95,7 @@ type Front struct {
 	ID          Hex                 `key:"id"`
 	Services    Map[ComponentState] `key:"services"`
 	NextUpdate  time.Time           `key:"next_update"`
+	Workaround  Text                `key:"workaround"`
 	Planned     *Planned            `key:"planned"`
 	Cause       Text                `key:"cause"`
 	Actions     []Action            `key:"actions"`
@@ -110,7 +112,8 @@ type Front struct {
 	To          string              `key:"to"`
 	Resolution  ResolvedAs          `key:"resolution"`
 	Score       int                 `key:"score,1..5"`
-	Address     string              `key:"address"` // of bounced: where the mail was sent
+	Count       int                 `key:"count,1.."` // of reports: how many this file adds
+	Address     string              `key:"address"`   // of bounced: where the mail was sent
 	Until       time.Time           `key:"until"`
 	Partly      bool                `key:"partly"`
 	Answers     string              `key:"answers"` // the last message that was read, or AnswersNone
@@ -119,6 +122,9 @@ type Front struct {
 
 // AnswersNone is what an answer names whose writer had read no message.
 const AnswersNone = "none"
+
+// NoWorkaround is the text that withdraws the workaround that stood.
+const NoWorkaround = "none"
 
 // Planned is when a maintenance is meant to be.
 type Planned struct {
@@ -316,6 +322,9 @@ const (
 	Major    Impact = "major"
 	Critical Impact = "critical"
 )
+
+// Rank orders impacts: 0 none to 3 critical.
+func (i Impact) Rank() int { return slices.Index(i.Words(), string(i)) }
 
 func (Impact) Words() []string { return []string{"none", "minor", "major", "critical"} }
 

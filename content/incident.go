@@ -16,6 +16,8 @@ type Progress struct {
 	Resolved   time.Time           // the last time it was; zero while open
 	Updates    []*Event            // that have happened, oldest first, waived left out
 	NextUpdate time.Time           // what staff named in the last update, or zero
+	Workaround Text                // what to do meanwhile, or nil
+	Reports    int                 // how many said that they have it too and left neither a message nor an address
 	Postmortem *Event
 	Waived     *Event
 }
@@ -77,6 +79,9 @@ func (p *Progress) Apply(e *Event, first Map[ComponentState]) {
 	switch e.Kind {
 	case Note:
 		return
+	case Reports:
+		p.Reports += e.Data().Count
+		return
 	case Waived:
 		p.Waived = e
 		return
@@ -122,11 +127,25 @@ func (p *Progress) Apply(e *Event, first Map[ComponentState]) {
 		for _, s := range e.Data().Services {
 			p.Services = p.Services.Set(s.Key, s.Value)
 		}
+		p.advise(e.Data().Workaround)
+	}
+}
+
+// advise replaces what to do meanwhile. A text that is NoWorkaround in any language withdraws it.
+func (p *Progress) advise(workaround Text) {
+	if len(workaround) == 0 {
+		return
+	}
+	p.Workaround = workaround
+	for _, s := range workaround {
+		if s == NoWorkaround {
+			p.Workaround = nil
+		}
 	}
 }
 
 func (p *Progress) resolve(e *Event) {
-	p.Open, p.Resolved, p.NextUpdate = false, e.At, time.Time{}
+	p.Open, p.Resolved, p.NextUpdate, p.Workaround = false, e.At, time.Time{}, nil
 	restored := make(Map[ComponentState], len(p.Services))
 	for i, s := range p.Services {
 		restored[i] = Entry[ComponentState]{s.Key, Operational}

@@ -15,6 +15,7 @@ const (
 	Confirmed     Kind = "confirmed" // an incident, or by a requester that a ticket is solved
 	Update        Kind = "update"
 	Waived        Kind = "waived"
+	Reports       Kind = "reports" // how many more have it too
 	Scheduled     Kind = "scheduled"
 	InProgress    Kind = "in_progress"
 	Verifying     Kind = "verifying"
@@ -90,15 +91,16 @@ const (
 // Kinds is the table of every kind of event, in the order in which they are listed to people.
 var Kinds = map[CaseType][]Rule{
 	IncidentCase: {
-		{Kind: Investigating, Optional: updateKeys, Body: true},
-		{Kind: Confirmed, Optional: updateKeys, Body: true},
-		{Kind: Identified, Optional: updateKeys, Body: true},
-		{Kind: Update, Optional: updateKeys, Body: true},
-		{Kind: Monitoring, Optional: updateKeys, Body: true},
+		{Kind: Investigating, Optional: incidentUpdateKeys, Body: true},
+		{Kind: Confirmed, Optional: incidentUpdateKeys, Body: true},
+		{Kind: Identified, Optional: incidentUpdateKeys, Body: true},
+		{Kind: Update, Optional: incidentUpdateKeys, Body: true},
+		{Kind: Monitoring, Optional: incidentUpdateKeys, Body: true},
 		{Kind: Resolved, Body: true},
 		{Kind: Postmortem, Required: []string{"cause"}, Optional: []string{"actions"}, Body: true},
 		{Kind: Waived, Body: true, Sees: seenByStaffOnly},
 		{Kind: Note, Body: true, Sees: seenByStaffOnly},
+		{Kind: Reports, Required: []string{"count"}, Sees: seenByStaffOnly},
 	},
 	MaintenanceCase: {
 		{Kind: Scheduled, Optional: updateKeys},
@@ -138,10 +140,13 @@ var Kinds = map[CaseType][]Rule{
 	},
 }
 
-var updateKeys = []string{"services", "next_update"}
+var (
+	updateKeys         = []string{"services", "next_update"}
+	incidentUpdateKeys = []string{"services", "next_update", "workaround"}
+)
 
 // IsStaffOnly reports whether a public case's event of a kind is for staff alone.
-func IsStaffOnly(k Kind) bool { return k == Waived || k == Note }
+func IsStaffOnly(k Kind) bool { return k == Waived || k == Note || k == Reports }
 
 // RuleOf returns the rule of a kind, or nil where the case type has no such kind.
 func RuleOf(c CaseType, k Kind) *Rule {

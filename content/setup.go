@@ -34,6 +34,7 @@ type Site struct {
 	Mail        *Mail            `key:"mail"`
 	Identity    *Identity        `key:"identity"`
 	Guard       *Guard           `key:"guard"`
+	Follow      Following        `key:"follow"`
 	Attachments AttachmentLimits `key:"attachments"`
 }
 
@@ -89,6 +90,12 @@ type SMTP struct {
 type TLSMode string
 
 func (TLSMode) Words() []string { return []string{"none", "starttls", "tls"} }
+
+// Following says in which ways people and programs may follow incidents and services, besides feeds.
+type Following struct {
+	Mail  bool `key:"mail"`
+	Hooks bool `key:"hooks"`
+}
 
 // Identity says how the platform vouches for a customer: a signed JWT.
 type Identity struct {

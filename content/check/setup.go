@@ -91,6 +91,9 @@ func (c *checker) site() {
 		}
 	}
 	c.intakeSettings(file)
+	if s.Follow.Mail && s.Mail == nil && !c.words.misread[file] {
+		c.error(file, "follow.mail", content.CodeMissingKey, "add mail: …, or take follow.mail out", "follow.mail: no mail goes out")
+	}
 }
 
 func (c *checker) intakeSettings(file string) {

@@ -41,7 +41,7 @@ func (r *incidentClockRunner) step(e *content.Event, progress content.Progress) 
 	before := r.open
 	r.open = progress.Open
 	switch {
-	case e.Kind == content.Note:
+	case e.Kind == content.Note, e.Kind == content.Reports:
 	case e.Kind == content.Postmortem, e.Kind == content.Waived:
 		if before && !r.open { // it is over by being explained
 			r.resolve(e, progress)

@@ -1,6 +1,7 @@
 package site
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -32,7 +33,8 @@ type incident struct {
 	content.Progress
 	caseFacts
 	owed     Owed
-	reported int
+	linked   int // tickets that say that they have it too
+	reported int // and with them those who left no message
 }
 
 // maintenance is the same of a maintenance.
@@ -99,17 +101,24 @@ func (p *Planner) deriveIncidents(m *Plan) {
 			m.open = append(m.open, f)
 		}
 	}
-	slices.SortStableFunc(m.open, func(a, b *incident) int { return b.Started.Compare(a.Started) })
+	slices.SortStableFunc(m.open, compareWorst)
+}
+
+// compareWorst orders open incidents, the worst first: by the worst state of a service, then by
+// impact, then the earliest.
+func compareWorst(a, b *incident) int {
+	return cmp.Or(b.shown().Rank()-a.shown().Rank(), b.Progress.Impact.Rank()-a.Progress.Impact.Rank(), a.Started.Compare(b.Started))
 }
 
 // incident returns the facts of a record: those of the last plan while they hold. It is called by
 // many at once.
 func (p *Planner) incident(m *Plan, record *content.Incident) *incident {
-	reported, dates := len(m.Tree.Linked(record.ID)), m.datesOf(record.Events)
-	if f := p.incidents[record]; f != nil && f.reported == reported && f.hold(m.Now, dates) {
+	linked, dates := len(m.Tree.Linked(record.ID)), m.datesOf(record.Events)
+	if f := p.incidents[record]; f != nil && f.linked == linked && f.hold(m.Now, dates) {
 		return f
 	}
-	f := &incident{Incident: record, Progress: record.At(m.Now), reported: reported}
+	f := &incident{Incident: record, Progress: record.At(m.Now), linked: linked}
+	f.reported = linked + f.Progress.Reports
 	f.caseFacts = p.newCaseFacts(m, record.Dir, record.Title, f.Updates, record.Spans(m.Now), dates)
 	f.owed = m.owes(f)
 	ahead := future(record.Events, m.Now)

@@ -110,7 +110,7 @@ type Plan struct {
 	all         []*incident   // that have begun, those that only staff know of too, oldest first
 	incidents   []*incident   // the public ones of them
 	maintenance []*maintenance
-	open        []*incident // newest first
+	open        []*incident // the worst first
 	active      []*maintenance
 	planned     []*maintenance // the next one first
 	services    []*service

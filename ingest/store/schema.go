@@ -90,4 +90,36 @@ CREATE TABLE outbox (
 CREATE INDEX outbox_due ON outbox (due, seq) WHERE state = 'waiting';
 CREATE INDEX outbox_unsent ON outbox (seq) WHERE state IN ('failed', 'late');
 CREATE INDEX outbox_address ON outbox (address, changed) WHERE address <> '';
+`, `
+CREATE TABLE followers (
+	seq       INTEGER PRIMARY KEY,
+	token     TEXT NOT NULL UNIQUE,
+	medium    TEXT NOT NULL,
+	address   TEXT NOT NULL,
+	follows   TEXT NOT NULL,
+	language  TEXT NOT NULL,
+	secret    BLOB,
+	asked     INTEGER NOT NULL,
+	confirmed INTEGER NOT NULL DEFAULT 0,
+	UNIQUE (medium, address, follows)
+);
+CREATE TABLE calls (
+	seq      INTEGER PRIMARY KEY,
+	follower INTEGER NOT NULL,
+	event    TEXT NOT NULL,
+	state    TEXT NOT NULL,
+	added    INTEGER NOT NULL,
+	due      INTEGER NOT NULL,
+	tries    INTEGER NOT NULL DEFAULT 0,
+	answer   TEXT NOT NULL DEFAULT '',
+	UNIQUE (follower, event)
+);
+CREATE INDEX calls_due ON calls (due, seq) WHERE state = 'waiting';
+CREATE TABLE reports (
+	seq      INTEGER PRIMARY KEY,
+	incident TEXT NOT NULL,
+	mark     TEXT NOT NULL,
+	filed    INTEGER NOT NULL DEFAULT 0,
+	UNIQUE (incident, mark)
+);
 `}
