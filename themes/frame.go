@@ -33,6 +33,7 @@ type Frame struct {
 	// Resend lets what was typed go along to another language: its links send the form again.
 	Resend    bool
 	Finder    string // the script that searches as one types
+	Bars      string // the script that goes through a service's days
 	Logo      string // an image's address, or ""
 	Drawn     bool   // the logo is one colour and drawn by the stylesheet in the accent
 	Languages []LanguageLink
@@ -104,6 +105,7 @@ type Frames struct {
 	script Asset // without a path where none is wanted
 	form   Asset
 	finder Asset
+	bars   Asset
 	logo   Asset
 	drawn  bool
 	finds  bool
@@ -129,6 +131,7 @@ func (t *Theme) Frames(setup *content.Setup, at Site) (*Frames, error) {
 	f.sheet = t.stylesheet(setup.Site.Brand.Accent, f.logoURL())
 	f.form = newAsset("form", ".js", t.form)
 	f.finder = newAsset("search", ".js", t.finder)
+	f.bars = newAsset("bars", ".js", t.bars)
 	if setup.Site.Guard.WantsProof() {
 		f.script = newAsset("proof", ".js", t.proof)
 	}
@@ -147,7 +150,7 @@ func (f *Frames) Paths() Paths { return f.paths }
 // Assets are the files that the frames name, to be published beside the pages.
 func (f *Frames) Assets() []Asset {
 	list := []Asset{f.sheet}
-	for _, a := range []Asset{f.logo, f.script, f.form, f.finder} {
+	for _, a := range []Asset{f.logo, f.script, f.form, f.finder, f.bars} {
 		if a.Path != "" {
 			list = append(list, a)
 		}
@@ -238,7 +241,7 @@ func (f *Frames) prepare(lang string) error {
 	}
 	shared := &langFrame{names: f.names(), mastheads: map[string]template.HTML{}, frame: Frame{
 		Lang: lang, Dir: w.word("language.direction"), Site: f.text(f.setup.Site.Name, lang), Home: f.paths.URL(lang, "/"),
-		Stylesheet: f.assetURL(f.sheet), Script: f.assetURL(f.script), Finder: f.assetURL(f.finder), FormScript: f.assetURL(f.form), Logo: f.logoURL(), Drawn: f.drawn,
+		Stylesheet: f.assetURL(f.sheet), Script: f.assetURL(f.script), Finder: f.assetURL(f.finder), Bars: f.assetURL(f.bars), FormScript: f.assetURL(f.form), Logo: f.logoURL(), Drawn: f.drawn,
 	}}
 	if shared.frame.Opening, err = w.partial("opening", shared.frame); err != nil {
 		return err

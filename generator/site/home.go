@@ -172,7 +172,9 @@ func (m *Plan) groups(lang string) []ServiceGroup {
 			last = s.group
 		}
 		g := &groups[len(groups)-1]
-		g.Services = append(g.Services, ServiceRow{m.words(s.Name, lang), m.url(lang, "/services/"+s.ID+"/"), s.state, s.bar(m.today, m.Tree.Zone)})
+		row := ServiceRow{m.words(s.Name, lang), m.url(lang, "/services/"+s.ID+"/"), s.state, m.bar(s, lang)}
+		row.Bar.URL = row.URL
+		g.Services = append(g.Services, row)
 	}
 	return groups
 }

@@ -77,6 +77,15 @@ func (f *incident) shownServices() content.Map[content.ComponentState] {
 	return f.peaks()
 }
 
+// touched lists the services that an incident names, at first or later.
+func (f *incident) touched() []string {
+	var list []string
+	for _, s := range f.Progress.Services {
+		list = append(list, s.Key)
+	}
+	return list
+}
+
 func worse(a, b content.ComponentState) content.ComponentState {
 	if b.Rank() > a.Rank() {
 		return b

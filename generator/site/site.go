@@ -113,6 +113,7 @@ type Plan struct {
 	open        []*incident // the worst first
 	active      []*maintenance
 	planned     []*maintenance // the next one first
+	days        []clockDay     // of the last twelve months, today being the last
 	services    []*service
 	months      []*monthCases
 	scopes      []*scope
@@ -139,6 +140,7 @@ func (p *Planner) Plan(in Input) *Plan {
 	m.tickets = sync.OnceValue(func() []*ticket { return p.deriveTickets(m) })
 	m.byWords = sync.OnceValue(func() map[*content.Article][]*content.Article { return relatedByWords(m.Tree.Sections) })
 	m.indexes = sync.OnceValue(func() map[string]*searchIndex { return p.deriveIndexes(m) })
+	m.days = yearDays(m.today, in.Tree.Zone)
 	m.services = m.measure()
 	m.months = m.byMonth()
 	m.scopes = m.feedScopes()

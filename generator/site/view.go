@@ -216,16 +216,44 @@ type Service struct {
 	Description Words
 	State       content.ComponentState
 	Bar         Bar
+	Dates       []time.Time  // of the bar's days, the first first
+	Days        []ServiceDay // of these, on which something was, newest first
 	Open        []IncidentRow
 	Planned     []MaintenanceRow
-	Past        []IncidentRow    // over, of the days in the bar
-	Done        []MaintenanceRow // of the same days, newest first
-	Articles    []Link           // about it
+	Year        []ServiceMonth // the last twelve months that are known, newest first
+	Articles    []Link         // about it
 	Feeds       Feeds
 	History     string
 }
 
-// History lists the months in which something was.
+// ServiceDay is a day on which a service did not all the time work as it should.
+type ServiceDay struct {
+	Day    time.Time
+	N      int     // which of the bar's days, from 0
+	Spells []Spell // the worst first
+	Cases  []Link
+}
+
+// Spell is for how long of a day a state was the worst one.
+type Spell struct {
+	State  content.ComponentState
+	Time   time.Duration // not shown of one that goes on
+	Whole  bool          // all day
+	GoesOn bool
+}
+
+// ServiceMonth is a month of a service. Its strip is drawn as a Bar's, 123 wide: with room for 31
+// days.
+type ServiceMonth struct {
+	Month        time.Time
+	URL          string // all that was in the month, or "" where nothing was
+	Availability int    // as a Bar's
+	Bands        []Band
+	Incidents    []IncidentRow // newest first
+	Maintenance  []MaintenanceRow
+}
+
+// History lists the months in which something was, and those for which something is planned.
 type History struct {
 	Years []HistoryYear
 	Feeds Feeds
@@ -242,6 +270,7 @@ type HistoryMonth struct {
 	Month                  time.Time
 	URL                    string
 	Incidents, Maintenance int
+	Ahead                  bool // it has not begun: its maintenance is planned
 }
 
 // Month is what was in one month.
