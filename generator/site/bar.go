@@ -15,7 +15,6 @@ const barDays = 90
 // and one apart, the higher the worse.
 type Bar struct {
 	Name       Words
-	URL        string // the page that lists its days, or "" on that page
 	Bands      []Band
 	Out        int // days on which it was out, partly or wholly
 	Slow       int // days on which it had problems, and no worse

@@ -41,12 +41,14 @@ type trouble struct {
 	goesOn bool // until now, and further
 }
 
-// troubles lists what a case did to its services since an instant. What goes on ends now, and not
-// when its facts were derived.
-func (f *caseFacts) troubles(open bool, since, now time.Time) []trouble {
+// troubles lists what a case did to its services since an instant, given how it says that they are,
+// if it goes on. What goes on ends now, and not when its facts were derived. A span that an event of
+// that instant ended is over.
+func (f *caseFacts) troubles(states content.Map[content.ComponentState], goesOn bool, since, now time.Time) []trouble {
 	var list []trouble
 	for _, span := range f.spans {
-		one := trouble{span, f, open && span.To.Equal(f.from)}
+		state, _ := states.Get(span.Service)
+		one := trouble{span, f, goesOn && state == span.State && span.To.Equal(f.from)}
 		if one.goesOn {
 			one.To = now.Add(1) // the instant itself is a part of it: at midnight, the new day is
 		}

@@ -172,9 +172,7 @@ func (m *Plan) groups(lang string) []ServiceGroup {
 			last = s.group
 		}
 		g := &groups[len(groups)-1]
-		row := ServiceRow{m.words(s.Name, lang), m.url(lang, "/services/"+s.ID+"/"), s.state, m.bar(s, lang)}
-		row.Bar.URL = row.URL
-		g.Services = append(g.Services, row)
+		g.Services = append(g.Services, ServiceRow{m.words(s.Name, lang), m.url(lang, "/services/"+s.ID+"/"), s.state, m.bar(s, lang)})
 	}
 	return groups
 }

@@ -38,11 +38,11 @@ func (m *Plan) measure() []*service {
 	}
 	for _, f := range m.incidents {
 		m.gather(f, byID)
-		add(f.troubles(f.Open, since, m.Now))
+		add(f.troubles(f.Progress.Services, f.Open, since, m.Now))
 	}
 	for _, f := range m.maintenance {
 		m.gatherMaintenance(f, byID)
-		add(f.troubles(f.Active(), since, m.Now))
+		add(f.troubles(f.Course.Services, f.Active(), since, m.Now))
 	}
 	for _, s := range list {
 		s.fill(troubles[s.ID], m.days)

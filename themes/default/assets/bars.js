@@ -2,24 +2,23 @@
    in the list of the service's page, which is there for everybody; another page reads it from there. */
 "use strict";
 {
-	const loads = {};
-	const load = (page) => loads[page] ||= !page ? Promise.resolve(document) : fetch(page)
-		.then((answer) => answer.ok ? answer.text() : Promise.reject())
-		.then((text) => new DOMParser().parseFromString(text, "text/html"));
+	const pages = {};
+	const fetchPage = async (url) => new DOMParser().parseFromString(await (await fetch(url)).text(), "text/html");
 
 	for (const bar of document.querySelectorAll(".past")) {
-		const svg = bar.querySelector("svg"), ends = bar.querySelector(".span"), {name, page} = bar.dataset;
+		const svg = bar.querySelector("svg"), ends = bar.querySelector(".span");
+		const row = bar.closest("li"), page = row?.querySelector("a").href;
 		const last = (svg.viewBox.baseVal.width - 3) / 4;
 		const range = document.createElement("input"), text = document.createElement("p");
 		const mark = document.createElementNS(svg.namespaceURI, "path");
-		Object.assign(range, {type: "range", max: last, value: last, ariaLabel: name});
-		Object.assign(text, {className: "day", hidden: true});
+		Object.assign(range, {type: "range", max: last, value: last, ariaLabel: bar.dataset.name});
+		Object.assign(text, {className: "note", hidden: true});
 		mark.setAttribute("class", "d-at");
 		mark.setAttribute("stroke-width", 24);
 
 		/* Returns what was on a day: its item in the list, or a sentence. */
 		const read = async (n) => {
-			const list = (await load(page)).getElementById("days"), {dates, calm, unknown, known} = list.dataset;
+			const list = (page ? await (pages[page] ||= fetchPage(page)) : document).getElementById("days"), {dates, calm, unknown, known} = list.dataset;
 			const item = list.querySelector(`[data-n="${n}"]`);
 			return item ? item.cloneNode(true).childNodes : [(n < known ? unknown : calm).replace("{date}", dates.split("|")[n])];
 		};
@@ -60,7 +59,7 @@
 			links.length > 1 ? links[0].focus() : links[0].click();
 		};
 		/* The text is there before the bar is reached: what is before it in the row is reached first. */
-		(bar.closest("li") || bar).addEventListener("focusin", () => say().catch(() => {}), {once: true});
+		(row || bar).addEventListener("focusin", () => say().catch(() => {}), {once: true});
 		bar.prepend(range);
 		ends.before(text);
 	}
