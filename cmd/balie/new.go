@@ -11,6 +11,7 @@ import (
 // draft is what the flags of `balie new` say.
 type draft struct {
 	at, author, message, canned string // of any event
+	title                       string // of a translation
 	services, visibility        string // of incidents and maintenance
 	start, end, next, cause     string
 	partly, solved              bool // of tickets' events
@@ -29,7 +30,7 @@ A file that is wrong is not written, and one that is there is never changed.`,
 		Args: refuseArguments,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(t.newIncident(), t.newMaintenance(), t.newUpdate(), t.newTicket(), t.newSplit())
+	c.AddCommand(t.newIncident(), t.newMaintenance(), t.newUpdate(), t.newTicket(), t.newSplit(), t.newTranslation())
 	for _, k := range ticketKinds {
 		c.AddCommand(t.newTicketEvent(k))
 	}
