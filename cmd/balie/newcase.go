@@ -43,7 +43,7 @@ func (t *terminal) newUpdate() *cobra.Command {
 		Use:   "update CASE KIND",
 		Short: "tell what is new of an incident or a maintenance",
 		Long: "CASE is its directory, its id (2026/1120-payments) or a part of that which only it has.\n" +
-			"KIND is, of an incident, " + words(content.KindsOf(content.IncidentCase)) + ";\nof a maintenance " + words(content.KindsOf(content.MaintenanceCase)) +
+			"KIND is, of an incident, " + words(incidentKinds()) + ";\nof a maintenance " + words(content.KindsOf(content.MaintenanceCase)) +
 			", where --start and --end move it.",
 		Args: argCount(2, 2),
 		RunE: runE(func(ctx context.Context, args []string) error {
@@ -51,6 +51,11 @@ func (t *terminal) newUpdate() *cobra.Command {
 		}),
 	}
 	return d.flags(c, "services", "next", "cause", "start", "end")
+}
+
+// incidentKinds are the kinds of an incident's events that people write.
+func incidentKinds() []content.Kind {
+	return slices.DeleteFunc(content.KindsOf(content.IncidentCase), func(k content.Kind) bool { return k == content.Reports })
 }
 
 // words lists words of the format for people.
