@@ -146,6 +146,7 @@ func families() []string {
 	add("entry.noted.", "call", "other")
 	add("staff.ended.", "closed", "merged", "none.closed", "none.merged")
 	add("staff.data.", "assignee", "lane", "to", "reason", "reference", "amount", "address", "incident", "ticket", "as", "resolution", "until", "score", "partly", "answers")
+	add("staff.translations.", "missing", "stale")
 	add("owes.short.", "desk", "requester", "third_party", "nobody")
 	return keys
 }

@@ -16,7 +16,8 @@ import (
 // newFiles writes changes into a work tree without committing them, and can undo them.
 type newFiles struct {
 	dir  string
-	made []string // from the repository's root, with slashes
+	made []string          // from the repository's root, with slashes
+	old  map[string][]byte // what was there of those that were replaced
 }
 
 func (n *newFiles) path(file string) string { return filepath.Join(n.dir, filepath.FromSlash(file)) }
@@ -46,6 +47,23 @@ func (n *newFiles) Versions(context.Context, []string, string) (map[string][]com
 	return nil, nil
 }
 
+// put writes a file. One that exists is an error, unless it may be replaced.
+func (n *newFiles) put(file commit.File, replace bool) error {
+	if !replace {
+		return n.write(file)
+	}
+	old, err := os.ReadFile(n.path(file.Path))
+	if err == nil {
+		err = os.WriteFile(n.path(file.Path), file.Data, 0o666)
+	}
+	if err != nil {
+		return fmt.Errorf("replace %s: %w", file.Path, err)
+	}
+	n.old = map[string][]byte{file.Path: old}
+	n.made = append(n.made, file.Path)
+	return nil
+}
+
 func (n *newFiles) write(file commit.File) error {
 	full := n.path(file.Path)
 	if err := os.MkdirAll(filepath.Dir(full), 0o777); err != nil {
@@ -69,9 +87,14 @@ func (n *newFiles) write(file commit.File) error {
 // undo removes all files.
 func (n *newFiles) undo() { n.removeFrom(0) }
 
-// removeFrom removes the files from an index on, and the directories that they leave empty.
+// removeFrom removes the files from an index on, and the directories that they leave empty. What was
+// replaced is put back.
 func (n *newFiles) removeFrom(first int) {
 	for _, file := range slices.Backward(n.made[first:]) {
+		if old, replaced := n.old[file]; replaced {
+			os.WriteFile(n.path(file), old, 0o666)
+			continue
+		}
 		os.Remove(n.path(file))
 		for dir := path.Dir(file); dir != "."; dir = path.Dir(dir) {
 			if os.Remove(n.path(dir)) != nil {

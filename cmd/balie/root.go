@@ -56,7 +56,7 @@ func (t *terminal) root() *cobra.Command {
 	flags := root.PersistentFlags()
 	flags.StringVarP(&t.dir, "dir", "C", ".", "the content repository, a `DIR`")
 	flags.StringVar(&t.nowText, "now", "", "work at `TIME`, RFC 3339 or 2026-11-20T14:05 in the site's zone (default: now)")
-	root.AddCommand(t.demo(), t.init(), t.build(), t.serve(), t.ingest(), t.check(), t.queue(), t.show(), t.find(), t.promise(), t.new(), t.tick(), t.intake(), t.mail())
+	root.AddCommand(t.demo(), t.init(), t.build(), t.serve(), t.ingest(), t.check(), t.queue(), t.show(), t.find(), t.translations(), t.promise(), t.new(), t.tick(), t.intake(), t.mail())
 	return root
 }
 

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"regexp"
 	"slices"
@@ -25,6 +26,7 @@ type writer struct {
 	*draft
 	ctx   context.Context
 	tree  *content.Tree
+	repo  fs.FS // the files as they are in the work tree
 	theme *themes.Theme
 	now   time.Time
 	at    time.Time // the instant that was given; zero: now
@@ -46,7 +48,7 @@ func (t *terminal) write(ctx context.Context, d *draft, work func(*writer) error
 	if r.Bare() {
 		return failf("use a clone with a work tree", "%s has no work tree to write into", t.dir)
 	}
-	w := &writer{draft: d, ctx: ctx, tree: r.Tree, theme: r.Theme, now: r.now, in: t.in, err: t.err, files: &newFiles{dir: t.dir}}
+	w := &writer{draft: d, ctx: ctx, tree: r.Tree, repo: os.DirFS(t.dir), theme: r.Theme, now: r.now, in: t.in, err: t.err, files: &newFiles{dir: t.dir}}
 	if d.at != "" {
 		if w.at, err = instant(d.at, r.Tree.Zone); err != nil {
 			return err

@@ -48,6 +48,7 @@ func (k *Checker) Check(l *load.Loaded, now time.Time) []content.Problem {
 	c.add(k.cases(l, c.words))
 	across := &checker{Setup: t.Setup, words: c.words}
 	across.across(t, l, now)
+	across.untranslated(t, now)
 	if k.Prose != nil {
 		across.links(t, l, &proseReader{k.Prose, k.prose})
 	}
@@ -299,7 +300,7 @@ func distinct(list []string) []string {
 // stale finds a translation older than its source.
 func (c *checker) stale(file, source string, translates content.Hex) {
 	want := content.BodyDigest(source)
-	line := "translates: " + quoteHex(want)
+	line := "translates: " + QuoteHex(want)
 	switch translates {
 	case want:
 	case "":
@@ -309,8 +310,8 @@ func (c *checker) stale(file, source string, translates content.Hex) {
 	}
 }
 
-// quoteHex quotes what YAML would take for a number; our reading does not mind, another's may.
-func quoteHex(h content.Hex) string {
+// QuoteHex quotes what YAML would take for a number; our reading does not mind, another's may.
+func QuoteHex(h content.Hex) string {
 	if load.Quoting(string(h)) != 0 {
 		return `"` + string(h) + `"`
 	}

@@ -48,18 +48,19 @@ type Input struct {
 	Queue     *Queue                                             // the public queue report
 	Size      func(path string) int64                            // of a stored attachment
 	// Read returns a stored attachment, or a picture beside articles.
-	Read      func(path string) ([]byte, error)
-	Desk      func(now time.Time) StaffQueue          // the queue, for staff
-	Clocks    func(t *content.Ticket) []Clock         // a ticket's clocks, for staff
-	Limits    func(t *content.Ticket) RequesterLimits // those its requester exceeds
-	Reports   []Report                                // the staff's, each a page
-	Files     []File                                  // of the staff's tree, not pages
-	Mistakes  []Mistake                               // in the content, for staff
-	Mails     *Mails                                  // of the intake, for staff
-	Backlog   *Backlog                                // of the intake, for staff
-	Aside     []Aside                                 // likewise
-	Lost      []string                                // refs on what a force push lost, for staff
-	Unreached func(t *content.Ticket, s *content.TicketSnapshot) Unreached
+	Read         func(path string) ([]byte, error)
+	Desk         func(now time.Time) StaffQueue          // the queue, for staff
+	Clocks       func(t *content.Ticket) []Clock         // a ticket's clocks, for staff
+	Limits       func(t *content.Ticket) RequesterLimits // those its requester exceeds
+	Reports      []Report                                // the staff's, each a page
+	Files        []File                                  // of the staff's tree, not pages
+	Mistakes     []Mistake                               // in the content, for staff
+	Untranslated []TranslationRow                        // in the order in which to translate, for staff
+	Mails        *Mails                                  // of the intake, for staff
+	Backlog      *Backlog                                // of the intake, for staff
+	Aside        []Aside                                 // likewise
+	Lost         []string                                // refs on what a force push lost, for staff
+	Unreached    func(t *content.Ticket, s *content.TicketSnapshot) Unreached
 }
 
 // Page is one file of a tree.
