@@ -34,6 +34,7 @@ var arrows = map[string][]string{
 	"balie/generator/render":            {"balie/content", "balie/generator/feed", "balie/generator/markdown", "balie/generator/site", "balie/themes"},
 	"balie/generator/search":            {"github.com/blevesearch/snowballstem", "github.com/blevesearch/snowballstem/dutch", "github.com/blevesearch/snowballstem/english", "github.com/blevesearch/snowballstem/french", "github.com/blevesearch/snowballstem/german", "github.com/blevesearch/snowballstem/italian"},
 	"balie/generator/report":            {"balie/content", "balie/content/desk"},
+	"balie/generator/statusapi":         {},
 	"balie/generator/site":              {"balie/content", "balie/generator/headers", "balie/generator/markdown", "balie/generator/search", "balie/themes", "balie/themes/view"},
 	"balie/content/watch":               {"github.com/fsnotify/fsnotify"},
 	"balie/generator/web":               {"balie/generator/headers", "github.com/klauspost/compress/gzhttp"},
