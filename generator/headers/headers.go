@@ -5,8 +5,8 @@
 // Pages may load nothing from elsewhere and run no script but the theme's own, which reads the
 // search index and, where the desk wants proof of work, asks the intake for a challenge. Feeds, the
 // status API and the index may be read by the scripts of other sites: a form's page may be the
-// intake's. The fingerprinted stylesheet is kept for a year; whatever else is revalidated at each visit, which
-// those hosts do of themselves.
+// intake's. The fingerprinted stylesheet is kept for a year; whatever else is revalidated at each
+// visit, which those hosts do of themselves.
 //
 // They join the headers of all rules that a path matches, and with a comma the values of one
 // header: so no two rules give the same header to one path, but for Content-Security-Policy: of

@@ -452,11 +452,11 @@ func (a *statusAPI) text(f *caseFacts, e *content.Event) string {
 	return a.texts.of(e, a.lang, func() string {
 		source, _ := e.In(a.lang, a.lang)
 		body := a.Prose.PlainText(source, markdown.Options{At: f.path, Link: a.absoluteLink, Picture: a.absolutePicture})
-		switch {
-		case e.Kind == content.Postmortem:
-			return a.explanation(e, body)
-		case body == "" || e.Kind == content.Cancelled:
-			return joined(a.kindName(e.Kind), body)
+		if e.Kind == content.Postmortem {
+			body = a.explanation(e, body)
+		}
+		if body == "" || e.Kind == content.Cancelled {
+			body = joined(a.kindName(e.Kind), body)
 		}
 		return body
 	})

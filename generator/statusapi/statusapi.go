@@ -214,6 +214,9 @@ func (t Time) MarshalText() ([]byte, error) {
 	return t.At.AppendFormat(make([]byte, 0, 29), "2006-01-02T15:04:05.000Z07:00"), nil
 }
 
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (t *Time) UnmarshalText(text []byte) error { return t.At.UnmarshalText(text) }
+
 // TimeOf is an instant, or nil for the zero time.
 func TimeOf(at time.Time) *Time {
 	if at.IsZero() {
