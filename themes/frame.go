@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"balie/content"
+	"balie/themes/view"
 )
 
 // Frame is what every page has around what it shows.
@@ -37,7 +38,8 @@ type Frame struct {
 	Logo      string // an image's address, or ""
 	Drawn     bool   // the logo is one colour and drawn by the stylesheet in the accent
 	Languages []LanguageLink
-	Feeds     []FeedLink // of the page's own
+	Feeds     []FeedLink   // of the page's own
+	Outage    *view.Outage // with which the page opens, or nil
 	// What is the same on many pages of a language is made once.
 	Opening  template.HTML // up to the page's own part of the head
 	Masthead template.HTML // whose desk it is, and the main menu
@@ -79,8 +81,9 @@ type Place struct {
 	NoIndex bool
 	Private bool // a follow page: one language, no address to be found by
 	Staff   bool
-	Query   string // of the page's address, without ?, which goes along to another language
-	Typed   bool   // a form came back as it was typed
+	Query   string       // of the page's address, without ?, which goes along to another language
+	Typed   bool         // a form came back as it was typed
+	Outage  *view.Outage // with which the page opens, or nil
 }
 
 // Site says where a desk's pages and those who read them are.
@@ -199,7 +202,7 @@ func (f *Frames) Frame(p Place) Frame {
 		shared = f.langs[p.Lang]
 	}
 	frame := shared.frame
-	frame.Resend = p.Typed
+	frame.Resend, frame.Outage = p.Typed, p.Outage
 	frame.Path, frame.NoIndex, frame.Private, frame.Staff = p.Path, p.NoIndex || p.Private || p.Staff, p.Private, p.Staff
 	frame.Masthead = shared.mastheads[p.Nav]
 	if !frame.NoIndex {

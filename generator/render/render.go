@@ -132,7 +132,7 @@ func (r *Renderer) page(b *bytes.Buffer, p *site.Page, view any) error {
 func placeOf(p *site.Page) themes.Place {
 	place := themes.Place{
 		Lang: p.Lang, Path: p.Path, Nav: p.Nav, Feed: p.Feed, NoIndex: p.Hidden,
-		Private: p.Tree == site.FollowTree, Staff: p.Tree == site.StaffTree,
+		Private: p.Tree == site.FollowTree, Staff: p.Tree == site.StaffTree, Outage: p.Outage,
 	}
 	if p.AtomOnly {
 		place.Formats = "atom"
