@@ -116,10 +116,14 @@ CREATE TABLE calls (
 );
 CREATE INDEX calls_due ON calls (due, seq) WHERE state = 'waiting';
 CREATE TABLE reports (
-	seq      INTEGER PRIMARY KEY,
 	incident TEXT NOT NULL,
 	mark     TEXT NOT NULL,
-	filed    INTEGER NOT NULL DEFAULT 0,
-	UNIQUE (incident, mark)
+	PRIMARY KEY (incident, mark)
+);
+CREATE TABLE reported (
+	incident TEXT PRIMARY KEY,
+	key      BLOB NOT NULL,
+	waiting  INTEGER NOT NULL,
+	due      INTEGER NOT NULL
 );
 `}
