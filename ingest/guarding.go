@@ -52,7 +52,7 @@ func (c *call) limit(scope string, isChallenge bool) error {
 	if g == nil {
 		return nil
 	}
-	address, _ := guard.Address(c.r, g.TrustedProxies)
+	address, _ := c.address()
 	wait := c.limiter.Wait(g, guard.Request{Address: address, Scope: scope, Challenge: isChallenge}, c.Now())
 	if wait == 0 {
 		return nil

@@ -153,6 +153,10 @@ func TestPagesOfTheIntake(t *testing.T) {
 	views := map[string][]any{"form": {view.Form{}, view.Form{Closed: true}, fullForm()}, "follow": {view.Follow{}, fullFollow()}}
 	views["follow"] = append(views["follow"], receipts()...)
 	views["asklinks"] = []any{view.AskLinks{}, view.AskLinks{Lang: "nl", Action: "/t/lost", Served: hostile, Fields: fullForm().Fields, Errors: fullForm().Errors}, view.AskLinks{Asked: true}}
+	views["metoo"] = []any{
+		view.MeToo{Stage: content.Investigating}, view.MeToo{Stage: content.Monitoring, Counted: true}, view.MeToo{Stage: content.Investigating, Over: true, Typed: hostile},
+		view.MeToo{Lang: "nl", Title: hostile, In: "en", URL: hostile, State: content.MajorOutage, Stage: content.Identified, Next: &view.Deadline{}, Action: "/incidents/2026/1120-x/me-too", Form: hostile, Nonce: hostile, Served: hostile, Challenge: "/challenge", Fields: fullForm().Fields, Errors: fullForm().Errors},
+	}
 	for _, state := range []content.TicketState{"new", "open", "pending", "on_hold", "solved", "closed", "merged", "spam", ""} {
 		for _, owes := range []content.Owes{"desk", "requester", "third_party", ""} {
 			views["follow"] = append(views["follow"], view.Follow{State: state, Owes: owes, CanWrite: true})

@@ -24,28 +24,28 @@ type Reported struct {
 const reportsEvery = time.Minute
 
 // AddReport counts a browser as one that has an incident too. Who says what it is known by; the
-// store keeps only its HMAC. A browser that is known by then is not counted again.
-func (tx *Tx) AddReport(incident, who string, now time.Time) error {
+// store keeps only its HMAC. It reports whether the browser was not known yet.
+func (tx *Tx) AddReport(incident, who string, now time.Time) (isNew bool, err error) {
 	fresh := make([]byte, secretSize)
 	rand.Read(fresh)
 	if err := tx.exec("INSERT INTO reported VALUES (?, ?, 0, ?) ON CONFLICT DO NOTHING", incident, fresh, now.Add(reportsEvery).Unix()); err != nil {
-		return err
+		return false, err
 	}
 	var key []byte
 	if err := tx.one("SELECT key FROM reported WHERE incident = ?", []any{incident}, &key); err != nil {
-		return err
+		return false, err
 	}
 	mac := hmac.New(sha256.New, key)
 	mac.Write([]byte(who))
 	var mark string
-	err := tx.one("INSERT INTO reports VALUES (?, ?) ON CONFLICT DO NOTHING RETURNING mark", []any{incident, hex.EncodeToString(mac.Sum(nil))}, &mark)
+	err = tx.one("INSERT INTO reports VALUES (?, ?) ON CONFLICT DO NOTHING RETURNING mark", []any{incident, hex.EncodeToString(mac.Sum(nil))}, &mark)
 	if errors.Is(err, sql.ErrNoRows) {
-		return nil
+		return false, nil
 	}
 	if err != nil {
-		return err
+		return false, err
 	}
-	return tx.exec("UPDATE reported SET waiting = waiting + 1 WHERE incident = ?", incident)
+	return true, tx.exec("UPDATE reported SET waiting = waiting + 1 WHERE incident = ?", incident)
 }
 
 // Reported returns what is known of an incident's reports; its zero value where none came.

@@ -21,7 +21,10 @@ func TestReports(t *testing.T) {
 			}
 		}
 		add := func(incident, who string) {
-			write(func(tx *Tx) error { return tx.AddReport(incident, who, friday) })
+			write(func(tx *Tx) error {
+				_, err := tx.AddReport(incident, who, friday)
+				return err
+			})
 		}
 		waits := func(want string) {
 			t.Helper()
