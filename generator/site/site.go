@@ -174,6 +174,7 @@ func (m *Plan) Public() []Page {
 	}
 	m.sitemap(m.pages)
 	m.pictures()
+	m.statusAPI()
 	for _, lang := range m.Tree.Site.Languages {
 		m.cases(lang)
 		m.feeds(lang)
