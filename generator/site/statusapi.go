@@ -36,21 +36,42 @@ type apiService struct {
 // statusAPI plans the documents below /api/v2/, and each incident's beside its page.
 func (m *Plan) statusAPI() {
 	a := m.newStatusAPI()
-	add := func(path string, view func() any) { m.addFile(a.lang, "/api/v2/"+path, "", view) }
-	add("summary.json", func() any { return a.summary() })
-	add("status.json", func() any { return statusapi.StatusDocument{Page: a.page, Status: a.status()} })
-	add("components.json", func() any { return statusapi.ComponentsDocument{Page: a.page, Components: a.components} })
-	add("incidents.json", func() any { return a.incidentsDocument(a.newest) })
-	add("incidents/unresolved.json", func() any { return a.incidentsDocument(a.unresolved()) })
-	add("scheduled-maintenances.json", func() any { return a.maintenancesDocument(a.lastPlanned) })
-	add("scheduled-maintenances/upcoming.json", func() any { return a.maintenancesDocument(a.upcoming()) })
-	add("scheduled-maintenances/active.json", func() any { return a.maintenancesDocument(a.underWay()) })
+	add := func(path string, sources Sources, view func() any) {
+		m.pages = append(m.pages, Page{File: path, Sources: sources, View: plain(view)})
+	}
+	for _, d := range a.documents() {
+		add("api/v2/"+d.name+".json", "", d.view)
+	}
 	for _, f := range m.incidents {
-		sources := sourcesOf(f.number, uint64(a.began.Unix()))
-		view := func() any { return a.incident(f) }
-		add("incidents/"+statusapi.ID(f.path)+".json", view)
-		m.pages[len(m.pages)-1].Sources = sources
-		m.addFile(a.lang, "/incidents/"+statusapi.ID(f.path)+".json", sources, view)
+		id, sources := statusapi.ID(f.path), sourcesOf(f.number, uint64(a.began.Unix()))
+		for _, dir := range []string{"api/v2/incidents/", "incidents/"} {
+			add(dir+id+".json", sources, func() any { return a.incident(f) })
+		}
+	}
+}
+
+// apiDocument is one that tells of the whole desk: its path below /api/v2/ without .json.
+type apiDocument struct {
+	name string
+	view func() any
+}
+
+func (a *statusAPI) documents() []apiDocument {
+	incidents := func(list []*incident) any {
+		return statusapi.IncidentsDocument{Page: a.page, Incidents: a.incidentList(list)}
+	}
+	maintenances := func(list []*maintenance) any {
+		return statusapi.MaintenancesDocument{Page: a.page, Maintenances: a.maintenanceList(list)}
+	}
+	return []apiDocument{
+		{"summary", func() any { return a.summary() }},
+		{"status", func() any { return statusapi.StatusDocument{Page: a.page, Status: a.status()} }},
+		{"components", func() any { return statusapi.ComponentsDocument{Page: a.page, Components: a.components} }},
+		{"incidents", func() any { return incidents(a.newest) }},
+		{"incidents/unresolved", func() any { return incidents(a.unresolved()) }},
+		{"scheduled-maintenances", func() any { return maintenances(a.lastPlanned) }},
+		{"scheduled-maintenances/upcoming", func() any { return maintenances(a.upcoming()) }},
+		{"scheduled-maintenances/active", func() any { return maintenances(a.underWay()) }},
 	}
 }
 
@@ -241,14 +262,6 @@ func (a *statusAPI) summary() statusapi.Summary {
 	return statusapi.Summary{
 		Page: a.page, Components: a.components, Incidents: a.incidentList(a.unresolved()), Maintenances: a.maintenanceList(maintenances), Status: a.status(),
 	}
-}
-
-func (a *statusAPI) incidentsDocument(list []*incident) statusapi.IncidentsDocument {
-	return statusapi.IncidentsDocument{Page: a.page, Incidents: a.incidentList(list)}
-}
-
-func (a *statusAPI) maintenancesDocument(list []*maintenance) statusapi.MaintenancesDocument {
-	return statusapi.MaintenancesDocument{Page: a.page, Maintenances: a.maintenanceList(list)}
 }
 
 func (a *statusAPI) unresolved() []*incident {
