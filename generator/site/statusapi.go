@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"balie/content"
@@ -24,7 +25,6 @@ type statusAPI struct {
 	byID        map[string]apiService // by the service's id
 	newest      []*incident           // apiWindow of them, newest first
 	lastPlanned []*maintenance        // apiWindow of them, the last first
-	texts       cache[string]
 }
 
 // apiService is a service as a component, and its name with its group's.
@@ -44,9 +44,12 @@ func (m *Plan) statusAPI() {
 	}
 	for _, f := range m.incidents {
 		id, sources := statusapi.ID(f.path), sourcesOf(f.number, uint64(a.began.Unix()))
-		for _, dir := range []string{"api/v2/incidents/", "incidents/"} {
-			add(dir+id+".json", sources, func() any { return a.incident(f) })
-		}
+		view := sync.OnceValue(func() any {
+			v := a.incident(f)
+			return &v
+		})
+		add("api/v2/incidents/"+id+".json", sources, view)
+		add("incidents/"+id+".json", sources, view)
 	}
 }
 
@@ -145,6 +148,7 @@ func (a *statusAPI) written(e *content.Event) time.Time {
 
 // gatherComponents makes a component of each service and each group.
 func (a *statusAPI) gatherComponents() {
+	a.components = []statusapi.Component{}
 	changed := a.lastChanges()
 	measured := map[*content.Service]*service{}
 	for _, s := range a.services {
@@ -276,14 +280,16 @@ func (a *statusAPI) underWay() []*maintenance {
 	return slices.SortedFunc(slices.Values(a.active), compareLast)
 }
 
-func (a *statusAPI) incidentList(list []*incident) (all []statusapi.Incident) {
+func (a *statusAPI) incidentList(list []*incident) []statusapi.Incident {
+	all := make([]statusapi.Incident, 0, len(list))
 	for _, f := range list {
 		all = append(all, a.incident(f))
 	}
 	return all
 }
 
-func (a *statusAPI) maintenanceList(list []*maintenance) (all []statusapi.ScheduledMaintenance) {
+func (a *statusAPI) maintenanceList(list []*maintenance) []statusapi.ScheduledMaintenance {
+	all := make([]statusapi.ScheduledMaintenance, 0, len(list))
 	for _, f := range list {
 		all = append(all, a.scheduledMaintenance(f))
 	}
@@ -305,6 +311,7 @@ func (a *statusAPI) incident(f *incident) statusapi.Incident {
 	}
 	changed := map[string]time.Time{}
 	f.changes(changed)
+	v.Components = make([]statusapi.Component, 0, len(f.Progress.Services))
 	for _, s := range f.Progress.Services {
 		v.Components = append(v.Components, a.touchedBy(s.Key, s.Value, changed[s.Key], f.Started))
 	}
@@ -418,6 +425,7 @@ func (a *statusAPI) scheduledMaintenance(f *maintenance) statusapi.ScheduledMain
 	}
 	v.ResolvedAt = statusapi.TimeOf(a.zoned(f.Ended))
 	v.Updates = a.maintenanceUpdates(f, v.ID)
+	v.Components = make([]statusapi.Component, 0, len(f.Course.Services))
 	for _, s := range stateIn(f.Course) {
 		v.Components = append(v.Components, a.touchedBy(s.Key, s.Value, later(f.Started, f.Ended), created))
 	}
@@ -462,17 +470,15 @@ func (a *statusAPI) maintenanceUpdates(f *maintenance, id string) []statusapi.Up
 // text is what an update says, with links that lead there from anywhere. One without a text says
 // what it is, and one that calls off says so first, since its status does not.
 func (a *statusAPI) text(f *caseFacts, e *content.Event) string {
-	return a.texts.of(e, a.lang, func() string {
-		source, _ := e.In(a.lang, a.lang)
-		body := a.Prose.PlainText(source, markdown.Options{At: f.path, Link: a.absoluteLink, Picture: a.absolutePicture})
-		if e.Kind == content.Postmortem {
-			body = a.explanation(e, body)
-		}
-		if body == "" || e.Kind == content.Cancelled {
-			body = joined(a.kindName(e.Kind), body)
-		}
-		return body
-	})
+	source, _ := e.In(a.lang, a.lang)
+	body := a.Prose.PlainText(source, markdown.Options{At: f.path, Link: a.absoluteLink, Picture: a.absolutePicture})
+	if e.Kind == content.Postmortem {
+		body = a.explanation(e, body)
+	}
+	if body == "" || e.Kind == content.Cancelled {
+		return joined(a.kindName(e.Kind), body)
+	}
+	return body
 }
 
 // explanation is a postmortem's cause, its text and what prevents a repeat.
