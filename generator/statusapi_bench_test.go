@@ -2,7 +2,7 @@ package generator_test
 
 import (
 	"bytes"
-	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -77,10 +77,13 @@ func BenchmarkStatusAPI(b *testing.B) {
 	for b.Loop() {
 		for _, write := range []bool{false, true} {
 			name := map[bool]string{false: "made", true: "written"}[write]
-			pages, api := produce(write, isPage), produce(write, isAPI)
+			pages, api := time.Duration(math.MaxInt64), time.Duration(math.MaxInt64)
+			for range 3 { // the least of each: whatever else the machine does takes its time from one of them
+				pages, api = min(pages, produce(write, isPage)), min(api, produce(write, isAPI))
+			}
 			b.ReportMetric(float64(pages.Milliseconds()), "ms/pages-"+name)
 			b.ReportMetric(float64(api.Milliseconds()), "ms/api-"+name)
-			b.ReportMetric(float64(api)/float64(pages), fmt.Sprint("x-", name))
+			b.ReportMetric(float64(api)/float64(pages), "x-"+name)
 		}
 	}
 }
