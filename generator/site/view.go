@@ -21,9 +21,10 @@ type Prose struct {
 // Link is a text with an address.
 type Link struct{ Text, URL, Lang string }
 
-// Feeds are what to follow something by: the address for a reader, and links to the feed in each
-// format that there is. Of is incident, maintenance, service or history.
-type Feeds struct{ Of, Address, Atom, RSS, JSON string }
+// Feeds are what to follow something by: the page that asks for an e-mail address ("" where nobody
+// follows by mail), the address for a reader, and links to the feed in each format that there is.
+// Of is incident, maintenance, service or history.
+type Feeds struct{ Of, Mail, Address, Atom, RSS, JSON string }
 
 // Deadline is an instant by which something was promised, and whether that is late: whoever
 // promised it judges, since a promise counts by a calendar.
