@@ -342,11 +342,11 @@ func TestNothingLeaves(t *testing.T) {
 	if err != nil || len(mails) != 2 {
 		t.Fatal(mails, err)
 	}
-	if m, err := b.outbox.Compose(mails[1]); err != nil || m.Subject != subject {
+	if m, err := b.outbox.Compose(t.Context(), mails[1]); err != nil || m.Subject != subject {
 		t.Errorf("%v, %v", m, err)
 	}
 	mails[1].Event += "x"
-	if _, err := b.outbox.Compose(mails[1]); !errors.Is(err, errNothing) {
+	if _, err := b.outbox.Compose(t.Context(), mails[1]); !errors.Is(err, errNothing) {
 		t.Errorf("a mail about nothing: %v", err)
 	}
 }
