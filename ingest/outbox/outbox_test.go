@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"maps"
 	"math/rand/v2"
+	"mime"
 	"net/http/httptest"
 	"slices"
 	"strings"
@@ -136,7 +137,11 @@ func (b *bench) run() (sent []string) {
 		b.t.Fatal(err)
 	}
 	for _, m := range b.server.Messages()[before:] {
-		sent = append(sent, m.To+": "+m.Header.Get("Subject"))
+		subject, err := new(mime.WordDecoder).DecodeHeader(m.Header.Get("Subject"))
+		if err != nil {
+			b.t.Fatal(err)
+		}
+		sent = append(sent, m.To+": "+subject)
 	}
 	return sent
 }
