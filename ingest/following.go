@@ -54,8 +54,8 @@ func (c *call) ask(w http.ResponseWriter) error {
 		return err
 	}
 	s, wrong := rules.Check(answers)
-	what, given := s.Values.Get(content.FollowsField)
-	if given && !c.tree.IsFollowed(content.Follows(what)) {
+	what := answers.Get(content.FollowsField)
+	if what != "" && !c.tree.IsFollowed(content.Follows(what)) {
 		wrong = append([]view.Mistake{{Field: content.FollowsField, Role: content.FollowsRole, Code: "choice"}}, wrong...)
 	}
 	if len(wrong) > 0 {
