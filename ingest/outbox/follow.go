@@ -83,7 +83,7 @@ func (o *Outbox) noteUpdates(ctx context.Context, tree *content.Tree, now time.T
 	if !tree.Site.Follow.Mail {
 		return nil
 	}
-	after := now.Add(-2 * maxAge) // what turns up later is not even listed
+	after := now.Add(-rememberedFor) // what turns up later is not even listed
 	if since := o.sinceOf(tree); since.After(after) {
 		after = since
 	}
@@ -156,15 +156,25 @@ func (o *Outbox) toldRequesters(tree *content.Tree, event string) map[string]boo
 	return told
 }
 
-// forgetEvery is how often it is looked for what was never confirmed.
+// rememberedFor is how long it is known who was told of an update. That it was noted is known for
+// good.
+const rememberedFor = 2 * maxAge
+
+// forgetEvery is how often it is looked for what can be forgotten of followers.
 const forgetEvery = time.Hour
 
-func (o *Outbox) forgetUnconfirmed(ctx context.Context, now time.Time) error {
+// forget forgets those who never confirmed, and who was told of what.
+func (o *Outbox) forget(ctx context.Context, now time.Time) error {
 	if now.Sub(o.forgotAt) < forgetEvery {
 		return nil
 	}
 	o.forgotAt = now
-	return o.Store.Write(ctx, func(tx *store.Tx) error { return tx.ForgetUnconfirmed(now.Add(-unconfirmedFor)) })
+	return o.Store.Write(ctx, func(tx *store.Tx) error {
+		if err := tx.ForgetUnconfirmed(now.Add(-unconfirmedFor)); err != nil {
+			return err
+		}
+		return tx.ForgetFollowerMails(now.Add(-rememberedFor))
+	})
 }
 
 // followingMail makes a mail to an address that follows something, or is asked whether it wants to.

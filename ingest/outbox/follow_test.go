@@ -117,6 +117,10 @@ func TestFollowByMail(t *testing.T) {
 	b.same("edited, after a restart", b.run())
 
 	b.change(func(tx *store.Tx) error { return tx.StopFollower(token) })
+	b.now = b.now.Add(rememberedFor)
+	b.same("two weeks later", b.run())
+	b.start()
+	b.same("when it is forgotten who was told", b.run())
 	b.update(outage, "resolved", "", "Voorbij.\n")
 	b.same("after one stopped", b.run(), "zoe@commune.example: Paiements en panne : Résolu")
 	last := b.server.Messages()[len(b.server.Messages())-1]
