@@ -49,6 +49,7 @@ func (s Setting) Following(site string, chosen content.Follows) Following {
 	var asked Form
 	s.ask(&asked, content.FollowForm())
 	v.Choice.Field, v.Fields = asked.Fields[0], asked.Fields[1:]
+	v.Choice.Required = false // one is always chosen
 	v.choose(s, chosen)
 	return v
 }
