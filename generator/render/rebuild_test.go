@@ -96,9 +96,9 @@ func (r *rebuilding) input(now time.Time) site.Input {
 			}
 			return rules
 		},
-		Owed: func(i *content.Incident, _ content.Progress) (owed site.Owed) {
+		Owed: func(i *content.Incident, _ content.Progress) (owed view.Owed) {
 			for _, c := range d.Incident(i, now) {
-				due := site.Due{At: c.Due, Late: c.Breached(), Breaks: c.BreachedFrom()}
+				due := view.Due{At: c.Due, Late: c.Breached(), Breaks: c.BreachedFrom()}
 				switch {
 				case !c.Open():
 				case c.Policy == nil:

@@ -1,6 +1,6 @@
 // Package render makes the bytes of a planned page: a layout of the theme executed with its view, a
-// feed with its words put in, or a file as it is. The same page, theme and setup give the same
-// bytes. A Renderer is safe for use by many at once.
+// feed with its words put in, a document of the status API, or a file as it is. The same page, theme
+// and setup give the same bytes. A Renderer is safe for use by many at once.
 package render
 
 import (
@@ -13,6 +13,7 @@ import (
 	"balie/content"
 	"balie/generator/markdown"
 	"balie/generator/site"
+	"balie/generator/statusapi"
 	"balie/themes"
 )
 
@@ -120,6 +121,8 @@ func (r *Renderer) page(b *bytes.Buffer, p *site.Page, view any) error {
 		return nil
 	case site.Feed:
 		return r.feed(b, view)
+	case statusapi.Document:
+		return statusapi.Write(b, view)
 	default:
 		return r.Pages().Page(b, p.Layout, placeOf(p), view)
 	}
@@ -129,7 +132,7 @@ func (r *Renderer) page(b *bytes.Buffer, p *site.Page, view any) error {
 func placeOf(p *site.Page) themes.Place {
 	place := themes.Place{
 		Lang: p.Lang, Path: p.Path, Nav: p.Nav, Feed: p.Feed, NoIndex: p.Hidden,
-		Private: p.Tree == site.FollowTree, Staff: p.Tree == site.StaffTree,
+		Private: p.Tree == site.FollowTree, Staff: p.Tree == site.StaffTree, Outage: p.Outage,
 	}
 	if p.AtomOnly {
 		place.Formats = "atom"

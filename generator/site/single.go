@@ -15,7 +15,7 @@ func (m *Plan) single(lang string) {
 	}
 	m.add(lang, "/search/", Page{Layout: "search", Nav: "help", Hidden: true}, func() any { return m.SearchPage(lang) })
 	m.pages = append(m.pages, Page{
-		File: m.file(lang, "/404.html"), Path: "/", Lang: lang, Layout: "notfound", Hidden: true,
+		File: m.file(lang, "/404.html"), Path: "/", Lang: lang, Layout: "notfound", Hidden: true, Outage: m.Outage(lang),
 		View: plain(func() any { return NotFound{Search: m.url(lang, "/search/"), Contact: m.url(lang, "/contact/")} }),
 	})
 }

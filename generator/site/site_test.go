@@ -12,6 +12,7 @@ import (
 	"balie/content/check"
 	"balie/content/load"
 	"balie/generator/markdown"
+	"balie/themes/view"
 )
 
 const desk = `
@@ -301,7 +302,9 @@ func TestTheNewestEntriesAreTheFeeds(t *testing.T) {
 func TestAnOpenIncidentOwesAndAClosedOneToo(t *testing.T) {
 	in := on(t, tree(t, desk, down, "-- incidents/2026/1120-pay/2026-11-20T1510-resolved.md --\nVoorbij.\n"), "2026-11-20 15:20")
 	due := in.Now.Add(-time.Minute)
-	in.Owed = func(*content.Incident, content.Progress) Owed { return Owed{Postmortem: Due{At: due, Late: true}} }
+	in.Owed = func(*content.Incident, content.Progress) view.Owed {
+		return view.Owed{Postmortem: Due{At: due, Late: true}}
+	}
 	v := viewOf[Incident](t, in, "incidents/2026/1120-pay/index.html")
 	if v.Open || v.Cause == nil || !v.Cause.Late || v.MeToo != "" || v.Services[0].State != content.MajorOutage || v.State != content.MajorOutage {
 		t.Errorf("%+v", v)
