@@ -283,6 +283,9 @@ func (c *composer) settingFor(tree *content.Tree, f store.Follower, now time.Tim
 // toFollower is a mail to a follower, without what it says.
 func (c *composer) toFollower(f store.Follower, s view.Setting, now time.Time) *mail.Message {
 	m := &mail.Message{From: c.from, To: netmail.Address{Address: f.Address}, Lang: s.Lang, Date: now}
+	if c.setup.Site.Mail.Replies {
+		m.Envelope = c.key.FollowerAddress(c.from.Address, f.Recipient)
+	}
 	if m.From.Name == "" {
 		m.From.Name, _ = c.setup.Site.Name.In(s.Lang, c.setup.Site.Source())
 	}
