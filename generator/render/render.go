@@ -120,6 +120,8 @@ func (r *Renderer) page(b *bytes.Buffer, p *site.Page, view any) error {
 		return nil
 	case site.Feed:
 		return r.feed(b, view)
+	case site.HistoryFeed:
+		return r.historyFeed(b, view)
 	default:
 		return r.Pages().Page(b, p.Layout, placeOf(p), view)
 	}
