@@ -181,6 +181,7 @@ func (m *Plan) Public() []Page {
 		m.feeds(lang)
 		m.searchFiles(lang)
 	}
+	m.historyFeeds()
 	return m.pages
 }
 
