@@ -3,9 +3,13 @@ package generator_test
 import (
 	"fmt"
 	"io"
+	"io/fs"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -15,6 +19,7 @@ import (
 	"github.com/mmcdole/gofeed"
 
 	"balie/content"
+	"balie/content/sample/large"
 	"balie/generator/web"
 )
 
@@ -275,4 +280,75 @@ func (s *subscriber) hasHeard(there []*told) {
 			s.t.Fatalf("%s: after %d updates, %s is seen %v, its translation %v", s.path, len(there), u.id, source, english)
 		}
 	}
+}
+
+// TestOneUpdateWritesItsFeedsAlone: one new update writes the feeds of its case, its services and the site with the archive of its month each, whether a
+// desk has few cases or ten times as many.
+func TestOneUpdateWritesItsFeedsAlone(t *testing.T) {
+	for _, n := range []int{60, 600} {
+		dir := t.TempDir()
+		if err := large.Incidents(dir, n); err != nil {
+			t.Fatal(err)
+		}
+		c := config(t, dir)
+		c.Follow, c.Staff = "", ""
+		g := follow(t, c)
+		defer g.Close()
+		if _, err := g.build(nil, largeNow); err != nil {
+			t.Fatal(err)
+		}
+		before := feedsIn(t, c.Out)
+		incidents := g.reading.Tree.Incidents
+		last := incidents[len(incidents)-1]
+		update := last.Dir + "/" + large.Now().Add(-time.Minute).Format("2006-01-02T150405Z") + "-update.md"
+		if err := os.WriteFile(filepath.Join(dir, update), []byte("One more thing.\n"), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := g.build([]string{update}, largeNow); err != nil {
+			t.Fatal(err)
+		}
+		want := []string{"history.atom", "history.rss", last.Dir + "/feed.atom"}
+		scopes := []string{""}
+		for _, s := range last.Services {
+			scopes = append(scopes, "services/"+s.Key+"/")
+		}
+		for _, scope := range scopes {
+			want = append(want, scope+"feed.atom", scope+"feed.rss", scope+"feed.json", scope+"feed-2026-11.atom")
+		}
+		var got []string
+		for file, text := range feedsIn(t, c.Out) {
+			if before[file] != text {
+				got = append(got, file)
+			}
+		}
+		slices.Sort(got)
+		slices.Sort(want)
+		if !slices.Equal(got, want) {
+			t.Errorf("%d incidents: written\n%s\nwant\n%s", n, strings.Join(got, "\n"), strings.Join(want, "\n"))
+		}
+		if len(before) < n {
+			t.Errorf("%d feeds of %d incidents", len(before), n)
+		}
+	}
+}
+
+// feedsIn reads the feeds of a site, each with when it was written.
+func feedsIn(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	files := map[string]string{}
+	err := fs.WalkDir(os.DirFS(dir), ".", func(file string, d fs.DirEntry, err error) error {
+		if ext := path.Ext(file); err != nil || ext != ".atom" && ext != ".rss" && path.Base(file) != "feed.json" {
+			return err
+		}
+		info, err := d.Info()
+		if err != nil {
+			return err
+		}
+		files[file] = info.ModTime().String()
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
 }
