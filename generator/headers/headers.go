@@ -3,10 +3,10 @@
 // Cloudflare Pages and those that read the same format).
 //
 // Pages may load nothing from elsewhere and run no script but the theme's own, which reads the
-// search index and, where the desk wants proof of work, asks the intake for a challenge. Feeds and
-// the index may be read by the scripts of other sites: a form's page may be the intake's. The
-// fingerprinted stylesheet is kept for a year; whatever else is revalidated at each visit, which
-// those hosts do of themselves.
+// search index and, where the desk wants proof of work, asks the intake for a challenge. Feeds, the
+// status API and the index may be read by the scripts of other sites: a form's page may be the
+// intake's. The fingerprinted stylesheet is kept for a year; whatever else is revalidated at each
+// visit, which those hosts do of themselves.
 //
 // They join the headers of all rules that a path matches, and with a comma the values of one
 // header: so no two rules give the same header to one path, but for Content-Security-Policy: of
@@ -65,6 +65,8 @@ func Origins(addresses ...string) []string {
 
 var anywhere = Header{"Access-Control-Allow-Origin", "*"}
 
+const json = "application/json; charset=utf-8"
+
 // Files are the rules for some of the files, besides.
 func Files() []Rule {
 	// Browsers show XML by its stylesheet under this type alone; Chromium shows what comes under
@@ -75,7 +77,8 @@ func Files() []Rule {
 	}
 	return []Rule{
 		{"/assets/*", []Header{{"Cache-Control", "public, max-age=31536000, immutable"}}},
-		{"/api/*", []Header{anywhere}},
+		{"/api/*", []Header{{"Content-Type", json}, anywhere}},
+		{"/incidents/*.json", []Header{{"Content-Type", json}, anywhere}},
 		{"/search/index/*", []Header{anywhere}},
 		feed("/*.atom", xml),
 		feed("/*.rss", xml),

@@ -16,7 +16,8 @@ func TestApply(t *testing.T) {
 		"/my-feed.json":            {"", ""},
 		"/it/history.atom":         {"application/xml; charset=utf-8", "*"},
 		"/maintenance.ics":         {"text/calendar; charset=utf-8", ""},
-		"/api/v2/summary.json":     {"", "*"},
+		"/api/v2/summary.json":     {"application/json; charset=utf-8", "*"},
+		"/incidents/ab12.json":     {"application/json; charset=utf-8", "*"},
 		"/assets/style.abcdef.css": {"", ""},
 	} {
 		h := http.Header{}
@@ -30,7 +31,7 @@ func TestApply(t *testing.T) {
 // Hosts join the values of two rules that match: so of each header only one may.
 func TestNoHeaderTwice(t *testing.T) {
 	rules := append([]headers.Rule{headers.Everywhere(nil, false)}, headers.Files()...)
-	for _, path := range []string{"/", "/feed.json", "/x/feed.json", "/feed.atom", "/a/b/feed.rss", "/maintenance.ics", "/api/v2/summary.json", "/assets/a.css"} {
+	for _, path := range []string{"/", "/feed.json", "/x/feed.json", "/feed.atom", "/a/b/feed.rss", "/maintenance.ics", "/api/v2/summary.json", "/api/v2/incidents/ab12.json", "/incidents/ab12.json", "/incidents/2026/1120-pay/feed.atom", "/assets/a.css"} {
 		seen := map[string]string{}
 		for _, r := range rules {
 			h := http.Header{}

@@ -96,12 +96,12 @@ func everything(in *site.Input) {
 	in.Committed = func(path string) (time.Time, time.Time) {
 		return committed, committed.Add(time.Duration(len(path)) * time.Minute)
 	}
-	in.Owed = func(i *content.Incident, p content.Progress) site.Owed {
+	in.Owed = func(i *content.Incident, p content.Progress) view.Owed {
 		if p.Open {
-			return site.Owed{Update: site.Due{At: now.Add(time.Hour)}, Postmortem: site.Due{At: now.Add(48 * time.Hour)}}
+			return view.Owed{Update: view.Due{At: now.Add(time.Hour)}, Postmortem: view.Due{At: now.Add(48 * time.Hour)}}
 		}
 		due := p.Resolved.Add(72 * time.Hour)
-		return site.Owed{Postmortem: site.Due{At: due, Late: due.Before(now)}}
+		return view.Owed{Postmortem: view.Due{At: due, Late: due.Before(now)}}
 	}
 	policy := in.Tree.PolicyAt(now)
 	in.Rules = func(*content.Form) []*content.Promise { return policy.Promises[:2] }
@@ -141,7 +141,7 @@ func everything(in *site.Input) {
 		for _, c := range in.Clocks(nil) {
 			q.Rows = append(q.Rows, site.QueueRow{Position: 2, Number: "1", URL: "/", Subject: "x", Lane: "l", State: "open", Owes: "desk", Waiting: now, Assignee: "a", Demoted: true, Held: "1", Incident: "i", Clock: &c, Requester: "r", Unreached: true})
 		}
-		q.Incidents = []site.DueIncident{{Title: "t", Dir: "d", What: "update", Due: site.Deadline{At: now, Late: true}, Staff: true}, {Title: "t", Dir: "d", What: "postmortem", Due: site.Deadline{At: now}}}
+		q.Incidents = []site.DueIncident{{Title: "t", Dir: "d", What: "update", Due: view.Deadline{At: now, Late: true}, Staff: true}, {Title: "t", Dir: "d", What: "postmortem", Due: view.Deadline{At: now}}}
 		return q
 	}
 }
@@ -342,7 +342,7 @@ func (b *built) isThere(t *testing.T, where, address string, sections []any) {
 func (b *built) feeds(t *testing.T, name string) {
 	t.Helper()
 	for file, data := range b.public {
-		if ext := path.Ext(file); ext != ".atom" && ext != ".rss" && ext != ".json" || strings.HasPrefix(file, "search/index/") {
+		if ext := path.Ext(file); ext != ".atom" && ext != ".rss" && path.Base(file) != "feed.json" {
 			continue
 		}
 		f, err := gofeed.NewParser().Parse(bytes.NewReader(data))

@@ -1,6 +1,6 @@
 // Package render makes the bytes of a planned page: a layout of the theme executed with its view, a
-// feed with its words put in, or a file as it is. The same page, theme and setup give the same
-// bytes. A Renderer is safe for use by many at once.
+// feed with its words put in, a document of the status API, or a file as it is. The same page, theme
+// and setup give the same bytes. A Renderer is safe for use by many at once.
 package render
 
 import (
@@ -13,6 +13,7 @@ import (
 	"balie/content"
 	"balie/generator/markdown"
 	"balie/generator/site"
+	"balie/generator/statusapi"
 	"balie/themes"
 )
 
@@ -26,7 +27,8 @@ type Renderer struct {
 	seeds  [2]maphash.Seed // of the hashes of pages
 
 	// written has the entries of Atom feeds as they were written, by *site.Entry, until Forget: an
-	// entry stands in the feeds of its case, its services and its month.
+	// entry stands in the feeds of its case, its services and its month. And it has the incidents of
+	// the status API, by *statusapi.Incident, each of which is written to two files.
 	written sync.Map
 }
 
@@ -120,6 +122,10 @@ func (r *Renderer) page(b *bytes.Buffer, p *site.Page, view any) error {
 		return nil
 	case site.Feed:
 		return r.feed(b, view)
+	case *statusapi.Incident:
+		return r.incident(b, view)
+	case statusapi.Document:
+		return statusapi.Write(b, view)
 	case site.HistoryFeed:
 		return r.historyFeed(b, view)
 	default:
@@ -127,11 +133,25 @@ func (r *Renderer) page(b *bytes.Buffer, p *site.Page, view any) error {
 	}
 }
 
+// incident writes an incident of the status API, the second time as it was written the first time.
+func (r *Renderer) incident(b *bytes.Buffer, view *statusapi.Incident) error {
+	if written, ok := r.written.LoadAndDelete(view); ok {
+		b.Write(written.([]byte))
+		return nil
+	}
+	start := b.Len()
+	if err := statusapi.Write(b, view); err != nil {
+		return err
+	}
+	r.written.Store(view, bytes.Clone(b.Bytes()[start:]))
+	return nil
+}
+
 // placeOf returns all that a page's frame depends on besides the theme and the setup.
 func placeOf(p *site.Page) themes.Place {
 	place := themes.Place{
 		Lang: p.Lang, Path: p.Path, Nav: p.Nav, Feed: p.Feed, NoIndex: p.Hidden,
-		Private: p.Tree == site.FollowTree, Staff: p.Tree == site.StaffTree,
+		Private: p.Tree == site.FollowTree, Staff: p.Tree == site.StaffTree, Outage: p.Outage,
 	}
 	if p.AtomOnly {
 		place.Formats = "atom"

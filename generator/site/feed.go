@@ -307,16 +307,6 @@ func (m *Plan) entry(f *caseFacts, e *content.Event, lang string) *Entry {
 	return entry
 }
 
-// workaround is what an update says to do meanwhile; of one that withdraws it, nothing.
-func (m *Plan) workaround(e *content.Event, lang string) Words {
-	for _, text := range e.Data().Workaround {
-		if text == content.NoWorkaround {
-			return Words{}
-		}
-	}
-	return m.words(e.Data().Workaround, lang)
-}
-
 // entryID names an update for good: by the file's name, which never changes, and not by its time,
 // which may be put right.
 func (m *Plan) entryID(f *caseFacts, e *content.Event) string {

@@ -80,7 +80,7 @@ type DueIncident struct {
 	Title string
 	Dir   string
 	What  string // update or postmortem
-	Due   Deadline
+	Due   view.Deadline
 	Staff bool // only staff know of it
 }
 
