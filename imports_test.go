@@ -25,7 +25,7 @@ var arrows = map[string][]string{
 	"balie/content/repository":          {"balie/content", "balie/content/gitfs", "balie/content/load"},
 	"balie/content/sample":              {"balie/content", "balie/content/load"},
 	"balie/content/sample/large":        {"balie/content", "balie/content/load"},
-	"balie/generator":                   {"balie/content", "balie/content/desk", "balie/content/desk/queuefile", "balie/content/live", "balie/generator/find", "balie/generator/headers", "balie/generator/markdown", "balie/generator/output", "balie/generator/render", "balie/generator/report", "balie/generator/search", "balie/generator/site", "balie/themes", "balie/themes/view"},
+	"balie/generator":                   {"balie/content", "balie/content/check", "balie/content/desk", "balie/content/desk/queuefile", "balie/content/live", "balie/generator/find", "balie/generator/headers", "balie/generator/markdown", "balie/generator/output", "balie/generator/render", "balie/generator/report", "balie/generator/search", "balie/generator/site", "balie/themes", "balie/themes/view"},
 	"balie/generator/feed":              {"github.com/gorilla/feeds"},
 	"balie/generator/find":              {"balie/content"},
 	"balie/generator/headers":           {},

@@ -3,6 +3,7 @@ package content
 import (
 	"cmp"
 	"iter"
+	"slices"
 	"time"
 )
 
@@ -45,6 +46,24 @@ func (p Progress) WorstState(services Map[ComponentState]) ComponentState {
 		return PartialOutage
 	}
 	return DegradedPerformance
+}
+
+// Stage is how far an open incident is, as people are told: the last update that says so. A
+// confirmation says more than that it is being looked into.
+func (p Progress) Stage() Kind {
+	for _, e := range slices.Backward(p.Updates) {
+		switch e.Kind {
+		case Investigating, Confirmed, Identified, Monitoring:
+			return e.Kind
+		}
+	}
+	return Investigating
+}
+
+// CompareWorst orders open incidents, the worst first: by the worst state of a service, then by
+// impact, then the earliest.
+func CompareWorst(a, b Progress) int {
+	return cmp.Or(b.WorstState(b.Services).Rank()-a.WorstState(a.Services).Rank(), b.Impact.Rank()-a.Impact.Rank(), a.Started.Compare(b.Started))
 }
 
 // At derives how far the incident was at an instant. A service that an update does not name keeps
@@ -127,21 +146,29 @@ func (p *Progress) Apply(e *Event, first Map[ComponentState]) {
 		for _, s := range e.Data().Services {
 			p.Services = p.Services.Set(s.Key, s.Value)
 		}
-		p.advise(e.Data().Workaround)
+		p.advise(e.Data())
 	}
 }
 
-// advise replaces what to do meanwhile. A text that is NoWorkaround in any language withdraws it.
-func (p *Progress) advise(workaround Text) {
-	if len(workaround) == 0 {
-		return
+// advise replaces what to do meanwhile, or withdraws it.
+func (p *Progress) advise(f *Front) {
+	switch {
+	case f.Withdraws():
+		p.Workaround = nil
+	case len(f.Workaround) > 0:
+		p.Workaround = f.Workaround
 	}
-	p.Workaround = workaround
-	for _, s := range workaround {
+}
+
+// Withdraws reports whether an update withdraws the workaround: its text is NoWorkaround in some
+// language.
+func (f *Front) Withdraws() bool {
+	for _, s := range f.Workaround {
 		if s == NoWorkaround {
-			p.Workaround = nil
+			return true
 		}
 	}
+	return false
 }
 
 func (p *Progress) resolve(e *Event) {

@@ -15,6 +15,7 @@ import (
 	"balie/generator/search"
 	"balie/generator/site"
 	"balie/themes"
+	"balie/themes/view"
 )
 
 // answers is what searches are answered by: the index and the look of the last build. It is
@@ -28,8 +29,9 @@ type answers struct {
 
 // langAnswers is the search page before a search, and the parts of the index, in a language.
 type langAnswers struct {
-	page  site.Search
-	parts []*search.Index
+	page   site.Search
+	outage *view.Outage
+	parts  []*search.Index
 }
 
 // maxResults is how many pages a search finds at most: somebody who reads further asks.
@@ -40,7 +42,7 @@ func (g *Generator) keepAnswers(plan *site.Plan) {
 	a := &answers{pages: g.renderer.Pages(), langs: map[string]langAnswers{}}
 	a.paths, a.base = plan.Addresses()
 	for _, lang := range plan.Tree.Site.Languages {
-		a.langs[lang] = langAnswers{plan.SearchPage(lang), plan.SearchParts(lang)}
+		a.langs[lang] = langAnswers{plan.SearchPage(lang), plan.Outage(lang), plan.SearchParts(lang)}
 	}
 	g.answers.Store(a)
 }
@@ -102,7 +104,7 @@ func (a *answers) answer(r *http.Request, lang string, in langAnswers, query str
 	if v.Form != "" {
 		again.Set("form", v.Form)
 	}
-	at := themes.Place{Lang: lang, Path: "/search/", Nav: "help", NoIndex: true, Query: again.Encode()}
+	at := themes.Place{Lang: lang, Path: "/search/", Nav: "help", NoIndex: true, Query: again.Encode(), Outage: in.outage}
 	err = a.pages.Page(&b, "search", at, v)
 	return b.Bytes(), "text/html; charset=utf-8", err
 }

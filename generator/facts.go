@@ -41,23 +41,8 @@ func (f facts) size(path string) int64 {
 func (f facts) read(path string) ([]byte, error) { return fs.ReadFile(f.Files, path) }
 
 // owed is what the policy promises of an incident, and what staff named themselves.
-func (f facts) owed(i *content.Incident, _ content.Progress) site.Owed {
-	var owed site.Owed
-	for _, c := range f.desk.Incident(i, f.now) {
-		if !c.Open() || c.Due.IsZero() {
-			continue
-		}
-		due := site.Due{At: c.Due, Late: c.Breached(), Breaks: c.BreachedFrom()}
-		switch {
-		case c.Policy == nil:
-			owed.Named = due
-		case c.Name == content.PostmortemDue:
-			owed.Postmortem = due
-		default:
-			owed.Update = due
-		}
-	}
-	return owed
+func (f facts) owed(i *content.Incident, _ content.Progress) view.Owed {
+	return view.OwedOf(f.desk, i, f.now)
 }
 
 // ticketNow returns a ticket as it is now, and what its requester is promised.
@@ -129,10 +114,10 @@ func (f facts) row(t *desk.Queued) site.QueueRow {
 func (f facts) due(i *content.Incident) []site.DueIncident {
 	owed := f.owed(i, content.Progress{})
 	var list []site.DueIncident
-	add := func(what string, due site.Due) {
+	add := func(what string, due view.Due) {
 		if !due.At.IsZero() {
 			list = append(list, site.DueIncident{Title: i.Title[f.Tree.Site.Source()], Dir: i.Dir, What: what, Staff: !i.Public(),
-				Due: site.Deadline{At: due.At.In(f.Tree.Zone), Late: due.Late}})
+				Due: view.Deadline{At: due.At.In(f.Tree.Zone), Late: due.Late}})
 		}
 	}
 	add("update", owed.Next())

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"balie/content"
+	"balie/content/check"
 	"balie/content/live"
 	"balie/generator/markdown"
 	"balie/generator/output"
@@ -88,6 +89,7 @@ type Generator struct {
 	trees    []*tree
 	answers  atomic.Pointer[answers]
 	finder   finder
+	lacking  check.Translations
 }
 
 // tree is one directory that is written, and the pages it has.
@@ -146,6 +148,9 @@ func (g *Generator) Build(ctx context.Context, r *live.Reading, now time.Time, p
 	}
 	facts := g.facts(r, now)
 	in := g.input(facts)
+	if g.Staff != "" {
+		in.Untranslated = g.untranslated(r, now)
+	}
 	in.Mistakes, in.Backlog, in.Mails, in.Aside, in.Lost = mistakesOf(r, problems), g.Backlog, g.Mails, g.Aside, g.Lost
 	plan := g.planner.Plan(in)
 	defer g.renderer.Forget()

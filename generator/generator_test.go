@@ -60,7 +60,9 @@ func build(t testing.TB, c outputs) *generator.Result {
 		t.Fatal(err)
 	}
 	for _, p := range result.Problems {
-		t.Errorf("%s", p)
+		if p.Code != content.CodeTranslation { // a test's desk need not be translated
+			t.Errorf("%s", p)
+		}
 	}
 	return result
 }

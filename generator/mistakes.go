@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"time"
 
 	"balie/content"
 	"balie/content/live"
@@ -41,4 +42,14 @@ func rank(file string) int {
 		return 0
 	}
 	return 1
+}
+
+// untranslated lists what is behind in a language of the site.
+func (g *Generator) untranslated(r *live.Reading, now time.Time) []site.TranslationRow {
+	found := g.lacking.Find(r.Tree, now, r.Committed)
+	rows := make([]site.TranslationRow, len(found))
+	for i, u := range found {
+		rows[i] = site.TranslationRow{File: u.File, Language: u.Language, State: string(u.State), Since: u.Since, Command: u.Command()}
+	}
+	return rows
 }

@@ -40,6 +40,9 @@ func (c *call) formPage(w http.ResponseWriter) error {
 	return c.writePage(w, http.StatusOK, c.formView(f, v, query.Get))
 }
 
+// outage returns the line about what is open, with which a page begins.
+func (c *call) outage() *view.Outage { return c.setting().Outage(c.openIncidents()) }
+
 // oneOf returns a language that the site has, or "".
 func (c *call) oneOf(lang string) string {
 	if slices.Contains(c.tree.Site.Languages, lang) {
@@ -51,7 +54,7 @@ func (c *call) oneOf(lang string) string {
 // view is the empty form, with the nonce of what was sent or a new one. get returns what the page's
 // address, or what was sent, says by a name.
 func (c *call) view(f *content.Form, get func(name string) string, sent form.Answers) (view.Form, error) {
-	v := c.setting().Form(f, view.OpenIncidents(c.tree, c.now), get(form.Incident), c.shown(f))
+	v := c.setting().Form(f, c.openIncidents(), get(form.Incident), c.shown(f))
 	before := form.Rules{Setup: c.tree.Setup, Form: f}.Before(get)
 	v = c.setting().WithBefore(v, before.Searched, before.Article)
 	v.SignedIn = c.signedIn()
@@ -62,7 +65,7 @@ func (c *call) view(f *content.Form, get func(name string) string, sent form.Ans
 }
 
 func (c *call) formView(f *content.Form, v view.Form, get func(name string) string) page {
-	place := themes.Place{Lang: c.lang, Path: "/forms/" + f.ID + "/", Nav: "contact", NoIndex: true, Query: keptQuery(get), Typed: v.Typed && !v.Closed}
+	place := themes.Place{Lang: c.lang, Path: "/forms/" + f.ID + "/", Nav: "contact", NoIndex: true, Query: keptQuery(get), Typed: v.Typed && !v.Closed, Outage: c.outage()}
 	return page{"form", place, v}
 }
 

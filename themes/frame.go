@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"balie/content"
+	"balie/themes/view"
 )
 
 // Frame is what every page has around what it shows.
@@ -33,10 +34,12 @@ type Frame struct {
 	// Resend lets what was typed go along to another language: its links send the form again.
 	Resend    bool
 	Finder    string // the script that searches as one types
+	Bars      string // the script that goes through a service's days
 	Logo      string // an image's address, or ""
 	Drawn     bool   // the logo is one colour and drawn by the stylesheet in the accent
 	Languages []LanguageLink
-	Feeds     []FeedLink // of the page's own
+	Feeds     []FeedLink   // of the page's own
+	Outage    *view.Outage // with which the page opens, or nil
 	// What is the same on many pages of a language is made once.
 	Opening  template.HTML // up to the page's own part of the head
 	Masthead template.HTML // whose desk it is, and the main menu
@@ -78,8 +81,9 @@ type Place struct {
 	NoIndex bool
 	Private bool // a follow page: one language, no address to be found by
 	Staff   bool
-	Query   string // of the page's address, without ?, which goes along to another language
-	Typed   bool   // a form came back as it was typed
+	Query   string       // of the page's address, without ?, which goes along to another language
+	Typed   bool         // a form came back as it was typed
+	Outage  *view.Outage // with which the page opens, or nil
 }
 
 // Site says where a desk's pages and those who read them are.
@@ -101,9 +105,11 @@ type Frames struct {
 	paths  Paths
 	assets Paths // of the host that serves the page
 	sheet  Asset
+	feeds  Asset
 	script Asset // without a path where none is wanted
 	form   Asset
 	finder Asset
+	bars   Asset
 	logo   Asset
 	drawn  bool
 	finds  bool
@@ -127,8 +133,10 @@ func (t *Theme) Frames(setup *content.Setup, at Site) (*Frames, error) {
 	f.assets = Paths{Prefix: prefix}
 	f.logo, f.drawn = logoAsset(setup.Site.Brand.Logo, at.Logo)
 	f.sheet = t.stylesheet(setup.Site.Brand.Accent, f.logoURL())
+	f.feeds = t.feedStylesheet(setup.Site.Brand.Accent)
 	f.form = newAsset("form", ".js", t.form)
 	f.finder = newAsset("search", ".js", t.finder)
+	f.bars = newAsset("bars", ".js", t.bars)
 	if setup.Site.Guard.WantsProof() {
 		f.script = newAsset("proof", ".js", t.proof)
 	}
@@ -147,13 +155,16 @@ func (f *Frames) Paths() Paths { return f.paths }
 // Assets are the files that the frames name, to be published beside the pages.
 func (f *Frames) Assets() []Asset {
 	list := []Asset{f.sheet}
-	for _, a := range []Asset{f.logo, f.script, f.form, f.finder} {
+	for _, a := range []Asset{f.logo, f.script, f.form, f.finder, f.bars, f.feeds} {
 		if a.Path != "" {
 			list = append(list, a)
 		}
 	}
 	return list
 }
+
+// FeedStylesheet is the link to the stylesheet by which browsers show feeds.
+func (f *Frames) FeedStylesheet() string { return f.assetURL(f.feeds) }
 
 // Look is the hash of all that goes into a page besides its place and its view: the theme's files,
 // and what frames share.
@@ -196,7 +207,7 @@ func (f *Frames) Frame(p Place) Frame {
 		shared = f.langs[p.Lang]
 	}
 	frame := shared.frame
-	frame.Resend = p.Typed
+	frame.Resend, frame.Outage = p.Typed, p.Outage
 	frame.Path, frame.NoIndex, frame.Private, frame.Staff = p.Path, p.NoIndex || p.Private || p.Staff, p.Private, p.Staff
 	frame.Masthead = shared.mastheads[p.Nav]
 	if !frame.NoIndex {
@@ -238,7 +249,7 @@ func (f *Frames) prepare(lang string) error {
 	}
 	shared := &langFrame{names: f.names(), mastheads: map[string]template.HTML{}, frame: Frame{
 		Lang: lang, Dir: w.word("language.direction"), Site: f.text(f.setup.Site.Name, lang), Home: f.paths.URL(lang, "/"),
-		Stylesheet: f.assetURL(f.sheet), Script: f.assetURL(f.script), Finder: f.assetURL(f.finder), FormScript: f.assetURL(f.form), Logo: f.logoURL(), Drawn: f.drawn,
+		Stylesheet: f.assetURL(f.sheet), Script: f.assetURL(f.script), Finder: f.assetURL(f.finder), Bars: f.assetURL(f.bars), FormScript: f.assetURL(f.form), Logo: f.logoURL(), Drawn: f.drawn,
 	}}
 	if shared.frame.Opening, err = w.partial("opening", shared.frame); err != nil {
 		return err

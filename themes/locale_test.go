@@ -15,6 +15,7 @@ import (
 
 	"balie/content"
 	"balie/ingest/form"
+	"balie/themes/view"
 )
 
 var languages = []string{"de", "en", "fr", "it", "nl"}
@@ -127,11 +128,13 @@ func families() []string {
 	add("report.strength.", content.Strengths()...)
 	add("clock.", "running", "paused", "late", "overdue", "met", "missed", "cancelled")
 	add("state.", "unknown", "operational", "degraded_performance", "partial_outage", "major_outage", "under_maintenance")
+	add("is.", "operational", "degraded_performance", "partial_outage", "major_outage", "under_maintenance")
+	add("was.", "degraded_performance", "partial_outage", "major_outage", "under_maintenance")
 	add("ticketstate.", "new", "open", "pending", "on_hold", "solved", "closed", "merged", "spam")
 	add("maintenance.", "scheduled", "in_progress", "verifying", "completed", "cancelled")
 	add("answer.", "investigating", "confirmed", "identified", "monitoring")
 	add("resolution.", "handled", "no_reaction", "out_of_scope", "duplicate", "withdrawn")
-	add("role.", "subject", "body", "name", "email", "phone", "organisation", "updates")
+	add("role.", "subject", "body", "name", "email", "phone", "organisation", "updates", "follows")
 	add("strength.", "aim", "typical") // what is neither is a promise, which nobody needs to be told
 	add("feeds.", "incident", "maintenance", "service", "history")
 	for _, says := range []string{"turn", "more", "keep", "solved", "closed"} {
@@ -146,6 +149,14 @@ func families() []string {
 	add("entry.noted.", "call", "other")
 	add("staff.ended.", "closed", "merged", "none.closed", "none.merged")
 	add("staff.data.", "assignee", "lane", "to", "reason", "reference", "amount", "address", "incident", "ticket", "as", "resolution", "until", "score", "partly", "answers")
+	add("following.", "services", "incidents", "maintenance")
+	for _, state := range []view.SubscriptionState{view.Unconfirmed, view.Subscribed, view.AsksToStop} {
+		add("subscription."+string(state), "", ".why", ".do")
+	}
+	for _, state := range []view.SubscriptionState{view.Unsubscribed, view.Unknown} {
+		add("subscription."+string(state), "", ".why")
+	}
+	add("staff.translations.", "missing", "stale")
 	add("owes.short.", "desk", "requester", "third_party", "nobody")
 	return keys
 }
@@ -246,13 +257,13 @@ func TestFigures(t *testing.T) {
 }
 
 func TestPlurals(t *testing.T) {
-	for lang, want := range map[string]string{"nl": "Er zijn 0\u00a0storingen.", "fr": "Il y a 0\u00a0incident."} {
-		got, err := load(t).Locale(lang).T("answer.many", "n", 0)
+	for lang, want := range map[string]string{"nl": "En nog 0\u00a0storingen", "fr": "Et 0\u00a0autre incident"} {
+		got, err := load(t).Locale(lang).T("answer.more", "n", 0)
 		if err != nil || got != want {
 			t.Errorf("%s: %q, %v", lang, got, err)
 		}
 	}
-	if _, err := load(t).Locale("nl").T("answer.many"); err == nil {
+	if _, err := load(t).Locale("nl").T("answer.more"); err == nil {
 		t.Error("no n, and no error")
 	}
 	if _, err := load(t).Locale("nl").T("next"); err == nil {

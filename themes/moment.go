@@ -25,6 +25,8 @@ func (w words) moment(form string, t time.Time) (template.HTML, error) {
 		return element(t.Format(time.DateOnly), w.FullDate(t)), nil
 	case "day":
 		return element(t.Format(time.DateOnly), w.Day(t)), nil
+	case "shortday":
+		return element(t.Format(time.DateOnly), w.ShortDay(t)), nil
 	case "stacked":
 		return element(iso(t), w.ShortDate(t), w.Clock(t)), nil
 	case "fullstacked":

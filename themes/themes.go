@@ -7,9 +7,11 @@
 //	layouts/<layout>.html    one page each, named after the page; it begins with {{template "top"}} and ends with {{template "bottom"}}
 //	partials/<piece>.html    pieces that layouts share, each with one job, named after its file
 //	assets/style.css         the one stylesheet
+//	assets/feed.css          of feeds, where a browser shows one
 //	assets/proof.js          of forms, where the desk wants proof of work; no page needs a script
 //	assets/form.js           of forms: what is asked when, how much was typed, the draft
 //	assets/search.js         searches as one types, and on a static host
+//	assets/bars.js           goes through a service's days, one by one
 //	locales/<lang>.json      key to words; a desk's own file is laid over the embedded one key by key, and may add a language
 //
 // A layout is executed with a [Page]: what every page has (a [Frame]) and what this one shows (a
@@ -50,9 +52,11 @@ type Theme struct {
 	layouts []string
 	locales map[string]*Locale
 	styles  []byte
+	feeds   []byte // the stylesheet of feeds
 	proof   []byte // the script that proves work
 	form    []byte // the script of forms
 	finder  []byte // the script that searches
+	bars    []byte // the script that goes through a service's days
 	digest  string // of all its files
 	prose   Prose
 
@@ -102,7 +106,7 @@ func Load(over ...fs.FS) (*Theme, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &Theme{styles: files.styles, proof: files.proof, form: files.form, finder: files.finder, digest: hex.EncodeToString(files.sum.Sum(nil)), layouts: slices.Sorted(maps.Keys(files.layouts)), bound: map[string]words{}}
+	t := &Theme{styles: files.styles, feeds: files.feeds, proof: files.proof, form: files.form, finder: files.finder, bars: files.bars, digest: hex.EncodeToString(files.sum.Sum(nil)), layouts: slices.Sorted(maps.Keys(files.layouts)), bound: map[string]words{}}
 	words, wrongWords := readWords(files.locales)
 	var wrongTags, wrongTemplates error
 	t.locales, wrongTags = words.locales()
@@ -123,7 +127,7 @@ func Load(over ...fs.FS) (*Theme, error) {
 
 // WithProse returns the theme with another way to turn prose into HTML.
 func (t *Theme) WithProse(p Prose) *Theme {
-	return &Theme{source: t.source, layouts: t.layouts, locales: t.locales, styles: t.styles, proof: t.proof, form: t.form, finder: t.finder, digest: t.digest, prose: p, Unused: t.Unused, bound: map[string]words{}}
+	return &Theme{source: t.source, layouts: t.layouts, locales: t.locales, styles: t.styles, feeds: t.feeds, proof: t.proof, form: t.form, finder: t.finder, bars: t.bars, digest: t.digest, prose: p, Unused: t.Unused, bound: map[string]words{}}
 }
 
 // Layouts lists the layouts by name.
@@ -184,9 +188,11 @@ type files struct {
 	layouts  map[string]templateFile
 	partials map[string]templateFile
 	styles   []byte
+	feeds    []byte
 	proof    []byte
 	form     []byte
 	finder   []byte
+	bars     []byte
 	locales  map[string][]localeSource // all of a language's files, the embedded one first
 	sum      hash.Hash                 // of all that was read
 	stray    []string                  // a desk's own files that are not read
@@ -228,12 +234,16 @@ func (f *files) add(layer fs.FS, own bool) error {
 			f.locales[name] = append(f.locales[name], localeSource{data: data, own: own})
 		case folder == "assets" && name == "style" && ext == ".css":
 			f.styles = data
+		case folder == "assets" && name == "feed" && ext == ".css":
+			f.feeds = data
 		case folder == "assets" && name == "proof" && ext == ".js":
 			f.proof = script(data)
 		case folder == "assets" && name == "form" && ext == ".js":
 			f.form = script(data)
 		case folder == "assets" && name == "search" && ext == ".js":
 			f.finder = script(data)
+		case folder == "assets" && name == "bars" && ext == ".js":
+			f.bars = script(data)
 		case own && ext != ".md": // a README may stand anywhere
 			f.stray = append(f.stray, folder+"/"+name+ext)
 		}

@@ -65,7 +65,7 @@ func findIncident(tree *content.Tree, name string) (*content.Incident, error) {
 func (w *writer) findCase(name string) (dir string, kinds []content.Kind, err error) {
 	byDir := map[string][]content.Kind{}
 	for _, i := range w.tree.Incidents {
-		byDir[i.Dir] = content.KindsOf(content.IncidentCase)
+		byDir[i.Dir] = incidentKinds()
 	}
 	for _, m := range w.tree.Maintenance {
 		byDir[m.Dir] = content.KindsOf(content.MaintenanceCase)

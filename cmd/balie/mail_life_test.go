@@ -188,7 +188,7 @@ func TestALifeByMail(t *testing.T) {
 		wants: [8][]string{
 			{"Wij hebben uw vraag", "Foto staat gedraaid", "Een mens antwoordt uiterlijk maandag 23 november", reads},
 			{"Antwoord van Lotte", "Dag Goedele,\nwij kijken het na.", "Is er nog iets?", reads},
-			{"Op welke pagina staat zij?", "Zonder bericht van u sluiten wij uw vraag op maandag 7 december", reads},
+			{"Op welke pagina staat zij?", "Horen wij niets van u, dan sluiten wij uw vraag op maandag 7 december", reads},
 			{"Herinnering", "Op welke pagina staat zij?", "sluiten wij uw vraag op maandag 7 december", reads},
 			{"Herinnering", "Op welke pagina staat zij?", reads},
 			{"Wij gaan uw vraag sluiten", "sluiten wij uw vraag op maandag 7 december", "Antwoord op deze mail, dan blijft uw vraag open.", reads},

@@ -14,6 +14,7 @@ type draft struct {
 	title                       string // of a translation
 	services, visibility        string // of incidents and maintenance
 	start, end, next, cause     string
+	workaround                  string
 	partly, solved              bool // of tickets' events
 	reason, until               string
 	incident, ticket, as        string
@@ -48,6 +49,7 @@ func (d *draft) flags(c *cobra.Command, names ...string) *cobra.Command {
 	all.StringArrayVar(&d.attach, "attach", nil, "attach a `FILE`; may be given again. A picture loses what its device noted in it, such as the place")
 	text(&d.services, "services", "services and their states: checkout=major_outage,search=degraded_performance")
 	text(&d.next, "next", "the `TIME` by which the next update comes: a public promise")
+	text(&d.workaround, "workaround", "what customers do meanwhile, in the source language; none withdraws it")
 	text(&d.visibility, "visibility", "public or staff")
 	text(&d.start, "start", "the `TIME` at which it is planned to start")
 	text(&d.end, "end", "the `TIME` at which it is planned to end")

@@ -21,7 +21,7 @@ func (t *terminal) newIncident() *cobra.Command {
 			return t.write(ctx, d, func(w *writer) error { return w.incidentCase(args[0]) })
 		}),
 	}
-	return d.flags(c, "services", "next", "visibility")
+	return d.flags(c, "services", "next", "workaround", "visibility")
 }
 
 func (t *terminal) newMaintenance() *cobra.Command {
@@ -43,14 +43,19 @@ func (t *terminal) newUpdate() *cobra.Command {
 		Use:   "update CASE KIND",
 		Short: "tell what is new of an incident or a maintenance",
 		Long: "CASE is its directory, its id (2026/1120-payments) or a part of that which only it has.\n" +
-			"KIND is, of an incident, " + words(content.KindsOf(content.IncidentCase)) + ";\nof a maintenance " + words(content.KindsOf(content.MaintenanceCase)) +
+			"KIND is, of an incident, " + words(incidentKinds()) + ";\nof a maintenance " + words(content.KindsOf(content.MaintenanceCase)) +
 			", where --start and --end move it.",
 		Args: argCount(2, 2),
 		RunE: runE(func(ctx context.Context, args []string) error {
 			return t.write(ctx, d, func(w *writer) error { return w.update(args[0], content.Kind(args[1])) })
 		}),
 	}
-	return d.flags(c, "services", "next", "cause", "start", "end")
+	return d.flags(c, "services", "next", "workaround", "cause", "start", "end")
+}
+
+// incidentKinds are the kinds of an incident's events that people write.
+func incidentKinds() []content.Kind {
+	return slices.DeleteFunc(content.KindsOf(content.IncidentCase), func(k content.Kind) bool { return k == content.Reports })
 }
 
 // words lists words of the format for people.
@@ -72,7 +77,7 @@ func (w *writer) incidentCase(title string) error {
 	if w.visibility != "" && w.visibility != "public" && w.visibility != "staff" {
 		return usagef("--visibility %s: public or staff", w.visibility)
 	}
-	e := &content.Event{Kind: content.Investigating}
+	e := &content.Event{Kind: content.Investigating, Front: &content.Front{}}
 	if err := w.nextUpdate(e); err != nil {
 		return err
 	}
@@ -126,11 +131,11 @@ func (w *writer) update(name string, kind content.Kind) error {
 	if !slices.Contains(kinds, kind) {
 		return failf(content.Nearest(string(kind), plain(kinds), "its kinds: "), "an event of %s has no kind %q", dir, kind)
 	}
-	e := &content.Event{Kind: kind}
+	e := &content.Event{Kind: kind, Front: &content.Front{}}
 	if err := w.nextUpdate(e); err != nil {
 		return err
 	}
-	front := e.Data()
+	front := e.Front
 	if front.Services, err = w.states(content.DegradedPerformance); err != nil {
 		return err
 	}
@@ -142,11 +147,15 @@ func (w *writer) update(name string, kind content.Kind) error {
 	} else if kind == content.Postmortem {
 		return usagef("a postmortem has --cause, the underlying cause in a sentence")
 	}
-	e.Front = front
 	return w.event(filing.Submission{Dir: dir}, e)
 }
 
+// nextUpdate reads what an update says of the time until the next one: when that comes, and what to
+// do meanwhile.
 func (w *writer) nextUpdate(e *content.Event) error {
+	if w.workaround != "" {
+		e.Front.Workaround = w.title(w.workaround)
+	}
 	if w.next == "" {
 		return nil
 	}
@@ -157,7 +166,7 @@ func (w *writer) nextUpdate(e *content.Event) error {
 	if !next.After(w.now) {
 		return usagef("--next is not after this update")
 	}
-	e.Front = &content.Front{NextUpdate: next}
+	e.Front.NextUpdate = next
 	return nil
 }
 

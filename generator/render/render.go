@@ -126,6 +126,8 @@ func (r *Renderer) page(b *bytes.Buffer, p *site.Page, view any) error {
 		return r.incident(b, view)
 	case statusapi.Document:
 		return statusapi.Write(b, view)
+	case site.HistoryFeed:
+		return r.historyFeed(b, view)
 	default:
 		return r.Pages().Page(b, p.Layout, placeOf(p), view)
 	}
@@ -149,7 +151,7 @@ func (r *Renderer) incident(b *bytes.Buffer, view *statusapi.Incident) error {
 func placeOf(p *site.Page) themes.Place {
 	place := themes.Place{
 		Lang: p.Lang, Path: p.Path, Nav: p.Nav, Feed: p.Feed, NoIndex: p.Hidden,
-		Private: p.Tree == site.FollowTree, Staff: p.Tree == site.StaffTree,
+		Private: p.Tree == site.FollowTree, Staff: p.Tree == site.StaffTree, Outage: p.Outage,
 	}
 	if p.AtomOnly {
 		place.Formats = "atom"

@@ -74,23 +74,17 @@ func (m *Plan) askURL(a *content.Article, lang string) string {
 	return m.intake() + strings.TrimPrefix(m.url(lang, "/forms/"+form.ID+"/"), m.paths.Prefix) + "?article=" + a.ID()
 }
 
-// troubles are the open incidents, the worst first, and the maintenance that touch what an article
-// is about.
+// troubles are the maintenance going on that touches what an article is about. Incidents stand in
+// the line above it.
 func (m *Plan) troubles(a *content.Article, lang string) []Trouble {
 	var list []Trouble
-	for _, f := range m.open {
-		if isAbout(a, f.touched()) {
-			list = append(list, Trouble{Title: m.words(f.Title, lang), URL: m.url(lang, f.path), State: f.shown(), Status: f.stage(), Next: m.nextUpdate(f)})
-		}
-	}
 	for _, f := range m.active {
 		if services := f.Course.Services; isAbout(a, services.Keys()) {
 			list = append(list, Trouble{
-				Title: m.words(f.Title, lang), URL: m.url(lang, f.path), State: content.UnderMaintenance, Services: m.names(services, lang), Until: m.zoned(f.Course.Planned.End),
+				Title: m.words(f.Title, lang), URL: m.url(lang, f.path), Services: m.names(services, lang), Until: m.zoned(f.Course.Planned.End),
 			})
 		}
 	}
-	slices.SortStableFunc(list, func(a, b Trouble) int { return b.State.Rank() - a.State.Rank() })
 	return list
 }
 

@@ -1,27 +1,28 @@
 package site
 
 import (
-	"cmp"
 	"slices"
 	"time"
 
 	"balie/content"
+	"balie/themes/view"
 )
 
 // caseFacts are what all incidents and maintenance have: what was said of them. They are the same
 // value from one plan to the next while what they are made from is the same and nothing of it hangs
 // on the time that has gone by.
 type caseFacts struct {
-	number uint64 // no other facts have it
-	path   string // /incidents/2026/1120-payments/
-	title  content.Text
-	events []*content.Event // public ones that have happened, oldest first
-	last   time.Time        // the newest
-	months []month          // in which there are any
-	spans  []content.Span
-	dates  []commitDates // of the files of all its events
-	from   time.Time     // when this was derived
-	until  time.Time     // when it is to be derived anew
+	number  uint64 // no other facts have it
+	path    string // /incidents/2026/1120-payments/
+	title   content.Text
+	events  []*content.Event // public ones that have happened, oldest first
+	last    time.Time        // the newest
+	months  []month          // in which there are any
+	spans   []content.Span
+	planned *content.Planned // of a maintenance
+	dates   []commitDates    // of the files of all its events
+	from    time.Time        // when this was derived
+	until   time.Time        // when it is to be derived anew
 }
 
 // commitDates are when a file was first and last changed, by git.
@@ -32,7 +33,7 @@ type incident struct {
 	*content.Incident
 	content.Progress
 	caseFacts
-	owed     Owed
+	owed     view.Owed
 	linked   int // tickets that say that they have it too
 	reported int // and with them those who left no message
 }
@@ -101,13 +102,7 @@ func (p *Planner) deriveIncidents(m *Plan) {
 			m.open = append(m.open, f)
 		}
 	}
-	slices.SortStableFunc(m.open, compareWorst)
-}
-
-// compareWorst orders open incidents, the worst first: by the worst state of a service, then by
-// impact, then the earliest.
-func compareWorst(a, b *incident) int {
-	return cmp.Or(b.shown().Rank()-a.shown().Rank(), b.Progress.Impact.Rank()-a.Progress.Impact.Rank(), a.Started.Compare(b.Started))
+	slices.SortStableFunc(m.open, func(a, b *incident) int { return content.CompareWorst(a.Progress, b.Progress) })
 }
 
 // incident returns the facts of a record: those of the last plan while they hold. It is called by
@@ -122,7 +117,7 @@ func (p *Planner) incident(m *Plan, record *content.Incident) *incident {
 	f.caseFacts = p.newCaseFacts(m, record.Dir, record.Title, f.Updates, record.Spans(m.Now), dates)
 	f.owed = m.owes(f)
 	ahead := future(record.Events, m.Now)
-	for _, due := range []Due{f.owed.Named, f.owed.Update, f.owed.Postmortem} {
+	for _, due := range []view.Due{f.owed.Named, f.owed.Update, f.owed.Postmortem} {
 		ahead = append(ahead, after(due.At), due.Breaks)
 	}
 	f.until = next(m.Now, ahead...)
@@ -131,14 +126,14 @@ func (p *Planner) incident(m *Plan, record *content.Incident) *incident {
 
 // owes is what is promised of an incident. Where nobody knows the promises, it is what staff named,
 // by the clock on the wall.
-func (m *Plan) owes(f *incident) Owed {
+func (m *Plan) owes(f *incident) view.Owed {
 	switch at := f.NextUpdate; {
 	case m.Owed != nil:
 		return m.Owed(f.Incident, f.Progress)
 	case !at.IsZero():
-		return Owed{Named: Due{at, m.Now.After(at), after(at)}}
+		return view.Owed{Named: view.Due{At: at, Late: m.Now.After(at), Breaks: after(at)}}
 	}
-	return Owed{}
+	return view.Owed{}
 }
 
 // deriveMaintenance brings the facts of all maintenance to the plan's now.
@@ -165,6 +160,7 @@ func (p *Planner) deriveMaintenance(m *Plan) {
 func (p *Planner) newMaintenance(m *Plan, record *content.Maintenance, dates []commitDates) *maintenance {
 	f := &maintenance{Maintenance: record, Course: record.At(m.Now)}
 	f.caseFacts = p.newCaseFacts(m, record.Dir, record.Title, f.Updates, record.Spans(m.Now), dates)
+	f.planned = &f.Course.Planned
 	f.until = next(m.Now, append(future(record.Events, m.Now), f.Course.Planned.Start, f.Course.Planned.End)...)
 	return f
 }

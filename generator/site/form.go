@@ -17,12 +17,21 @@ func (m *Plan) forms(lang string) {
 	}
 }
 
-func (m *Plan) formView(f *content.Form, lang string) view.Form {
+// Outage is the line about what is open. What touches one of the services goes first.
+func (m *Plan) Outage(lang string, services ...string) *view.Outage {
+	return m.setting(lang).Outage(m.openIncidents(), services...)
+}
+
+func (m *Plan) openIncidents() []view.OpenIncident {
 	var open []view.OpenIncident
 	for _, i := range m.open {
-		open = append(open, view.OpenIncident{Incident: i.Incident, Progress: i.Progress})
+		open = append(open, view.OpenIncident{Incident: i.Incident, Progress: i.Progress, Next: m.nextUpdate(i)})
 	}
-	v := m.setting(lang).Form(f, open, "", nil)
+	return open
+}
+
+func (m *Plan) formView(f *content.Form, lang string) view.Form {
+	v := m.setting(lang).Form(f, m.openIncidents(), "", nil)
 	if m.Rules != nil {
 		v.Rules = m.Rules(f)
 	}

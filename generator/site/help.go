@@ -11,7 +11,7 @@ func (m *Plan) help(lang string) {
 	for _, s := range m.Tree.Sections {
 		m.add(lang, "/help/"+s.ID+"/", Page{Layout: "section", Nav: "help"}, func() any { return m.section(s, lang) })
 		for i, a := range s.Articles {
-			m.add(lang, articlePath(a), Page{Layout: "article", Nav: "help"}, func() any { return m.article(s, i, lang) })
+			m.add(lang, articlePath(a), Page{Layout: "article", Nav: "help", Outage: m.Outage(lang, a.Services...)}, func() any { return m.article(s, i, lang) })
 		}
 	}
 }

@@ -105,25 +105,16 @@ func (m *Plan) monthLink(c *monthCases, lang string) *MonthLink {
 	return &MonthLink{c.month.start(m.Tree.Zone), m.url(lang, c.month.path())}
 }
 
-// begun are the months that have: what is planned for a later one is no history yet.
-func (m *Plan) begun() []*monthCases {
-	now := monthOf(m.today.In(m.Tree.Zone))
-	i := slices.IndexFunc(m.months, func(c *monthCases) bool { return c.month <= now })
-	if i < 0 {
-		return nil
-	}
-	return m.months[i:]
-}
-
 func (m *Plan) historyView(lang string) History {
 	v := History{Feeds: m.allFeeds("history", lang, "/")}
-	for _, c := range m.begun() {
+	now := monthOf(m.today.In(m.Tree.Zone))
+	for _, c := range m.months {
 		at := c.month.start(m.Tree.Zone)
 		if n := len(v.Years); n == 0 || v.Years[n-1].Year != at.Year() {
 			v.Years = append(v.Years, HistoryYear{Year: at.Year()})
 		}
 		year := &v.Years[len(v.Years)-1]
-		year.Months = append(year.Months, HistoryMonth{at, m.url(lang, c.month.path()), len(c.incidents), len(c.maintenance)})
+		year.Months = append(year.Months, HistoryMonth{at, m.url(lang, c.month.path()), len(c.incidents), len(c.maintenance), c.month > now})
 	}
 	return v
 }

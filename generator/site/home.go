@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"balie/content"
+	"balie/themes/view"
 )
 
 // recentDays is how long an incident that is over is still told of on the home page.
@@ -33,7 +34,7 @@ func (m *Plan) asof() time.Time {
 	var last time.Time
 	for _, f := range m.incidents {
 		last = later(last, f.last)
-		for _, due := range []Due{f.owed.Named, f.owed.Update, f.owed.Postmortem} {
+		for _, due := range []view.Due{f.owed.Named, f.owed.Update, f.owed.Postmortem} {
 			if due.Late {
 				last = later(last, due.Breaks)
 			}
@@ -74,12 +75,19 @@ func (m *Plan) homeView(lang string) Home {
 // answer derives the sentence that comes first.
 func (m *Plan) answer(lang string) Answer {
 	switch {
-	case len(m.open) == 1:
+	case len(m.open) > 0:
 		f := m.open[0]
-		return Answer{Kind: "one", N: 1, State: m.worst(), Title: m.words(f.Title, lang), Status: f.stage(), Next: m.nextUpdate(f)}
-	case len(m.open) > 1:
-		next, on := m.firstNext(lang)
-		return Answer{Kind: "many", N: len(m.open), State: m.worst(), Services: m.touched(lang), Next: next, NextOn: on, Late: m.late(lang)}
+		a := Answer{
+			Kind: "one", N: len(m.open), State: f.shown(), Title: m.words(f.Title, lang), Status: f.Progress.Stage(), Next: m.nextUpdate(f),
+			Workaround: m.words(f.Progress.Workaround, lang), More: len(m.open) - 1,
+		}
+		if a.More > 0 {
+			a.Kind, a.MoreID = "many", m.open[1].pageID()
+		}
+		if a.Next != nil && a.Next.Late { // said where the incident stands
+			a.Next = nil
+		}
+		return a
 	case len(m.active) > 0:
 		f := m.active[0]
 		return Answer{
@@ -90,62 +98,14 @@ func (m *Plan) answer(lang string) Answer {
 	return Answer{Kind: "ok", State: content.Operational}
 }
 
-// worst is the worst that stands for any open incident.
-func (m *Plan) worst() content.ComponentState {
-	state := content.DegradedPerformance
-	for _, f := range m.open {
-		state = worse(state, f.shown())
-	}
-	return state
-}
-
-// touched names the services that are not as they should be because of an incident.
-func (m *Plan) touched(lang string) []Words {
-	var list []Words
-	for _, s := range m.services {
-		if s.state.Rank() > content.UnderMaintenance.Rank() {
-			list = append(list, m.words(s.Name, lang))
-		}
-	}
-	return list
-}
-
-// firstNext is the earliest next update that is not late, and the incident of which it tells.
-func (m *Plan) firstNext(lang string) (best *Deadline, on Link) {
-	for _, f := range m.open {
-		if d := m.nextUpdate(f); d != nil && !d.Late && (best == nil || d.At.Before(best.At)) {
-			best, on = d, m.linkTo(f, lang)
-		}
-	}
-	return best, on
-}
-
-func (m *Plan) linkTo(f *incident, lang string) Link {
-	title := m.words(f.Title, lang)
-	return Link{title.Text, m.url(lang, f.path), title.Lang}
-}
-
-// late are the open incidents whose next update is late, the longest first.
-func (m *Plan) late(lang string) []Link {
-	var late []*incident
-	for _, f := range m.open {
-		if f.owed.Next().Late {
-			late = append(late, f)
-		}
-	}
-	slices.SortStableFunc(late, func(a, b *incident) int { return a.owed.Next().At.Compare(b.owed.Next().At) })
-	var list []Link
-	for _, f := range late {
-		list = append(list, m.linkTo(f, lang))
-	}
-	return list
-}
+// pageID is the incident's id in the home page.
+func (f *incident) pageID() string { return strings.ReplaceAll(f.ID, "/", "-") }
 
 func (m *Plan) openIncident(f *incident, lang string) OpenIncident {
 	o := OpenIncident{
-		ID: strings.ReplaceAll(f.ID, "/", "-"), Title: m.words(f.Title, lang), URL: m.url(lang, f.path), State: f.shown(),
-		Status: f.stage(), Services: troubled(m.states(f.Progress.Services, lang)), Since: m.zoned(f.Started), Reported: f.reported, Next: m.nextUpdate(f),
-		MeToo: m.meTooURL(lang, f.ID),
+		ID: f.pageID(), Title: m.words(f.Title, lang), URL: m.url(lang, f.path), State: f.shown(),
+		Status: f.Progress.Stage(), Services: troubled(m.states(f.Progress.Services, lang)), Since: m.zoned(f.Started), Reported: f.reported, Next: m.nextUpdate(f),
+		Workaround: m.words(f.Progress.Workaround, lang), MeToo: m.meTooURL(lang, f.ID),
 	}
 	n := len(f.Updates) - 1
 	last := m.update(f.Updates[n], m.body(&f.caseFacts, f.Updates[n], lang), lang)
@@ -172,7 +132,7 @@ func (m *Plan) groups(lang string) []ServiceGroup {
 			last = s.group
 		}
 		g := &groups[len(groups)-1]
-		g.Services = append(g.Services, ServiceRow{m.words(s.Name, lang), m.url(lang, "/services/"+s.ID+"/"), s.state, s.bar(m.today, m.Tree.Zone)})
+		g.Services = append(g.Services, ServiceRow{m.words(s.Name, lang), m.url(lang, "/services/"+s.ID+"/"), s.state, m.bar(s, lang)})
 	}
 	return groups
 }

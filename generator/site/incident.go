@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"balie/content"
+	"balie/themes/view"
 )
 
 // cases plans the page of each incident and maintenance, and the feed beside it.
@@ -41,28 +42,28 @@ func (m *Plan) incidentView(f *incident, lang string) Incident {
 	}
 	tellYears(v.Updates)
 	if f.Open {
-		v.Status = f.stage()
+		v.Status = f.Progress.Stage()
 		v.Next, v.MeToo = m.nextUpdate(f), m.meTooURL(lang, f.ID)
+		v.Workaround = m.words(f.Progress.Workaround, lang)
 		v.Promised = !f.owed.Postmortem.At.IsZero()
-	} else if f.Postmortem == nil && f.Waived == nil {
+		return v
+	}
+	v.Ask = m.ask(lang)
+	if f.Postmortem == nil && f.Waived == nil {
 		v.Cause = m.deadline(f.owed.Postmortem)
 	}
 	return v
 }
 
-// stage is how far an open incident is, as people are told: the last update that says so. A
-// confirmation says more than that it is being looked into.
-func (f *incident) stage() content.Kind {
-	for _, e := range slices.Backward(f.Updates) {
-		switch e.Kind {
-		case content.Investigating, content.Confirmed, content.Identified, content.Monitoring:
-			return e.Kind
-		}
+// ask is where a question is asked: the form by which customers add to incidents, or "".
+func (m *Plan) ask(lang string) string {
+	if m.meToo == nil {
+		return ""
 	}
-	return content.Investigating
+	return m.url(lang, "/forms/"+m.meToo.ID+"/")
 }
 
-func (m *Plan) nextUpdate(f *incident) *Deadline { return m.deadline(f.owed.Next()) }
+func (m *Plan) nextUpdate(f *incident) *view.Deadline { return m.deadline(f.owed.Next()) }
 
 // shown is the state that stands for an incident: the worst now or, when it is over, of its whole
 // time.
@@ -75,6 +76,15 @@ func (f *incident) shownServices() content.Map[content.ComponentState] {
 		return f.Progress.Services
 	}
 	return f.peaks()
+}
+
+// touched lists the services that an incident names, at first or later.
+func (f *incident) touched() []string {
+	var list []string
+	for _, s := range f.Progress.Services {
+		list = append(list, s.Key)
+	}
+	return list
 }
 
 func worse(a, b content.ComponentState) content.ComponentState {
@@ -140,6 +150,7 @@ func (m *Plan) update(e *content.Event, body Prose, lang string) Update {
 	return Update{
 		Anchor: e.Name, At: m.zoned(e.At), Kind: e.Kind, Body: body, Edited: m.edited(e, lang),
 		Services: m.states(e.Data().Services, lang), Planned: m.plannedOf(e.Data().Planned),
+		Workaround: m.workaround(e, lang),
 	}
 }
 
@@ -148,6 +159,14 @@ func (m *Plan) plannedOf(p *content.Planned) *content.Planned {
 		return nil
 	}
 	return &content.Planned{Start: m.zoned(p.Start), End: m.zoned(p.End)}
+}
+
+// workaround is what an update says to do meanwhile.
+func (m *Plan) workaround(e *content.Event, lang string) Words {
+	if e.Data().Withdraws() {
+		return Words{}
+	}
+	return m.words(e.Data().Workaround, lang)
 }
 
 // editGrace is how long after its first commit an update may still be put right without being
@@ -177,19 +196,28 @@ func tellYears(updates []Update) {
 
 func (m *Plan) postmortem(e *content.Event, body Prose, lang string) *Postmortem {
 	p := &Postmortem{Anchor: e.Name, At: m.zoned(e.At), Body: body, Cause: m.words(e.Data().Cause, lang), Edited: m.edited(e, lang)}
+	p.Actions = m.actions(e, lang)
+	return p
+}
+
+func (m *Plan) actions(e *content.Event, lang string) (list []Action) {
 	for _, a := range e.Data().Actions {
 		action := Action{Text: m.words(a.Text, lang)}
 		if !a.Done.IsZero() {
 			action.Done = a.Done.In(m.Tree.Zone)
 		}
-		p.Actions = append(p.Actions, action)
+		list = append(list, action)
 	}
-	return p
+	return list
 }
 
 // caseFeeds is the feed beside a case's page: Atom alone.
 func (m *Plan) caseFeeds(of, lang, path string) Feeds {
-	return Feeds{Of: of, Address: m.absolute(lang, path+"feed.atom"), Atom: m.url(lang, path+"feed.atom")}
+	what := content.Follows(strings.Trim(path, "/"))
+	if path == "/" {
+		what = content.FollowsAll
+	}
+	return Feeds{Of: of, Mail: m.setting(lang).FollowURL(what), Address: m.absolute(lang, path+"feed.atom"), Atom: m.url(lang, path+"feed.atom")}
 }
 
 // allFeeds are the feeds beside a page, in all formats.

@@ -38,28 +38,29 @@ type Input struct {
 	Look    string // the hash of the theme and of what frames share
 	Prose   *markdown.Converter
 
-	Committed func(path string) (first, last time.Time)          // when a file changed; zero: unknown
-	Owed      func(i *content.Incident, p content.Progress) Owed // what is promised of an incident
-	TicketNow func(t *content.Ticket) view.TicketNow             // a ticket now, and its promises
-	Rules     func(f *content.Form) []*content.Promise           // what is promised to who uses a form
-	Rule      func(p *content.Promise, lang string) string       // a promise in a sentence
-	Word      func(key, lang string) string                      // of the theme
-	Attained  map[string]*Attained                               // by promise
-	Queue     *Queue                                             // the public queue report
-	Size      func(path string) int64                            // of a stored attachment
+	Committed func(path string) (first, last time.Time)               // when a file changed; zero: unknown
+	Owed      func(i *content.Incident, p content.Progress) view.Owed // what is promised of an incident
+	TicketNow func(t *content.Ticket) view.TicketNow                  // a ticket now, and its promises
+	Rules     func(f *content.Form) []*content.Promise                // what is promised to who uses a form
+	Rule      func(p *content.Promise, lang string) string            // a promise in a sentence
+	Word      func(key, lang string) string                           // of the theme
+	Attained  map[string]*Attained                                    // by promise
+	Queue     *Queue                                                  // the public queue report
+	Size      func(path string) int64                                 // of a stored attachment
 	// Read returns a stored attachment, or a picture beside articles.
-	Read      func(path string) ([]byte, error)
-	Desk      func(now time.Time) StaffQueue          // the queue, for staff
-	Clocks    func(t *content.Ticket) []Clock         // a ticket's clocks, for staff
-	Limits    func(t *content.Ticket) RequesterLimits // those its requester exceeds
-	Reports   []Report                                // the staff's, each a page
-	Files     []File                                  // of the staff's tree, not pages
-	Mistakes  []Mistake                               // in the content, for staff
-	Mails     *Mails                                  // of the intake, for staff
-	Backlog   *Backlog                                // of the intake, for staff
-	Aside     []Aside                                 // likewise
-	Lost      []string                                // refs on what a force push lost, for staff
-	Unreached func(t *content.Ticket, s *content.TicketSnapshot) Unreached
+	Read         func(path string) ([]byte, error)
+	Desk         func(now time.Time) StaffQueue          // the queue, for staff
+	Clocks       func(t *content.Ticket) []Clock         // a ticket's clocks, for staff
+	Limits       func(t *content.Ticket) RequesterLimits // those its requester exceeds
+	Reports      []Report                                // the staff's, each a page
+	Files        []File                                  // of the staff's tree, not pages
+	Mistakes     []Mistake                               // in the content, for staff
+	Untranslated []TranslationRow                        // in the order in which to translate, for staff
+	Mails        *Mails                                  // of the intake, for staff
+	Backlog      *Backlog                                // of the intake, for staff
+	Aside        []Aside                                 // likewise
+	Lost         []string                                // refs on what a force push lost, for staff
+	Unreached    func(t *content.Ticket, s *content.TicketSnapshot) Unreached
 }
 
 // Page is one file of a tree.
@@ -72,7 +73,8 @@ type Page struct {
 	Feed     string // the path of feeds of its own, or ""
 	AtomOnly bool   // of these feeds there is only the Atom feed
 	Tree     Tree
-	Hidden   bool // not for search engines
+	Hidden   bool         // not for search engines
+	Outage   *view.Outage // with which the page opens; nil: nothing is open, or it tells of that itself
 	Sources  Sources
 	View     func() (any, error)
 }
@@ -113,6 +115,7 @@ type Plan struct {
 	open        []*incident // the worst first
 	active      []*maintenance
 	planned     []*maintenance // the next one first
+	days        []clockDay     // of the last twelve months, today being the last
 	services    []*service
 	months      []*monthCases
 	scopes      []*scope
@@ -139,6 +142,7 @@ func (p *Planner) Plan(in Input) *Plan {
 	m.tickets = sync.OnceValue(func() []*ticket { return p.deriveTickets(m) })
 	m.byWords = sync.OnceValue(func() map[*content.Article][]*content.Article { return relatedByWords(m.Tree.Sections) })
 	m.indexes = sync.OnceValue(func() map[string]*searchIndex { return p.deriveIndexes(m) })
+	m.days = yearDays(m.today, in.Tree.Zone)
 	m.services = m.measure()
 	m.months = m.byMonth()
 	m.scopes = m.feedScopes()
@@ -177,12 +181,16 @@ func (m *Plan) Public() []Page {
 		m.feeds(lang)
 		m.searchFiles(lang)
 	}
+	m.historyFeeds()
 	return m.pages
 }
 
 // add plans a page of a language at a path that ends in a slash.
 func (m *Plan) add(lang, path string, p Page, view func() any) {
 	p.Lang, p.Path, p.View = lang, path, plain(view)
+	if p.Outage == nil && (p.Nav == "help" || p.Nav == "contact") {
+		p.Outage = m.Outage(lang)
+	}
 	p.File = m.file(lang, path+"index.html")
 	m.pages = append(m.pages, p)
 }

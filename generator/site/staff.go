@@ -16,18 +16,19 @@ import (
 
 // StaffQueue is the queue as staff see it.
 type StaffQueue struct {
-	Now       time.Time
-	Rows      []QueueRow // all that are not finished, in the order in which to work
-	Waiting   int        // how many of them wait for the desk; counted here
-	Late      int
-	Incidents []DueIncident
-	CSV, JSON string // where the same is for programs, or ""
-	Mistakes  Mistakes
-	Backlog   *Backlog // set here; nil: git has what was handed in
-	Mails     *Mails   // set here; nil: there is no page of them
-	Aside     []Aside  // set here: what was accepted and can't be used
-	Lost      []string // set here: refs that keep what a rewritten history lost
-	NoMail    bool     // nothing is closed by itself, since the desk sends no mail
+	Now          time.Time
+	Rows         []QueueRow // all that are not finished, in the order in which to work
+	Waiting      int        // how many of them wait for the desk; counted here
+	Late         int
+	Incidents    []DueIncident
+	CSV, JSON    string // where the same is for programs, or ""
+	Mistakes     Mistakes
+	Backlog      *Backlog // set here; nil: git has what was handed in
+	Mails        *Mails   // set here; nil: there is no page of them
+	Aside        []Aside  // set here: what was accepted and can't be used
+	Lost         []string // set here: refs that keep what a rewritten history lost
+	Untranslated int      // how many texts are behind in a language; set here
+	NoMail       bool     // nothing is closed by itself, since the desk sends no mail
 }
 
 // Aside is what was accepted and can't be used. All of it is text that others sent.
@@ -79,7 +80,7 @@ type DueIncident struct {
 	Title string
 	Dir   string
 	What  string // update or postmortem
-	Due   Deadline
+	Due   view.Deadline
 	Staff bool // only staff know of it
 }
 
@@ -185,6 +186,9 @@ func (m *Plan) Staff() []Page {
 	m.reports()
 	m.staffIncidents()
 	m.addStaff(staffSpamPath, "staffspam", "", func() any { return m.staffSpam() })
+	if len(m.Tree.Site.Languages) > 1 {
+		m.addStaff(staffTranslationsPath, "stafftranslations", "", func() any { return m.staffTranslations() })
+	}
 	m.staffEnded()
 	m.pages = append(m.pages, Page{File: "_headers", Tree: StaffTree, Hidden: true, View: plain(func() any { return headers.File("", headers.Staff()...) })})
 	tickets := m.tickets()
@@ -249,7 +253,7 @@ func (m *Plan) staffQueue() StaffQueue {
 		a.At = m.zoned(a.At)
 		v.Aside = append(v.Aside, a)
 	}
-	v.Lost = m.Lost
+	v.Lost, v.Untranslated = m.Lost, len(m.Untranslated)
 	v.Mails = m.Mails
 	if m.Backlog != nil {
 		v.Backlog = &Backlog{m.Backlog.Rows, m.zoned(m.Backlog.Since)}

@@ -8,6 +8,7 @@ import (
 
 	"balie/content"
 	"balie/generator/markdown"
+	"balie/themes/view"
 )
 
 // StaffIncidents lists incidents for staff, public or not: the open ones, and those of one year
@@ -41,7 +42,7 @@ type StaffIncidentRow struct {
 // Owes is what an incident owes the public, and by when.
 type Owes struct {
 	What string // update or postmortem
-	Due  Deadline
+	Due  view.Deadline
 }
 
 // StaffIncident is an incident's page for staff.
@@ -163,7 +164,7 @@ func (m *Plan) staffIncident(f *incident) StaffIncident {
 		Owes: m.owedBy(f), StaffOnly: !f.Public(), Mistakes: m.mistakes(f.Dir),
 	}
 	if f.Open {
-		v.Status = f.stage()
+		v.Status = f.Progress.Stage()
 	}
 	if f.Public() {
 		v.Public = m.absolute(lang, f.path)
@@ -185,7 +186,9 @@ func (m *Plan) publicStates(services content.Map[content.ComponentState]) []Serv
 	states := m.states(services, m.paths.Source)
 	link := m.publicLink(m.paths.Source)
 	for i, s := range states {
-		states[i].URL = link(s.URL[len(m.paths.Prefix):])
+		if s.URL != "" { // else the service was taken away
+			states[i].URL = link(s.URL[len(m.paths.Prefix):])
+		}
 	}
 	return states
 }

@@ -7,6 +7,7 @@ import (
 	"balie/content"
 	"balie/generator/search"
 	"balie/themes"
+	"balie/themes/view"
 )
 
 // Words are a text of the desk, and its language where it is not the page's.
@@ -21,17 +22,10 @@ type Prose struct {
 // Link is a text with an address.
 type Link struct{ Text, URL, Lang string }
 
-// Feeds are what to follow something by: the address for a reader, and links to the feed in each
-// format that there is. Of is incident, maintenance, service or history.
-type Feeds struct{ Of, Address, Atom, RSS, JSON string }
-
-// Deadline is an instant by which something was promised, and whether that is late: whoever
-// promised it judges, since a promise counts by a calendar.
-type Deadline struct {
-	At    time.Time
-	Late  bool
-	Opens time.Time // where it has passed while the desk is closed: when the desk opens
-}
+// Feeds are what to follow something by: the page that asks for an e-mail address ("" where nobody
+// follows by mail), the address for a reader, and links to the feed in each format that there is.
+// Of is incident, maintenance, service or history.
+type Feeds struct{ Of, Mail, Address, Atom, RSS, JSON string }
 
 // Home is the first page: the answer, and the ways on from it.
 type Home struct {
@@ -52,33 +46,36 @@ type Home struct {
 	History string
 }
 
-// Answer is what somebody wants to know first. Kind: ok; one (open incident); many; maintenance.
+// Answer is what somebody wants to know first. Kind: ok; one (open incident); many, of which the worst
+// is told; maintenance.
 type Answer struct {
-	Kind     string
-	State    content.ComponentState // the worst; never operational while an incident is open
-	Title    Words                  // of the one
-	Status   content.Kind           // of the one
-	Services []Words                // that are touched, of many and of maintenance
-	N        int                    // open incidents, or maintenance going on
-	Next     *Deadline              // the next promised update, the first that is not late
-	NextOn   Link                   // of many: the incident of which Next tells
-	Late     []Link                 // of many: those whose update is late, the longest first
-	Until    time.Time              // of maintenance: its planned end
+	Kind       string
+	State      content.ComponentState // the worst; never operational while an incident is open
+	Title      Words
+	Status     content.Kind   // of the incident
+	Services   []Words        // that are touched by maintenance
+	N          int            // open incidents, or maintenance going on
+	Next       *view.Deadline // the next promised update; nil: none, or it is late
+	Workaround Words          // what to do meanwhile, or empty
+	More       int            // how many other incidents are open
+	MoreID     string         // the first of these, by OpenIncident.ID
+	Until      time.Time      // of maintenance: its planned end
 }
 
 // OpenIncident is one that is not over, as the home page shows it.
 type OpenIncident struct {
-	ID       string // fit for an id in the page
-	Title    Words
-	URL      string
-	State    content.ComponentState
-	Status   content.Kind
-	Services []ServiceState // that do not work as they should
-	Since    time.Time
-	Reported int // how many tickets say me too
-	Last     *Update
-	Next     *Deadline
-	MeToo    string // the form by which to say it, or ""
+	ID         string // fit for an id in the page
+	Title      Words
+	URL        string
+	State      content.ComponentState
+	Status     content.Kind
+	Services   []ServiceState // that do not work as they should
+	Since      time.Time
+	Reported   int   // how many tickets say me too
+	Workaround Words // what to do meanwhile, or empty
+	Last       *Update
+	Next       *view.Deadline
+	MeToo      string // the form by which to say it, or ""
 }
 
 // ServiceState is how a service is, because of one case.
@@ -116,14 +113,15 @@ type Busy struct {
 
 // Update is one public event of a case.
 type Update struct {
-	Anchor   string // its id in the page
-	At       time.Time
-	Kind     content.Kind
-	Body     Prose
-	Services []ServiceState // what it says of services
-	Edited   *time.Time     // nil: not since it was written
-	Planned  *content.Planned
-	Year     bool // the year is told: it is another than that of the update above
+	Anchor     string // its id in the page
+	At         time.Time
+	Kind       content.Kind
+	Body       Prose
+	Services   []ServiceState // what it says of services
+	Edited     *time.Time     // nil: not since it was written
+	Planned    *content.Planned
+	Workaround Words // what to do meanwhile, from here on; or empty
+	Year       bool  // the year is told: it is another than that of the update above
 }
 
 // Crumbs lead from a case's page to the home page, and to the month in which the case is listed.
@@ -144,15 +142,17 @@ type Incident struct {
 	Started    time.Time
 	Resolved   time.Time
 	Reported   int
-	Next       *Deadline
+	Next       *view.Deadline
+	Workaround Words  // what to do meanwhile, or empty
+	Ask        string // the form for whom it still does not work, when it is over; or ""
 	MeToo      string
 	Feeds      Feeds
 	Updates    []Update // newest first, without the postmortem
 	Postmortem *Postmortem
-	Cause      *Deadline // when the postmortem is due, while there is none; nil where none is
-	Promised   bool      // a postmortem is promised when it is over
-	Missing    []Link    // languages in which an update is not yet there
-	Articles   []Link    // about its services
+	Cause      *view.Deadline // when the postmortem is due, while there is none; nil where none is
+	Promised   bool           // a postmortem is promised when it is over
+	Missing    []Link         // languages in which an update is not yet there
+	Articles   []Link         // about its services
 }
 
 // Postmortem is what was behind an incident, and what prevents a repeat.
@@ -180,8 +180,8 @@ type IncidentRow struct {
 	Open     bool
 	Services []Words
 	Started  time.Time
-	Resolved time.Time // zero while it is open
-	Cause    *Deadline // the postmortem that is due
+	Resolved time.Time      // zero while it is open
+	Cause    *view.Deadline // the postmortem that is due
 }
 
 // MaintenanceRow is a maintenance in a list.
@@ -216,16 +216,44 @@ type Service struct {
 	Description Words
 	State       content.ComponentState
 	Bar         Bar
+	Dates       []time.Time  // of the bar's days, the first first
+	Days        []ServiceDay // of these, on which something was, newest first
 	Open        []IncidentRow
 	Planned     []MaintenanceRow
-	Past        []IncidentRow    // over, of the days in the bar
-	Done        []MaintenanceRow // of the same days, newest first
-	Articles    []Link           // about it
+	Year        []ServiceMonth // the last twelve months that are known, newest first
+	Articles    []Link         // about it
 	Feeds       Feeds
 	History     string
 }
 
-// History lists the months in which something was.
+// ServiceDay is a day on which a service did not all the time work as it should.
+type ServiceDay struct {
+	Day    time.Time
+	N      int     // which of the bar's days, from 0
+	Spells []Spell // the worst first
+	Cases  []Link
+}
+
+// Spell is for how long of a day a state was the worst one.
+type Spell struct {
+	State  content.ComponentState
+	Time   time.Duration // not shown of one that goes on
+	Whole  bool          // all day
+	GoesOn bool
+}
+
+// ServiceMonth is a month of a service. Its strip is drawn as a Bar's, 123 wide: with room for 31
+// days.
+type ServiceMonth struct {
+	Month        time.Time
+	URL          string // all that was in the month, or "" where nothing was
+	Availability int    // as a Bar's
+	Bands        []Band
+	Incidents    []IncidentRow // newest first
+	Maintenance  []MaintenanceRow
+}
+
+// History lists the months in which something was, and those for which something is planned.
 type History struct {
 	Years []HistoryYear
 	Feeds Feeds
@@ -242,6 +270,7 @@ type HistoryMonth struct {
 	Month                  time.Time
 	URL                    string
 	Incidents, Maintenance int
+	Ahead                  bool // it has not begun: its maintenance is planned
 }
 
 // Month is what was in one month.
@@ -283,7 +312,7 @@ type ArticleRow struct{ Title, Summary, URL, Lang, In string }
 type Article struct {
 	Title    Words
 	Summary  string
-	Troubles []Trouble // with what it is about
+	Troubles []Trouble // maintenance of what it is about
 	Contents []Heading // none where it has few headings
 	Body     Prose
 	Section  Link
@@ -301,13 +330,10 @@ type Heading struct {
 	Below    []Heading
 }
 
-// Trouble is an open incident, or maintenance that goes on and then has Until and Services.
+// Trouble is maintenance that goes on.
 type Trouble struct {
 	Title    Words
 	URL      string
-	State    content.ComponentState
-	Status   content.Kind
-	Next     *Deadline
 	Services []Words
 	Until    time.Time
 }

@@ -13,7 +13,7 @@ import (
 type Mail struct {
 	Seq       int64
 	Event     string // what it is about: an event's path without .md, or a name of the outbox's own
-	Recipient string // a ticket's directory, for its requester, or people/<id>
+	Recipient string // a ticket's directory, for its requester, people/<id>, or followers/<number>
 	State     MailState
 	Added     time.Time // to the second
 	Due       time.Time // when it is to be tried, to the second
@@ -82,6 +82,15 @@ func (tx *Tx) StopMail(seq int64, now time.Time) error {
 	return tx.exec("UPDATE outbox SET state = ?, changed = ?, reason = '' WHERE seq = ?", string(MailStopped), now.Unix(), seq)
 }
 
+// ForgetFollowerMails forgets the mails to single followers that were done with before an instant.
+// That an update was noted for all who follow stays.
+func (tx *Tx) ForgetFollowerMails(before time.Time) error {
+	return tx.exec("DELETE FROM outbox WHERE "+toFollower+" AND state <> ? AND changed < ?", string(MailWaits), before.Unix())
+}
+
+// toFollower matches the recipients that are single followers.
+const toFollower = "recipient LIKE 'followers/%'"
+
 // Conditions that repeat the one of an index: without it the whole outbox is read.
 const (
 	toAddress   = "address = ? AND changed >= ? AND address <> ''"
@@ -143,9 +152,17 @@ func (s *Store) CountMails(ctx context.Context) (waiting, failed int, err error)
 	return waiting, failed, err
 }
 
-// KnownMails returns the events of all mails, each with its recipient.
+// HasMail reports whether there is a mail about an event to a recipient.
+func (s *Store) HasMail(ctx context.Context, event, recipient string) (bool, error) {
+	var n int
+	err := one(ctx, s.reader(), "SELECT COUNT(*) FROM outbox WHERE event = ? AND recipient = ?", []any{event, recipient}, &n)
+	return n > 0, err
+}
+
+// KnownMails returns the events of all mails, each with its recipient, but for those to single
+// followers.
 func (s *Store) KnownMails(ctx context.Context) (map[[2]string]bool, error) {
-	found, err := s.reader().QueryContext(ctx, "SELECT event, recipient FROM outbox")
+	found, err := s.reader().QueryContext(ctx, "SELECT event, recipient FROM outbox WHERE NOT "+toFollower)
 	if err != nil {
 		return nil, fmt.Errorf("read the outbox: %w", err)
 	}

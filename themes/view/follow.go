@@ -258,7 +258,7 @@ func (s Setting) public(id string) *content.Incident {
 func (s Setting) isPublic(id string) bool { return s.public(id) != nil }
 
 func (s Setting) about(i *content.Incident, lang string) *Incident {
-	k := s.incident(OpenIncident{i, i.At(s.Now)}, lang)
+	k := s.incident(OpenIncident{Incident: i, Progress: i.At(s.Now)}, lang)
 	return &k
 }
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"balie/content"
+	"balie/content/desk"
 )
 
 // Setting is what views are made from: the tree, the instant, the language and the addresses.
@@ -43,20 +44,21 @@ func (s Setting) in(lang, path string) string {
 type OpenIncident struct {
 	Incident *content.Incident
 	Progress content.Progress
+	Next     *Deadline // its next update
 }
 
-// OpenIncidents lists the open incidents at an instant, the newest first.
-func OpenIncidents(t *content.Tree, now time.Time) []OpenIncident {
+// OpenIncidents lists the open incidents at an instant, the worst first. d knows the promises.
+func OpenIncidents(t *content.Tree, d *desk.Desk, now time.Time) []OpenIncident {
 	var list []OpenIncident
 	for _, i := range t.Incidents {
 		if !i.Public() {
 			continue
 		}
 		if p := i.At(now); p.Open {
-			list = append(list, OpenIncident{i, p})
+			list = append(list, OpenIncident{i, p, OwedOf(d, i, now).Next().Deadline(now, t.Zone)})
 		}
 	}
-	slices.SortStableFunc(list, func(a, b OpenIncident) int { return b.Progress.Started.Compare(a.Progress.Started) })
+	slices.SortStableFunc(list, func(a, b OpenIncident) int { return content.CompareWorst(a.Progress, b.Progress) })
 	return list
 }
 
