@@ -258,7 +258,7 @@ func (a *statusAPI) status() statusapi.Status {
 	}
 	degraded := state == content.DegradedPerformance
 	if len(a.open) > 0 {
-		state = worse(state, a.open[0].shown())
+		state = worse(worse(state, content.DegradedPerformance), a.open[0].shown())
 	}
 	switch {
 	case state == content.MajorOutage:
