@@ -16,6 +16,29 @@ const FollowsAll Follows = "all"
 // ServiceFollows returns what follows a service.
 func ServiceFollows(id string) Follows { return Follows("services/" + id) }
 
+// ServiceID returns the service that is followed, or "".
+func (f Follows) ServiceID() string {
+	id, _ := strings.CutPrefix(string(f), "services/")
+	if id == string(f) {
+		return ""
+	}
+	return id
+}
+
+// The questions of FollowForm.
+const (
+	FollowsField = "follows"       // what is to be followed, as Follows
+	FollowsRole  = Role("follows") // its word in the locales
+)
+
+// FollowForm returns the form by which people ask to follow something by mail.
+func FollowForm() *Form {
+	return &Form{ID: "follow", Fields: []Field{
+		{ID: FollowsField, Role: FollowsRole, Type: TextField, Required: true},
+		{ID: "email", Role: EmailRole, Type: EmailField, Required: true},
+	}}
+}
+
 // Followed is a public update of an incident or a maintenance, one of which is nil.
 type Followed struct {
 	Incident    *Incident

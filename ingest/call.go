@@ -40,7 +40,7 @@ var errGone = errors.New("the requester has gone")
 func (h *Handler) route(pattern string, m methods) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		t := h.Tree()
-		if h.Next != nil && isNext(t.Site.Languages, pattern, r) {
+		if h.Next != nil && isNext(t.Site, pattern, r) {
 			h.Next.ServeHTTP(w, r)
 			return
 		}

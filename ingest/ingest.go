@@ -10,6 +10,8 @@
 // the source at /<lang>/forms/<form>. Its script asks for proof of work at /challenge. A ticket's
 // follow page lives at /t/<token>/: there its requester writes on, says that it is solved, takes
 // that back, rates it, fetches attachments and ends the mails about its incident (updates.go).
+// /follow/ shows all ways to follow incidents and maintenance and, where people follow by mail,
+// takes their addresses; /follow/<token> is where one of them confirms, and stops (following.go).
 // Programs post to /hooks/<name> (hooks.go). /healthz says that the process runs, /readyz whether a
 // submission could be kept now. Everything else goes to Config.Next, so do the search and the
 // stylesheet. Where there is no Next, a search is redirected to the site.
@@ -133,6 +135,9 @@ type Config struct {
 	// MailLinks mails the addresses of their questions to the requester with an e-mail address, if
 	// there is one; default: nobody can ask for them.
 	MailLinks func(ctx context.Context, address string) error
+	// AskToFollow mails an e-mail address, where it is confirmed that it follows something in a
+	// language; default: nobody follows by mail.
+	AskToFollow func(ctx context.Context, address string, what content.Follows, lang string) error
 }
 
 func (c Config) withDefaults() Config {
@@ -157,7 +162,7 @@ func (c Config) withDefaults() Config {
 // Handler is the intake. It is safe for use by many at once.
 type Handler struct {
 	Config
-	mux    *http.ServeMux
+	routed http.Handler
 	budget bodyBudget
 	filer  *filing.Filer
 	worker *delivery.Worker
@@ -185,7 +190,7 @@ func New(c Config) (*Handler, error) {
 	h.worker = &delivery.Worker{Tree: h.Tree, Theme: h.Theme, Filer: h.filer, Store: h.Store, Now: h.Now, Fetch: h.Fetch, StoreFile: h.storeFile, Log: h.Log}
 	h.budget = newBodyBudget(h.Memory)
 	h.storer = attachment.NewStorer()
-	h.mux = h.routes()
+	h.routed = h.routes()
 	return h, nil
 }
 
@@ -211,7 +216,7 @@ func (h *Handler) Filer() *filing.Filer { return h.filer }
 func (h *Handler) WorkOff(ctx context.Context) error { return h.worker.Run(ctx) }
 
 // ServeHTTP answers a request.
-func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) { h.mux.ServeHTTP(w, r) }
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) { h.routed.ServeHTTP(w, r) }
 
 // siteContextOf returns the context of a tree's setup. It is made once for a setup and a theme.
 func (h *Handler) siteContextOf(t *content.Tree) (*siteContext, error) {

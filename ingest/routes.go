@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+
+	"balie/content"
 )
 
 // action answers one kind of request, or says why not.
@@ -14,7 +16,7 @@ type action func(*call, http.ResponseWriter) error
 type methods map[string]action
 
 // routes is everything that the intake serves.
-func (h *Handler) routes() *http.ServeMux {
+func (h *Handler) routes() http.Handler {
 	form := methods{http.MethodGet: (*call).formPage, http.MethodPost: (*call).submit}
 	ticket := methods{http.MethodGet: (*call).followPage, http.MethodPost: (*call).act}
 	links := methods{http.MethodGet: (*call).linksPage, http.MethodPost: (*call).mailLinks}
@@ -34,20 +36,45 @@ func (h *Handler) routes() *http.ServeMux {
 		"/assets/{file}":                {http.MethodGet: (*call).asset},
 		"/":                             {http.MethodGet: (*call).elsewhere},
 	}
+	following := methods{http.MethodGet: (*call).followingPage, http.MethodPost: (*call).ask}
+	subscription := methods{http.MethodGet: (*call).subscriptionPage, http.MethodPost: (*call).confirm}
+	follow := h.muxOf(map[string]methods{
+		"/follow":              following,
+		"/follow/{$}":          following,
+		"/follow/{token}":      subscription,
+		"/follow/{token}/{$}":  subscription,
+		"/follow/{token}/stop": {http.MethodGet: (*call).stopPage, http.MethodPost: (*call).stop},
+		"/":                    {http.MethodGet: (*call).elsewhere},
+	})
+	mux := h.muxOf(all)
+	mux.HandleFunc("GET /healthz", h.healthy)
+	mux.HandleFunc("GET /readyz", h.ready)
+	// One ServeMux does not take both /follow/{token}/stop and /{lang}/forms/{form}.
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/follow" || strings.HasPrefix(r.URL.Path, "/follow/") {
+			follow.ServeHTTP(w, r)
+			return
+		}
+		mux.ServeHTTP(w, r)
+	})
+}
+
+func (h *Handler) muxOf(all map[string]methods) *http.ServeMux {
 	mux := http.NewServeMux()
 	for pattern, m := range all {
 		mux.Handle(pattern, h.route(pattern, m))
 	}
-	mux.HandleFunc("GET /healthz", h.healthy)
-	mux.HandleFunc("GET /readyz", h.ready)
 	return mux
 }
 
 // isNext reports whether the built site answers a request: for an asset, and for whatever is not
 // the intake's. The intake serves a form's page itself, because it says by when an answer is
-// promised now.
-func isNext(languages []string, pattern string, r *http.Request) bool {
-	lang := r.PathValue("lang")
+// promised now, and the page with the ways to follow, because it shows what is chosen.
+func isNext(site *content.Site, pattern string, r *http.Request) bool {
+	lang, languages := r.PathValue("lang"), site.Languages
+	if _, ok := pageIn(languages, "follow", r.URL.Path); ok && r.Method != http.MethodPost {
+		return !site.Follow.Mail
+	}
 	return pattern == "/" || pattern == "/assets/{file}" || lang != "" && !slices.Contains(languages[1:], lang)
 }
 

@@ -15,6 +15,7 @@ import (
 
 	"balie/content"
 	"balie/ingest/form"
+	"balie/themes/view"
 )
 
 var languages = []string{"de", "en", "fr", "it", "nl"}
@@ -131,7 +132,7 @@ func families() []string {
 	add("maintenance.", "scheduled", "in_progress", "verifying", "completed", "cancelled")
 	add("answer.", "investigating", "confirmed", "identified", "monitoring")
 	add("resolution.", "handled", "no_reaction", "out_of_scope", "duplicate", "withdrawn")
-	add("role.", "subject", "body", "name", "email", "phone", "organisation", "updates")
+	add("role.", "subject", "body", "name", "email", "phone", "organisation", "updates", "follows")
 	add("strength.", "aim", "typical") // what is neither is a promise, which nobody needs to be told
 	add("feeds.", "incident", "maintenance", "service", "history")
 	for _, says := range []string{"turn", "more", "keep", "solved", "closed"} {
@@ -146,6 +147,13 @@ func families() []string {
 	add("entry.noted.", "call", "other")
 	add("staff.ended.", "closed", "merged", "none.closed", "none.merged")
 	add("staff.data.", "assignee", "lane", "to", "reason", "reference", "amount", "address", "incident", "ticket", "as", "resolution", "until", "score", "partly", "answers")
+	add("following.", "services", "incidents", "maintenance")
+	for _, state := range []view.SubscriptionState{view.Unconfirmed, view.Subscribed, view.AsksToStop} {
+		add("subscription."+string(state), "", ".why", ".do")
+	}
+	for _, state := range []view.SubscriptionState{view.Unsubscribed, view.Unknown} {
+		add("subscription."+string(state), "", ".why")
+	}
 	add("staff.translations.", "missing", "stale")
 	add("owes.short.", "desk", "requester", "third_party", "nobody")
 	return keys

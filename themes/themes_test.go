@@ -153,6 +153,20 @@ func TestPagesOfTheIntake(t *testing.T) {
 	views := map[string][]any{"form": {view.Form{}, view.Form{Closed: true}, fullForm()}, "follow": {view.Follow{}, fullFollow()}}
 	views["follow"] = append(views["follow"], receipts()...)
 	views["asklinks"] = []any{view.AskLinks{}, view.AskLinks{Lang: "nl", Action: "/t/lost", Served: hostile, Fields: fullForm().Fields, Errors: fullForm().Errors}, view.AskLinks{Asked: true}}
+	choice := view.Choice{Field: fullForm().Fields[0], All: view.Option{Value: "all", Selected: true}}
+	for _, code := range []string{"services", "incidents", "maintenance"} {
+		options := []view.Option{{Value: hostile, Label: hostile, Selected: true}}
+		choice.Grouped = append(choice.Grouped, view.OptionGroup{Code: code, Options: options}, view.OptionGroup{Label: hostile, Options: options})
+	}
+	views["following"] = []any{
+		view.Following{}, view.Following{Mail: true, Asked: true},
+		view.Following{Lang: "nl", Mail: true, Action: "/follow", Served: hostile, Choice: choice, Fields: fullForm().Fields[2:4], Errors: fullForm().Errors[:1], Feed: hostile, Atom: "/feed.atom"},
+	}
+	for _, state := range []view.SubscriptionState{view.Unconfirmed, view.Subscribed, view.AsksToStop, view.Unsubscribed, view.Unknown} {
+		for _, what := range []view.Named{{Of: "all"}, {Of: "case", Text: hostile, Lang: "nl", URL: "/x/"}} {
+			views["subscription"] = append(views["subscription"], view.Subscription{State: state, What: what, Action: "/follow/x", Others: "/follow/"})
+		}
+	}
 	for _, state := range []content.TicketState{"new", "open", "pending", "on_hold", "solved", "closed", "merged", "spam", ""} {
 		for _, owes := range []content.Owes{"desk", "requester", "third_party", ""} {
 			views["follow"] = append(views["follow"], view.Follow{State: state, Owes: owes, CanWrite: true})

@@ -43,8 +43,11 @@ func (s *server) publicHandler() (http.Handler, error) {
 		Proven:    s.metrics.SecretUsed,
 		EndMails:  func(ctx context.Context, dir string) error { return s.outbox.StopUpdates(ctx, dir) },
 		MailLinks: func(ctx context.Context, address string) error { return s.outbox.MailLinks(ctx, address) },
-		Next:      site,
-		Log:       s.log(),
+		AskToFollow: func(ctx context.Context, address string, what content.Follows, lang string) error {
+			return s.outbox.AskToFollow(ctx, address, what, lang)
+		},
+		Next: site,
+		Log:  s.log(),
 	})
 	if err != nil {
 		return nil, err

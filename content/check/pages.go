@@ -16,7 +16,7 @@ type pages struct {
 }
 
 // fixedPages are on every site, or on none that this can tell.
-var fixedPages = []string{"/", "/contact/", "/history/", "/search/", "/promises/", "/queue/", "/help/"}
+var fixedPages = []string{"/", "/contact/", "/follow/", "/history/", "/search/", "/promises/", "/queue/", "/help/"}
 
 func newPages(t *content.Tree) *pages {
 	p := &pages{tree: t, known: slices.Clone(fixedPages)}

@@ -208,7 +208,11 @@ func (m *Plan) postmortem(e *content.Event, body Prose, lang string) *Postmortem
 
 // caseFeeds is the feed beside a case's page: Atom alone.
 func (m *Plan) caseFeeds(of, lang, path string) Feeds {
-	return Feeds{Of: of, Address: m.absolute(lang, path+"feed.atom"), Atom: m.url(lang, path+"feed.atom")}
+	what := content.Follows(strings.Trim(path, "/"))
+	if path == "/" {
+		what = content.FollowsAll
+	}
+	return Feeds{Of: of, Mail: m.setting(lang).FollowURL(what), Address: m.absolute(lang, path+"feed.atom"), Atom: m.url(lang, path+"feed.atom")}
 }
 
 // allFeeds are the feeds beside a page, in all formats.

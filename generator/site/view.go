@@ -22,9 +22,10 @@ type Prose struct {
 // Link is a text with an address.
 type Link struct{ Text, URL, Lang string }
 
-// Feeds are what to follow something by: the address for a reader, and links to the feed in each
-// format that there is. Of is incident, maintenance, service or history.
-type Feeds struct{ Of, Address, Atom, RSS, JSON string }
+// Feeds are what to follow something by: the page that asks for an e-mail address ("" where nobody
+// follows by mail), the address for a reader, and links to the feed in each format that there is.
+// Of is incident, maintenance, service or history.
+type Feeds struct{ Of, Mail, Address, Atom, RSS, JSON string }
 
 // Home is the first page: the answer, and the ways on from it.
 type Home struct {

@@ -24,6 +24,7 @@ type Message struct {
 	Date      time.Time
 	HTML      []byte
 	Stop      string // an address that ends mails of this sort by one POST (RFC 8058); "": none
+	List      string // of which list it is (RFC 2919), without brackets; "": of none
 	IsReceipt bool   // it answers what somebody sent
 }
 
@@ -61,6 +62,9 @@ func (m *Message) message() (*gomail.Msg, error) {
 	if m.Stop != "" {
 		msg.SetGenHeaderPreformatted(gomail.HeaderListUnsubscribe, "<"+m.Stop+">")
 		msg.SetGenHeader(gomail.HeaderListUnsubscribePost, "List-Unsubscribe=One-Click")
+	}
+	if m.List != "" {
+		msg.SetGenHeaderPreformatted("List-Id", "<"+m.List+">")
 	}
 	msg.SetBodyString(gomail.TypeTextPlain, text)
 	msg.AddAlternativeString(gomail.TypeTextHTML, string(m.HTML))

@@ -79,7 +79,7 @@ func (b *bench) sendMade(t *testing.B, after func()) time.Duration {
 	}
 	var messages []*mail.Message
 	for _, m := range slices.Backward(all) {
-		message, err := b.outbox.Compose(m)
+		message, err := b.outbox.Compose(t.Context(), m)
 		if err != nil {
 			t.Fatal(err)
 		}

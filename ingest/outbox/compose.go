@@ -3,6 +3,7 @@ package outbox
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	netmail "net/mail"
@@ -81,7 +82,7 @@ var errNothing = errors.New("there is nothing to be sent")
 
 // Compose makes a mail from the current reading. The error is errNothing where nobody is to be
 // told any more.
-func (o *Outbox) Compose(m store.Mail) (*mail.Message, error) {
+func (o *Outbox) Compose(ctx context.Context, m store.Mail) (*mail.Message, error) {
 	tree := o.Tree()
 	if tree.Site.Mail == nil {
 		return nil, errNothing
@@ -91,6 +92,12 @@ func (o *Outbox) Compose(m store.Mail) (*mail.Message, error) {
 		return nil, err
 	}
 	now := o.Now()
+	if recipient, ok := followingRecipient(m.Recipient); ok {
+		return o.followingMail(ctx, c, tree, m, recipient, now)
+	}
+	if m.Recipient == followers {
+		return c.anyonesMail(tree, m.Event, now)
+	}
 	if person, ok := strings.CutPrefix(m.Recipient, "people/"); ok {
 		return c.staffMail(tree, m.Event, person, now)
 	}

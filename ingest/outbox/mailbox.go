@@ -17,6 +17,7 @@ import (
 // Mailbox is the staff's page of what went out, waits or failed.
 type Mailbox struct {
 	Stays  bool     // nothing leaves
+	Follow int      // how many addresses follow by mail
 	Unsent []Listed // what did not arrive, and what was too old when it was first seen
 	Mails  []Listed // the newest ones
 }
@@ -90,12 +91,18 @@ func (o *Outbox) list(r *http.Request, _ http.Header) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return o.staffPage("staffmails", "/mail/", Mailbox{Stays: o.Server == nil, Unsent: o.listedAll(unsent), Mails: o.listedAll(newest)})
+	v := Mailbox{Stays: o.Server == nil, Unsent: o.listedAll(r.Context(), unsent), Mails: o.listedAll(r.Context(), newest)}
+	if o.Tree().Site.Follow.Mail {
+		if v.Follow, err = o.Store.CountFollowers(r.Context(), store.ByMail); err != nil {
+			return nil, err
+		}
+	}
+	return o.staffPage("staffmails", "/mail/", v)
 }
 
-func (o *Outbox) listedAll(mails []store.Mail) (list []Listed) {
+func (o *Outbox) listedAll(ctx context.Context, mails []store.Mail) (list []Listed) {
 	for _, m := range mails {
-		l, _ := o.listed(m)
+		l, _ := o.listed(ctx, m)
 		list = append(list, l)
 	}
 	return list
@@ -103,13 +110,16 @@ func (o *Outbox) listedAll(mails []store.Mail) (list []Listed) {
 
 // listed is a mail as the list shows it. Where it can't be made any more only what the store knows
 // is shown.
-func (o *Outbox) listed(m store.Mail) (Listed, *mail.Message) {
+func (o *Outbox) listed(ctx context.Context, m store.Mail) (Listed, *mail.Message) {
 	l := Listed{URL: "/mail/" + strconv.FormatInt(m.Seq, 10) + "/", At: m.Added.In(o.Tree().Zone), State: m.State, Reason: m.Reason}
-	message, err := o.Compose(m)
+	message, err := o.Compose(ctx, m)
 	if err != nil {
 		return l, nil
 	}
-	l.To, l.Subject = message.To.String(), message.Subject
+	l.Subject = message.Subject
+	if message.To.Address != "" {
+		l.To = message.To.String()
+	}
 	return l, message
 }
 
@@ -126,7 +136,7 @@ func (o *Outbox) find(ctx context.Context, seq string) (Listed, *mail.Message, e
 	if m == nil {
 		return Listed{}, nil, errNoMail
 	}
-	l, message := o.listed(*m)
+	l, message := o.listed(ctx, *m)
 	if message == nil {
 		return l, nil, errNoMail
 	}
@@ -177,7 +187,7 @@ func (o *Outbox) staffPage(layout, path string, v any) ([]byte, error) {
 // whatever the store knows.
 func (o *Outbox) Preview(t *content.Ticket) (messages []*mail.Message, err error) {
 	for _, e := range t.Events {
-		m, err := o.Compose(store.Mail{Event: eventName(e), Recipient: t.Dir})
+		m, err := o.Compose(context.Background(), store.Mail{Event: eventName(e), Recipient: t.Dir})
 		switch {
 		case errors.Is(err, errNothing):
 		case err != nil:

@@ -15,10 +15,7 @@ import (
 
 // newMails lists the mails of a reading that the store does not know.
 func (o *Outbox) newMails(tree *content.Tree, now time.Time) []store.Mail {
-	l := &list{o: o, tree: tree, now: now, since: o.since}
-	if from := tree.Site.Mail.Since; !from.IsZero() && from.In(tree.Zone).After(l.since) {
-		l.since = from.In(tree.Zone)
-	}
+	l := &list{o: o, tree: tree, now: now, since: o.sinceOf(tree)}
 	same := o.unchanged(tree)
 	for _, t := range tree.Tickets {
 		if !same(t) {
@@ -32,6 +29,14 @@ func (o *Outbox) newMails(tree *content.Tree, now time.Time) []store.Mail {
 		l.addOverdue()
 	}
 	return l.mails
+}
+
+// sinceOf returns from when on mail goes out.
+func (o *Outbox) sinceOf(tree *content.Tree) time.Time {
+	if from := tree.Site.Mail.Since; !from.IsZero() && from.In(tree.Zone).After(o.since) {
+		return from.In(tree.Zone)
+	}
+	return o.since
 }
 
 // overdueEvery is how often staff are told of broken promises at most: that takes the whole queue,

@@ -21,11 +21,18 @@
 // said of a ticket that is spam or is held for a look. No more than 50 mails a day go to one
 // address. A requester whose ticket says so hears the updates of its incident, until they end that.
 //
+// Where site.yaml says follow.mail, whoever confirmed that they follow a service, a case or all
+// hears of each public update that is newer than their confirmation. Their recipient in the outbox
+// is followers/<number>, one for each address: an address that follows in two ways hears once, also
+// where it is told as a requester. One more row, of recipient followers, says that an update was
+// noted for all. Addresses are kept in the store alone, until they stop (follow.go).
+//
 // # Failing
 //
 // While the server can't be reached, what is due waits. A mail that a server refuses is tried again
 // after longer and longer times, for about three days. Then, or where the server says that there is
-// no such mailbox, it is given up, and the ticket gets the event bounced.
+// no such mailbox, it is given up, and the ticket gets the event bounced. A follower without a
+// mailbox is forgotten.
 package outbox
 
 import (
@@ -63,6 +70,7 @@ type Outbox struct {
 	since  time.Time          // from when on mail goes out
 
 	overdueAt time.Time // when broken promises were looked for last
+	forgotAt  time.Time // when it was looked for what was never confirmed
 
 	composing sync.Mutex
 	composer  *composer // of the setup seen last
@@ -89,13 +97,14 @@ func (o *Outbox) Note(ctx context.Context) error {
 			return err
 		}
 	}
-	mails := o.newMails(tree, now)
-	for len(mails) > 0 {
-		n := min(len(mails), maxTogether)
-		if err := o.put(ctx, mails[:n]); err != nil {
-			return err
-		}
-		mails = mails[n:]
+	if err := o.putAll(ctx, o.newMails(tree, now)); err != nil {
+		return err
+	}
+	if err := o.noteUpdates(ctx, tree, now); err != nil {
+		return err
+	}
+	if err := o.forgetUnconfirmed(ctx, now); err != nil {
+		return err
 	}
 	if now.Sub(o.overdueAt) >= overdueEvery {
 		o.overdueAt = now
@@ -116,6 +125,17 @@ func (o *Outbox) begin(ctx context.Context, now time.Time) (err error) {
 	return err
 }
 
+func (o *Outbox) putAll(ctx context.Context, mails []store.Mail) error {
+	for len(mails) > 0 {
+		n := min(len(mails), maxTogether)
+		if err := o.put(ctx, mails[:n]); err != nil {
+			return err
+		}
+		mails = mails[n:]
+	}
+	return nil
+}
+
 func (o *Outbox) put(ctx context.Context, mails []store.Mail) error {
 	err := o.Store.Write(ctx, func(tx *store.Tx) error {
 		for _, m := range mails {
@@ -129,7 +149,9 @@ func (o *Outbox) put(ctx context.Context, mails []store.Mail) error {
 		return err
 	}
 	for _, m := range mails {
-		o.known[[2]string{m.Event, m.Recipient}] = true
+		if _, ok := followingRecipient(m.Recipient); !ok { // they are as many as follow
+			o.known[[2]string{m.Event, m.Recipient}] = true
+		}
 	}
 	return nil
 }

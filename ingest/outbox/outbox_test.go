@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"maps"
 	"math/rand/v2"
+	"mime"
 	"net/http/httptest"
 	"slices"
 	"strings"
@@ -136,7 +137,11 @@ func (b *bench) run() (sent []string) {
 		b.t.Fatal(err)
 	}
 	for _, m := range b.server.Messages()[before:] {
-		sent = append(sent, m.To+": "+m.Header.Get("Subject"))
+		subject, err := new(mime.WordDecoder).DecodeHeader(m.Header.Get("Subject"))
+		if err != nil {
+			b.t.Fatal(err)
+		}
+		sent = append(sent, m.To+": "+subject)
 	}
 	return sent
 }
@@ -342,11 +347,11 @@ func TestNothingLeaves(t *testing.T) {
 	if err != nil || len(mails) != 2 {
 		t.Fatal(mails, err)
 	}
-	if m, err := b.outbox.Compose(mails[1]); err != nil || m.Subject != subject {
+	if m, err := b.outbox.Compose(t.Context(), mails[1]); err != nil || m.Subject != subject {
 		t.Errorf("%v, %v", m, err)
 	}
 	mails[1].Event += "x"
-	if _, err := b.outbox.Compose(mails[1]); !errors.Is(err, errNothing) {
+	if _, err := b.outbox.Compose(t.Context(), mails[1]); !errors.Is(err, errNothing) {
 		t.Errorf("a mail about nothing: %v", err)
 	}
 }

@@ -150,7 +150,7 @@ func (o *Outbox) connect(ctx context.Context, settings *content.Mail) (*mail.Con
 // send sends one mail and notes what became of it. The error is one of the connection or of the
 // store.
 func (o *Outbox) send(ctx context.Context, connection *mail.Connection, m store.Mail) error {
-	message, err := o.Compose(m)
+	message, err := o.Compose(ctx, m)
 	switch {
 	case errors.Is(err, errNothing):
 		return o.note(ctx, func(tx *store.Tx) error { return tx.StopMail(m.Seq, o.Now()) })
@@ -221,8 +221,9 @@ func byBalie(m store.Mail, e *content.Event) *filing.Submission {
 	return &filing.Submission{ID: filing.KeyID("mail", string(e.Kind)+" "+m.Event+" "+m.Recipient), Dir: m.Recipient, Events: []*content.Event{e}}
 }
 
-// putOff notes that a mail was refused. Where there is no use in trying again it is given up, and
-// the ticket gets the event bounced, if refused says to which address it was sent.
+// putOff notes that a mail was refused. Where there is no use in trying again it is given up. If
+// refused says to which address it was sent, the ticket gets the event bounced, and a follower is
+// forgotten.
 func (o *Outbox) putOff(ctx context.Context, m store.Mail, reason string, refused func() (address string, permanent bool)) error {
 	now := o.Now()
 	address, permanent := "", false
@@ -233,7 +234,11 @@ func (o *Outbox) putOff(ctx context.Context, m store.Mail, reason string, refuse
 		return o.note(ctx, func(tx *store.Tx) error { return tx.PutOffMail(m.Seq, now.Add(pauses[m.Tries]), reason) })
 	}
 	return o.note(ctx, func(tx *store.Tx) error {
-		if address != "" && !isStaff(m) {
+		if recipient, ok := followingRecipient(m.Recipient); ok && permanent {
+			if err := tx.ForgetRecipient(recipient); err != nil {
+				return err
+			}
+		} else if !ok && address != "" && !isStaff(m) {
 			bounced := byBalie(m, &content.Event{Kind: content.Bounced, Front: &content.Front{Address: address, Reason: reason}})
 			if _, err := o.Filer.FileIn(tx, *bounced); err != nil {
 				o.Log.Error("that a mail was given up is not filed", "mail", m.Seq, "error", err)

@@ -13,7 +13,7 @@ import (
 type Mail struct {
 	Seq       int64
 	Event     string // what it is about: an event's path without .md, or a name of the outbox's own
-	Recipient string // a ticket's directory, for its requester, or people/<id>
+	Recipient string // a ticket's directory, for its requester, people/<id>, or followers/<number>
 	State     MailState
 	Added     time.Time // to the second
 	Due       time.Time // when it is to be tried, to the second
@@ -143,9 +143,17 @@ func (s *Store) CountMails(ctx context.Context) (waiting, failed int, err error)
 	return waiting, failed, err
 }
 
-// KnownMails returns the events of all mails, each with its recipient.
+// HasMail reports whether there is a mail about an event to a recipient.
+func (s *Store) HasMail(ctx context.Context, event, recipient string) (bool, error) {
+	var n int
+	err := one(ctx, s.reader(), "SELECT COUNT(*) FROM outbox WHERE event = ? AND recipient = ?", []any{event, recipient}, &n)
+	return n > 0, err
+}
+
+// KnownMails returns the events of all mails, each with its recipient, but for those to single
+// followers.
 func (s *Store) KnownMails(ctx context.Context) (map[[2]string]bool, error) {
-	found, err := s.reader().QueryContext(ctx, "SELECT event, recipient FROM outbox")
+	found, err := s.reader().QueryContext(ctx, "SELECT event, recipient FROM outbox WHERE recipient NOT LIKE 'followers/%'")
 	if err != nil {
 		return nil, fmt.Errorf("read the outbox: %w", err)
 	}

@@ -93,6 +93,7 @@ CREATE INDEX outbox_address ON outbox (address, changed) WHERE address <> '';
 `, `
 CREATE TABLE followers (
 	seq       INTEGER PRIMARY KEY,
+	recipient INTEGER NOT NULL,
 	token     TEXT NOT NULL UNIQUE,
 	medium    TEXT NOT NULL,
 	address   TEXT NOT NULL,
@@ -103,6 +104,7 @@ CREATE TABLE followers (
 	confirmed INTEGER NOT NULL DEFAULT 0,
 	UNIQUE (medium, address, follows)
 );
+CREATE INDEX followers_recipient ON followers (recipient);
 CREATE TABLE calls (
 	seq      INTEGER PRIMARY KEY,
 	follower INTEGER NOT NULL,
