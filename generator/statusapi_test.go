@@ -105,7 +105,7 @@ func checkAPI(t *testing.T, site string) (files map[string]string, largest int, 
 	return files, largest, which
 }
 
-func compressed(t *testing.T, data string) int {
+func compressed(t testing.TB, data string) int {
 	t.Helper()
 	var b bytes.Buffer
 	w := gzip.NewWriter(&b)

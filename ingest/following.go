@@ -3,6 +3,7 @@ package ingest
 import (
 	"cmp"
 	"net/http"
+	"net/url"
 	"time"
 
 	"balie/content"
@@ -27,13 +28,13 @@ func (c *call) followingPage(w http.ResponseWriter) error {
 }
 
 func (c *call) writeFollowing(w http.ResponseWriter, chosen string) error {
-	if !c.followsByMail() { // then the site's page is the whole of it
+	if c.tree.Site.Follow == (content.Following{}) { // then the site's page is the whole of it
 		w.Header().Set("Location", c.site+c.in(c.lang, "/follow/"))
 		return write(w, http.StatusSeeOther, nil)
 	}
 	p := c.followingView(chosen, form.Answers{}, nil)
-	if chosen != "" {
-		p.place.Query = content.FollowsField + "=" + chosen
+	if c.tree.IsFollowed(content.Follows(chosen)) {
+		p.place.Query = url.Values{content.FollowsField: {chosen}}.Encode()
 	}
 	return c.writePage(w, http.StatusOK, p)
 }
@@ -89,9 +90,11 @@ func (c *call) followingView(chosen string, a form.Answers, wrong []view.Mistake
 		what = content.FollowsAll
 	}
 	v := c.setting().Following(c.site, what)
-	typed := form.Typed(view.Form{Fields: append([]view.Field{v.Choice.Field}, v.Fields...)}, a, wrong)
-	v.Choice.Field, v.Fields, v.Errors = typed.Fields[0], typed.Fields[1:], typed.Errors
-	v.Served = c.servedNow(content.FollowForm(), a)
+	if v.Mail {
+		typed := form.Typed(view.Form{Fields: append([]view.Field{v.Choice.Field}, v.Fields...)}, a, wrong)
+		v.Choice.Field, v.Fields, v.Errors = typed.Fields[0], typed.Fields[1:], typed.Errors
+		v.Served = c.servedNow(content.FollowForm(), a)
+	}
 	return page{"following", themes.Place{Lang: c.lang, Path: "/follow/", Nav: "status", NoIndex: true}, v}
 }
 

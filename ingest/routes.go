@@ -87,7 +87,7 @@ func (h *Handler) muxOf(all map[string]methods) *http.ServeMux {
 func isNext(site *content.Site, pattern string, r *http.Request) bool {
 	lang, languages := r.PathValue("lang"), site.Languages
 	if _, ok := pageIn(languages, "follow", r.URL.Path); ok && r.Method != http.MethodPost {
-		return !site.Follow.Mail
+		return site.Follow == (content.Following{})
 	}
 	return pattern == "/" || pattern == "/assets/{file}" || lang != "" && !slices.Contains(languages[1:], lang)
 }

@@ -81,6 +81,17 @@ func TestBarsInABrowser(t *testing.T) {
 	}
 }
 
+// TestDaysThatAreNotKnown: before a service was there nothing is said of it, on its own page too.
+func TestDaysThatAreNotKnown(t *testing.T) {
+	ctx := browser(t)
+	r := serveSample(t, "marketplace")
+	guarded(t, ctx, r.addr)
+	do(t, ctx, chromedp.Navigate("http://"+r.addr+"/en/services/labels/"), chromedp.Focus(chromedp.CSS(".past input")), chromedp.KeyEvent(kb.Home))
+	hears(t, ctx, "Sunday 23 August: not known")
+	do(t, ctx, chromedp.KeyEvent(strings.Repeat(kb.ArrowRight, 9)))
+	hears(t, ctx, "Tuesday 1 September: not known")
+}
+
 // TestBarsFromRightToLeft: time runs as one reads, and the arrow keys move as one sees.
 func TestBarsFromRightToLeft(t *testing.T) {
 	ctx := browser(t)

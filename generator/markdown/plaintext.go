@@ -175,21 +175,35 @@ func (w *textWriter) address(dest []byte) {
 
 // write writes text, moving in each line.
 func (w *textWriter) write(s string) {
-	for _, r := range s {
-		if r == '\n' {
+	for len(s) > 0 {
+		if s[0] == '\n' {
 			w.out.WriteByte('\n')
 			w.ends++
+			s = s[1:]
 			continue
 		}
-		if r = shown(r); r < 0 {
-			continue
+		end := strings.IndexByte(s, '\n')
+		if end < 0 {
+			end = len(s)
 		}
-		if w.ends > 0 && w.indent > 0 {
-			w.out.WriteString(strings.Repeat(" ", min(w.indent, maxIndent)))
-		}
-		w.ends, w.inBlock = 0, false
-		w.out.WriteRune(r)
+		w.words(s[:end])
+		s = s[end:]
 	}
+}
+
+// words writes text that has no line end.
+func (w *textWriter) words(s string) {
+	if strings.ContainsFunc(s, func(r rune) bool { return shown(r) != r }) {
+		s = strings.Map(shown, s)
+	}
+	if s == "" {
+		return
+	}
+	if w.ends > 0 && w.indent > 0 {
+		w.out.WriteString(strings.Repeat(" ", min(w.indent, maxIndent)))
+	}
+	w.ends, w.inBlock = 0, false
+	w.out.WriteString(s)
 }
 
 // unescaped is text without backslashes and character references, as HTML shows it.

@@ -342,7 +342,7 @@ func (b *built) isThere(t *testing.T, where, address string, sections []any) {
 func (b *built) feeds(t *testing.T, name string) {
 	t.Helper()
 	for file, data := range b.public {
-		if ext := path.Ext(file); ext != ".atom" && ext != ".rss" && ext != ".json" || strings.HasPrefix(file, "search/index/") {
+		if ext := path.Ext(file); ext != ".atom" && ext != ".rss" && path.Base(file) != "feed.json" {
 			continue
 		}
 		f, err := gofeed.NewParser().Parse(bytes.NewReader(data))

@@ -19,6 +19,7 @@ import (
 	"balie/generator/markdown"
 	"balie/generator/render"
 	"balie/generator/site"
+	"balie/generator/statusapi"
 	"balie/themes"
 	"balie/themes/view"
 )
@@ -289,6 +290,11 @@ func TestWhatOneUpdateTouches(t *testing.T) {
 			want = append(want, "search/index/"+lang+"/incidents/"+file+".json")
 		}
 	}
+	id := statusapi.ID("/" + open.Dir + "/")
+	for _, document := range []string{"summary", "status", "components", "incidents", "incidents/unresolved", "scheduled-maintenances", "scheduled-maintenances/active", "scheduled-maintenances/upcoming", "incidents/" + id} {
+		want = append(want, "api/v2/"+document+".json")
+	}
+	want = append(want, "incidents/"+id+".json")
 	want = append(want, "sitemap-2026.xml", open.Dir+"/index.html", "incidents/index.html") // these two are the staff's
 	for _, ticket := range r.tree.Linked(open.ID) {
 		if !ticket.Events[0].At.After(now) {

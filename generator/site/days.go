@@ -41,9 +41,9 @@ type trouble struct {
 	goesOn bool // until now, and further
 }
 
-// troubles lists what a case did to its services since an instant, given how it says that they are,
-// if it goes on. What goes on ends now, and not when its facts were derived. A span that an event of
-// that instant ended is over.
+// troubles lists what a case did to its services since an instant. States are how it says that they
+// are, if it goes on. What goes on ends now, and not when its facts were derived. A span that an
+// event of that instant ended is over.
 func (f *caseFacts) troubles(states content.Map[content.ComponentState], goesOn bool, since, now time.Time) []trouble {
 	var list []trouble
 	for _, span := range f.spans {

@@ -11,7 +11,8 @@ func (m *Plan) service(lang string) {
 	}
 }
 
-// serviceSources are the day, the months that have a page, and the cases that a service's page shows.
+// serviceSources are the day, the months that have a page, and the cases that a service's page
+// shows.
 func (m *Plan) serviceSources(s *service) Sources {
 	numbers := []uint64{uint64(m.days[len(m.days)-1].from.Unix())}
 	for _, c := range m.months {

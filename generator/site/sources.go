@@ -13,9 +13,9 @@ import (
 //
 // A picture's are the digest of its file, so that it is read again only where it is another.
 //
-// Only pages whose number or length grows with the desk have sources: of single cases, of months, of
-// services, and feeds. Without them a rebuild after one update at 10,000 incidents takes sixteen times the
-// processor's time (6.7 s against 0.4 s, measured one after the other).
+// Only pages whose number or length grows with the desk have sources: of single cases, of months,
+// of services, and feeds. Without them a rebuild after one update at 10,000 incidents takes sixteen
+// times the processor's time (6.7 s against 0.4 s, measured one after the other).
 type Sources string
 
 // sourcesOf returns the sources of a page that shows some facts, by their numbers.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"balie/content"
@@ -24,7 +25,6 @@ type statusAPI struct {
 	byID        map[string]apiService // by the service's id
 	newest      []*incident           // apiWindow of them, newest first
 	lastPlanned []*maintenance        // apiWindow of them, the last first
-	texts       cache[string]
 }
 
 // apiService is a service as a component, and its name with its group's.
@@ -36,21 +36,45 @@ type apiService struct {
 // statusAPI plans the documents below /api/v2/, and each incident's beside its page.
 func (m *Plan) statusAPI() {
 	a := m.newStatusAPI()
-	add := func(path string, view func() any) { m.addFile(a.lang, "/api/v2/"+path, "", view) }
-	add("summary.json", func() any { return a.summary() })
-	add("status.json", func() any { return statusapi.StatusDocument{Page: a.page, Status: a.status()} })
-	add("components.json", func() any { return statusapi.ComponentsDocument{Page: a.page, Components: a.components} })
-	add("incidents.json", func() any { return a.incidentsDocument(a.newest) })
-	add("incidents/unresolved.json", func() any { return a.incidentsDocument(a.unresolved()) })
-	add("scheduled-maintenances.json", func() any { return a.maintenancesDocument(a.lastPlanned) })
-	add("scheduled-maintenances/upcoming.json", func() any { return a.maintenancesDocument(a.upcoming()) })
-	add("scheduled-maintenances/active.json", func() any { return a.maintenancesDocument(a.underWay()) })
+	add := func(path string, sources Sources, view func() any) {
+		m.pages = append(m.pages, Page{File: path, Sources: sources, View: plain(view)})
+	}
+	for _, d := range a.documents() {
+		add("api/v2/"+d.name+".json", "", d.view)
+	}
 	for _, f := range m.incidents {
-		sources := sourcesOf(f.number, uint64(a.began.Unix()))
-		view := func() any { return a.incident(f) }
-		add("incidents/"+statusapi.ID(f.path)+".json", view)
-		m.pages[len(m.pages)-1].Sources = sources
-		m.addFile(a.lang, "/incidents/"+statusapi.ID(f.path)+".json", sources, view)
+		id, sources := statusapi.ID(f.path), sourcesOf(f.number, uint64(a.began.Unix()))
+		view := sync.OnceValue(func() any {
+			v := a.incident(f)
+			return &v
+		})
+		add("api/v2/incidents/"+id+".json", sources, view)
+		add("incidents/"+id+".json", sources, view)
+	}
+}
+
+// apiDocument is one that tells of the whole desk: its path below /api/v2/ without .json.
+type apiDocument struct {
+	name string
+	view func() any
+}
+
+func (a *statusAPI) documents() []apiDocument {
+	incidents := func(list []*incident) any {
+		return statusapi.IncidentsDocument{Page: a.page, Incidents: a.incidentList(list)}
+	}
+	maintenances := func(list []*maintenance) any {
+		return statusapi.MaintenancesDocument{Page: a.page, Maintenances: a.maintenanceList(list)}
+	}
+	return []apiDocument{
+		{"summary", func() any { return a.summary() }},
+		{"status", func() any { return statusapi.StatusDocument{Page: a.page, Status: a.status()} }},
+		{"components", func() any { return statusapi.ComponentsDocument{Page: a.page, Components: a.components} }},
+		{"incidents", func() any { return incidents(a.newest) }},
+		{"incidents/unresolved", func() any { return incidents(a.unresolved()) }},
+		{"scheduled-maintenances", func() any { return maintenances(a.lastPlanned) }},
+		{"scheduled-maintenances/upcoming", func() any { return maintenances(a.upcoming()) }},
+		{"scheduled-maintenances/active", func() any { return maintenances(a.underWay()) }},
 	}
 }
 
@@ -124,6 +148,7 @@ func (a *statusAPI) written(e *content.Event) time.Time {
 
 // gatherComponents makes a component of each service and each group.
 func (a *statusAPI) gatherComponents() {
+	a.components = []statusapi.Component{}
 	changed := a.lastChanges()
 	measured := map[*content.Service]*service{}
 	for _, s := range a.services {
@@ -243,14 +268,6 @@ func (a *statusAPI) summary() statusapi.Summary {
 	}
 }
 
-func (a *statusAPI) incidentsDocument(list []*incident) statusapi.IncidentsDocument {
-	return statusapi.IncidentsDocument{Page: a.page, Incidents: a.incidentList(list)}
-}
-
-func (a *statusAPI) maintenancesDocument(list []*maintenance) statusapi.MaintenancesDocument {
-	return statusapi.MaintenancesDocument{Page: a.page, Maintenances: a.maintenanceList(list)}
-}
-
 func (a *statusAPI) unresolved() []*incident {
 	return slices.SortedFunc(slices.Values(a.open), compareNewest)
 }
@@ -263,14 +280,16 @@ func (a *statusAPI) underWay() []*maintenance {
 	return slices.SortedFunc(slices.Values(a.active), compareLast)
 }
 
-func (a *statusAPI) incidentList(list []*incident) (all []statusapi.Incident) {
+func (a *statusAPI) incidentList(list []*incident) []statusapi.Incident {
+	all := make([]statusapi.Incident, 0, len(list))
 	for _, f := range list {
 		all = append(all, a.incident(f))
 	}
 	return all
 }
 
-func (a *statusAPI) maintenanceList(list []*maintenance) (all []statusapi.ScheduledMaintenance) {
+func (a *statusAPI) maintenanceList(list []*maintenance) []statusapi.ScheduledMaintenance {
+	all := make([]statusapi.ScheduledMaintenance, 0, len(list))
 	for _, f := range list {
 		all = append(all, a.scheduledMaintenance(f))
 	}
@@ -292,6 +311,7 @@ func (a *statusAPI) incident(f *incident) statusapi.Incident {
 	}
 	changed := map[string]time.Time{}
 	f.changes(changed)
+	v.Components = make([]statusapi.Component, 0, len(f.Progress.Services))
 	for _, s := range f.Progress.Services {
 		v.Components = append(v.Components, a.touchedBy(s.Key, s.Value, changed[s.Key], f.Started))
 	}
@@ -405,6 +425,7 @@ func (a *statusAPI) scheduledMaintenance(f *maintenance) statusapi.ScheduledMain
 	}
 	v.ResolvedAt = statusapi.TimeOf(a.zoned(f.Ended))
 	v.Updates = a.maintenanceUpdates(f, v.ID)
+	v.Components = make([]statusapi.Component, 0, len(f.Course.Services))
 	for _, s := range stateIn(f.Course) {
 		v.Components = append(v.Components, a.touchedBy(s.Key, s.Value, later(f.Started, f.Ended), created))
 	}
@@ -449,17 +470,15 @@ func (a *statusAPI) maintenanceUpdates(f *maintenance, id string) []statusapi.Up
 // text is what an update says, with links that lead there from anywhere. One without a text says
 // what it is, and one that calls off says so first, since its status does not.
 func (a *statusAPI) text(f *caseFacts, e *content.Event) string {
-	return a.texts.of(e, a.lang, func() string {
-		source, _ := e.In(a.lang, a.lang)
-		body := a.Prose.PlainText(source, markdown.Options{At: f.path, Link: a.absoluteLink, Picture: a.absolutePicture})
-		if e.Kind == content.Postmortem {
-			body = a.explanation(e, body)
-		}
-		if body == "" || e.Kind == content.Cancelled {
-			body = joined(a.kindName(e.Kind), body)
-		}
-		return body
-	})
+	source, _ := e.In(a.lang, a.lang)
+	body := a.Prose.PlainText(source, markdown.Options{At: f.path, Link: a.absoluteLink, Picture: a.absolutePicture})
+	if e.Kind == content.Postmortem {
+		body = a.explanation(e, body)
+	}
+	if body == "" || e.Kind == content.Cancelled {
+		return joined(a.kindName(e.Kind), body)
+	}
+	return body
 }
 
 // explanation is a postmortem's cause, its text and what prevents a repeat.

@@ -14,8 +14,9 @@
 //	incidents/<id>.json                     Incident, by itself; at /incidents/<id>.json too
 //
 // Their form is in schema/statusapi.json. A list is never absent and, but for the components that
-// an update touches, never null. A time is written in ISO 8601 with milliseconds and the offset of
-// the page's zone. A text is plain. Ids have 12 characters, as ID makes them.
+// an update touches, never null: whoever makes a document makes its lists, the empty ones too. A
+// time is written in ISO 8601 with milliseconds and the offset of the page's zone. A text is plain.
+// Ids have 12 characters, as ID makes them.
 //
 // Two rules are not Statuspage's. The indicator is never "none" while an incident is open, also
 // where all of its components work: there, readers of status.json alone are told that all is well.
@@ -108,19 +109,19 @@ type ScheduledMaintenance struct {
 
 // Case is what an incident and a maintenance have.
 type Case struct {
-	ID           string          `json:"id"`
-	Name         string          `json:"name"`
-	Status       string          `json:"status"`
-	CreatedAt    Time            `json:"created_at"`
-	UpdatedAt    Time            `json:"updated_at"`
-	MonitoringAt *Time           `json:"monitoring_at"`
-	ResolvedAt   *Time           `json:"resolved_at"`
-	Impact       string          `json:"impact"`
-	Shortlink    string          `json:"shortlink"`
-	StartedAt    Time            `json:"started_at"`
-	PageID       string          `json:"page_id"`
-	Updates      List[Update]    `json:"incident_updates"` // newest first
-	Components   List[Component] `json:"components"`
+	ID           string      `json:"id"`
+	Name         string      `json:"name"`
+	Status       string      `json:"status"`
+	CreatedAt    Time        `json:"created_at"`
+	UpdatedAt    Time        `json:"updated_at"`
+	MonitoringAt *Time       `json:"monitoring_at"`
+	ResolvedAt   *Time       `json:"resolved_at"`
+	Impact       string      `json:"impact"`
+	Shortlink    string      `json:"shortlink"`
+	StartedAt    Time        `json:"started_at"`
+	PageID       string      `json:"page_id"`
+	Updates      []Update    `json:"incident_updates"` // newest first
+	Components   []Component `json:"components"`
 }
 
 // Update is what was said of a case.
@@ -151,11 +152,11 @@ type AffectedComponent struct {
 // Summary is what most programs read. Its incidents are those that are open, its maintenances those
 // that are going on or announced.
 type Summary struct {
-	Page         Page                       `json:"page"`
-	Components   List[Component]            `json:"components"`
-	Incidents    List[Incident]             `json:"incidents"`
-	Maintenances List[ScheduledMaintenance] `json:"scheduled_maintenances"`
-	Status       Status                     `json:"status"`
+	Page         Page                   `json:"page"`
+	Components   []Component            `json:"components"`
+	Incidents    []Incident             `json:"incidents"`
+	Maintenances []ScheduledMaintenance `json:"scheduled_maintenances"`
+	Status       Status                 `json:"status"`
 }
 
 // StatusDocument is the answer alone.
@@ -166,20 +167,20 @@ type StatusDocument struct {
 
 // ComponentsDocument has all components, each group before its own.
 type ComponentsDocument struct {
-	Page       Page            `json:"page"`
-	Components List[Component] `json:"components"`
+	Page       Page        `json:"page"`
+	Components []Component `json:"components"`
 }
 
 // IncidentsDocument has incidents, newest first.
 type IncidentsDocument struct {
-	Page      Page           `json:"page"`
-	Incidents List[Incident] `json:"incidents"`
+	Page      Page       `json:"page"`
+	Incidents []Incident `json:"incidents"`
 }
 
 // MaintenancesDocument has maintenances, the last one first.
 type MaintenancesDocument struct {
-	Page         Page                       `json:"page"`
-	Maintenances List[ScheduledMaintenance] `json:"scheduled_maintenances"`
+	Page         Page                   `json:"page"`
+	Maintenances []ScheduledMaintenance `json:"scheduled_maintenances"`
 }
 
 // Document is one of the documents.
@@ -194,17 +195,6 @@ func (Incident) document()             {}
 
 // Write appends a document as JSON, with a line's end.
 func Write(b *bytes.Buffer, d Document) error { return json.NewEncoder(b).Encode(d) }
-
-// List is a list that is [] where it is empty.
-type List[T any] []T
-
-// MarshalJSON implements json.Marshaler.
-func (l List[T]) MarshalJSON() ([]byte, error) {
-	if len(l) == 0 {
-		return []byte("[]"), nil
-	}
-	return json.Marshal([]T(l))
-}
 
 // Time is an instant as the API writes it.
 type Time struct{ At time.Time }

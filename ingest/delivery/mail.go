@@ -201,6 +201,11 @@ func (m *mailed) aboutTicket() string {
 
 // bounced files that a mail to a ticket's requester did not arrive.
 func (m *mailed) bounced() error {
+	for _, address := range m.To {
+		if recipient, ok := m.key.Follower(address); ok {
+			return m.tx.ForgetRecipient(recipient)
+		}
+	}
 	for _, number := range unique(append(m.numbers(), m.returned()...)) {
 		all, err := m.tickets(number)
 		if err != nil {

@@ -8,6 +8,7 @@ import (
 
 	"balie/content"
 	"balie/ingest/mail"
+	"balie/ingest/store"
 )
 
 // mailDesk is what a desk that reads mail has besides.
@@ -275,5 +276,32 @@ func TestBounces(t *testing.T) {
 				t.Errorf("%+v", d)
 			}
 		}
+	}
+}
+
+// A follower whose mail did not arrive is forgotten, where the notice comes to the address that only that mail had.
+func TestBouncesOfFollowers(t *testing.T) {
+	const dsn = "From: MAILER-DAEMON@mx.example; Subject: Failed; Content-Type: multipart/report;report-type=delivery-status;boundary=b; To: "
+	b := newMailBench(t)
+	var f store.Follower
+	err := b.store.Write(t.Context(), func(tx *store.Tx) (err error) {
+		f, _, err = tx.PutFollower(store.Follower{Medium: store.ByMail, Address: "jo@klant.example", Follows: "all", Asked: b.now, Confirmed: b.now})
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	follows := func() bool {
+		found, err := b.store.Follower(t.Context(), f.Token)
+		return err == nil && found.Seq != 0
+	}
+	b.mail(dsn+mail.ReplyKey("forged").FollowerAddress("hulp@desk.example", f.Recipient), report("jo@klant.example", "<1@x>", "failed"))
+	b.mail(dsn+b.key().FollowerAddress("hulp@desk.example", f.Recipient), report("jo@klant.example", "<1@x>", "delayed"))
+	if !follows() {
+		t.Error("forgotten by a forged notice, or by one of a delay")
+	}
+	b.mail(dsn+b.key().FollowerAddress("hulp@desk.example", f.Recipient), report("jo@klant.example", "<2@x>", "failed"))
+	if follows() {
+		t.Error("not forgotten")
 	}
 }

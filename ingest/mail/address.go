@@ -53,6 +53,23 @@ func (k ReplyKey) Ticket(address string) (number string, ok bool) {
 	return parts[0], true
 }
 
+// FollowerAddress returns the address to which is returned what can't be delivered to one who
+// follows by mail: mail.from with their number and its proof.
+func (k ReplyKey) FollowerAddress(from string, recipient int64) string {
+	number := strconv.FormatInt(recipient, 10)
+	return withToken(from, strings.Join([]string{"follow", number, k.mac("follower", number)}, "-"))
+}
+
+// Follower returns the number in an address that FollowerAddress made.
+func (k ReplyKey) Follower(address string) (recipient int64, ok bool) {
+	parts := tokenOf(address)
+	if len(parts) != 3 || parts[0] != "follow" || !hmac.Equal([]byte(parts[2]), []byte(k.mac("follower", parts[1]))) {
+		return 0, false
+	}
+	recipient, err := strconv.ParseInt(parts[1], 10, 64)
+	return recipient, err == nil
+}
+
 // StaffToken says what somebody of the staff answers by mail.
 type StaffToken struct {
 	Number string

@@ -30,6 +30,15 @@ func TestReplyAddresses(t *testing.T) {
 		if _, ok := key.Staff(staff, "bert"); ok {
 			t.Errorf("%s: it is another's", staff)
 		}
+		follower := key.FollowerAddress(from, 42)
+		if recipient, ok := key.Follower(strings.ToUpper(follower)); !ok || recipient != 42 {
+			t.Errorf("%s: %d", follower, recipient)
+		}
+		for _, wrong := range []string{"", from, address, staff, other.FollowerAddress(from, 42), strings.Replace(follower, "42", "43", 1)} {
+			if recipient, ok := key.Follower(wrong); ok {
+				t.Errorf("%q: %d", wrong, recipient)
+			}
+		}
 		for _, wrong := range []string{"", "@", from, strings.Replace(address, "2611204216", "2611204224", 1), other.Address(from, "2611204216"), staff, address[1:] + "x"} {
 			if number, ok := key.Ticket(wrong); ok && wrong != address[1:]+"x" {
 				t.Errorf("%q: %s", wrong, number)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	netmail "net/mail"
-	"path"
 	"strconv"
 	"strings"
 	"time"
@@ -83,7 +82,7 @@ func (o *Outbox) noteUpdates(ctx context.Context, tree *content.Tree, now time.T
 	if !tree.Site.Follow.Mail {
 		return nil
 	}
-	after := now.Add(-2 * maxAge) // what turns up later is not even listed
+	after := now.Add(-rememberedFor) // what turns up later is not even listed
 	if since := o.sinceOf(tree); since.After(after) {
 		after = since
 	}
@@ -156,15 +155,25 @@ func (o *Outbox) toldRequesters(tree *content.Tree, event string) map[string]boo
 	return told
 }
 
-// forgetEvery is how often it is looked for what was never confirmed.
+// rememberedFor is how long it is known who was told of an update. That it was noted is known for
+// good.
+const rememberedFor = 2 * maxAge
+
+// forgetEvery is how often it is looked for what can be forgotten of followers.
 const forgetEvery = time.Hour
 
-func (o *Outbox) forgetUnconfirmed(ctx context.Context, now time.Time) error {
+// forget forgets those who never confirmed, and who was told of what.
+func (o *Outbox) forget(ctx context.Context, now time.Time) error {
 	if now.Sub(o.forgotAt) < forgetEvery {
 		return nil
 	}
 	o.forgotAt = now
-	return o.Store.Write(ctx, func(tx *store.Tx) error { return tx.ForgetUnconfirmed(now.Add(-unconfirmedFor)) })
+	return o.Store.Write(ctx, func(tx *store.Tx) error {
+		if err := tx.ForgetUnconfirmed(now.Add(-unconfirmedFor)); err != nil {
+			return err
+		}
+		return tx.ForgetFollowerMails(now.Add(-rememberedFor))
+	})
 }
 
 // followingMail makes a mail to an address that follows something, or is asked whether it wants to.
@@ -185,7 +194,7 @@ func (o *Outbox) followingMail(ctx context.Context, c *composer, tree *content.T
 		}
 		return nil, errNothing
 	}
-	u, ok := updateNamed(tree, m.Event)
+	u, ok := tree.PublicUpdate(m.Event)
 	if !ok {
 		return nil, errNothing
 	}
@@ -200,27 +209,11 @@ func (o *Outbox) followingMail(ctx context.Context, c *composer, tree *content.T
 // anyonesMail is the mail about an update as one who follows all would get it in the source language:
 // what the mailbox shows of an update that was too old when it was first seen.
 func (c *composer) anyonesMail(tree *content.Tree, event string, now time.Time) (*mail.Message, error) {
-	u, ok := updateNamed(tree, event)
+	u, ok := tree.PublicUpdate(event)
 	if !ok {
 		return nil, errNothing
 	}
 	return c.updateMail(tree, u, store.Follower{Follows: string(content.FollowsAll)}, now)
-}
-
-// updateNamed returns the public update that the outbox knows by a name.
-func updateNamed(tree *content.Tree, event string) (u content.Followed, ok bool) {
-	dir := path.Dir(event)
-	if i := tree.Incident(strings.TrimPrefix(dir, "incidents/")); i != nil && i.Dir == dir && i.Public() {
-		u.Incident = i
-		u.Event, _ = eventNamed(i.Events, event)
-	}
-	for _, m := range tree.Maintenance {
-		if m.Dir == dir {
-			u.Maintenance = m
-			u.Event, _ = eventNamed(m.Events, event)
-		}
-	}
-	return u, u.Event != nil && !content.IsStaffOnly(u.Event.Kind)
 }
 
 func (c *composer) updateMail(tree *content.Tree, u content.Followed, f store.Follower, now time.Time) (*mail.Message, error) {
@@ -273,6 +266,9 @@ func (c *composer) settingFor(tree *content.Tree, f store.Follower, now time.Tim
 // toFollower is a mail to a follower, without what it says.
 func (c *composer) toFollower(f store.Follower, s view.Setting, now time.Time) *mail.Message {
 	m := &mail.Message{From: c.from, To: netmail.Address{Address: f.Address}, Lang: s.Lang, Date: now}
+	if c.setup.Site.Mail.Replies {
+		m.Envelope = c.key.FollowerAddress(c.from.Address, f.Recipient)
+	}
 	if m.From.Name == "" {
 		m.From.Name, _ = c.setup.Site.Name.In(s.Lang, c.setup.Site.Source())
 	}

@@ -108,6 +108,9 @@ func TestFollowByMail(t *testing.T) {
 			t.Errorf("the French mail lacks %q\n%s", want, french)
 		}
 	}
+	if _, ok := b.outbox.Key.Follower(dutch.From); !ok {
+		t.Errorf("it is returned to %s", dutch.From)
+	}
 	if strings.Contains(french, "SECRET") {
 		t.Error("a note is mailed")
 	}
@@ -117,6 +120,10 @@ func TestFollowByMail(t *testing.T) {
 	b.same("edited, after a restart", b.run())
 
 	b.change(func(tx *store.Tx) error { return tx.StopFollower(token) })
+	b.now = b.now.Add(rememberedFor)
+	b.same("two weeks later", b.run())
+	b.start()
+	b.same("when it is forgotten who was told", b.run())
 	b.update(outage, "resolved", "", "Voorbij.\n")
 	b.same("after one stopped", b.run(), "zoe@commune.example: Paiements en panne : Résolu")
 	last := b.server.Messages()[len(b.server.Messages())-1]
@@ -222,6 +229,38 @@ func TestAskingAgain(t *testing.T) {
 	if n := left(); n != 0 {
 		t.Error("who has no mailbox still follows")
 	}
+}
+
+// Two intakes note one update once, also where the first was interrupted.
+func TestNotedByTwo(t *testing.T) {
+	b := followed(t)
+	jo := b.follow("jo@klant.example", content.FollowsAll, "nl")
+	b.follow("mia@klant.example", content.FollowsAll, "nl")
+	first := b.outbox
+	second := &Outbox{Tree: first.Tree, Theme: first.Theme, Store: first.Store, Filer: first.Filer, Key: first.Key, Now: first.Now, Log: first.Log}
+	if err := second.Note(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	b.write(outage+"/incident.yaml", "title: {nl: Betalen stokt}\nservices: {checkout: partial_outage}\n")
+	b.update(outage, "investigating", "", "Wij zoeken.\n")
+	f, err := first.Store.Follower(t.Context(), jo)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.change(func(tx *store.Tx) error { // the first row, without the one that says that it was noted for all
+		event := eventName(b.loaded.Tree.Incidents[0].Events[0])
+		_, err := tx.PutMail(store.Mail{Event: event, Recipient: recipientName(f.Recipient), State: store.MailWaits, Added: b.now, Due: b.now})
+		return err
+	})
+	if err := second.Note(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	const said = ".example: Betalen stokt: In onderzoek"
+	b.same("noted by the second", b.run(), "jo@klant"+said, "mia@klant"+said)
+	if err := second.Note(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	b.same("and once more", b.run())
 }
 
 // BenchmarkNoteFollowers measures how long it takes to note one update for 10,000 followers.

@@ -25,7 +25,8 @@
 // hears of each public update that is newer than their confirmation. Their recipient in the outbox
 // is followers/<number>, one for each address: an address that follows in two ways hears once, also
 // where it is told as a requester. One more row, of recipient followers, says that an update was
-// noted for all. Addresses are kept in the store alone, until they stop (follow.go).
+// noted for all. Addresses are kept in the store alone, until they stop; who was told of what, for
+// two weeks (follow.go).
 //
 // # Failing
 //
@@ -70,7 +71,7 @@ type Outbox struct {
 	since  time.Time          // from when on mail goes out
 
 	overdueAt time.Time // when broken promises were looked for last
-	forgotAt  time.Time // when it was looked for what was never confirmed
+	forgotAt  time.Time // when it was looked for what can be forgotten of followers
 
 	composing sync.Mutex
 	composer  *composer // of the setup seen last
@@ -103,7 +104,7 @@ func (o *Outbox) Note(ctx context.Context) error {
 	if err := o.noteUpdates(ctx, tree, now); err != nil {
 		return err
 	}
-	if err := o.forgetUnconfirmed(ctx, now); err != nil {
+	if err := o.forget(ctx, now); err != nil {
 		return err
 	}
 	if now.Sub(o.overdueAt) >= overdueEvery {

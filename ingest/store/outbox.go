@@ -82,6 +82,15 @@ func (tx *Tx) StopMail(seq int64, now time.Time) error {
 	return tx.exec("UPDATE outbox SET state = ?, changed = ?, reason = '' WHERE seq = ?", string(MailStopped), now.Unix(), seq)
 }
 
+// ForgetFollowerMails forgets the mails to single followers that were done with before an instant.
+// That an update was noted for all who follow stays.
+func (tx *Tx) ForgetFollowerMails(before time.Time) error {
+	return tx.exec("DELETE FROM outbox WHERE "+toFollower+" AND state <> ? AND changed < ?", string(MailWaits), before.Unix())
+}
+
+// toFollower matches the recipients that are single followers.
+const toFollower = "recipient LIKE 'followers/%'"
+
 // Conditions that repeat the one of an index: without it the whole outbox is read.
 const (
 	toAddress   = "address = ? AND changed >= ? AND address <> ''"
@@ -153,7 +162,7 @@ func (s *Store) HasMail(ctx context.Context, event, recipient string) (bool, err
 // KnownMails returns the events of all mails, each with its recipient, but for those to single
 // followers.
 func (s *Store) KnownMails(ctx context.Context) (map[[2]string]bool, error) {
-	found, err := s.reader().QueryContext(ctx, "SELECT event, recipient FROM outbox WHERE recipient NOT LIKE 'followers/%'")
+	found, err := s.reader().QueryContext(ctx, "SELECT event, recipient FROM outbox WHERE NOT "+toFollower)
 	if err != nil {
 		return nil, fmt.Errorf("read the outbox: %w", err)
 	}

@@ -56,6 +56,7 @@ func (s Setting) Following(site string, chosen content.Follows) Following {
 		s.ask(&asked, content.FollowForm())
 		v.Choice.Field, v.Fields = asked.Fields[0], asked.Fields[1:]
 	}
+	v.Choice.Required = false // one is always chosen
 	if v.Mail || v.Hooks {
 		v.choose(s, chosen)
 	}

@@ -11,7 +11,8 @@
 		const last = (svg.viewBox.baseVal.width - 3) / 4;
 		const range = document.createElement("input"), text = document.createElement("p");
 		const mark = document.createElementNS(svg.namespaceURI, "path");
-		Object.assign(range, {type: "range", max: last, value: last, ariaLabel: bar.dataset.name});
+		Object.assign(range, {type: "range", max: last, value: last});
+		range.setAttribute("aria-label", bar.dataset.name);
 		Object.assign(text, {className: "note", hidden: true});
 		mark.setAttribute("class", "d-at");
 		mark.setAttribute("stroke-width", 24);
@@ -20,7 +21,7 @@
 		const read = async (n) => {
 			const list = (page ? await (pages[page] ||= fetchPage(page)) : document).getElementById("days"), {dates, calm, unknown, known} = list.dataset;
 			const item = list.querySelector(`[data-n="${n}"]`);
-			return item ? item.cloneNode(true).childNodes : [(n < known ? unknown : calm).replace("{date}", dates.split("|")[n])];
+			return item ? item.cloneNode(true).childNodes : [(n < +known ? unknown : calm).replace("{date}", dates.split("|")[n])];
 		};
 		const say = async () => {
 			const n = range.value, what = await read(n);
@@ -28,15 +29,20 @@
 			text.replaceChildren(...what);
 			const links = text.querySelectorAll("a");
 			if (links.length === 1) links[0].tabIndex = -1;
-			range.ariaValueText = text.textContent;
+			range.setAttribute("aria-valuetext", text.textContent);
 			mark.setAttribute("d", `M${4 * n} 12h3`);
 		};
-		const show = () => say().then(() => {
+		let isWanted = false;
+		const show = async () => {
+			isWanted = true;
+			await say();
+			if (!isWanted) return;
 			text.hidden = !(ends.hidden = true);
 			svg.append(mark);
-		}, () => {});
+		};
 		const hide = () => {
 			ends.hidden = !(text.hidden = true);
+			isWanted = false;
 			mark.remove();
 		};
 		const point = (event) => {
@@ -53,13 +59,13 @@
 		range.onfocus = range.oninput = show;
 		bar.onkeydown = (event) => {
 			const links = text.querySelectorAll("a");
-			if (event.key === "Escape") hide();
+			if (event.key === "Escape") event.target === range ? hide() : range.focus();
 			if (event.key !== "Enter" || event.target !== range || text.hidden || !links.length) return;
 			event.preventDefault();
 			links.length > 1 ? links[0].focus() : links[0].click();
 		};
 		/* The text is there before the bar is reached: what is before it in the row is reached first. */
-		(row || bar).addEventListener("focusin", () => say().catch(() => {}), {once: true});
+		(row || bar).addEventListener("focusin", say, {once: true});
 		bar.prepend(range);
 		ends.before(text);
 	}
