@@ -12,11 +12,13 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"balie/content"
 	"balie/ingest/form"
 	"balie/ingest/identity"
+	"balie/themes/view"
 )
 
 // call is one request, with the tree and the instant that it is answered from.
@@ -29,7 +31,8 @@ type call struct {
 	lang string // of the answer
 	json bool   // a program asks
 
-	customer *identity.Customer // for whom the platform vouches; nil: nobody
+	customer      *identity.Customer         // for whom the platform vouches; nil: nobody
+	openIncidents func() []view.OpenIncident // the worst first
 }
 
 // errGone is the error of a sender who has closed the connection. It is not logged.
@@ -96,6 +99,7 @@ func (h *Handler) call(r *http.Request, t *content.Tree) (*call, error) {
 		return nil, err
 	}
 	c := &call{Handler: h, siteContext: o, r: r, tree: t, now: h.Now().In(t.Zone), json: wantsJSON(r)}
+	c.openIncidents = sync.OnceValue(func() []view.OpenIncident { return view.OpenIncidents(c.tree, c.desk, c.now) })
 	c.lang = cmp.Or(r.PathValue("lang"), acceptedLanguage(r.Header.Get("Accept-Language"), t.Site.Languages), t.Site.Source())
 	return c, nil
 }

@@ -40,8 +40,8 @@ func (c *call) formPage(w http.ResponseWriter) error {
 	return c.writePage(w, http.StatusOK, c.formView(f, v, query.Get))
 }
 
-// openIncidents lists the open incidents, the worst first.
-func (c *call) openIncidents() []view.OpenIncident { return view.OpenIncidents(c.tree, c.desk, c.now) }
+// outage returns the line about what is open, with which a page begins.
+func (c *call) outage() *view.Outage { return c.setting().Outage(c.openIncidents()) }
 
 // oneOf returns a language that the site has, or "".
 func (c *call) oneOf(lang string) string {
@@ -65,7 +65,7 @@ func (c *call) view(f *content.Form, get func(name string) string, sent form.Ans
 }
 
 func (c *call) formView(f *content.Form, v view.Form, get func(name string) string) page {
-	place := themes.Place{Lang: c.lang, Path: "/forms/" + f.ID + "/", Nav: "contact", NoIndex: true, Query: keptQuery(get), Typed: v.Typed && !v.Closed, Outage: c.setting().Outage(c.openIncidents())}
+	place := themes.Place{Lang: c.lang, Path: "/forms/" + f.ID + "/", Nav: "contact", NoIndex: true, Query: keptQuery(get), Typed: v.Typed && !v.Closed, Outage: c.outage()}
 	return page{"form", place, v}
 }
 

@@ -92,5 +92,5 @@ func (c *call) linksView(a form.Answers, wrong []view.Mistake) page {
 	typed := form.Typed(view.Form{Fields: v.Fields}, a, wrong)
 	v.Fields, v.Errors = typed.Fields, typed.Errors
 	v.Served = c.servedNow(content.LinksForm(), a)
-	return page{"asklinks", themes.Place{Lang: c.lang, Path: "/", Nav: "contact", NoIndex: true, Private: true}, v}
+	return page{"asklinks", themes.Place{Lang: c.lang, Path: "/", Nav: "contact", NoIndex: true, Private: true, Outage: c.outage()}, v}
 }

@@ -128,6 +128,8 @@ func families() []string {
 	add("report.strength.", content.Strengths()...)
 	add("clock.", "running", "paused", "late", "overdue", "met", "missed", "cancelled")
 	add("state.", "unknown", "operational", "degraded_performance", "partial_outage", "major_outage", "under_maintenance")
+	add("is.", "operational", "degraded_performance", "partial_outage", "major_outage", "under_maintenance")
+	add("was.", "degraded_performance", "partial_outage", "major_outage", "under_maintenance")
 	add("ticketstate.", "new", "open", "pending", "on_hold", "solved", "closed", "merged", "spam")
 	add("maintenance.", "scheduled", "in_progress", "verifying", "completed", "cancelled")
 	add("answer.", "investigating", "confirmed", "identified", "monitoring")
@@ -260,13 +262,13 @@ func TestFigures(t *testing.T) {
 }
 
 func TestPlurals(t *testing.T) {
-	for lang, want := range map[string]string{"nl": "Er zijn 0\u00a0storingen.", "fr": "Il y a 0\u00a0incident."} {
-		got, err := load(t).Locale(lang).T("answer.many", "n", 0)
+	for lang, want := range map[string]string{"nl": "En nog 0\u00a0storingen", "fr": "Et 0\u00a0autre incident"} {
+		got, err := load(t).Locale(lang).T("answer.more", "n", 0)
 		if err != nil || got != want {
 			t.Errorf("%s: %q, %v", lang, got, err)
 		}
 	}
-	if _, err := load(t).Locale("nl").T("answer.many"); err == nil {
+	if _, err := load(t).Locale("nl").T("answer.more"); err == nil {
 		t.Error("no n, and no error")
 	}
 	if _, err := load(t).Locale("nl").T("next"); err == nil {

@@ -267,7 +267,11 @@ func TestWhatOneUpdateTouches(t *testing.T) {
 	if anew := r.build(now); len(anew) > 0 {
 		t.Errorf("nothing changed, and %v have a new hash", anew)
 	}
-	open := view.OpenIncidents(r.tree, now)[0].Incident
+	d, err := desk.New(r.tree.Setup)
+	if err != nil {
+		t.Fatal(err)
+	}
+	open := view.OpenIncidents(r.tree, d, now)[0].Incident
 	r.write(open.Dir+"/2026-11-20T1930-update.md", "Wij zijn er bijna.\n")
 	got := r.build(now)
 	want := []string{"feed-2026-11.atom", "feed.atom", "feed.json", "feed.rss", "index.html", open.Dir + "/feed.atom", open.Dir + "/index.html"}
@@ -295,7 +299,7 @@ func TestWhatOneUpdateTouches(t *testing.T) {
 		want = append(want, "api/v2/"+document+".json")
 	}
 	want = append(want, "incidents/"+id+".json")
-	want = append(want, "sitemap-2026.xml", open.Dir+"/index.html", "incidents/index.html") // these two are the staff's
+	want = append(want, "history.atom", "history.rss", "sitemap-2026.xml", open.Dir+"/index.html", "incidents/index.html") // these two are the staff's
 	for _, ticket := range r.tree.Linked(open.ID) {
 		if !ticket.Events[0].At.After(now) {
 			want = append(want, "t/"+ticket.Follow+"/index.html")

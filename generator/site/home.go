@@ -82,7 +82,7 @@ func (m *Plan) answer(lang string) Answer {
 			Workaround: m.words(f.Progress.Workaround, lang), More: len(m.open) - 1,
 		}
 		if a.More > 0 {
-			a.Kind = "many"
+			a.Kind, a.MoreID = "many", m.open[1].pageID()
 		}
 		if a.Next != nil && a.Next.Late { // said where the incident stands
 			a.Next = nil
@@ -98,9 +98,12 @@ func (m *Plan) answer(lang string) Answer {
 	return Answer{Kind: "ok", State: content.Operational}
 }
 
+// pageID is the incident's id in the home page.
+func (f *incident) pageID() string { return strings.ReplaceAll(f.ID, "/", "-") }
+
 func (m *Plan) openIncident(f *incident, lang string) OpenIncident {
 	o := OpenIncident{
-		ID: strings.ReplaceAll(f.ID, "/", "-"), Title: m.words(f.Title, lang), URL: m.url(lang, f.path), State: f.shown(),
+		ID: f.pageID(), Title: m.words(f.Title, lang), URL: m.url(lang, f.path), State: f.shown(),
 		Status: f.Progress.Stage(), Services: troubled(m.states(f.Progress.Services, lang)), Since: m.zoned(f.Started), Reported: f.reported, Next: m.nextUpdate(f),
 		Workaround: m.words(f.Progress.Workaround, lang), MeToo: m.meTooURL(lang, f.ID),
 	}

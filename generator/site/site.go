@@ -182,6 +182,7 @@ func (m *Plan) Public() []Page {
 		m.feeds(lang)
 		m.searchFiles(lang)
 	}
+	m.historyFeeds()
 	return m.pages
 }
 

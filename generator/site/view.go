@@ -58,6 +58,7 @@ type Answer struct {
 	Next       *view.Deadline // the next promised update; nil: none, or it is late
 	Workaround Words          // what to do meanwhile, or empty
 	More       int            // how many other incidents are open
+	MoreID     string         // the first of these, by OpenIncident.ID
 	Until      time.Time      // of maintenance: its planned end
 }
 

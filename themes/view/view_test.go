@@ -25,7 +25,11 @@ func contact(t *testing.T) *content.Form {
 
 func TestNew(t *testing.T) {
 	s := Setting{Tree: tree(), Lang: "en", Now: at("2026-11-20T12:00:00Z"), Intake: "https://intake.example"}
-	open := OpenIncidents(s.Tree, s.Now)
+	d, err := desk.New(s.Tree.Setup)
+	if err != nil {
+		t.Fatal(err)
+	}
+	open := OpenIncidents(s.Tree, d, s.Now)
 	v := s.Form(contact(t), open, "", nil)
 	if v.Action != "https://intake.example/en/forms/contact" || v.Home != "/en/search/" || v.Title != "Contact us" || !v.Search || v.Multi {
 		t.Errorf("view %+v", v)
