@@ -3,19 +3,26 @@ package generator_test
 import (
 	"fmt"
 	"io"
+	"io/fs"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/chromedp/chromedp"
 	"github.com/mmcdole/gofeed"
 
 	"balie/content"
+	"balie/content/sample/large"
 	"balie/generator/web"
+	"balie/generator/web/browsertest"
 )
 
 // told is an update as a desk commits it, maybe with a translation from the start or later.
@@ -273,6 +280,124 @@ func (s *subscriber) hasHeard(there []*told) {
 		_, english := s.seen[u.id+"#en"]
 		if !source && !english || english && !strings.HasPrefix(s.path, "/en/") {
 			s.t.Fatalf("%s: after %d updates, %s is seen %v, its translation %v", s.path, len(there), u.id, source, english)
+		}
+	}
+}
+
+// TestOneUpdateWritesItsFeedsAlone: one new update writes the feeds of its case, its services and the site with the archive of its month each, whether a
+// desk has few cases or ten times as many.
+func TestOneUpdateWritesItsFeedsAlone(t *testing.T) {
+	for _, n := range []int{60, 600} {
+		dir := t.TempDir()
+		if err := large.Incidents(dir, n); err != nil {
+			t.Fatal(err)
+		}
+		c := config(t, dir)
+		c.Follow, c.Staff = "", ""
+		g := follow(t, c)
+		defer g.Close()
+		if _, err := g.build(nil, largeNow); err != nil {
+			t.Fatal(err)
+		}
+		before := feedsIn(t, c.Out)
+		incidents := g.reading.Tree.Incidents
+		last := incidents[len(incidents)-1]
+		update := last.Dir + "/" + large.Now().Add(-time.Minute).Format("2006-01-02T150405Z") + "-update.md"
+		if err := os.WriteFile(filepath.Join(dir, update), []byte("One more thing.\n"), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := g.build([]string{update}, largeNow); err != nil {
+			t.Fatal(err)
+		}
+		want := []string{"history.atom", "history.rss", last.Dir + "/feed.atom"}
+		scopes := []string{""}
+		for _, s := range last.Services {
+			scopes = append(scopes, "services/"+s.Key+"/")
+		}
+		for _, scope := range scopes {
+			want = append(want, scope+"feed.atom", scope+"feed.rss", scope+"feed.json", scope+"feed-2026-11.atom")
+		}
+		var got []string
+		for file, text := range feedsIn(t, c.Out) {
+			if before[file] != text {
+				got = append(got, file)
+			}
+		}
+		slices.Sort(got)
+		slices.Sort(want)
+		if !slices.Equal(got, want) {
+			t.Errorf("%d incidents: written\n%s\nwant\n%s", n, strings.Join(got, "\n"), strings.Join(want, "\n"))
+		}
+		if len(before) < n {
+			t.Errorf("%d feeds of %d incidents", len(before), n)
+		}
+	}
+}
+
+// feedsIn reads the feeds of a site, each with when it was written.
+func feedsIn(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	files := map[string]string{}
+	err := fs.WalkDir(os.DirFS(dir), ".", func(file string, d fs.DirEntry, err error) error {
+		if ext := path.Ext(file); err != nil || ext != ".atom" && ext != ".rss" && path.Base(file) != "feed.json" {
+			return err
+		}
+		info, err := d.Info()
+		if err != nil {
+			return err
+		}
+		files[file] = info.ModTime().String()
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
+type shownFeed struct {
+	Text                  string
+	Width, Links, Escaped int
+	Background            string
+}
+
+const whatIsShown = `(() => {
+	const seen = (e) => e.getBoundingClientRect().height > 0, all = [...document.querySelectorAll("*")];
+	const text = all.filter((e) => seen(e) && !e.children.length).map((e) => e.textContent).join("\n");
+	return { text, width: document.documentElement.scrollWidth, links: all.filter((e) => e instanceof HTMLAnchorElement && seen(e)).length,
+		escaped: (text.match(/<\/p>|&lt;/g) ?? []).length, background: getComputedStyle(document.documentElement).backgroundColor };
+})()`
+
+// TestBrowserShowsFeeds: whoever opens a feed on a phone reads what it is for and its entries, under a site whose address has a path too.
+func TestBrowserShowsFeeds(t *testing.T) {
+	ctx := browsertest.Start(t, 3*time.Minute)
+	mux := http.NewServeMux()
+	server := httptest.NewServer(mux)
+	defer server.Close()
+	c := config(t, desk(t, "marketplace"))
+	c.Follow, c.Staff, c.BaseURL = "", "", server.URL+"/desk"
+	if _, err := buildOnce(t, c, at); err != nil {
+		t.Fatal(err)
+	}
+	handler, err := web.Handler(web.Config{Root: c.Out})
+	if err != nil {
+		t.Fatal(err)
+	}
+	mux.Handle("/", web.Under(func() []string { return []string{"/desk"} }, handler))
+	for file, links := range map[string]int{"en/feed.atom": 2, "en/feed-2026-11.atom": 2, "en/feed.rss": 0, "history.atom": 0, "history.rss": 0} {
+		if err := chromedp.Do(ctx, chromedp.EmulateViewport(375, 700, chromedp.EmulateMobile), chromedp.Navigate(c.BaseURL+"/"+file)); err != nil {
+			t.Fatal(file, err)
+		}
+		shown, err := chromedp.Run(ctx, chromedp.Evaluate[shownFeed](whatIsShown))
+		if err != nil {
+			t.Fatal(file, err)
+		}
+		about := strings.HasPrefix(file, "history.") || strings.Contains(shown.Text, "This is a feed")
+		if entries := strings.Count(shown.Text, "\n"); !about || entries < 5 || shown.Links != links || shown.Escaped > 0 || shown.Background != "rgb(251, 250, 247)" {
+			t.Errorf("%s: %+v", file, shown)
+		}
+		if shown.Width > 375 && !strings.HasPrefix(file, "history.") { // which has nothing that Statuspage's has not
+			t.Errorf("%s is %d wide", file, shown.Width)
 		}
 	}
 }

@@ -131,7 +131,7 @@ func (m *Plan) owes(f *incident) view.Owed {
 	case m.Owed != nil:
 		return m.Owed(f.Incident, f.Progress)
 	case !at.IsZero():
-		return view.Owed{Named: view.Due{at, m.Now.After(at), after(at)}}
+		return view.Owed{Named: view.Due{At: at, Late: m.Now.After(at), Breaks: after(at)}}
 	}
 	return view.Owed{}
 }
