@@ -12,6 +12,8 @@
 // that back, rates it, fetches attachments and ends the mails about its incident (updates.go).
 // /follow/ shows all ways to follow incidents and maintenance and, where people follow by mail,
 // takes their addresses; /follow/<token> is where one of them confirms, and stops (following.go).
+// Where programs follow, they ask at /follow/hooks; /follow/hooks/<token> says how it stands with
+// one, and ends it (followhooks.go).
 // Programs post to /hooks/<name> (hooks.go). /healthz says that the process runs, /readyz whether a
 // submission could be kept now. Everything else goes to Config.Next, so do the search and the
 // stylesheet. Where there is no Next, a search is redirected to the site.
@@ -98,6 +100,7 @@ import (
 	"balie/ingest/delivery"
 	"balie/ingest/filing"
 	"balie/ingest/guard"
+	"balie/ingest/notify"
 	"balie/ingest/store"
 	"balie/themes"
 )
@@ -138,6 +141,8 @@ type Config struct {
 	// AskToFollow mails an e-mail address, where it is confirmed that it follows something in a
 	// language; default: nobody follows by mail.
 	AskToFollow func(ctx context.Context, address string, what content.Follows, lang string) error
+	// Notifier calls programs that follow; default: none can.
+	Notifier *notify.Notifier
 }
 
 func (c Config) withDefaults() Config {

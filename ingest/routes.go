@@ -46,11 +46,25 @@ func (h *Handler) routes() http.Handler {
 		"/follow/{token}/stop": {http.MethodGet: (*call).stopPage, http.MethodPost: (*call).stop},
 		"/":                    {http.MethodGet: (*call).elsewhere},
 	})
+	hook := methods{http.MethodGet: (*call).hookStatus, http.MethodDelete: (*call).stopHook}
+	hooks := h.muxOf(map[string]methods{
+		"/follow/hooks":              {http.MethodGet: (*call).toFollowing, http.MethodPost: (*call).askByHook},
+		"/follow/hooks/{$}":          {http.MethodGet: (*call).toFollowing, http.MethodPost: (*call).askByHook},
+		"/follow/hooks/{token}":      hook,
+		"/follow/hooks/{token}/{$}":  hook,
+		"/follow/hooks/{token}/stop": {http.MethodGet: (*call).hookStatus, http.MethodPost: (*call).stopHook},
+		"/":                          {http.MethodGet: (*call).elsewhere},
+	})
 	mux := h.muxOf(all)
 	mux.HandleFunc("GET /healthz", h.healthy)
 	mux.HandleFunc("GET /readyz", h.ready)
-	// One ServeMux does not take both /follow/{token}/stop and /{lang}/forms/{form}.
+	// One ServeMux does not take /follow/{token}/stop beside /{lang}/forms/{form} or
+	// /follow/hooks/{token}.
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/follow/hooks" || strings.HasPrefix(r.URL.Path, "/follow/hooks/") {
+			hooks.ServeHTTP(w, r)
+			return
+		}
 		if r.URL.Path == "/follow" || strings.HasPrefix(r.URL.Path, "/follow/") {
 			follow.ServeHTTP(w, r)
 			return

@@ -47,6 +47,12 @@ func (t *Theme) stylesheet(accent, logo string) Asset {
 	return newAsset("style", ".css", lines.ReplaceAll(b.Bytes(), []byte("$1")))
 }
 
+// feedStylesheet is that by which browsers show feeds, under the desk's own colours.
+func (t *Theme) feedStylesheet(accent string) Asset {
+	sheet := append([]byte(palette(accent)), comments.ReplaceAll(t.feeds, nil)...)
+	return newAsset("feed", ".css", lines.ReplaceAll(sheet, []byte("$1")))
+}
+
 // logoAsset is the desk's logo; drawn says that it leaves its colour to the page (currentColor),
 // which an image by itself can't.
 func logoAsset(name string, data []byte) (a Asset, drawn bool) {

@@ -105,6 +105,7 @@ type Frames struct {
 	paths  Paths
 	assets Paths // of the host that serves the page
 	sheet  Asset
+	feeds  Asset
 	script Asset // without a path where none is wanted
 	form   Asset
 	finder Asset
@@ -132,6 +133,7 @@ func (t *Theme) Frames(setup *content.Setup, at Site) (*Frames, error) {
 	f.assets = Paths{Prefix: prefix}
 	f.logo, f.drawn = logoAsset(setup.Site.Brand.Logo, at.Logo)
 	f.sheet = t.stylesheet(setup.Site.Brand.Accent, f.logoURL())
+	f.feeds = t.feedStylesheet(setup.Site.Brand.Accent)
 	f.form = newAsset("form", ".js", t.form)
 	f.finder = newAsset("search", ".js", t.finder)
 	f.bars = newAsset("bars", ".js", t.bars)
@@ -153,13 +155,16 @@ func (f *Frames) Paths() Paths { return f.paths }
 // Assets are the files that the frames name, to be published beside the pages.
 func (f *Frames) Assets() []Asset {
 	list := []Asset{f.sheet}
-	for _, a := range []Asset{f.logo, f.script, f.form, f.finder, f.bars} {
+	for _, a := range []Asset{f.logo, f.script, f.form, f.finder, f.bars, f.feeds} {
 		if a.Path != "" {
 			list = append(list, a)
 		}
 	}
 	return list
 }
+
+// FeedStylesheet is the link to the stylesheet by which browsers show feeds.
+func (f *Frames) FeedStylesheet() string { return f.assetURL(f.feeds) }
 
 // Look is the hash of all that goes into a page besides its place and its view: the theme's files,
 // and what frames share.

@@ -7,6 +7,7 @@
 //	layouts/<layout>.html    one page each, named after the page; it begins with {{template "top"}} and ends with {{template "bottom"}}
 //	partials/<piece>.html    pieces that layouts share, each with one job, named after its file
 //	assets/style.css         the one stylesheet
+//	assets/feed.css          of feeds, where a browser shows one
 //	assets/proof.js          of forms, where the desk wants proof of work; no page needs a script
 //	assets/form.js           of forms: what is asked when, how much was typed, the draft
 //	assets/search.js         searches as one types, and on a static host
@@ -51,6 +52,7 @@ type Theme struct {
 	layouts []string
 	locales map[string]*Locale
 	styles  []byte
+	feeds   []byte // the stylesheet of feeds
 	proof   []byte // the script that proves work
 	form    []byte // the script of forms
 	finder  []byte // the script that searches
@@ -104,7 +106,7 @@ func Load(over ...fs.FS) (*Theme, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &Theme{styles: files.styles, proof: files.proof, form: files.form, finder: files.finder, bars: files.bars, digest: hex.EncodeToString(files.sum.Sum(nil)), layouts: slices.Sorted(maps.Keys(files.layouts)), bound: map[string]words{}}
+	t := &Theme{styles: files.styles, feeds: files.feeds, proof: files.proof, form: files.form, finder: files.finder, bars: files.bars, digest: hex.EncodeToString(files.sum.Sum(nil)), layouts: slices.Sorted(maps.Keys(files.layouts)), bound: map[string]words{}}
 	words, wrongWords := readWords(files.locales)
 	var wrongTags, wrongTemplates error
 	t.locales, wrongTags = words.locales()
@@ -125,7 +127,7 @@ func Load(over ...fs.FS) (*Theme, error) {
 
 // WithProse returns the theme with another way to turn prose into HTML.
 func (t *Theme) WithProse(p Prose) *Theme {
-	return &Theme{source: t.source, layouts: t.layouts, locales: t.locales, styles: t.styles, proof: t.proof, form: t.form, finder: t.finder, bars: t.bars, digest: t.digest, prose: p, Unused: t.Unused, bound: map[string]words{}}
+	return &Theme{source: t.source, layouts: t.layouts, locales: t.locales, styles: t.styles, feeds: t.feeds, proof: t.proof, form: t.form, finder: t.finder, bars: t.bars, digest: t.digest, prose: p, Unused: t.Unused, bound: map[string]words{}}
 }
 
 // Layouts lists the layouts by name.
@@ -186,6 +188,7 @@ type files struct {
 	layouts  map[string]templateFile
 	partials map[string]templateFile
 	styles   []byte
+	feeds    []byte
 	proof    []byte
 	form     []byte
 	finder   []byte
@@ -231,6 +234,8 @@ func (f *files) add(layer fs.FS, own bool) error {
 			f.locales[name] = append(f.locales[name], localeSource{data: data, own: own})
 		case folder == "assets" && name == "style" && ext == ".css":
 			f.styles = data
+		case folder == "assets" && name == "feed" && ext == ".css":
+			f.feeds = data
 		case folder == "assets" && name == "proof" && ext == ".js":
 			f.proof = script(data)
 		case folder == "assets" && name == "form" && ext == ".js":

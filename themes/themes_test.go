@@ -162,6 +162,10 @@ func TestPagesOfTheIntake(t *testing.T) {
 		view.Following{}, view.Following{Mail: true, Asked: true},
 		view.Following{Lang: "nl", Mail: true, Action: "/follow", Served: hostile, Choice: choice, Fields: fullForm().Fields[2:4], Errors: fullForm().Errors[:1], Feed: hostile, Atom: "/feed.atom"},
 	}
+	views["following"] = append(views["following"], view.Following{Hooks: true, HookAction: "/follow/hooks", HookFields: fullForm().Fields[2:4], Choice: choice})
+	for _, state := range []view.HookState{view.HookAsked, view.HookUnconfirmed, view.HookOn, view.HookGivenUp, view.HookEnded, view.HookGone} {
+		views["hook"] = append(views["hook"], view.Hook{State: state, URL: hostile, Others: "/follow/"}, view.Hook{State: state, URL: hostile, What: view.Named{Of: "case", Text: hostile}, Secret: hostile, Manage: hostile, Action: "/follow/hooks/x/stop", Others: "/follow/"})
+	}
 	for _, state := range []view.SubscriptionState{view.Unconfirmed, view.Subscribed, view.AsksToStop, view.Unsubscribed, view.Unknown} {
 		for _, what := range []view.Named{{Of: "all"}, {Of: "case", Text: hostile, Lang: "nl", URL: "/x/"}} {
 			views["subscription"] = append(views["subscription"], view.Subscription{State: state, What: what, Action: "/follow/x", Others: "/follow/"})

@@ -92,6 +92,36 @@ func TestDaysThatAreNotKnown(t *testing.T) {
 	hears(t, ctx, "Tuesday 1 September: not known")
 }
 
+// TestADayWithTwoIncidents: Enter leads to the first link, Tab to the next, and Escape back.
+func TestADayWithTwoIncidents(t *testing.T) {
+	ctx := browser(t)
+	r := serveSampleWith(t, "marketplace", func(s *server) {
+		dir := filepath.Join(s.dir, "incidents", "2026", "1119-codes")
+		if err := os.MkdirAll(dir, 0o777); err != nil {
+			t.Fatal(err)
+		}
+		for name, text := range map[string]string{
+			"incident.yaml":                    "title: {nl: Codes, en: Codes}\nservices: {checkout: degraded_performance}\n",
+			"2026-11-20T0900-investigating.md": "Wij kijken.\n",
+			"2026-11-20T0930-resolved.md":      "Voorbij.\n",
+		} {
+			if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o666); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+	guarded(t, ctx, r.addr)
+	onTheBar(t, ctx, "http://"+r.addr+"/en/", "/en/services/checkout/")
+	hears(t, ctx, "Friday 20 November: Down, still going on · Problems for 30\u00a0minutes · Codes · Payments fail")
+	const focused = `document.activeElement.textContent || document.activeElement.type`
+	for i, want := range []string{"Codes", "Payments fail", "range"} {
+		do(t, ctx, chromedp.KeyEvent([]string{kb.Enter, kb.Tab, kb.Escape}[i]))
+		if got := ask(t, ctx, chromedp.Evaluate[string](focused)); got != want {
+			t.Errorf("the focus is on %q and not on %q", got, want)
+		}
+	}
+}
+
 // TestBarsFromRightToLeft: time runs as one reads, and the arrow keys move as one sees.
 func TestBarsFromRightToLeft(t *testing.T) {
 	ctx := browser(t)

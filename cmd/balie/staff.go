@@ -26,6 +26,7 @@ func (s *server) openStaff() (net.Listener, http.Handler, error) {
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", s.metrics.Handler())
 	mux.Handle("GET /mail/", s.outbox.Mailbox())
+	mux.Handle("GET /hooks/{$}", s.notifier.Page())
 	mux.HandleFunc("GET /intake/{$}", s.troubles)
 	if !s.intakeOnly {
 		mux.HandleFunc("GET "+site.FindPath+"{$}", s.generator.FindTickets)

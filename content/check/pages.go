@@ -47,7 +47,7 @@ func newPages(t *content.Tree) *pages {
 func HasPage(t *content.Tree, address string) bool { return newPages(t).has(address) }
 
 // filesBeside are files that stand beside pages and on the site's root.
-var filesBeside = []string{"feed.rss", "feed.json", "maintenance.ics", "sitemap.xml", "robots.txt", "404.html"}
+var filesBeside = []string{"feed.rss", "history.atom", "history.rss", "feed.json", "maintenance.ics", "sitemap.xml", "robots.txt", "404.html"}
 
 // has reports whether there is a page, or a file beside one. A page may be named without its last
 // slash.

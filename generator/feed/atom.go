@@ -2,6 +2,7 @@ package feed
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/xml"
 	"fmt"
 	"html"
@@ -12,13 +13,45 @@ import (
 
 // atomFeed stands in front of gorilla's: any number of links, a language, entries of ours.
 type atomFeed struct {
-	XMLName xml.Name `xml:"feed"` // gorilla's has the namespace
-	Lang    string   `xml:"xml:lang,attr,omitempty"`
-	History string   `xml:"xmlns:fh,attr,omitempty"`
+	XMLName  xml.Name `xml:"feed"` // gorilla's has the namespace
+	Lang     string   `xml:"xml:lang,attr,omitempty"`
+	History  string   `xml:"xmlns:fh,attr,omitempty"`
+	Viewport viewport
 	*feeds.AtomFeed
-	Link    []atomLink     `xml:"link"`
-	Archive *struct{}      `xml:"fh:archive"`
-	Entries []writtenEntry `xml:"entry"`
+	Subtitle *atomSubtitle  `xml:"subtitle"`
+	Link     []atomLink     `xml:"link"`
+	Archive  *struct{}      `xml:"fh:archive"`
+	Entries  []writtenEntry `xml:"entry"`
+}
+
+// viewport is an element of XHTML by which phones show a document at their own width. Both formats
+// let elements of other namespaces stand in them (RFC 4287, 6.4; RSS 2.0, "Extending RSS").
+type viewport struct {
+	XMLName xml.Name `xml:"http://www.w3.org/1999/xhtml meta"`
+	Name    string   `xml:"name,attr"`
+	Content string   `xml:"content,attr"`
+}
+
+var ownWidth = viewport{Name: "viewport", Content: "width=device-width, initial-scale=1"}
+
+// atomSubtitle is for who opens the feed in a browser: where it is pasted, and its page.
+type atomSubtitle struct {
+	Type string    `xml:"type,attr"`
+	Div  xhtmlText `xml:"http://www.w3.org/1999/xhtml div"`
+}
+
+type xhtmlText struct {
+	Paragraphs []xhtmlParagraph `xml:"p"`
+}
+
+type xhtmlParagraph struct {
+	Text  string      `xml:",chardata"`
+	Links []xhtmlLink `xml:"a"`
+}
+
+type xhtmlLink struct {
+	Href string `xml:"href,attr"`
+	Text string `xml:",chardata"`
 }
 
 // writtenEntry is what stands within an entry's element.
@@ -30,6 +63,7 @@ type atomEntry struct {
 	XMLName xml.Name `xml:"entry"`
 	Title   atomText `xml:"title"`
 	*feeds.AtomEntry
+	Summary   *atomText `xml:"summary"`
 	Content   *atomContent
 	Published string `xml:"published"`
 }
@@ -73,7 +107,7 @@ func (f Feed) atom() (*atomFeed, error) {
 	}
 	made := (&feeds.Atom{Feed: f.head()}).AtomFeed()
 	made.Id = f.ID
-	a := &atomFeed{Lang: f.Lang, AtomFeed: made, Link: f.links(), Entries: make([]writtenEntry, len(f.Entries))}
+	a := &atomFeed{Lang: f.Lang, Viewport: ownWidth, AtomFeed: made, Subtitle: f.subtitle(), Link: f.links(), Entries: make([]writtenEntry, len(f.Entries))}
 	if f.Archive {
 		a.Archive, a.History = &struct{}{}, "http://purl.org/syndication/history/1.0"
 	}
@@ -95,7 +129,7 @@ func (f Feed) writeEntries() error {
 		b.Reset()
 		made := (&feeds.Atom{Feed: &feeds.Feed{Items: []*feeds.Item{e.item()}}}).AtomFeed().Entries[0]
 		err := encoder.Encode(atomEntry{
-			Title: atomText{e.TitleLang, made.Title}, AtomEntry: made,
+			Title: atomText{e.TitleLang, made.Title}, AtomEntry: made, Summary: e.summary(),
 			Content: escaped(made.Content, e.Lang), Published: e.Published.UTC().Format(time.RFC3339),
 		})
 		if err != nil {
@@ -104,6 +138,24 @@ func (f Feed) writeEntries() error {
 		e.Written = bytes.Clone(bytes.TrimSuffix(bytes.TrimPrefix(b.Bytes(), []byte("<entry>")), []byte("</entry>")))
 	}
 	return nil
+}
+
+// subtitle names the address of the feed itself, also in its archives.
+func (f Feed) subtitle() *atomSubtitle {
+	if f.About == "" {
+		return nil
+	}
+	self := cmp.Or(f.Current, f.Self)
+	return &atomSubtitle{"xhtml", xhtmlText{[]xhtmlParagraph{
+		{Text: clean(f.About)}, {Links: []xhtmlLink{{self, self}, {f.Home, clean(f.ToHome)}}},
+	}}}
+}
+
+func (e *Entry) summary() *atomText {
+	if e.Text == "" {
+		return nil
+	}
+	return &atomText{e.Lang, clean(e.Text)}
 }
 
 func (f Feed) links() []atomLink {

@@ -6,15 +6,20 @@
 // time of publication in Atom. So its types are embedded in ours, whose fields of the same name
 // stand in front of theirs. In Atom a language is said of an entry's title and of its content, each
 // by itself (RFC 4287, 2).
+//
+// A browser shows Atom and RSS by a stylesheet. In Atom the subtitle is XHTML that says what a feed
+// is for, with links; to RSS that is foreign, and its description says it as text.
 package feed
 
 import (
 	"encoding/json"
 	"encoding/xml"
 	"fmt"
+	"html"
 	"io"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/gorilla/feeds"
 )
@@ -26,6 +31,9 @@ type Feed struct {
 	Lang    string
 	Author  string
 	Home    string // the page that it follows
+	About   string // what a feed is for, to who opens it in a browser
+	ToHome  string // the words of the link to the page
+	Sheet   string // the address of the stylesheet by which browsers show it
 	Self    string // where the feed itself is
 	Entries []Entry
 	Began   time.Time // where there are no entries: since when there are none
@@ -71,17 +79,24 @@ func (f Feed) Write(w io.Writer, format Format) error {
 		if err != nil {
 			return err
 		}
-		return writeXML(w, document)
+		return writeXML(w, f.Sheet, document)
 	case RSS:
-		return writeXML(w, f.rss())
+		return writeXML(w, f.Sheet, f.rss())
 	case JSON:
 		return writeJSON(w, f.json())
 	}
 	return fmt.Errorf("write feed: no format %q", format)
 }
 
-func writeXML(w io.Writer, document any) error {
-	if _, err := io.WriteString(w, xml.Header[:len(xml.Header)-1]); err != nil {
+// writeXML writes a document and, before it, where its stylesheet is (W3C, "Associating Style
+// Sheets with XML documents"). Browsers need no script for that, and none transforms by XSLT for
+// long.
+func writeXML(w io.Writer, sheet string, document any) error {
+	head := xml.Header[:len(xml.Header)-1]
+	if sheet != "" {
+		head += `<?xml-stylesheet type="text/css" href="` + html.EscapeString(sheet) + `"?>`
+	}
+	if _, err := io.WriteString(w, head); err != nil {
 		return err
 	}
 	if err := xml.NewEncoder(w).Encode(document); err != nil {
@@ -146,9 +161,10 @@ func (f Feed) lastChange() time.Time {
 	return last
 }
 
-// clean leaves out the characters that XML 1.0 does not have. Almost no text has any.
+// clean leaves out the characters that XML 1.0 does not have, and puts U+FFFD for bytes that are no
+// UTF-8. Almost no text has any.
 func clean(s string) string {
-	if strings.IndexFunc(s, isNotXML) < 0 {
+	if strings.IndexFunc(s, isNotXML) < 0 && utf8.ValidString(s) {
 		return s
 	}
 	return strings.Map(func(r rune) rune {

@@ -1,9 +1,9 @@
 package feed
 
 import (
+	"cmp"
 	"encoding/xml"
-	"html"
-	"time"
+	"strings"
 
 	"github.com/gorilla/feeds"
 )
@@ -19,34 +19,28 @@ type rssDocument struct {
 }
 
 type rssChannel struct {
-	XMLName xml.Name `xml:"channel"`
-	Self    atomLink `xml:"atom:link"`
+	XMLName  xml.Name `xml:"channel"`
+	Viewport viewport
+	Links    []atomLink `xml:"atom:link"`
 	*feeds.RssFeed
 }
 
 func (f Feed) rss() *rssDocument {
 	made := (&feeds.Rss{Feed: f.withEntries()}).RssFeed()
 	made.Language, made.PubDate, made.ManagingEditor = f.Lang, "", "" // no address to be mailed to
-	made.Description = made.Title
-	f.date(made.Items)
+	made.Description = clean(cmp.Or(f.About, f.Title))
+	for i, item := range made.Items {
+		item.Description = text.Replace(clean(f.Entries[i].Text))
+	}
+	links := []atomLink{{"self", "application/rss+xml", f.Self}}
+	if f.Older != "" { // RFC 5005, 1: in RSS too, by elements of Atom
+		links = append(links, atomLink{"prev-archive", atomType, f.Older})
+	}
 	return &rssDocument{
 		Version: "2.0", Content: "http://purl.org/rss/1.0/modules/content/", Atom: "http://www.w3.org/2005/Atom",
-		Channel: rssChannel{Self: atomLink{"self", "application/rss+xml", f.Self}, RssFeed: made},
+		Channel: rssChannel{Viewport: ownWidth, Links: links, RssFeed: made},
 	}
 }
 
-// date gives each item its date, and its beginning as a description, which readers take for HTML.
-// Readers that remember dates take two items of one date for one: of those the newer is put a
-// second later.
-func (f Feed) date(items []*feeds.RssItem) {
-	var last time.Time
-	for i := len(items) - 1; i >= 0; i-- {
-		at := f.Entries[i].Published.UTC()
-		if !at.After(last) {
-			at = last.Add(time.Second)
-		}
-		last = at
-		items[i].PubDate = at.Format(time.RFC1123Z)
-		items[i].Description = html.EscapeString(clean(f.Entries[i].Text))
-	}
-}
+// text escapes what readers take for HTML. Quotes need not be: a browser shows what is decoded once.
+var text = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")

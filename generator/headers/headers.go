@@ -69,6 +69,9 @@ const json = "application/json; charset=utf-8"
 
 // Files are the rules for some of the files, besides.
 func Files() []Rule {
+	// Browsers show XML by its stylesheet under this type alone; Chromium shows what comes under
+	// those of Atom and RSS as its source.
+	const xml = "application/xml"
 	feed := func(path, media string) Rule {
 		return Rule{path, []Header{{"Content-Type", media + "; charset=utf-8"}, anywhere}}
 	}
@@ -77,8 +80,8 @@ func Files() []Rule {
 		{"/api/*", []Header{{"Content-Type", json}, anywhere}},
 		{"/incidents/*.json", []Header{{"Content-Type", json}, anywhere}},
 		{"/search/index/*", []Header{anywhere}},
-		feed("/*.atom", "application/atom+xml"),
-		feed("/*.rss", "application/rss+xml"),
+		feed("/*.atom", xml),
+		feed("/*.rss", xml),
 		feed("/feed.json", "application/feed+json"),
 		feed("/*/feed.json", "application/feed+json"),
 		{"/*.ics", []Header{{"Content-Type", "text/calendar; charset=utf-8"}}},

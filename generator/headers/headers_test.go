@@ -14,7 +14,7 @@ func TestApply(t *testing.T) {
 		"/feed.json":               {"application/feed+json; charset=utf-8", "*"},
 		"/services/pay/feed.json":  {"application/feed+json; charset=utf-8", "*"},
 		"/my-feed.json":            {"", ""},
-		"/it/history.atom":         {"application/atom+xml; charset=utf-8", "*"},
+		"/it/history.atom":         {"application/xml; charset=utf-8", "*"},
 		"/maintenance.ics":         {"text/calendar; charset=utf-8", ""},
 		"/api/v2/summary.json":     {"application/json; charset=utf-8", "*"},
 		"/incidents/ab12.json":     {"application/json; charset=utf-8", "*"},

@@ -1,7 +1,6 @@
 package render
 
 import (
-	"html"
 	"io"
 
 	"balie/generator/feed"
@@ -15,13 +14,16 @@ func (r *Renderer) feed(w io.Writer, v site.Feed) error {
 	if l == nil {
 		l = r.theme.Locale("en")
 	}
-	title, err := feedTitle(l, v)
-	if err != nil {
+	f := feed.Feed{
+		ID: v.ID, Lang: v.Lang, Author: v.Author, Home: v.Home, Self: v.Self, Sheet: r.frames.FeedStylesheet(),
+		Began: v.Began, Archive: v.Archive, Current: v.Current, Newer: v.Newer, Older: v.Older, Entries: make([]feed.Entry, len(v.Entries)),
+	}
+	var err error
+	if f.Title, err = feedTitle(l, v); err != nil {
 		return err
 	}
-	f := feed.Feed{
-		ID: v.ID, Title: title, Lang: v.Lang, Author: v.Author, Home: v.Home, Self: v.Self,
-		Began: v.Began, Archive: v.Archive, Current: v.Current, Newer: v.Newer, Older: v.Older, Entries: make([]feed.Entry, len(v.Entries)),
+	if f.About, f.ToHome, err = feedWords(l); err != nil {
+		return err
 	}
 	atom := feed.Format(v.Format) == feed.Atom
 	for i, e := range v.Entries {
@@ -48,20 +50,26 @@ func feedTitle(l *themes.Locale, v site.Feed) (string, error) {
 	return l.T("feed.title."+v.Scope, "desk", v.Author, "name", name)
 }
 
+// feedWords are for who opens a feed in a browser.
+func feedWords(l *themes.Locale) (about, toHome string, err error) {
+	var words [3]string
+	for i, key := range []string{"feed.what", "feed.how", "feed.page"} {
+		if words[i], err = l.T(key); err != nil {
+			return "", "", err
+		}
+	}
+	return words[0] + " " + words[1], words[2], nil
+}
+
 // entry is one update. What has not been translated stands in its own language, its title as a
 // whole.
 func (r *Renderer) entry(l *themes.Locale, e *site.Entry) (feed.Entry, error) {
-	out := feed.Entry{ID: e.ID, TitleLang: e.Case.Lang, Link: e.Link, HTML: e.HTML, Text: e.Summary, Lang: e.Lang, Published: e.Published, Updated: e.Updated}
+	out := feed.Entry{ID: e.ID, TitleLang: e.Case.Lang, Link: e.Link, Text: e.Summary, Lang: e.Lang, Published: e.Published, Updated: e.Updated}
 	var err error
-	if out.Title, err = r.title(l, e); err != nil || e.Planned == nil {
+	if out.Title, err = r.title(l, e); err != nil {
 		return out, err
 	}
-	planned, err := l.T("maintenance.planned", "from", l.FullAt(e.Planned.Start), "to", l.FullAt(e.Planned.End))
-	lang := ""
-	if e.Lang != "" {
-		lang = ` lang="` + html.EscapeString(l.Lang) + `"`
-	}
-	out.HTML = "<p" + lang + ">" + html.EscapeString(planned) + "</p>\n" + out.HTML
+	out.HTML, err = entryHTML(l, e)
 	return out, err
 }
 

@@ -303,7 +303,7 @@ func TestWhatOneUpdateTouches(t *testing.T) {
 		want = append(want, "api/v2/"+document+".json")
 	}
 	want = append(want, "incidents/"+id+".json")
-	want = append(want, "sitemap-2026.xml", open.Dir+"/index.html", "incidents/index.html") // these two are the staff's
+	want = append(want, "history.atom", "history.rss", "sitemap-2026.xml", open.Dir+"/index.html", "incidents/index.html") // these two are the staff's
 	for _, ticket := range r.tree.Linked(open.ID) {
 		if !ticket.Events[0].At.After(now) {
 			want = append(want, "t/"+ticket.Follow+"/index.html")

@@ -126,6 +126,8 @@ func (r *Renderer) page(b *bytes.Buffer, p *site.Page, view any) error {
 		return r.incident(b, view)
 	case statusapi.Document:
 		return statusapi.Write(b, view)
+	case site.HistoryFeed:
+		return r.historyFeed(b, view)
 	default:
 		return r.Pages().Page(b, p.Layout, placeOf(p), view)
 	}

@@ -12,16 +12,17 @@ import (
 // value from one plan to the next while what they are made from is the same and nothing of it hangs
 // on the time that has gone by.
 type caseFacts struct {
-	number uint64 // no other facts have it
-	path   string // /incidents/2026/1120-payments/
-	title  content.Text
-	events []*content.Event // public ones that have happened, oldest first
-	last   time.Time        // the newest
-	months []month          // in which there are any
-	spans  []content.Span
-	dates  []commitDates // of the files of all its events
-	from   time.Time     // when this was derived
-	until  time.Time     // when it is to be derived anew
+	number  uint64 // no other facts have it
+	path    string // /incidents/2026/1120-payments/
+	title   content.Text
+	events  []*content.Event // public ones that have happened, oldest first
+	last    time.Time        // the newest
+	months  []month          // in which there are any
+	spans   []content.Span
+	planned *content.Planned // of a maintenance
+	dates   []commitDates    // of the files of all its events
+	from    time.Time        // when this was derived
+	until   time.Time        // when it is to be derived anew
 }
 
 // commitDates are when a file was first and last changed, by git.
@@ -159,6 +160,7 @@ func (p *Planner) deriveMaintenance(m *Plan) {
 func (p *Planner) newMaintenance(m *Plan, record *content.Maintenance, dates []commitDates) *maintenance {
 	f := &maintenance{Maintenance: record, Course: record.At(m.Now)}
 	f.caseFacts = p.newCaseFacts(m, record.Dir, record.Title, f.Updates, record.Spans(m.Now), dates)
+	f.planned = &f.Course.Planned
 	f.until = next(m.Now, append(future(record.Events, m.Now), f.Course.Planned.Start, f.Course.Planned.End)...)
 	return f
 }

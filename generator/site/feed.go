@@ -33,16 +33,21 @@ type Feed struct {
 
 // Entry is one update in a feed.
 type Entry struct {
-	ID        string
-	Case      Words
-	Kind      content.Kind
-	Link      string
-	HTML      string
-	Summary   string // how it begins, without marks; not in Atom feeds
-	Lang      string // where it is not the feed's
-	Planned   *content.Planned
-	Published time.Time
-	Updated   time.Time
+	ID         string
+	Case       Words
+	Kind       content.Kind
+	Link       string
+	HTML       string
+	Summary    string // how it begins, without marks
+	Lang       string // where it is not the feed's
+	Planned    *content.Planned
+	Services   []ServiceState // what it says of services
+	Workaround Words          // what to do meanwhile
+	Next       time.Time      // by when it promises the next update, or zero
+	Cause      Words          // of a postmortem
+	Actions    []Action       // likewise
+	Published  time.Time
+	Updated    time.Time
 }
 
 // window is how many entries a feed has; older ones are in the archives by month.
@@ -206,7 +211,7 @@ func (s *scopeMonth) file() string {
 
 func (m *Plan) caseFeed(f *caseFacts, lang string) Feed {
 	v := m.newFeed("case", f.path, f.title, "atom", lang)
-	v.Entries = m.entries([]*caseFacts{f}, lang, func(*content.Event) bool { return true }, false)
+	v.Entries = m.entries([]*caseFacts{f}, lang, func(*content.Event) bool { return true })
 	return v
 }
 
@@ -222,9 +227,9 @@ func (m *Plan) feed(s *scope, format, lang string) Feed {
 	v := m.newFeed(s.kind, s.path, s.name, format, lang)
 	v.Began = m.zoned(s.began)
 	since := cutoff(s.newest)
-	v.Entries = m.entries(s.newest, lang, func(e *content.Event) bool { return !e.At.Before(since) }, format != "atom")
+	v.Entries = m.entries(s.newest, lang, func(e *content.Event) bool { return !e.At.Before(since) })
 	v.Entries = v.Entries[:min(len(v.Entries), window)]
-	if len(s.months) > 0 && format == "atom" {
+	if len(s.months) > 0 && format != "json" {
 		v.Older = m.absolute(lang, s.path+s.months[0].file())
 	}
 	return v
@@ -251,7 +256,7 @@ func (m *Plan) archive(s *scope, i int, lang string) Feed {
 	v.ID += one.file()
 	v.Archive, v.Month, v.Current = true, one.month.start(m.Tree.Zone), v.Self
 	v.Self = m.absolute(lang, s.path+one.file())
-	v.Entries = m.entries(one.cases, lang, func(e *content.Event) bool { return monthOf(m.zoned(e.At)) == one.month }, false)
+	v.Entries = m.entries(one.cases, lang, func(e *content.Event) bool { return monthOf(m.zoned(e.At)) == one.month })
 	if newer := s.newer(i); newer != nil {
 		v.Newer = m.absolute(lang, s.path+newer.file())
 	}
@@ -263,12 +268,12 @@ func (m *Plan) archive(s *scope, i int, lang string) Feed {
 
 // entries are the updates of some cases, newest first; of one instant by their ids, so that there
 // is one order.
-func (m *Plan) entries(cases []*caseFacts, lang string, which func(*content.Event) bool, summaries bool) []*Entry {
+func (m *Plan) entries(cases []*caseFacts, lang string, which func(*content.Event) bool) []*Entry {
 	var list []*Entry
 	for _, f := range cases {
 		for _, e := range f.events {
 			if which(e) {
-				list = append(list, m.entryIn(f, e, lang, summaries))
+				list = append(list, m.entryIn(f, e, lang))
 			}
 		}
 	}
@@ -279,21 +284,19 @@ func (m *Plan) entries(cases []*caseFacts, lang string, which func(*content.Even
 }
 
 // entryIn returns an update's entry, which its case's feed and those of months and services share.
-func (m *Plan) entryIn(f *caseFacts, e *content.Event, lang string, summary bool) *Entry {
-	entry := m.feedEntries.of(e, lang, func() *Entry { return m.entry(f, e, lang) })
-	if !summary {
-		return entry
-	}
-	with := *entry
-	with.Summary = m.summary(e, lang)
-	return &with
+func (m *Plan) entryIn(f *caseFacts, e *content.Event, lang string) *Entry {
+	return m.feedEntries.of(e, lang, func() *Entry { return m.entry(f, e, lang) })
 }
 
 func (m *Plan) entry(f *caseFacts, e *content.Event, lang string) *Entry {
 	body := m.body(f, e, lang)
 	entry := &Entry{
 		ID: m.entryID(f, e), Case: m.words(f.title, lang), Kind: e.Kind, Link: m.absolute(lang, f.path) + "#" + e.Name,
-		HTML: m.absoluteLinks(body), Lang: body.Lang, Planned: m.plannedOf(e.Data().Planned), Published: m.zoned(e.At),
+		HTML: m.absoluteLinks(body), Summary: m.summary(e, lang), Lang: body.Lang, Planned: m.plannedOf(e.Data().Planned), Published: m.zoned(e.At),
+		Services: m.states(e.Data().Services, lang), Workaround: m.workaround(e, lang), Next: m.zoned(e.Data().NextUpdate),
+	}
+	if e.Kind == content.Postmortem {
+		entry.Cause, entry.Actions = m.words(e.Data().Cause, lang), m.actions(e, lang)
 	}
 	path := e.Path
 	if t, ok := e.Translations[lang]; ok && lang != m.paths.Source {

@@ -196,14 +196,19 @@ func tellYears(updates []Update) {
 
 func (m *Plan) postmortem(e *content.Event, body Prose, lang string) *Postmortem {
 	p := &Postmortem{Anchor: e.Name, At: m.zoned(e.At), Body: body, Cause: m.words(e.Data().Cause, lang), Edited: m.edited(e, lang)}
+	p.Actions = m.actions(e, lang)
+	return p
+}
+
+func (m *Plan) actions(e *content.Event, lang string) (list []Action) {
 	for _, a := range e.Data().Actions {
 		action := Action{Text: m.words(a.Text, lang)}
 		if !a.Done.IsZero() {
 			action.Done = a.Done.In(m.Tree.Zone)
 		}
-		p.Actions = append(p.Actions, action)
+		list = append(list, action)
 	}
-	return p
+	return list
 }
 
 // caseFeeds is the feed beside a case's page: Atom alone.

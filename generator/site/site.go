@@ -57,6 +57,7 @@ type Input struct {
 	Mistakes     []Mistake                               // in the content, for staff
 	Untranslated []TranslationRow                        // in the order in which to translate, for staff
 	Mails        *Mails                                  // of the intake, for staff
+	Hooks        *Hooks                                  // likewise
 	Backlog      *Backlog                                // of the intake, for staff
 	Aside        []Aside                                 // likewise
 	Lost         []string                                // refs on what a force push lost, for staff
@@ -181,6 +182,7 @@ func (m *Plan) Public() []Page {
 		m.feeds(lang)
 		m.searchFiles(lang)
 	}
+	m.historyFeeds()
 	return m.pages
 }
 

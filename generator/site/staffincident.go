@@ -186,7 +186,9 @@ func (m *Plan) publicStates(services content.Map[content.ComponentState]) []Serv
 	states := m.states(services, m.paths.Source)
 	link := m.publicLink(m.paths.Source)
 	for i, s := range states {
-		states[i].URL = link(s.URL[len(m.paths.Prefix):])
+		if s.URL != "" { // else the service was taken away
+			states[i].URL = link(s.URL[len(m.paths.Prefix):])
+		}
 	}
 	return states
 }

@@ -76,7 +76,7 @@ func TestAnswers(t *testing.T) {
 		{"GET", "/", 200, "Content-Type", "text/html; charset=utf-8", "home", ""},
 		{"GET", "/en/", 200, "Cache-Control", "no-cache", "English", ""},
 		{"GET", "/en?a=b", 301, "", "", "", "./en/?a=b"},
-		{"GET", "/feed.atom", 200, "Content-Type", "application/atom+xml; charset=utf-8", "<feed/>", ""},
+		{"GET", "/feed.atom", 200, "Content-Type", "application/xml; charset=utf-8", "<feed/>", ""},
 		{"GET", "/feed.atom", 200, "Access-Control-Allow-Origin", "*", "", ""},
 		{"GET", "/feed.json", 200, "Content-Type", "application/feed+json; charset=utf-8", "{}", ""},
 		{"GET", "/assets/none.css", 404, "Cache-Control", "no-cache", "niet gevonden", ""},

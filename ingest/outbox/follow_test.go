@@ -3,6 +3,7 @@ package outbox
 import (
 	"context"
 	"fmt"
+	"net/http/httptest"
 	"path"
 	"regexp"
 	"strings"
@@ -21,12 +22,11 @@ const (
 
 // followed is a desk that people follow by mail: an incident of a service, and maintenance.
 func followed(t testing.TB) *bench {
-	site := strings.Replace(string(newBench(t, nil).files["site.yaml"].Data), "base_url", "follow: {mail: true}\nbase_url", 1)
 	b := newBench(t, map[string]string{
-		"site.yaml":     site,
 		"people.yaml":   "anna: {name: Anna}\n",
 		"services.yaml": "- {id: checkout, name: {nl: Afrekenen, fr: Paiement}}\n- {id: search, name: {nl: Zoeken, fr: Recherche}}\n",
 	})
+	b.write("site.yaml", "follow: {mail: true}\n"+string(b.files["site.yaml"].Data))
 	b.run()
 	b.now = b.now.Add(time.Second)
 	return b
@@ -178,6 +178,11 @@ func TestWhatIsFollowed(t *testing.T) {
 	unsent, err := b.outbox.Store.UnsentMails(t.Context(), 10)
 	if err != nil || len(unsent) != 1 || unsent[0].Recipient != followers || unsent[0].State != store.MailLate {
 		t.Errorf("listed to staff: %+v, %v", unsent, err)
+	}
+	page := httptest.NewRecorder()
+	b.outbox.Mailbox().ServeHTTP(page, httptest.NewRequestWithContext(t.Context(), "GET", "/mail/", nil))
+	if said := page.Body.String(); !strings.Contains(said, "Zoeken hapert: In onderzoek") || !strings.Contains(said, "2 adressen volgen") {
+		t.Errorf("the mailbox\n%s", said)
 	}
 }
 
