@@ -57,6 +57,7 @@ type subscriber struct {
 	host      string
 	path      string
 	seen      map[string]time.Time
+	texts     map[string]string // as they were last read
 	tags      map[string]string // by address
 	unchanged int
 	archives  int
@@ -80,7 +81,7 @@ func (s *subscriber) poll(everything bool) {
 			if ids[item.GUID] {
 				s.t.Errorf("%s has %s twice", address, item.GUID)
 			}
-			ids[item.GUID] = true
+			ids[item.GUID], s.texts[item.GUID] = true, item.Content
 			at, known := s.seen[item.GUID]
 			if known && !at.Equal(*item.PublishedParsed) {
 				s.t.Errorf("%s: %s was published %s, and now %s", address, item.GUID, at, item.PublishedParsed)
@@ -165,7 +166,7 @@ func TestReaderHearsOfEachUpdateOnce(t *testing.T) {
 	var readers []*subscriber
 	for _, path := range []string{"/", "/en/", "/services/a/", "/en/services/a/"} {
 		for _, format := range []string{"atom", "rss", "json"} {
-			readers = append(readers, &subscriber{t: t, host: server.URL, path: path + "feed." + format, seen: map[string]time.Time{}, tags: map[string]string{}})
+			readers = append(readers, &subscriber{t: t, host: server.URL, path: path + "feed." + format, seen: map[string]time.Time{}, texts: map[string]string{}, tags: map[string]string{}})
 		}
 	}
 
@@ -239,6 +240,9 @@ func TestReaderHearsOfEachUpdateOnce(t *testing.T) {
 		}
 		want := map[string]bool{}
 		for _, u := range all {
+			if text := r.texts[u.id+"#en"]; text != "" && text != "<p>"+u.translated+"</p>" || !strings.HasPrefix(r.path, "/en/") && r.texts[u.id] != "" && r.texts[u.id] != "<p>"+u.text+"</p>" {
+				t.Errorf("%s: %s is not read as it was put right: %q %q", r.path, u.id, r.texts[u.id], text)
+			}
 			if strings.Contains(r.path, "/services/a/") && !u.serviceA {
 				continue
 			}

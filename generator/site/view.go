@@ -46,8 +46,8 @@ type Home struct {
 	History string
 }
 
-// Answer is what somebody wants to know first. Kind: ok; one (open incident); many, of which the worst
-// is told; maintenance.
+// Answer is what somebody wants to know first. Kind: ok; one (open incident); many, of which the
+// worst is told; maintenance.
 type Answer struct {
 	Kind       string
 	State      content.ComponentState // the worst; never operational while an incident is open
