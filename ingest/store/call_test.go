@@ -2,6 +2,7 @@ package store
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 )
@@ -88,4 +89,26 @@ func TestCalls(t *testing.T) {
 			t.Errorf("%d wait for nobody, %v", waiting, err)
 		}
 	})
+}
+
+func TestCallsAreReadByIndex(t *testing.T) {
+	s := openStore(t, t.TempDir())
+	for where, index := range map[string]string{isNext: "calls_waiting", "state = 'failed'": "calls_failed", "follower = 1": "calls_follower", "event = 'x'": "sqlite_autoindex_calls"} {
+		plans, err := s.reader().QueryContext(t.Context(), "EXPLAIN QUERY PLAN SELECT * FROM calls WHERE "+where)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var all strings.Builder
+		for plans.Next() {
+			var id, parent, unused int
+			var plan string
+			if err := plans.Scan(&id, &parent, &unused, &plan); err != nil {
+				t.Fatal(err)
+			}
+			all.WriteString(plan + "\n")
+		}
+		if plans.Close(); !strings.Contains(all.String(), index) || strings.Contains(all.String(), "SCAN calls\n") {
+			t.Errorf("%s: %s", where, all.String())
+		}
+	}
 }
