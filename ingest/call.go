@@ -48,7 +48,7 @@ func (h *Handler) route(pattern string, m methods) http.Handler {
 			return
 		}
 		h.setHeaders(w.Header(), t, pattern)
-		if t.Site.Identity != nil && (r.PathValue("form") != "" || r.PathValue("token") != "") {
+		if t.Site.Identity != nil && r.PathValue("form")+r.PathValue("token")+r.PathValue("slug") != "" {
 			w.Header().Set("Cache-Control", "no-store, private")
 			w.Header().Add("Vary", "Cookie")
 		}
@@ -73,7 +73,7 @@ func (h *Handler) setHeaders(header http.Header, t *content.Tree, pattern string
 		forms += " " + origin
 	}
 	scripts := ""
-	if kindOf(pattern) == "form" {
+	if kind := kindOf(pattern); kind == "form" || kind == "me_too" {
 		scripts = "script-src 'self'; connect-src " + forms + "; "
 	}
 	header.Set("Content-Security-Policy", "default-src 'none'; "+scripts+"style-src 'self'; img-src 'self' data:; form-action "+forms+"; base-uri 'none'; frame-ancestors 'none'")

@@ -20,21 +20,29 @@ func (h *Handler) routes() http.Handler {
 	form := methods{http.MethodGet: (*call).formPage, http.MethodPost: (*call).submit}
 	ticket := methods{http.MethodGet: (*call).followPage, http.MethodPost: (*call).act}
 	links := methods{http.MethodGet: (*call).linksPage, http.MethodPost: (*call).mailLinks}
+	meToo := methods{http.MethodGet: (*call).meTooPage, http.MethodPost: (*call).takeMeToo}
+	thanks := methods{http.MethodGet: (*call).meTooThanks}
 	all := map[string]methods{
-		"/forms/{form}":                 form,
-		"/{lang}/forms/{form}":          form,
-		"/forms/{form}/{$}":             form,
-		"/{lang}/forms/{form}/{$}":      form,
-		"/t/{token}":                    ticket,
-		"/t/{token}/{$}":                ticket,
-		"/t/lost":                       links,
-		"/t/lost/{$}":                   links,
-		"/t/{token}/updates/end":        {http.MethodGet: (*call).updatesPage, http.MethodPost: (*call).endUpdates},
-		"/t/{token}/attachments/{file}": {http.MethodGet: (*call).attachment},
-		"/challenge":                    {http.MethodGet: (*call).challenge},
-		"/hooks/{hook}":                 {http.MethodPost: (*call).receive},
-		"/assets/{file}":                {http.MethodGet: (*call).asset},
-		"/":                             {http.MethodGet: (*call).elsewhere},
+		"/forms/{form}":                                 form,
+		"/{lang}/forms/{form}":                          form,
+		"/forms/{form}/{$}":                             form,
+		"/{lang}/forms/{form}/{$}":                      form,
+		"/t/{token}":                                    ticket,
+		"/incidents/{year}/{slug}/me-too":               meToo,
+		"/{lang}/incidents/{year}/{slug}/me-too":        meToo,
+		"/incidents/{year}/{slug}/me-too/{$}":           meToo,
+		"/{lang}/incidents/{year}/{slug}/me-too/{$}":    meToo,
+		"/incidents/{year}/{slug}/me-too/thanks":        thanks,
+		"/{lang}/incidents/{year}/{slug}/me-too/thanks": thanks,
+		"/t/{token}/{$}":                                ticket,
+		"/t/lost":                                       links,
+		"/t/lost/{$}":                                   links,
+		"/t/{token}/updates/end":                        {http.MethodGet: (*call).updatesPage, http.MethodPost: (*call).endUpdates},
+		"/t/{token}/attachments/{file}":                 {http.MethodGet: (*call).attachment},
+		"/challenge":                                    {http.MethodGet: (*call).challenge},
+		"/hooks/{hook}":                                 {http.MethodPost: (*call).receive},
+		"/assets/{file}":                                {http.MethodGet: (*call).asset},
+		"/":                                             {http.MethodGet: (*call).elsewhere},
 	}
 	following := methods{http.MethodGet: (*call).followingPage, http.MethodPost: (*call).ask}
 	subscription := methods{http.MethodGet: (*call).subscriptionPage, http.MethodPost: (*call).confirm}

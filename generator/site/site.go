@@ -136,7 +136,7 @@ func (p *Planner) Plan(in Input) *Plan {
 	base := strings.TrimSuffix(cmp.Or(in.BaseURL, in.Tree.Site.BaseURL), "/")
 	m := &Plan{
 		Input: in, base: base, paths: themes.NewPaths(in.Tree.Site.Source(), base), host: feedHost(in.Tree.Site),
-		today: content.DateOf(in.Now.In(in.Tree.Zone)), meToo: meTooForm(in.Tree.Forms),
+		today: content.DateOf(in.Now.In(in.Tree.Zone)), meToo: in.Tree.IncidentForm(),
 	}
 	p.deriveIncidents(m)
 	p.deriveMaintenance(m)

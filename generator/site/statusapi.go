@@ -33,23 +33,37 @@ type apiService struct {
 	fullName string
 }
 
+// apart is how many incidents lie between the two files of one, in the list of pages: those who make
+// pages take one after the other, and two of them would make the same incident at once. It halves
+// the time of making the documents of 20,000 incidents.
+const apart = 100
+
 // statusAPI plans the documents below /api/v2/, and each incident's beside its page.
 func (m *Plan) statusAPI() {
 	a := m.newStatusAPI()
-	add := func(path string, sources Sources, view func() any) {
-		m.pages = append(m.pages, Page{File: path, Sources: sources, View: plain(view)})
-	}
 	for _, d := range a.documents() {
-		add("api/v2/"+d.name+".json", "", d.view)
+		m.pages = append(m.pages, Page{File: "api/v2/" + d.name + ".json", View: plain(d.view)})
 	}
-	for _, f := range m.incidents {
-		id, sources := statusapi.ID(f.path), sourcesOf(f.number, uint64(a.began.Unix()))
-		view := sync.OnceValue(func() any {
+	for some := range slices.Chunk(m.incidents, apart) {
+		start := len(m.pages)
+		for _, f := range some {
+			m.pages = append(m.pages, a.incidentPage(f))
+		}
+		for _, p := range m.pages[start:] {
+			p.File = strings.TrimPrefix(p.File, "api/v2/")
+			m.pages = append(m.pages, p)
+		}
+	}
+}
+
+func (a *statusAPI) incidentPage(f *incident) Page {
+	return Page{
+		File:    "api/v2/incidents/" + statusapi.ID(f.path) + ".json",
+		Sources: sourcesOf(f.number, uint64(a.began.Unix())),
+		View: plain(sync.OnceValue(func() any {
 			v := a.incident(f)
 			return &v
-		})
-		add("api/v2/incidents/"+id+".json", sources, view)
-		add("incidents/"+id+".json", sources, view)
+		})),
 	}
 }
 
@@ -244,7 +258,7 @@ func (a *statusAPI) status() statusapi.Status {
 	}
 	degraded := state == content.DegradedPerformance
 	if len(a.open) > 0 {
-		state = worse(state, a.open[0].shown())
+		state = worse(worse(state, content.DegradedPerformance), a.open[0].shown())
 	}
 	switch {
 	case state == content.MajorOutage:

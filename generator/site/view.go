@@ -75,7 +75,7 @@ type OpenIncident struct {
 	Workaround Words // what to do meanwhile, or empty
 	Last       *Update
 	Next       *view.Deadline
-	MeToo      string // the form by which to say it, or ""
+	MeToo      string // where to say it, or ""
 }
 
 // ServiceState is how a service is, because of one case.

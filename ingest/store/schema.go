@@ -122,10 +122,14 @@ CREATE INDEX calls_waiting ON calls (follower, seq) WHERE state = 'waiting';
 CREATE INDEX calls_follower ON calls (follower, seq);
 CREATE INDEX calls_failed ON calls (follower) WHERE state = 'failed';
 CREATE TABLE reports (
-	seq      INTEGER PRIMARY KEY,
 	incident TEXT NOT NULL,
 	mark     TEXT NOT NULL,
-	filed    INTEGER NOT NULL DEFAULT 0,
-	UNIQUE (incident, mark)
+	PRIMARY KEY (incident, mark)
+);
+CREATE TABLE reported (
+	incident TEXT PRIMARY KEY,
+	key      BLOB NOT NULL,
+	waiting  INTEGER NOT NULL,
+	due      INTEGER NOT NULL
 );
 `}
