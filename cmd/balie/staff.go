@@ -90,6 +90,9 @@ func (s *server) writeTroubles(r *http.Request, w io.Writer) error {
 	if err := s.writeUnsent(r.Context(), w, now); err != nil {
 		return err
 	}
+	if s.live.Current().Tree.Site.Follow.Hooks {
+		fmt.Fprintf(w, "\n%d calls to programs that follow wait, %d programs took none for three days; /hooks/ shows them\n", now.WaitingCalls, now.GivenUp)
+	}
 	fmt.Fprintf(w, "\n%d errors and %d warnings in the content\n", now.Errors, now.Warnings)
 	if err := problemsAsText(w, s.wrong()); err != nil {
 		return err

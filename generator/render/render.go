@@ -123,6 +123,12 @@ func (r *Renderer) page(b *bytes.Buffer, p *site.Page, view any) error {
 		return r.feed(b, view)
 	case statusapi.Document:
 		return statusapi.Write(b, view)
+	case site.Calendar:
+		return r.calendar(b, view)
+	case site.Badge:
+		return r.badge(b, view)
+	case site.Banner:
+		return r.banner(b, view)
 	case site.HistoryFeed:
 		return r.historyFeed(b, view)
 	default:

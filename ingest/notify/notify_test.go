@@ -20,9 +20,12 @@ import (
 	"balie/content"
 	"balie/content/load"
 	"balie/ingest/store"
+	"balie/ingest/store/pgtest"
 	"balie/ingest/webhook"
 	"balie/themes"
 )
+
+func TestMain(m *testing.M) { pgtest.Main(m) }
 
 var friday = time.Date(2026, 11, 20, 14, 0, 0, 0, time.UTC)
 
@@ -376,6 +379,34 @@ func TestASlowEndpoint(t *testing.T) {
 	if b.there(slow).Seq == 0 || b.there(ended).Seq != 0 {
 		t.Error("the slow one is forgotten, or the one that is gone is not")
 	}
+}
+
+// Of intakes that share a store one sends; where that ends, another goes on.
+func TestOneOfTwoSends(t *testing.T) {
+	b := newBench(t)
+	address := pgtest.Shared(t).Database(t)
+	open := func() *store.Store {
+		s, err := store.OpenPostgres(t.Context(), address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { s.Close() })
+		return s
+	}
+	b.notifier.Store.Close()
+	b.notifier.Store = open()
+	b.follow("/hook", content.FollowsAll, "nl")
+	first, second := b.notifier, &Notifier{Tree: b.notifier.Tree, Store: open(), Now: b.notifier.Now, Log: b.notifier.Log, PlainText: b.notifier.PlainText, Roots: b.notifier.Roots, Dial: b.notifier.Dial}
+	b.update("investigating", "")
+	b.notifier = second
+	b.same("at the one that does not lead", b.run())
+	b.notifier = first
+	b.same("at the one that leads", b.run(), "incident.investigating /hook")
+	b.now = b.now.Add(time.Second)
+	b.update("identified", "")
+	first.Store.Close()
+	b.notifier = second
+	b.same("after it has ended", b.run(), "incident.identified /hook")
 }
 
 // There are no more followers than may be, at one host.
