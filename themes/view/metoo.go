@@ -49,7 +49,7 @@ func (s Setting) MeToo(o OpenIncident, form *content.Form) MeToo {
 	var asked Form
 	s.ask(&asked, content.MeTooForm(form))
 	for _, f := range asked.Fields {
-		f.Counted, f.Several = false, false
+		f.Rows, f.Counted, f.Several = 3, false, false // the button is in sight on a phone
 		v.Fields = append(v.Fields, f)
 	}
 	if s.Tree.Site.Mail != nil {
