@@ -409,6 +409,29 @@ func TestOneOfTwoSends(t *testing.T) {
 	b.same("after it has ended", b.run(), "incident.identified /hook")
 }
 
+// What the public may not know any more when it is sent is not sent; nothing is where programs may
+// not follow.
+func TestNothingToTell(t *testing.T) {
+	b := newBench(t)
+	b.follow("/hook", content.FollowsAll, "nl")
+	b.answer = status(http.StatusServiceUnavailable)
+	b.update("investigating", "")
+	b.run()
+	b.answer = takes
+	b.now = b.now.Add(time.Minute)
+	title := "title: {nl: Betalen lukt niet}\nservices: {checkout: major_outage}\nvisibility: "
+	b.write(outage+"/incident.yaml", title+"staff\n")
+	b.same("of what is for staff alone", b.run())
+	b.write(outage+"/incident.yaml", title+"public\n")
+	b.same("made public again", b.run())
+	b.update("identified", "")
+	site := string(b.files["site.yaml"].Data)
+	b.write("site.yaml", strings.Replace(site, "hooks: true", "hooks: false", 1))
+	b.same("where no program may follow", b.run())
+	b.write("site.yaml", site)
+	b.same("where they may again", b.run(), "incident.identified /hook")
+}
+
 // There are no more followers than may be, at one host.
 func TestTooMany(t *testing.T) {
 	b := newBench(t)
