@@ -308,6 +308,11 @@ func TestVerifying(t *testing.T) {
 		"an echo":   func(w http.ResponseWriter, c called) { w.Write(c.Body) },
 		"a mistake": func(w http.ResponseWriter, c called) { io.WriteString(w, `{"challenge":"`+c.Said.Data.Challenge+`x"}`) },
 		"refused":   func(w http.ResponseWriter, c called) { w.WriteHeader(500); takes(w, c) },
+		"endless": func(w http.ResponseWriter, _ called) {
+			for err := error(nil); err == nil; {
+				_, err = w.Write(make([]byte, maxAnswer))
+			}
+		},
 		"elsewhere": func(w http.ResponseWriter, c called) {
 			http.Redirect(w, &http.Request{}, "https://example.com/taken", 307)
 		},
