@@ -65,7 +65,7 @@ func (c *call) view(f *content.Form, get func(name string) string, sent form.Ans
 }
 
 func (c *call) formView(f *content.Form, v view.Form, get func(name string) string) page {
-	place := themes.Place{Lang: c.lang, Path: "/forms/" + f.ID + "/", Nav: "contact", NoIndex: true, Query: keptQuery(get), Typed: v.Typed && !v.Closed, Outage: c.outage()}
+	place := themes.Place{Lang: c.lang, Path: "/forms/" + f.ID + "/", Nav: "contact", NoIndex: true, Intake: true, Query: keptQuery(get), Typed: v.Typed && !v.Closed, Outage: c.outage()}
 	return page{"form", place, v}
 }
 

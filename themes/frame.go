@@ -84,7 +84,7 @@ type Place struct {
 	Query   string       // of the page's address, without ?, which goes along to another language
 	Typed   bool         // a form came back as it was typed
 	Outage  *view.Outage // with which the page opens, or nil
-	Intake  bool         // only the intake has it, in other languages too
+	Intake  bool         // the intake serves it in other languages too
 }
 
 // Site says where a desk's pages and those who read them are.

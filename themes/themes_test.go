@@ -55,7 +55,7 @@ var at = time.Date(2026, 11, 20, 14, 5, 0, 0, time.UTC)
 func fullForm() view.Form {
 	v := view.Form{
 		ID: "contact", Title: hostile, Intro: hostile, Action: "/forms/contact", Nonce: hostile, Home: "/search/", Search: true, Multi: true,
-		Known:    []view.Incident{{ID: "2026/1120-x", Title: hostile, URL: "/incidents/2026/1120-x/", State: content.MajorOutage, Since: at, MeToo: "/forms/contact?incident=2026/1120-x"}},
+		Known:    []view.Incident{{ID: "2026/1120-x", Title: hostile, URL: "/incidents/2026/1120-x/", State: content.MajorOutage, Since: at, MeToo: "/incidents/2026/1120-x/me-too?form=contact"}},
 		Rules:    []*content.Promise{{Clock: content.FirstResponse, Target: &content.Target{Within: content.Duration(4 * time.Hour)}}},
 		Promised: promised(),
 	}

@@ -16,7 +16,7 @@ type pages struct {
 }
 
 // fixedPages are on every site, or on none that this can tell.
-var fixedPages = []string{"/", "/contact/", "/follow/", "/history/", "/search/", "/promises/", "/queue/", "/help/"}
+var fixedPages = []string{"/", "/contact/", "/follow/", "/history/", "/search/", "/programs/", "/embed/", "/promises/", "/queue/", "/help/"}
 
 func newPages(t *content.Tree) *pages {
 	p := &pages{tree: t, known: slices.Clone(fixedPages)}
@@ -47,7 +47,7 @@ func newPages(t *content.Tree) *pages {
 func HasPage(t *content.Tree, address string) bool { return newPages(t).has(address) }
 
 // filesBeside are files that stand beside pages and on the site's root.
-var filesBeside = []string{"feed.rss", "history.atom", "history.rss", "feed.json", "maintenance.ics", "sitemap.xml", "robots.txt", "404.html"}
+var filesBeside = []string{"feed.rss", "history.atom", "history.rss", "feed.json", "maintenance.ics", "embed.json", "embed.js", "sitemap.xml", "robots.txt", "404.html"}
 
 // has reports whether there is a page, or a file beside one. A page may be named without its last
 // slash.

@@ -8,6 +8,11 @@
 // intake's. The fingerprinted stylesheet is kept for a year; whatever else is revalidated at each
 // visit, which those hosts do of themselves.
 //
+// No page may be shown in a frame but the one made for it. X-Frame-Options says so, which a browser
+// leaves out of account where a policy has frame-ancestors (HTML, 7.6.3; CSP 3, 6.4.2.3): so the rule
+// for that page allows it by a second policy. Had the policy of all pages frame-ancestors, no second
+// one could loosen it.
+//
 // They join the headers of all rules that a path matches, and with a comma the values of one
 // header: so no two rules give the same header to one path, but for Content-Security-Policy: of
 // several policies a browser obeys all (CSP 3, 4.2). A path in a rule has at most one star, which
@@ -32,7 +37,7 @@ type Rule struct {
 type Header struct{ Name, Value string }
 
 // scriptless is the policy of pages that run no script, up to where their forms post.
-const scriptless = "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'; form-action "
+const scriptless = "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; form-action "
 
 // Everywhere is the rule for every answer, those that something is not found too. Forms post to the
 // site itself and to other origins. The theme's scripts may read files of the site and, with a
@@ -47,6 +52,7 @@ func Everywhere(formsGo []string, proof bool) Rule {
 	}
 	return Rule{"/*", []Header{
 		{"Content-Security-Policy", policy},
+		{"X-Frame-Options", "DENY"},
 		{"X-Content-Type-Options", "nosniff"},
 		{"Referrer-Policy", "strict-origin-when-cross-origin"},
 	}}
@@ -63,7 +69,12 @@ func Origins(addresses ...string) []string {
 	return list
 }
 
-var anywhere = Header{"Access-Control-Allow-Origin", "*"}
+// anywhere lets scripts of other sites read a file, embedded lets their pages load it, also those
+// that ask for that (Cross-Origin-Embedder-Policy).
+var (
+	anywhere = Header{"Access-Control-Allow-Origin", "*"}
+	embedded = Header{"Cross-Origin-Resource-Policy", "cross-origin"}
+)
 
 const json = "application/json; charset=utf-8"
 
@@ -84,8 +95,23 @@ func Files() []Rule {
 		feed("/*.rss", xml),
 		feed("/feed.json", "application/feed+json"),
 		feed("/*/feed.json", "application/feed+json"),
-		{"/*.ics", []Header{{"Content-Type", "text/calendar; charset=utf-8"}}},
+		{"/*.ics", []Header{{"Content-Type", "text/calendar; charset=utf-8"}, anywhere}},
+		{"/*.svg", []Header{embedded}},
+		{"/embed.js", []Header{anywhere, embedded}},
+		{"/embed.json", []Header{anywhere}},
+		{"/*/embed.json", []Header{anywhere}},
 	}
+}
+
+// Framed are the rules for the page that other sites may show in a frame, in each language. They
+// name each path: with a star they would hold for other pages of that name.
+func Framed(languages []string) []Rule {
+	allow := []Header{{"Content-Security-Policy", "frame-ancestors *"}}
+	rules := []Rule{{"/embed/", allow}}
+	for _, lang := range languages {
+		rules = append(rules, Rule{"/" + lang + "/embed/", allow})
+	}
+	return rules
 }
 
 // Staff are the rules for the staff's site. What customers sent lies beneath /attachments/: it is
@@ -93,7 +119,7 @@ func Files() []Rule {
 func Staff() []Rule {
 	return []Rule{
 		{"/*", []Header{
-			{"Content-Security-Policy", scriptless + "'self'"}, {"X-Content-Type-Options", "nosniff"},
+			{"Content-Security-Policy", scriptless + "'self'; frame-ancestors 'none'"}, {"X-Content-Type-Options", "nosniff"},
 			{"Referrer-Policy", "no-referrer"}, {"Cache-Control", "no-store"}, {"X-Robots-Tag", "noindex"},
 		}},
 		{"/attachments/*", []Header{
@@ -104,11 +130,16 @@ func Staff() []Rule {
 	}
 }
 
-// Apply sets the headers of those rules that a path matches.
+// Apply sets the headers of those rules that a path matches. Policies add up, as hosts do it.
 func Apply(to http.Header, path string, rules ...Rule) {
 	for _, r := range rules {
-		if r.matches(path) {
-			for _, h := range r.Headers {
+		if !r.matches(path) {
+			continue
+		}
+		for _, h := range r.Headers {
+			if h.Name == "Content-Security-Policy" {
+				to.Add(h.Name, h.Value)
+			} else {
 				to.Set(h.Name, h.Value)
 			}
 		}

@@ -15,7 +15,11 @@ func TestApply(t *testing.T) {
 		"/services/pay/feed.json":  {"application/feed+json; charset=utf-8", "*"},
 		"/my-feed.json":            {"", ""},
 		"/it/history.atom":         {"application/xml; charset=utf-8", "*"},
-		"/maintenance.ics":         {"text/calendar; charset=utf-8", ""},
+		"/maintenance.ics":         {"text/calendar; charset=utf-8", "*"},
+		"/embed.json":              {"", "*"},
+		"/en/embed.json":           {"", "*"},
+		"/services/pay/embed.json": {"", "*"},
+		"/embed.js":                {"", "*"},
 		"/api/v2/summary.json":     {"application/json; charset=utf-8", "*"},
 		"/incidents/ab12.json":     {"application/json; charset=utf-8", "*"},
 		"/assets/style.abcdef.css": {"", ""},
@@ -31,7 +35,7 @@ func TestApply(t *testing.T) {
 // Hosts join the values of two rules that match: so of each header only one may.
 func TestNoHeaderTwice(t *testing.T) {
 	rules := append([]headers.Rule{headers.Everywhere(nil, false)}, headers.Files()...)
-	for _, path := range []string{"/", "/feed.json", "/x/feed.json", "/feed.atom", "/a/b/feed.rss", "/maintenance.ics", "/api/v2/summary.json", "/api/v2/incidents/ab12.json", "/incidents/ab12.json", "/incidents/2026/1120-pay/feed.atom", "/assets/a.css"} {
+	for _, path := range []string{"/", "/feed.json", "/x/feed.json", "/feed.atom", "/a/b/feed.rss", "/maintenance.ics", "/api/v2/summary.json", "/api/v2/incidents/ab12.json", "/incidents/ab12.json", "/incidents/2026/1120-pay/feed.atom", "/assets/a.css", "/assets/logo.svg", "/badges/overall.svg", "/embed.js", "/embed.json", "/en/services/pay/embed.json"} {
 		seen := map[string]string{}
 		for _, r := range rules {
 			h := http.Header{}
@@ -49,7 +53,8 @@ func TestNoHeaderTwice(t *testing.T) {
 func TestFile(t *testing.T) {
 	got := string(headers.File("/status", headers.Everywhere(headers.Origins("", "https://in.example/desk", "x", "https://a;b/"), false), headers.Files()[0]))
 	want := `/status/*
-  Content-Security-Policy: default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'; form-action 'self' https://in.example; script-src 'self'; connect-src 'self'
+  Content-Security-Policy: default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; form-action 'self' https://in.example; script-src 'self'; connect-src 'self'
+  X-Frame-Options: DENY
   X-Content-Type-Options: nosniff
   Referrer-Policy: strict-origin-when-cross-origin
 /status/assets/*

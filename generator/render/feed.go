@@ -3,6 +3,7 @@ package render
 import (
 	"io"
 
+	"balie/content"
 	"balie/generator/feed"
 	"balie/generator/site"
 	"balie/themes"
@@ -10,10 +11,7 @@ import (
 
 // feed puts the words of its language into a feed and writes it.
 func (r *Renderer) feed(w io.Writer, v site.Feed) error {
-	l := r.theme.Locale(v.Lang)
-	if l == nil {
-		l = r.theme.Locale("en")
-	}
+	l := r.locale(v.Lang)
 	f := feed.Feed{
 		ID: v.ID, Lang: v.Lang, Author: v.Author, Home: v.Home, Self: v.Self, Sheet: r.frames.FeedStylesheet(),
 		Began: v.Began, Archive: v.Archive, Current: v.Current, Newer: v.Newer, Older: v.Older, Entries: make([]feed.Entry, len(v.Entries)),
@@ -66,20 +64,20 @@ func feedWords(l *themes.Locale) (about, toHome string, err error) {
 func (r *Renderer) entry(l *themes.Locale, e *site.Entry) (feed.Entry, error) {
 	out := feed.Entry{ID: e.ID, TitleLang: e.Case.Lang, Link: e.Link, Text: e.Summary, Lang: e.Lang, Published: e.Published, Updated: e.Updated}
 	var err error
-	if out.Title, err = r.title(l, e); err != nil {
+	if out.Title, err = r.title(l, e.Case, e.Kind); err != nil {
 		return out, err
 	}
 	out.HTML, err = entryHTML(l, e)
 	return out, err
 }
 
-func (r *Renderer) title(l *themes.Locale, e *site.Entry) (string, error) {
-	if own := r.theme.Locale(e.Case.Lang); own != nil {
+func (r *Renderer) title(l *themes.Locale, title site.Words, kind content.Kind) (string, error) {
+	if own := r.theme.Locale(title.Lang); own != nil {
 		l = own
 	}
-	kind, err := l.T("kind." + string(e.Kind))
+	word, err := l.T("kind." + string(kind))
 	if err != nil {
 		return "", err
 	}
-	return l.T("feed.entry", "case", e.Case.Text, "kind", kind)
+	return l.T("feed.entry", "case", title.Text, "kind", word)
 }

@@ -15,10 +15,7 @@ import (
 // historyFeed writes a feed as Statuspage has it. Its fixed words are English, since programs read
 // them; what the desk wrote is in its own language.
 func (r *Renderer) historyFeed(w io.Writer, v site.HistoryFeed) error {
-	l := r.theme.Locale(v.Lang)
-	if l == nil {
-		l = r.theme.Locale("en")
-	}
+	l := r.locale(v.Lang)
 	h := feed.History{ID: v.ID, Page: v.Name, Lang: v.Lang, Home: v.Home, Self: v.Self, Sheet: r.frames.FeedStylesheet(), Began: v.Began}
 	var err error
 	if h.Description, err = l.T("feed.title.site", "desk", v.Name); err != nil {

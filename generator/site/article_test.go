@@ -167,7 +167,7 @@ func TestKnownPages(t *testing.T) {
 		in := on(t, tree, "2026-11-22 12:00")
 		in.Queue = &Queue{}
 		for _, p := range new(Planner).Plan(in).Public() {
-			if p.Lang == tree.Site.Source() && !check.HasPage(tree, p.Path) {
+			if p.Lang == tree.Site.Source() && !strings.HasPrefix(p.Path, "/badges/") && !check.HasPage(tree, p.Path) {
 				t.Errorf("%s: check does not know %s", name, p.Path)
 			}
 		}

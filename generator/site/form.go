@@ -21,9 +21,11 @@ func (m *Plan) Outage(lang string, services ...string) *view.Outage {
 	return m.setting(lang).Outage(m.openIncidents(), services...)
 }
 
-func (m *Plan) openIncidents() []view.OpenIncident {
+func (m *Plan) openIncidents() []view.OpenIncident { return m.asOpen(m.open) }
+
+func (m *Plan) asOpen(list []*incident) []view.OpenIncident {
 	var open []view.OpenIncident
-	for _, i := range m.open {
+	for _, i := range list {
 		open = append(open, view.OpenIncident{Incident: i.Incident, Progress: i.Progress, Next: m.nextUpdate(i)})
 	}
 	return open

@@ -57,7 +57,7 @@ func (m *Plan) homeView(lang string) Home {
 	v := Home{
 		Answer: m.answer(lang), Active: m.maintenanceRows(m.active, lang), Planned: m.maintenanceRows(m.planned, lang),
 		Groups: m.groups(lang), Recent: m.incidentRows(m.recent(), lang), Popular: m.popular(lang), Ways: m.ways(lang),
-		Search: m.url(lang, "/search/"), Contact: m.url(lang, "/contact/"), History: m.url(lang, "/history/"), Asof: m.zoned(m.asof()), Help: m.helpURL(lang),
+		Search: m.url(lang, "/search/"), Contact: m.url(lang, "/contact/"), History: m.url(lang, "/history/"), Asof: m.zoned(m.asof()), Help: m.helpURL(lang), Calendar: m.url(lang, "/"+calendarFile),
 	}
 	for _, f := range m.open {
 		v.Open = append(v.Open, m.openIncident(f, lang))

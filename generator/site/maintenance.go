@@ -10,7 +10,7 @@ func (m *Plan) maintenanceView(f *maintenance, lang string) Maintenance {
 	v := Maintenance{
 		Title: m.words(f.Title, lang), Crumbs: m.crumbs(f.Maintenance.ID, lang), Status: f.Status, Services: m.states(f.Course.Services, lang),
 		Planned: *m.plannedOf(&f.Course.Planned), Started: m.zoned(f.Started), Ended: m.zoned(f.Ended),
-		Feeds: m.caseFeeds("maintenance", lang, f.path),
+		Feeds: m.caseFeeds("maintenance", lang, f.path), Calendar: m.url(lang, "/"+calendarFile),
 	}
 	for _, e := range slices.Backward(f.Updates) {
 		v.Updates = append(v.Updates, m.update(e, m.body(&f.caseFacts, e, lang), lang))

@@ -173,7 +173,9 @@ func (m *Plan) Public() []Page {
 		m.promises(lang)
 		m.report(lang)
 		m.single(lang)
+		m.forPrograms(lang)
 	}
+	m.embedScript()
 	m.sitemap(m.pages)
 	m.pictures()
 	m.statusAPI()

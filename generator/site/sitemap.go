@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/xml"
 	"fmt"
+	"slices"
 	"time"
 
 	"balie/generator/headers"
@@ -53,7 +54,8 @@ func (m *Plan) robots() []byte {
 
 func (m *Plan) headers() []byte {
 	everywhere := headers.Everywhere(headers.Origins(m.Tree.Site.IntakeURL), m.Tree.Site.Guard.WantsProof())
-	return headers.File(m.paths.Prefix, append([]headers.Rule{everywhere}, headers.Files()...)...)
+	rules := slices.Concat([]headers.Rule{everywhere}, headers.Files(), headers.Framed(m.Tree.Site.Languages[1:]))
+	return headers.File(m.paths.Prefix, rules...)
 }
 
 // parts lists some pages and those of all cases, cut where a file would have too many.

@@ -29,25 +29,26 @@ type Feeds struct{ Of, Mail, Address, Atom, RSS, JSON string }
 
 // Home is the first page: the answer, and the ways on from it.
 type Home struct {
-	Answer  Answer
-	Open    []OpenIncident
-	Active  []MaintenanceRow // going on
-	Planned []MaintenanceRow // announced
-	Groups  []ServiceGroup
-	Recent  []IncidentRow // over, of the last two weeks
-	Search  string
-	Contact string
-	Popular []Link
-	Ways    []Way
-	Promise []*content.Promise // what is promised to who uses the first way
-	Busy    *Busy
-	Asof    time.Time // when what is shown last changed; zero: nothing ever happened
-	Help    string    // the list of articles, or ""
-	History string
+	Answer   Answer
+	Open     []OpenIncident
+	Active   []MaintenanceRow // going on
+	Planned  []MaintenanceRow // announced
+	Calendar string           // the file that has them
+	Groups   []ServiceGroup
+	Recent   []IncidentRow // over, of the last two weeks
+	Search   string
+	Contact  string
+	Popular  []Link
+	Ways     []Way
+	Promise  []*content.Promise // what is promised to who uses the first way
+	Busy     *Busy
+	Asof     time.Time // when what is shown last changed; zero: nothing ever happened
+	Help     string    // the list of articles, or ""
+	History  string
 }
 
-// Answer is what somebody wants to know first. Kind: ok; one (open incident); many, of which the worst
-// is told; maintenance.
+// Answer is what somebody wants to know first. Kind: ok; one (open incident); many, of which the
+// worst is told; maintenance.
 type Answer struct {
 	Kind       string
 	State      content.ComponentState // the worst; never operational while an incident is open
@@ -207,6 +208,7 @@ type Maintenance struct {
 	Ended    time.Time
 	Updates  []Update
 	Feeds    Feeds
+	Calendar string // the file of all maintenance
 }
 
 // Service is a service's page.

@@ -14,16 +14,21 @@ import (
 // TestHostsAreToldWhatIsSent reads /_headers as a static host does, and compares with what this package sends.
 func TestHostsAreToldWhatIsSent(t *testing.T) {
 	intake := headers.Origins("https://balie.example/")
-	file := string(headers.File("", append([]headers.Rule{headers.Everywhere(intake, true)}, headers.Files()...)...))
+	file := string(headers.File("", slices.Concat([]headers.Rule{headers.Everywhere(intake, true)}, headers.Files(), headers.Framed([]string{"en"}))...))
 	s := site(t, web.Config{FormsGo: func() []string { return intake }, Proof: func() bool { return true }, Languages: func() []string { return []string{"en"} }}, map[string]string{
 		"index.html": "home", "en/index.html": "home", "404.html": "not found", "feed.atom": "a", "en/services/pay/feed.rss": "r", "feed.json": "{}", "services/pay/feed.json": "{}",
 		"maintenance.ics": "i", "api/v2/summary.json": "{}", "assets/style.ab.css": "a{}", "badges/pay.svg": "<svg/>",
+		"embed.js": "1", "embed.json": "{}", "en/embed.json": "{}", "embed/index.html": "e", "en/embed/index.html": "e", "help/embed/index.html": "an article",
 	})
-	for _, path := range []string{"/", "/en/", "/nowhere", "/feed.atom", "/en/services/pay/feed.rss", "/feed.json", "/services/pay/feed.json", "/maintenance.ics", "/api/v2/summary.json", "/assets/style.ab.css", "/badges/pay.svg"} {
+	for _, path := range []string{"/", "/en/", "/nowhere", "/feed.atom", "/en/services/pay/feed.rss", "/feed.json", "/services/pay/feed.json", "/maintenance.ics", "/api/v2/summary.json", "/assets/style.ab.css", "/badges/pay.svg", "/embed.js", "/embed.json", "/en/embed.json", "/embed/", "/en/embed/", "/help/embed/"} {
 		resp, _ := get(t, "GET", s.URL+path)
 		told := asHost(file, path)
 		for name, values := range told {
-			if len(values) > 1 {
+			policies := resp.Header.Values(name)
+			if name == "Content-Security-Policy" && slices.Equal(values, policies) {
+				continue
+			}
+			if len(values) > 1 || len(policies) > 1 {
 				t.Errorf("%s: %s twice: %q", path, name, values)
 			}
 			if told.Get(name) != resp.Header.Get(name) {
@@ -67,7 +72,7 @@ func TestWhatCustomersSentIsSaved(t *testing.T) {
 		"Content-Disposition": "attachment", "Content-Type": "application/octet-stream", "Content-Security-Policy": "sandbox; default-src 'none'",
 		"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex",
 	} {
-		if resp.Header.Get(name) != want {
+		if !slices.Contains(resp.Header.Values(name), want) {
 			t.Errorf("sent %s: %q, want %q", name, resp.Header.Get(name), want)
 		}
 		if !slices.Contains(told[http.CanonicalHeaderKey(name)], want) {
@@ -76,5 +81,21 @@ func TestWhatCustomersSentIsSaved(t *testing.T) {
 	}
 	if resp, _ := get(t, "GET", s.URL+"/"); resp.Header.Get("Content-Disposition") != "" || asHost(file, "/").Get("Content-Disposition") != "" {
 		t.Error("the queue is saved, and not shown")
+	}
+}
+
+// TestOnlyOnePageIsFramed: other sites may show the page that is made for it, in each language, and no other.
+func TestOnlyOnePageIsFramed(t *testing.T) {
+	files := map[string]string{"404.html": "not found"}
+	for _, page := range []string{"", "embed/", "en/embed/", "help/embed/", "en/", "fr/embed/"} {
+		files[page+"index.html"] = "page"
+	}
+	s := site(t, web.Config{Languages: func() []string { return []string{"en"} }}, files)
+	for path, framed := range map[string]bool{"/": false, "/embed/": true, "/en/embed/": true, "/help/embed/": false, "/en/": false, "/fr/embed/": false, "/nowhere/embed/": false, "/embed/x": false} {
+		resp, _ := get(t, "GET", s.URL+path)
+		policies := strings.Join(resp.Header.Values("Content-Security-Policy"), "\n")
+		if resp.Header.Get("X-Frame-Options") != "DENY" || strings.Contains(policies, "frame-ancestors *") != framed || strings.Contains(policies, "frame-ancestors 'none'") {
+			t.Errorf("%s: %v", path, resp.Header)
+		}
 	}
 }

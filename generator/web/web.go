@@ -121,6 +121,7 @@ func (s *site) file(w http.ResponseWriter, r *http.Request, name string) {
 		headers.Apply(h, "/"+name, headers.Staff()[1:]...)
 	} else {
 		headers.Apply(h, "/"+name, headers.Files()...)
+		headers.Apply(h, "/"+strings.TrimSuffix(name, "index.html"), headers.Framed(s.languages())...)
 	}
 	if err := s.tag(w, r, name, f, info); err != nil {
 		http.Error(w, "internal error", http.StatusInternalServerError)
@@ -132,7 +133,7 @@ func (s *site) file(w http.ResponseWriter, r *http.Request, name string) {
 // notFound answers with the 404 page of the address's language, or the source language's.
 func (s *site) notFound(w http.ResponseWriter, r *http.Request) {
 	page := "404.html"
-	if lang, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/"); s.Languages != nil && slices.Contains(s.Languages(), lang) {
+	if lang, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/"); slices.Contains(s.languages(), lang) {
 		page = lang + "/404.html"
 	}
 	data, err := s.root.ReadFile(page)
@@ -145,6 +146,13 @@ func (s *site) notFound(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodHead {
 		io.Copy(w, bytes.NewReader(data))
 	}
+}
+
+func (s *site) languages() []string {
+	if s.Languages == nil {
+		return nil
+	}
+	return s.Languages()
 }
 
 func (s *site) headers(h http.Header) {

@@ -87,7 +87,7 @@ func (s Setting) Form(f *content.Form, open []OpenIncident, incident string, pro
 	}
 	for _, o := range open {
 		k := s.incident(o, s.Lang)
-		k.MeToo = v.Action + "?incident=" + k.ID
+		k.MeToo = s.meTooURL(o) + "?form=" + f.ID
 		if k.ID == incident {
 			v.Incident, v.About = k.ID, k.Title
 		}

@@ -29,12 +29,17 @@ type MeToo struct {
 	Typed     string // what was written after that
 }
 
+// meTooURL is the page's address.
+func (s Setting) meTooURL(o OpenIncident) string {
+	return s.Intake + s.in(s.Lang, "/incidents/"+o.Incident.ID+"/me-too")
+}
+
 // MeToo returns that page for an incident, empty. What is written becomes a ticket as of the form.
 func (s Setting) MeToo(o OpenIncident, form *content.Form) MeToo {
 	shown := s.incident(o, s.Lang)
 	v := MeToo{
 		Lang: s.Lang, URL: shown.URL, State: shown.State, Stage: o.Progress.Stage(), Since: shown.Since, Next: o.Next,
-		Action: s.Intake + s.in(s.Lang, "/incidents/"+o.Incident.ID+"/me-too"),
+		Action: s.meTooURL(o),
 		Write:  s.Intake + s.in(s.Lang, "/forms/"+form.ID+"/"), Over: !o.Progress.Open,
 	}
 	v.Title, v.In = s.text(o.Incident.Title)
