@@ -7,7 +7,8 @@
 // # Routes
 //
 // routes.go lists them all. A form is served and taken at /forms/<form>, in another language than
-// the source at /<lang>/forms/<form>. Its script asks for proof of work at /challenge. A ticket's
+// the source at /<lang>/forms/<form>. Its script asks for proof of work at /challenge. That somebody
+// has an open incident too is said in one step at /incidents/<id>/me-too (metoo.go). A ticket's
 // follow page lives at /t/<token>/: there its requester writes on, says that it is solved, takes
 // that back, rates it, fetches attachments and ends the mails about its incident (updates.go).
 // /follow/ shows all ways to follow incidents and maintenance and, where people follow by mail,
