@@ -78,9 +78,10 @@
 //
 // Where site.yaml has a guard, posts to forms and follow pages and requests for challenges have
 // rates by address, by form and in all; what is beyond is refused with the text that was typed
-// (guarding.go). Hooks have none: they prove themselves. A new ticket by a form is accepted, held
-// for a look or taken for spam (package guard), and answered alike. A proof of work is spent in the
-// transaction that files its ticket. Who is vouched for needs none.
+// (guarding.go). Programs that ask to follow have these rates without a guard too: what they ask for
+// makes the intake call a stranger. Hooks have none: they prove themselves. A new ticket by a form is
+// accepted, held for a look or taken for spam (package guard), and answered alike. A proof of work is
+// spent in the transaction that files its ticket. Who is vouched for needs none.
 package ingest
 
 import (

@@ -59,10 +59,10 @@ func Write(w io.Writer, b Badge) error {
 	total := left + margin + mark + gap + wordWidth + margin
 	title := escape(full + ": " + word)
 	var out bytes.Buffer
-	fmt.Fprintf(&out, `<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" viewBox="0 0 %[1]d %[2]d" role="img" aria-label="%s" lang="%s">`, total, height, title, escape(b.Lang))
+	fmt.Fprintf(&out, `<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" viewBox="0 0 %d %d" role="img" aria-label="%s" lang="%s">`, total, height, total, height, title, escape(b.Lang))
 	fmt.Fprintf(&out, "<title>%s</title>", title)
 	fmt.Fprintf(&out, `<clipPath id="r"><rect width="%d" height="%d" rx="4"/></clipPath>`, total, height)
-	fmt.Fprintf(&out, `<g clip-path="url(#r)"><path fill="#3a362f" d="M0 0h%dv%dH0z"/><path fill="%s" d="M%[1]d 0h%dv%[2]dH%[1]dz"/></g>`, left, height, look.colour, total-left)
+	fmt.Fprintf(&out, `<g clip-path="url(#r)"><rect width="%d" height="%d" fill="#3a362f"/><rect x="%d" width="%d" height="%d" fill="%s"/></g>`, left, height, left, total-left, height, look.colour)
 	fmt.Fprintf(&out, `<rect x=".5" y=".5" width="%d" height="%d" rx="3.5" fill="none" stroke="#8f887b"/>`, total-1, height-1)
 	fmt.Fprintf(&out, `<g fill="#fff" font-family="Verdana,'DejaVu Sans','Noto Sans',sans-serif" font-size="%d">`, size)
 	writeText(&out, name, margin, nameWidth)

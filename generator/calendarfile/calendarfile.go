@@ -51,7 +51,7 @@ func Write(w io.Writer, c Calendar) error {
 	out.SetProductId("-//balie//maintenance//EN")
 	out.SetName(plain(c.Name)) // X-WR-CALNAME too
 	out.SetUrl(oneLine(c.URL))
-	out.SetRefreshInterval(refresh, ics.WithValue(string(ics.ValueDataTypeDuration)))
+	out.SetRefreshInterval(refresh)
 	out.SetXPublishedTTL(refresh)
 	for _, e := range c.Events {
 		e.addTo(out)

@@ -275,7 +275,7 @@ func TestWhatOneUpdateTouches(t *testing.T) {
 	open := view.OpenIncidents(r.tree, d, now)[0].Incident
 	r.write(open.Dir+"/2026-11-20T1930-update.md", "Wij zijn er bijna.\n")
 	got := r.build(now)
-	want := []string{"embed.json", "feed-2026-11.atom", "feed.atom", "feed.json", "feed.rss", "index.html", open.Dir + "/feed.atom", open.Dir + "/index.html"}
+	want := []string{"embed.json", "embed/index.html", "feed-2026-11.atom", "feed.atom", "feed.json", "feed.rss", "index.html", open.Dir + "/feed.atom", open.Dir + "/index.html"}
 	for _, s := range open.Services {
 		dir := "services/" + s.Key + "/"
 		want = append(want, dir+"feed-2026-11.atom", dir+"feed.atom", dir+"feed.json", dir+"feed.rss", dir+"embed.json")

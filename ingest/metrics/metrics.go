@@ -11,7 +11,8 @@
 //	balie_waiting_deliveries                                 of hooks, to be worked off
 //	balie_set_aside                                          what was accepted and can't be used
 //	balie_calls_total{result}                                to programs that follow
-//	balie_waiting_calls, balie_given_up_followers            calls to be tried, programs that took none for days
+//	balie_waiting_calls                                      that are to be sent or tried again
+//	balie_given_up_followers                                 programs that took no call for days
 //	balie_searches_total{result}                             result is found or nothing
 //	balie_problems{severity}                                 in the content, as check finds them
 //	balie_remote_last_fetch_timestamp_seconds

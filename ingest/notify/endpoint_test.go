@@ -168,7 +168,8 @@ Date.now = () => m.now;
 const wh = new Webhook(m.secret);
 console.log(wh.verify(m.body, m.headers).type);
 try { wh.verify(m.body + " ", m.headers); console.log("changed"); } catch (e) { console.log(e.constructor.name); }`
-	node := exec.Command("node", "--input-type=module", "-", string(text)) // what comes from standard input finds the packages of the working directory
+	// What comes from standard input finds the packages of the working directory.
+	node := exec.Command("node", "--input-type=module", "-", string(text))
 	node.Dir, node.Stdin, node.Stderr = dir, strings.NewReader(script), os.Stderr
 	out, err := node.Output()
 	if want := "incident.investigating\nWebhookVerificationError\n"; err != nil || string(out) != want {

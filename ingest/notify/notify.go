@@ -10,11 +10,13 @@
 // Whoever asks gets a secret, once, and an address at which to see how it stands, and to end it. The
 // first call is a challenge, with up to an hour of tries:
 //
-//	{"type": "endpoint.verify", "timestamp": "2026-11-20T14:00:00Z", "data": {"challenge": "…", "follows": "services/checkout"}}
+//	{"type": "endpoint.verify", "timestamp": "2026-11-20T14:00:00Z",
+//	  "data": {"challenge": "…", "follows": "services/checkout"}}
 //
 // The program proves that it wants what comes by answering 2xx with {"challenge": "…"}, or with the
 // challenge alone. Else it is forgotten. Who asks again before that gets another secret, and so does
-// who was given up. Followers are kept in the store alone, and never in git.
+// who was given up. Followers are kept in the store alone, and never in git. There are at most 1000,
+// and 50 at one host.
 //
 // # What is told
 //

@@ -308,6 +308,11 @@ func TestVerifying(t *testing.T) {
 		"an echo":   func(w http.ResponseWriter, c called) { w.Write(c.Body) },
 		"a mistake": func(w http.ResponseWriter, c called) { io.WriteString(w, `{"challenge":"`+c.Said.Data.Challenge+`x"}`) },
 		"refused":   func(w http.ResponseWriter, c called) { w.WriteHeader(500); takes(w, c) },
+		"endless": func(w http.ResponseWriter, _ called) {
+			for err := error(nil); err == nil; {
+				_, err = w.Write(make([]byte, maxAnswer))
+			}
+		},
 		"elsewhere": func(w http.ResponseWriter, c called) {
 			http.Redirect(w, &http.Request{}, "https://example.com/taken", 307)
 		},
@@ -407,6 +412,29 @@ func TestOneOfTwoSends(t *testing.T) {
 	first.Store.Close()
 	b.notifier = second
 	b.same("after it has ended", b.run(), "incident.identified /hook")
+}
+
+// What the public may not know any more when it is sent is not sent; nothing is where programs may
+// not follow.
+func TestNothingToTell(t *testing.T) {
+	b := newBench(t)
+	b.follow("/hook", content.FollowsAll, "nl")
+	b.answer = status(http.StatusServiceUnavailable)
+	b.update("investigating", "")
+	b.run()
+	b.answer = takes
+	b.now = b.now.Add(time.Minute)
+	title := "title: {nl: Betalen lukt niet}\nservices: {checkout: major_outage}\nvisibility: "
+	b.write(outage+"/incident.yaml", title+"staff\n")
+	b.same("of what is for staff alone", b.run())
+	b.write(outage+"/incident.yaml", title+"public\n")
+	b.same("made public again", b.run())
+	b.update("identified", "")
+	site := string(b.files["site.yaml"].Data)
+	b.write("site.yaml", strings.Replace(site, "hooks: true", "hooks: false", 1))
+	b.same("where no program may follow", b.run())
+	b.write("site.yaml", site)
+	b.same("where they may again", b.run(), "incident.identified /hook")
 }
 
 // There are no more followers than may be, at one host.
