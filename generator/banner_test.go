@@ -140,13 +140,13 @@ func TestBannerOnAnotherSite(t *testing.T) {
 	}
 	ask(t, ctx, `sessionStorage.clear(), ''`)
 
-	// A service that nothing touches, and a language that there is not.
+	// A service that nothing touches, and the source language.
 	load(shop.URL + "/?service=messages")
 	waitFor(t, ctx, `''`, func(string) bool { return strings.HasPrefix(requests.last(), "/en/services/messages/embed.json") })
 	if text := waitFor(t, ctx, shown, func(s string) bool { return s != "" }); text != "banner: " {
 		t.Errorf("nothing touches messages: %q", text)
 	}
-	load(shop.URL + "/?lang=pt&service=checkout")
+	load(shop.URL + "/?lang=nl&service=checkout")
 	waitFor(t, ctx, shown, func(s string) bool { return strings.Contains(s, "Betalen") })
 
 	// It is over while the page is open.
