@@ -3,6 +3,7 @@ module balie
 go 1.26.0
 
 require (
+	code.dny.dev/ssrf v0.3.0
 	github.com/altcha-org/altcha-lib-go v1.0.0
 	github.com/bep/imagemeta v1.0.1
 	github.com/blevesearch/bleve/v2 v2.6.3

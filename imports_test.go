@@ -13,7 +13,7 @@ import (
 // A package that is not listed, an arrow that is not listed, and one that is listed and not used are failures.
 // golang.org/x is the standard library's annex: any package may import it, and it is not listed.
 var arrows = map[string][]string{
-	"balie/cmd/balie":                   {"balie/content", "balie/content/check", "balie/content/desk", "balie/content/desk/queuefile", "balie/content/gitfs", "balie/content/live", "balie/content/load", "balie/content/repository", "balie/content/sample", "balie/generator", "balie/generator/headers", "balie/generator/markdown", "balie/generator/render", "balie/generator/site", "balie/generator/web", "balie/ingest", "balie/ingest/attachment", "balie/ingest/commit", "balie/ingest/delivery", "balie/ingest/filing", "balie/ingest/form", "balie/ingest/githubapi", "balie/ingest/lost", "balie/ingest/mail", "balie/ingest/metrics", "balie/ingest/outbox", "balie/ingest/remote", "balie/ingest/requestid", "balie/ingest/secret", "balie/ingest/store", "balie/ingest/tick", "balie/ingest/worktree", "balie/themes", "github.com/spf13/cobra"},
+	"balie/cmd/balie":                   {"balie/content", "balie/content/check", "balie/content/desk", "balie/content/desk/queuefile", "balie/content/gitfs", "balie/content/live", "balie/content/load", "balie/content/repository", "balie/content/sample", "balie/generator", "balie/generator/headers", "balie/generator/markdown", "balie/generator/render", "balie/generator/site", "balie/generator/web", "balie/ingest", "balie/ingest/attachment", "balie/ingest/commit", "balie/ingest/delivery", "balie/ingest/filing", "balie/ingest/form", "balie/ingest/githubapi", "balie/ingest/lost", "balie/ingest/mail", "balie/ingest/metrics", "balie/ingest/notify", "balie/ingest/outbox", "balie/ingest/remote", "balie/ingest/requestid", "balie/ingest/secret", "balie/ingest/store", "balie/ingest/tick", "balie/ingest/worktree", "balie/themes", "github.com/spf13/cobra"},
 	"balie/content":                     {},
 	"balie/content/check":               {"balie/content", "balie/content/load"},
 	"balie/content/live":                {"balie/content", "balie/content/check", "balie/content/desk", "balie/content/load", "balie/content/repository", "balie/content/watch", "balie/themes"},
@@ -42,7 +42,7 @@ var arrows = map[string][]string{
 	"balie/content/watch":               {"github.com/fsnotify/fsnotify"},
 	"balie/generator/web":               {"balie/generator/headers", "github.com/klauspost/compress/gzhttp"},
 	"balie/generator/web/browsertest":   {"github.com/chromedp/chromedp"},
-	"balie/ingest":                      {"balie/content", "balie/content/desk", "balie/ingest/attachment", "balie/ingest/commit", "balie/ingest/delivery", "balie/ingest/filing", "balie/ingest/form", "balie/ingest/guard", "balie/ingest/identity", "balie/ingest/mail", "balie/ingest/secret", "balie/ingest/store", "balie/ingest/webhook", "balie/themes", "balie/themes/view"},
+	"balie/ingest":                      {"balie/content", "balie/content/desk", "balie/ingest/attachment", "balie/ingest/commit", "balie/ingest/delivery", "balie/ingest/filing", "balie/ingest/form", "balie/ingest/guard", "balie/ingest/identity", "balie/ingest/mail", "balie/ingest/notify", "balie/ingest/secret", "balie/ingest/store", "balie/ingest/webhook", "balie/themes", "balie/themes/view"},
 	"balie/ingest/commit":               {},
 	"balie/ingest/delivery":             {"balie/content", "balie/content/desk", "balie/ingest/filing", "balie/ingest/form", "balie/ingest/mail", "balie/ingest/store", "balie/ingest/webhook", "balie/themes", "balie/themes/view"},
 	"balie/ingest/commit/committest":    {"balie/ingest/commit"},
@@ -50,6 +50,7 @@ var arrows = map[string][]string{
 	"balie/ingest/form":                 {"balie/content", "balie/ingest/attachment", "balie/themes/view", "github.com/gabriel-vasile/mimetype"},
 	"balie/ingest/mail":                 {"balie/content", "balie/ingest/form", "github.com/jhillyerd/enmime/v2", "github.com/jhillyerd/enmime/v2/mediatype", "github.com/wneessen/go-mail"},
 	"balie/ingest/mail/mailtest":        {"github.com/emersion/go-sasl", "github.com/emersion/go-smtp"},
+	"balie/ingest/notify":               {"balie/content", "balie/ingest/store", "balie/themes", "code.dny.dev/ssrf"},
 	"balie/ingest/outbox":               {"balie/content", "balie/content/desk", "balie/ingest/filing", "balie/ingest/mail", "balie/ingest/store", "balie/themes", "balie/themes/view"},
 	"balie/ingest/secret":               {"balie/content"},
 	"balie/ingest/identity":             {"balie/content", "balie/ingest/form", "github.com/golang-jwt/jwt/v5"},

@@ -127,6 +127,18 @@ func (s *Setup) Form(id string) *Form {
 	return s.Forms[i]
 }
 
+// IncidentForm returns the form by which customers add to incidents: the first that shows those that
+// are known, else the first of all. It is nil where there is none.
+func (s *Setup) IncidentForm() *Form {
+	if i := slices.IndexFunc(s.Forms, func(f *Form) bool { return slices.Contains(f.Steps, "known_incidents") }); i >= 0 {
+		return s.Forms[i]
+	}
+	if len(s.Forms) > 0 {
+		return s.Forms[0]
+	}
+	return nil
+}
+
 // Asked lists the fields that a customer is asked. Those for files are among them if attach is
 // true.
 func (f *Form) Asked(attach bool) []*Field {
@@ -167,6 +179,15 @@ func RatingForm() *Form {
 // LinksForm returns the form by which a requester asks for the addresses of their questions.
 func LinksForm() *Form {
 	return &Form{ID: "lost", Fields: []Field{{ID: "email", Role: EmailRole, Type: EmailField, Required: true}}}
+}
+
+// MeTooForm returns what a customer may add in one step who has an incident too. What they add
+// becomes a ticket as of the form f.
+func MeTooForm(f *Form) *Form {
+	return &Form{ID: f.ID, Lane: f.Lane, Fields: []Field{
+		{ID: "message", Role: BodyRole, Type: TextareaField},
+		{ID: "email", Role: EmailRole, Type: EmailField},
+	}}
 }
 
 // MayAttach reports whether a customer may attach files, by a policy (nil where there is none).

@@ -1,6 +1,7 @@
 package content
 
 import (
+	"path"
 	"slices"
 	"strings"
 	"time"
@@ -36,6 +37,17 @@ func FollowForm() *Form {
 	return &Form{ID: "follow", Fields: []Field{
 		{ID: FollowsField, Role: FollowsRole, Type: TextField, Required: true},
 		{ID: "email", Role: EmailRole, Type: EmailField, Required: true},
+	}}
+}
+
+// EndpointRole is the word in the locales for the address of a program that follows.
+const EndpointRole = Role("endpoint")
+
+// HookForm returns the form by which programs ask to follow something by webhooks.
+func HookForm() *Form {
+	return &Form{ID: "hooks", Fields: []Field{
+		{ID: FollowsField, Role: FollowsRole, Type: TextField, Required: true},
+		{ID: "url", Role: EndpointRole, Type: URLField, Required: true},
 	}}
 }
 
@@ -107,6 +119,31 @@ func (t *Tree) PublicUpdates(after, now time.Time) []Followed {
 	}
 	slices.SortStableFunc(list, func(a, b Followed) int { return a.Event.At.Compare(b.Event.At) })
 	return list
+}
+
+// PublicUpdate returns the public update in a file, whose name is given without .md.
+func (t *Tree) PublicUpdate(name string) (f Followed, ok bool) {
+	dir := path.Dir(name)
+	find := func(events []*Event) bool {
+		i := slices.IndexFunc(events, func(e *Event) bool { return e.Path == name+".md" && !IsStaffOnly(e.Kind) })
+		if i >= 0 {
+			f.Event = events[i]
+		}
+		return i >= 0
+	}
+	for _, i := range t.Incidents {
+		if i.Dir == dir && i.Public() {
+			f.Incident = i
+			return f, find(i.Events)
+		}
+	}
+	for _, m := range t.Maintenance {
+		if m.Dir == dir {
+			f.Maintenance = m
+			return f, find(m.Events)
+		}
+	}
+	return f, false
 }
 
 // IsOf reports whether an update is of what somebody follows.

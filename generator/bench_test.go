@@ -9,16 +9,23 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/yuin/goldmark"
 
 	"balie/content"
+	"balie/content/load"
 	"balie/content/repository"
 	"balie/content/sample/large"
+	"balie/generator/markdown"
+	"balie/generator/render"
+	"balie/generator/site"
+	"balie/themes"
 )
 
 func largeNow(*time.Location) (time.Time, error) { return large.Now(), nil }
@@ -219,4 +226,57 @@ func rebuild(b *testing.B, dir string, c outputs) {
 			}
 		}
 	})
+}
+
+// BenchmarkFeeds is the feeds of 20,000 incidents and of their services, with their archives, beside the pages of the same, in the same run: each is planned,
+// rendered and written by itself, on all cores.
+func BenchmarkFeeds(b *testing.B) {
+	const n = 20_000
+	dir, _ := largeDesk(b, n)
+	tree := load.Load(os.DirFS(dir), nil).Tree
+	theme, err := themes.Default()
+	if err != nil {
+		b.Fatal(err)
+	}
+	write := func(which func(*site.Page) bool) (took time.Duration, size int64) {
+		prose, target := markdown.New(), b.TempDir()
+		renderer := render.New(theme, prose)
+		if err := renderer.Setup(tree.Setup, themes.Site{}); err != nil {
+			b.Fatal(err)
+		}
+		settle()
+		runtime.GC()
+		began := time.Now()
+		in := site.Input{Tree: tree, Now: large.Now(), Prose: prose, Look: renderer.Look(), Rule: renderer.Rule, Word: renderer.Word}
+		pages := slices.DeleteFunc(new(site.Planner).Plan(in).Public(), func(p site.Page) bool { return !which(&p) })
+		var bytesOut atomic.Int64
+		onAllCores(len(pages), func(i int) error {
+			view, err := pages[i].View()
+			if err != nil {
+				return err
+			}
+			var text bytes.Buffer
+			if err := renderer.Page(&text, &pages[i], view); err != nil {
+				return err
+			}
+			bytesOut.Add(int64(text.Len()))
+			file := filepath.Join(target, pages[i].File)
+			if err := os.MkdirAll(filepath.Dir(file), 0o777); err != nil {
+				return err
+			}
+			return os.WriteFile(file, text.Bytes(), 0o666)
+		}, b)
+		return time.Since(began), bytesOut.Load()
+	}
+	for b.Loop() {
+		pages, pageBytes := write(func(p *site.Page) bool { return strings.HasSuffix(p.File, ".html") })
+		feeds, feedBytes := write(func(p *site.Page) bool {
+			ext := filepath.Ext(p.File)
+			return ext == ".atom" || ext == ".rss" || filepath.Base(p.File) == "feed.json"
+		})
+		b.ReportMetric(pages.Seconds(), "s/pages")
+		b.ReportMetric(feeds.Seconds(), "s/feeds")
+		b.ReportMetric(float64(feeds)/float64(pages), "feeds/pages")
+		b.ReportMetric(float64(feedBytes)/float64(pageBytes), "bytes-feeds/pages")
+	}
 }

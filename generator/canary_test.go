@@ -54,6 +54,9 @@ title: SECRET incident
 services: {shop: major_outage}
 visibility: staff
 -- incidents/2026/1118-staff/2026-11-18T1000-investigating-anna.md --
+---
+workaround: SECRET workaround
+---
 SECRET update
 -- incidents/2026/1110-public/incident.yaml --
 title: Public incident

@@ -16,11 +16,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/chromedp"
 	"github.com/mmcdole/gofeed"
 
 	"balie/content"
 	"balie/content/sample/large"
 	"balie/generator/web"
+	"balie/generator/web/browsertest"
 )
 
 // told is an update as a desk commits it, maybe with a translation from the start or later.
@@ -55,6 +57,7 @@ type subscriber struct {
 	host      string
 	path      string
 	seen      map[string]time.Time
+	texts     map[string]string // as they were last read
 	tags      map[string]string // by address
 	unchanged int
 	archives  int
@@ -78,7 +81,7 @@ func (s *subscriber) poll(everything bool) {
 			if ids[item.GUID] {
 				s.t.Errorf("%s has %s twice", address, item.GUID)
 			}
-			ids[item.GUID] = true
+			ids[item.GUID], s.texts[item.GUID] = true, item.Content
 			at, known := s.seen[item.GUID]
 			if known && !at.Equal(*item.PublishedParsed) {
 				s.t.Errorf("%s: %s was published %s, and now %s", address, item.GUID, at, item.PublishedParsed)
@@ -163,7 +166,7 @@ func TestReaderHearsOfEachUpdateOnce(t *testing.T) {
 	var readers []*subscriber
 	for _, path := range []string{"/", "/en/", "/services/a/", "/en/services/a/"} {
 		for _, format := range []string{"atom", "rss", "json"} {
-			readers = append(readers, &subscriber{t: t, host: server.URL, path: path + "feed." + format, seen: map[string]time.Time{}, tags: map[string]string{}})
+			readers = append(readers, &subscriber{t: t, host: server.URL, path: path + "feed." + format, seen: map[string]time.Time{}, texts: map[string]string{}, tags: map[string]string{}})
 		}
 	}
 
@@ -237,6 +240,9 @@ func TestReaderHearsOfEachUpdateOnce(t *testing.T) {
 		}
 		want := map[string]bool{}
 		for _, u := range all {
+			if text := r.texts[u.id+"#en"]; text != "" && text != "<p>"+u.translated+"</p>" || !strings.HasPrefix(r.path, "/en/") && r.texts[u.id] != "" && r.texts[u.id] != "<p>"+u.text+"</p>" {
+				t.Errorf("%s: %s is not read as it was put right: %q %q", r.path, u.id, r.texts[u.id], text)
+			}
 			if strings.Contains(r.path, "/services/a/") && !u.serviceA {
 				continue
 			}
@@ -351,4 +357,51 @@ func feedsIn(t *testing.T, dir string) map[string]string {
 		t.Fatal(err)
 	}
 	return files
+}
+
+type shownFeed struct {
+	Text                  string
+	Width, Links, Escaped int
+	Background            string
+}
+
+const whatIsShown = `(() => {
+	const seen = (e) => e.getBoundingClientRect().height > 0, all = [...document.querySelectorAll("*")];
+	const text = all.filter((e) => seen(e) && !e.children.length).map((e) => e.textContent).join("\n");
+	return { text, width: document.documentElement.scrollWidth, links: all.filter((e) => e instanceof HTMLAnchorElement && seen(e)).length,
+		escaped: (text.match(/<\/p>|&lt;/g) ?? []).length, background: getComputedStyle(document.documentElement).backgroundColor };
+})()`
+
+// TestBrowserShowsFeeds: whoever opens a feed on a phone reads what it is for and its entries, under a site whose address has a path too.
+func TestBrowserShowsFeeds(t *testing.T) {
+	ctx := browsertest.Start(t, 3*time.Minute)
+	mux := http.NewServeMux()
+	server := httptest.NewServer(mux)
+	defer server.Close()
+	c := config(t, desk(t, "marketplace"))
+	c.Follow, c.Staff, c.BaseURL = "", "", server.URL+"/desk"
+	if _, err := buildOnce(t, c, at); err != nil {
+		t.Fatal(err)
+	}
+	handler, err := web.Handler(web.Config{Root: c.Out})
+	if err != nil {
+		t.Fatal(err)
+	}
+	mux.Handle("/", web.Under(func() []string { return []string{"/desk"} }, handler))
+	for file, links := range map[string]int{"en/feed.atom": 2, "en/feed-2026-11.atom": 2, "en/feed.rss": 0, "history.atom": 0, "history.rss": 0} {
+		if err := chromedp.Do(ctx, chromedp.EmulateViewport(375, 700, chromedp.EmulateMobile), chromedp.Navigate(c.BaseURL+"/"+file)); err != nil {
+			t.Fatal(file, err)
+		}
+		shown, err := chromedp.Run(ctx, chromedp.Evaluate[shownFeed](whatIsShown))
+		if err != nil {
+			t.Fatal(file, err)
+		}
+		about := strings.HasPrefix(file, "history.") || strings.Contains(shown.Text, "This is a feed")
+		if entries := strings.Count(shown.Text, "\n"); !about || entries < 5 || shown.Links != links || shown.Escaped > 0 || shown.Background != "rgb(251, 250, 247)" {
+			t.Errorf("%s: %+v", file, shown)
+		}
+		if shown.Width > 375 && !strings.HasPrefix(file, "history.") { // which has nothing that Statuspage's has not
+			t.Errorf("%s is %d wide", file, shown.Width)
+		}
+	}
 }

@@ -78,6 +78,7 @@ type Generator struct {
 	// Backlog is what waits for git, for staff; nil: nothing that they should look at.
 	Backlog  *site.Backlog
 	Mails    *site.Mails      // what waits to be mailed, for staff; nil: there is no page of it
+	Hooks    *site.Hooks      // what waits for programs that follow, likewise
 	Aside    []site.Aside     // what was accepted and can't be used, for staff
 	Lost     []string         // the refs that keep what a rewritten history lost, for staff
 	Searched func(found bool) // told of each search that was answered; nil: nobody is
@@ -151,7 +152,7 @@ func (g *Generator) Build(ctx context.Context, r *live.Reading, now time.Time, p
 	if g.Staff != "" {
 		in.Untranslated = g.untranslated(r, now)
 	}
-	in.Mistakes, in.Backlog, in.Mails, in.Aside, in.Lost = mistakesOf(r, problems), g.Backlog, g.Mails, g.Aside, g.Lost
+	in.Mistakes, in.Backlog, in.Mails, in.Hooks, in.Aside, in.Lost = mistakesOf(r, problems), g.Backlog, g.Mails, g.Hooks, g.Aside, g.Lost
 	plan := g.planner.Plan(in)
 	defer g.renderer.Forget()
 	for _, t := range g.trees {

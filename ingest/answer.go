@@ -117,7 +117,10 @@ func (c *call) writeTrouble(w http.ResponseWriter, r *refusal) error {
 	switch {
 	case p != nil:
 	case r.code == "not_found":
-		p = &page{"notfound", themes.Place{Path: "/", NoIndex: true, Private: true, Outage: c.outage()}, c.noPage()}
+		p = &page{"notfound", themes.Place{Path: "/", NoIndex: true, Private: true}, c.noPage()}
+		if !strings.HasPrefix(c.r.URL.Path, "/t/") {
+			p.place.Outage = c.outage()
+		}
 	default:
 		minutes := int((r.retry + time.Minute - 1) / time.Minute)
 		p = &page{"error", themes.Place{Path: "/", NoIndex: true, Private: true}, themes.Trouble{Code: r.code, Retry: minutes, Typed: r.typed}}

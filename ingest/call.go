@@ -48,7 +48,7 @@ func (h *Handler) route(pattern string, m methods) http.Handler {
 			return
 		}
 		h.setHeaders(w.Header(), t, pattern)
-		if t.Site.Identity != nil && (r.PathValue("form") != "" || r.PathValue("token") != "") {
+		if t.Site.Identity != nil && r.PathValue("form")+r.PathValue("token")+r.PathValue("slug") != "" {
 			w.Header().Set("Cache-Control", "no-store, private")
 			w.Header().Add("Vary", "Cookie")
 		}
@@ -65,15 +65,16 @@ func (h *Handler) route(pattern string, m methods) http.Handler {
 }
 
 // setHeaders sets the headers of every answer. A page loads its stylesheet and images from its own
-// origin and can't be framed. It runs no script, but a form's page the theme's own, which prove
-// work and read the site's search index. Its forms go to the intake or, with a search, to the site.
+// origin and can't be framed. It runs no script, but a form's or a me-too page the theme's own, which
+// prove work and read the site's search index. Its forms go to the intake or, with a search, to the
+// site.
 func (h *Handler) setHeaders(header http.Header, t *content.Tree, pattern string) {
 	forms := "'self'"
 	if origin := originOf(cmp.Or(h.BaseURL, t.Site.BaseURL)); origin != "" && origin != originOf(cmp.Or(h.IntakeURL, t.Site.IntakeURL, origin)) {
 		forms += " " + origin
 	}
 	scripts := ""
-	if kindOf(pattern) == "form" {
+	if kind := kindOf(pattern); kind == "form" || kind == "me_too" {
 		scripts = "script-src 'self'; connect-src " + forms + "; "
 	}
 	header.Set("Content-Security-Policy", "default-src 'none'; "+scripts+"style-src 'self'; img-src 'self' data:; form-action "+forms+"; base-uri 'none'; frame-ancestors 'none'")

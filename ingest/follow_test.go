@@ -391,9 +391,18 @@ func TestAnIntakeOfItsOwn(t *testing.T) {
 		t.Errorf("follow page at %s", a.Header.Get("Location"))
 	}
 	page := in.get("/en/forms/contact")
-	for _, want := range []string{`action="/en/forms/contact"`, `href="https://hulp.example/en/incidents/2026/1118-payments/"`, `href="/en/forms/contact?incident=2026/1118-payments"`, `href="/assets/style.`, `href="https://hulp.example/en/"`} {
+	for _, want := range []string{`action="/en/forms/contact"`, `href="https://hulp.example/en/incidents/2026/1118-payments/"`, `href="/en/incidents/2026/1118-payments/me-too?form=contact"`, `href="/assets/style.`, `href="https://hulp.example/en/"`} {
 		if !strings.Contains(page.body, want) {
 			t.Errorf("the form lacks %s\n%s", want, page.body)
+		}
+	}
+	for path, want := range map[string]string{
+		"/en/forms/contact?incident=2026/1118-payments":          `<a href="/forms/contact/?incident=2026%2F1118-payments" lang="nl"`,
+		"/en/incidents/2026/1118-payments/me-too?form=contact":   `<a href="/incidents/2026/1118-payments/me-too?form=contact" lang="nl"`,
+		"/en/incidents/2026/1118-payments/me-too?form=contact&x": `href="https://hulp.example/en/incidents/2026/1118-payments/"`,
+	} {
+		if page := in.get(path); !strings.Contains(page.body, want) {
+			t.Errorf("%s lacks %s\n%s", path, want, page.body)
 		}
 	}
 }

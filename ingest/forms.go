@@ -65,7 +65,7 @@ func (c *call) view(f *content.Form, get func(name string) string, sent form.Ans
 }
 
 func (c *call) formView(f *content.Form, v view.Form, get func(name string) string) page {
-	place := themes.Place{Lang: c.lang, Path: "/forms/" + f.ID + "/", Nav: "contact", NoIndex: true, Query: keptQuery(get), Typed: v.Typed && !v.Closed, Outage: c.outage()}
+	place := themes.Place{Lang: c.lang, Path: "/forms/" + f.ID + "/", Nav: "contact", NoIndex: true, Intake: true, Query: keptQuery(get), Typed: v.Typed && !v.Closed, Outage: c.outage()}
 	return page{"form", place, v}
 }
 
@@ -174,44 +174,35 @@ func (c *call) submit(w http.ResponseWriter) error {
 	if answers.Get("action") == form.SignOut {
 		return c.signOut(w, f)
 	}
+	again := c.formAgain(f, answers)
 	if err := c.recognise(answers); err != nil {
-		return keepTyped(c.unrecognised(w, f, answers, err), rules.TypedText(answers))
+		return keepTyped(c.unrecognised(w, again, err), rules.TypedText(answers))
 	}
 	if lang := c.oneOf(answers.Get("action")); lang != "" && !c.json {
 		return c.inLanguage(w, f, answers, lang)
 	}
 	rules.Attach, rules.Vouched = c.attach(), c.vouched()
 	s, wrong := rules.Check(answers)
-	comeBack := func(wrong ...view.Mistake) error { return c.mistakenForm(f, answers, wrong) }
 	if len(wrong) > 0 {
-		return comeBack(wrong...)
+		return again.mistaken(wrong...)
 	}
 	sub, err := c.identify("forms/"+f.ID, answers, s)
 	if err != nil {
 		return keepTyped(err, s.Body())
 	}
-	sub.May = c.mayAsk(f, answers)
+	sub.May = c.mayAsk(again)
 	verdict, err := c.judge(f, answers, c.customer != nil)
 	if err != nil {
 		return keepTyped(err, s.Body())
 	}
 	if sub.Files, err = c.storeFiles(sub, nil, s.Files); err != nil {
-		return notStored(err, s.Body(), comeBack)
+		return notStored(err, s.Body(), again.mistaken)
 	}
 	reply, err := c.newTicket(sub, c.ticketOf(s), s, c.meToo(s.Incident), verdict)
 	if err != nil {
 		return keepTyped(err, s.Body())
 	}
 	return c.accepted(w, reply)
-}
-
-// mistakenForm answers with the form as it was typed.
-func (c *call) mistakenForm(f *content.Form, a form.Answers, wrong []view.Mistake) error {
-	back, wrong, err := c.back(f, a, wrong...)
-	if err != nil {
-		return err
-	}
-	return mistaken(wrong, back)
 }
 
 // keepTyped adds the text that was typed to the answer, so that the sender does not lose it.

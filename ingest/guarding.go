@@ -52,6 +52,11 @@ func (c *call) limit(scope string, isChallenge bool) error {
 	if g == nil {
 		return nil
 	}
+	return c.limitBy(g, scope, isChallenge)
+}
+
+// limitBy refuses a request whose sender must wait, by the rates of a guard.
+func (c *call) limitBy(g *content.Guard, scope string, isChallenge bool) error {
 	address, _ := guard.Address(c.r, g.TrustedProxies)
 	wait := c.limiter.Wait(g, guard.Request{Address: address, Scope: scope, Challenge: isChallenge}, c.Now())
 	if wait == 0 {

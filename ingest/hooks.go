@@ -55,6 +55,8 @@ func (c *call) receive(w http.ResponseWriter) error {
 		return c.keepMalformed(hook, request, err)
 	case err != nil:
 		return err
+	case d.Challenge != "":
+		return writeJSON(w, "application/json", http.StatusOK, map[string]string{"challenge": d.Challenge})
 	case d.Ignored != "":
 		// Why is not logged: it may have the sender's words.
 		c.Log.InfoContext(c.r.Context(), "a delivery asks for nothing", "hook", hook.Name)

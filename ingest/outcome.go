@@ -10,7 +10,7 @@ import (
 
 // Outcome is how the intake answered what was posted to it.
 type Outcome struct {
-	Kind   string // form, follow or hook
+	Kind   string // form, me_too, follow or hook
 	Hook   string // a name of hooks.yaml; "" where it is no hook of these
 	Reason string // why it was refused: the code of a refusal, or gone where the sender was; "": it was not
 }
@@ -24,6 +24,8 @@ func kindOf(pattern string) string {
 		return "follow"
 	case strings.Contains(pattern, "/forms/"):
 		return "form"
+	case strings.HasSuffix(pattern, "/me-too"), strings.HasSuffix(pattern, "/me-too/{$}"):
+		return "me_too"
 	}
 	return ""
 }

@@ -47,15 +47,20 @@ func (c *call) repeatKey(scope string, a form.Answers, s *form.Submission) strin
 	if n := nonceOf(a); n != "" {
 		return filing.RepeatKey("nonce/"+scope, n, append(contentOf(s), c.vouchedParts()...)...)
 	}
-	var proxies []string
-	if c.tree.Site.Guard != nil {
-		proxies = c.tree.Site.Guard.TrustedProxies
-	}
-	address, certain := guard.Address(c.r, proxies)
+	address, certain := c.address()
 	if !certain || s.Role(content.EmailRole) == "" && c.customer == nil {
 		return ""
 	}
 	return filing.RepeatKey("address/"+scope, address, append(contentOf(s), c.vouchedParts()...)...)
+}
+
+// address returns the address that a request comes from, as guard.Address does.
+func (c *call) address() (address string, certain bool) {
+	var proxies []string
+	if c.tree.Site.Guard != nil {
+		proxies = c.tree.Site.Guard.TrustedProxies
+	}
+	return guard.Address(c.r, proxies)
 }
 
 // contentOf lists all that is filed of a submission. An empty part stands between answers and

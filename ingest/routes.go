@@ -20,21 +20,29 @@ func (h *Handler) routes() http.Handler {
 	form := methods{http.MethodGet: (*call).formPage, http.MethodPost: (*call).submit}
 	ticket := methods{http.MethodGet: (*call).followPage, http.MethodPost: (*call).act}
 	links := methods{http.MethodGet: (*call).linksPage, http.MethodPost: (*call).mailLinks}
+	meToo := methods{http.MethodGet: (*call).meTooPage, http.MethodPost: (*call).takeMeToo}
+	thanks := methods{http.MethodGet: (*call).meTooThanks}
 	all := map[string]methods{
-		"/forms/{form}":                 form,
-		"/{lang}/forms/{form}":          form,
-		"/forms/{form}/{$}":             form,
-		"/{lang}/forms/{form}/{$}":      form,
-		"/t/{token}":                    ticket,
-		"/t/{token}/{$}":                ticket,
-		"/t/lost":                       links,
-		"/t/lost/{$}":                   links,
-		"/t/{token}/updates/end":        {http.MethodGet: (*call).updatesPage, http.MethodPost: (*call).endUpdates},
-		"/t/{token}/attachments/{file}": {http.MethodGet: (*call).attachment},
-		"/challenge":                    {http.MethodGet: (*call).challenge},
-		"/hooks/{hook}":                 {http.MethodPost: (*call).receive},
-		"/assets/{file}":                {http.MethodGet: (*call).asset},
-		"/":                             {http.MethodGet: (*call).elsewhere},
+		"/forms/{form}":                                 form,
+		"/{lang}/forms/{form}":                          form,
+		"/forms/{form}/{$}":                             form,
+		"/{lang}/forms/{form}/{$}":                      form,
+		"/t/{token}":                                    ticket,
+		"/incidents/{year}/{slug}/me-too":               meToo,
+		"/{lang}/incidents/{year}/{slug}/me-too":        meToo,
+		"/incidents/{year}/{slug}/me-too/{$}":           meToo,
+		"/{lang}/incidents/{year}/{slug}/me-too/{$}":    meToo,
+		"/incidents/{year}/{slug}/me-too/thanks":        thanks,
+		"/{lang}/incidents/{year}/{slug}/me-too/thanks": thanks,
+		"/t/{token}/{$}":                                ticket,
+		"/t/lost":                                       links,
+		"/t/lost/{$}":                                   links,
+		"/t/{token}/updates/end":                        {http.MethodGet: (*call).updatesPage, http.MethodPost: (*call).endUpdates},
+		"/t/{token}/attachments/{file}":                 {http.MethodGet: (*call).attachment},
+		"/challenge":                                    {http.MethodGet: (*call).challenge},
+		"/hooks/{hook}":                                 {http.MethodPost: (*call).receive},
+		"/assets/{file}":                                {http.MethodGet: (*call).asset},
+		"/":                                             {http.MethodGet: (*call).elsewhere},
 	}
 	following := methods{http.MethodGet: (*call).followingPage, http.MethodPost: (*call).ask}
 	subscription := methods{http.MethodGet: (*call).subscriptionPage, http.MethodPost: (*call).confirm}
@@ -46,11 +54,25 @@ func (h *Handler) routes() http.Handler {
 		"/follow/{token}/stop": {http.MethodGet: (*call).stopPage, http.MethodPost: (*call).stop},
 		"/":                    {http.MethodGet: (*call).elsewhere},
 	})
+	hook := methods{http.MethodGet: (*call).hookStatus, http.MethodDelete: (*call).stopHook}
+	hooks := h.muxOf(map[string]methods{
+		"/follow/hooks":              {http.MethodGet: (*call).toFollowing, http.MethodPost: (*call).askByHook},
+		"/follow/hooks/{$}":          {http.MethodGet: (*call).toFollowing, http.MethodPost: (*call).askByHook},
+		"/follow/hooks/{token}":      hook,
+		"/follow/hooks/{token}/{$}":  hook,
+		"/follow/hooks/{token}/stop": {http.MethodGet: (*call).hookStatus, http.MethodPost: (*call).stopHook},
+		"/":                          {http.MethodGet: (*call).elsewhere},
+	})
 	mux := h.muxOf(all)
 	mux.HandleFunc("GET /healthz", h.healthy)
 	mux.HandleFunc("GET /readyz", h.ready)
-	// One ServeMux does not take both /follow/{token}/stop and /{lang}/forms/{form}.
+	// One ServeMux does not take /follow/{token}/stop beside /{lang}/forms/{form} or
+	// /follow/hooks/{token}.
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/follow/hooks" || strings.HasPrefix(r.URL.Path, "/follow/hooks/") {
+			hooks.ServeHTTP(w, r)
+			return
+		}
 		if r.URL.Path == "/follow" || strings.HasPrefix(r.URL.Path, "/follow/") {
 			follow.ServeHTTP(w, r)
 			return

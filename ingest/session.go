@@ -57,7 +57,7 @@ func (c *call) signIn(w http.ResponseWriter, f *content.Form, token string) erro
 	}
 	customer, err := v.Verify(token, c.now)
 	if err != nil {
-		return c.unrecognised(w, f, form.Answers{}, err)
+		return c.unrecognised(w, c.formAgain(f, form.Answers{}), err)
 	}
 	sessions, err := c.sessions(key)
 	if err != nil {
@@ -162,9 +162,9 @@ func (c *call) endSession(w http.ResponseWriter) {
 	}
 }
 
-// unrecognised is the answer where the platform does not vouch for whoever said so. The form comes
+// unrecognised is the answer where the platform does not vouch for whoever said so. The page comes
 // back as it was typed, for somebody who is not signed in.
-func (c *call) unrecognised(w http.ResponseWriter, f *content.Form, a form.Answers, err error) error {
+func (c *call) unrecognised(w http.ResponseWriter, again pageAgain, err error) error {
 	if errors.As(err, new(*refusal)) {
 		return err // our own mistake
 	}
@@ -173,11 +173,27 @@ func (c *call) unrecognised(w http.ResponseWriter, f *content.Form, a form.Answe
 	if errors.Is(err, errEnded) {
 		code = "session"
 	}
-	back, wrong, viewErr := c.back(f, a, view.Mistake{Code: code, Args: map[string]string{"name": form.Identity}})
+	back, wrong, viewErr := again(view.Mistake{Code: code, Args: map[string]string{"name": form.Identity}})
 	if viewErr != nil {
 		return viewErr
 	}
 	return &refusal{status: http.StatusUnauthorized, code: code, detail: err.Error(), wrong: wrong, page: &back}
+}
+
+// pageAgain returns a page as it was typed, with what is wrong.
+type pageAgain func(wrong ...view.Mistake) (page, []view.Mistake, error)
+
+func (c *call) formAgain(f *content.Form, a form.Answers) pageAgain {
+	return func(wrong ...view.Mistake) (page, []view.Mistake, error) { return c.back(f, a, wrong...) }
+}
+
+// mistaken answers with the page.
+func (again pageAgain) mistaken(wrong ...view.Mistake) error {
+	back, wrong, err := again(wrong...)
+	if err != nil {
+		return err
+	}
+	return mistaken(wrong, back)
 }
 
 // back returns a form as it was typed, with what is wrong.

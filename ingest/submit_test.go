@@ -350,6 +350,23 @@ func TestMeToo(t *testing.T) {
 	}
 }
 
+// TestPagesOpenWithTheOutage: the form and the page for an address that has none begin with what is open, and a follow page's do not.
+func TestPagesOpenWithTheOutage(t *testing.T) {
+	in := newIntake(t, map[string]string{
+		"incidents/2026/1118-payments/2026-11-18T0930-update.md": "---\nworkaround: {nl: Betaal per overschrijving., en: Pay by bank transfer.}\n---\nx\n",
+	})
+	line := regexp.MustCompile(`(?s)<main[^>]*>\s*<div class="answer line at-down">.*href="/en/incidents/2026/1118-payments/".*Payments fail.*Pay by bank transfer\.`)
+	for path, want := range map[string]bool{"/en/forms/contact": true, "/en/forms/nowhere": true, "/t/nowhere": false} {
+		if a := in.get(path); line.MatchString(a.body) != want || strings.Contains(a.body, "Secret") {
+			t.Errorf("%s: %s", path, a.body)
+		}
+	}
+	in.write("incidents/2026/1118-payments/2026-11-18T0940-resolved.md", "Opgelost.\n")
+	if a := in.get("/en/forms/contact"); strings.Contains(a.body, `class="answer`) {
+		t.Errorf("nothing is open: %s", a.body)
+	}
+}
+
 func TestFormPage(t *testing.T) {
 	in := newIntake(t, nil)
 	for path, want := range map[string][]string{

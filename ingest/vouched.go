@@ -6,7 +6,6 @@ import (
 	"net/http"
 
 	"balie/content"
-	"balie/ingest/form"
 	"balie/themes/view"
 )
 
@@ -52,7 +51,7 @@ func (c *call) vouchedParts() [][]byte {
 
 // mayAsk returns what refuses a submission within the store's transaction where the platform's
 // customer is one too many for their organisation; nil where nothing does.
-func (c *call) mayAsk(f *content.Form, a form.Answers) func(*content.Tree, func() ([]*content.Ticket, error)) error {
+func (c *call) mayAsk(again pageAgain) func(*content.Tree, func() ([]*content.Ticket, error)) error {
 	if c.customer == nil || c.customer.Organisation == "" {
 		return nil
 	}
@@ -62,14 +61,14 @@ func (c *call) mayAsk(f *content.Form, a form.Answers) func(*content.Tree, func(
 		if err != nil || ok {
 			return err
 		}
-		return c.beyondLimit(f, a, limit)
+		return c.beyondLimit(again, limit)
 	}
 }
 
 // beyondLimit is the answer to one customer too many of an organisation.
-func (c *call) beyondLimit(f *content.Form, a form.Answers, limit int) error {
+func (c *call) beyondLimit(again pageAgain, limit int) error {
 	named := c.organisationName(c.customer.Organisation)
-	back, wrong, err := c.back(f, a, view.Mistake{Code: "organisation", Args: map[string]string{"name": "organisation", "organisation": named, "people": fmt.Sprint(limit)}})
+	back, wrong, err := again(view.Mistake{Code: "organisation", Args: map[string]string{"name": "organisation", "organisation": named, "people": fmt.Sprint(limit)}})
 	if err != nil {
 		return err
 	}

@@ -84,6 +84,7 @@ type Place struct {
 	Query   string       // of the page's address, without ?, which goes along to another language
 	Typed   bool         // a form came back as it was typed
 	Outage  *view.Outage // with which the page opens, or nil
+	Intake  bool         // the intake serves it in other languages too
 }
 
 // Site says where a desk's pages and those who read them are.
@@ -233,6 +234,9 @@ func (f *Frames) languages(names []LanguageLink, p Place) []LanguageLink {
 	for i := range list {
 		local := f.paths.Local(list[i].Lang, p.Path)
 		list[i].URL, list[i].Absolute = f.paths.Prefix+local, f.base+local
+		if p.Intake {
+			list[i].URL = f.assets.Prefix + local
+		}
 		if p.Query != "" {
 			list[i].URL += "?" + p.Query
 		}

@@ -134,7 +134,7 @@ func families() []string {
 	add("maintenance.", "scheduled", "in_progress", "verifying", "completed", "cancelled")
 	add("answer.", "investigating", "confirmed", "identified", "monitoring")
 	add("resolution.", "handled", "no_reaction", "out_of_scope", "duplicate", "withdrawn")
-	add("role.", "subject", "body", "name", "email", "phone", "organisation", "updates", "follows")
+	add("role.", "subject", "body", "name", "email", "phone", "organisation", "updates", "follows", "endpoint")
 	add("strength.", "aim", "typical") // what is neither is a promise, which nobody needs to be told
 	add("feeds.", "incident", "maintenance", "service", "history")
 	for _, says := range []string{"turn", "more", "keep", "solved", "closed"} {
@@ -156,6 +156,11 @@ func families() []string {
 	for _, state := range []view.SubscriptionState{view.Unsubscribed, view.Unknown} {
 		add("subscription."+string(state), "", ".why")
 	}
+	for _, state := range []view.HookState{view.HookAsked, view.HookUnconfirmed, view.HookOn, view.HookGivenUp, view.HookEnded, view.HookGone} {
+		add("hook."+string(state), "", ".why")
+	}
+	add("staff.hook.", "unconfirmed", "on")
+	add("staff.call.", "waiting", "taken")
 	add("staff.translations.", "missing", "stale")
 	add("owes.short.", "desk", "requester", "third_party", "nobody")
 	return keys

@@ -55,7 +55,7 @@ var at = time.Date(2026, 11, 20, 14, 5, 0, 0, time.UTC)
 func fullForm() view.Form {
 	v := view.Form{
 		ID: "contact", Title: hostile, Intro: hostile, Action: "/forms/contact", Nonce: hostile, Home: "/search/", Search: true, Multi: true,
-		Known:    []view.Incident{{ID: "2026/1120-x", Title: hostile, URL: "/incidents/2026/1120-x/", State: content.MajorOutage, Since: at, MeToo: "/forms/contact?incident=2026/1120-x"}},
+		Known:    []view.Incident{{ID: "2026/1120-x", Title: hostile, URL: "/incidents/2026/1120-x/", State: content.MajorOutage, Since: at, MeToo: "/incidents/2026/1120-x/me-too?form=contact"}},
 		Rules:    []*content.Promise{{Clock: content.FirstResponse, Target: &content.Target{Within: content.Duration(4 * time.Hour)}}},
 		Promised: promised(),
 	}
@@ -153,6 +153,10 @@ func TestPagesOfTheIntake(t *testing.T) {
 	views := map[string][]any{"form": {view.Form{}, view.Form{Closed: true}, fullForm()}, "follow": {view.Follow{}, fullFollow()}}
 	views["follow"] = append(views["follow"], receipts()...)
 	views["asklinks"] = []any{view.AskLinks{}, view.AskLinks{Lang: "nl", Action: "/t/lost", Served: hostile, Fields: fullForm().Fields, Errors: fullForm().Errors}, view.AskLinks{Asked: true}}
+	views["metoo"] = []any{
+		view.MeToo{Stage: content.Investigating}, view.MeToo{Stage: content.Monitoring, Counted: true}, view.MeToo{Stage: content.Investigating, Over: true, Typed: hostile},
+		view.MeToo{Lang: "nl", Title: hostile, In: "en", URL: hostile, State: content.MajorOutage, Stage: content.Identified, Next: &view.Deadline{}, Action: "/incidents/2026/1120-x/me-too", Form: hostile, Nonce: hostile, Served: hostile, Fields: fullForm().Fields, Errors: fullForm().Errors},
+	}
 	choice := view.Choice{Field: fullForm().Fields[0], All: view.Option{Value: "all", Selected: true}}
 	for _, code := range []string{"services", "incidents", "maintenance"} {
 		options := []view.Option{{Value: hostile, Label: hostile, Selected: true}}
@@ -161,6 +165,10 @@ func TestPagesOfTheIntake(t *testing.T) {
 	views["following"] = []any{
 		view.Following{}, view.Following{Mail: true, Asked: true},
 		view.Following{Lang: "nl", Mail: true, Action: "/follow", Served: hostile, Choice: choice, Fields: fullForm().Fields[2:4], Errors: fullForm().Errors[:1], Feed: hostile, Atom: "/feed.atom"},
+	}
+	views["following"] = append(views["following"], view.Following{Hooks: true, HookAction: "/follow/hooks", HookFields: fullForm().Fields[2:4], Choice: choice})
+	for _, state := range []view.HookState{view.HookAsked, view.HookUnconfirmed, view.HookOn, view.HookGivenUp, view.HookEnded, view.HookGone} {
+		views["hook"] = append(views["hook"], view.Hook{State: state, URL: hostile, Others: "/follow/"}, view.Hook{State: state, URL: hostile, What: view.Named{Of: "case", Text: hostile}, Secret: hostile, Manage: hostile, Action: "/follow/hooks/x/stop", Others: "/follow/"})
 	}
 	for _, state := range []view.SubscriptionState{view.Unconfirmed, view.Subscribed, view.AsksToStop, view.Unsubscribed, view.Unknown} {
 		for _, what := range []view.Named{{Of: "all"}, {Of: "case", Text: hostile, Lang: "nl", URL: "/x/"}} {

@@ -155,8 +155,20 @@ func (s *server) build(ctx context.Context) (*generator.Result, error) {
 	if s.generator.Mails, err = s.mails(ctx, reading); err != nil {
 		s.report(err)
 	}
+	if s.generator.Hooks, err = s.hooks(ctx, reading); err != nil {
+		s.report(err)
+	}
 	s.generator.Lost = s.lostNames()
 	return s.generator.Build(ctx, reading, now, problems)
+}
+
+// hooks counts what waits for programs that follow; nil: none may.
+func (s *server) hooks(ctx context.Context, r *live.Reading) (*site.Hooks, error) {
+	if !r.Tree.Site.Follow.Hooks {
+		return nil, nil
+	}
+	waiting, givenUp, err := s.store.CountCalls(ctx)
+	return &site.Hooks{Waiting: waiting, GivenUp: givenUp}, err
 }
 
 // mails counts what the outbox has; nil: the desk has no mail.

@@ -28,6 +28,7 @@ func (s *server) publicHandler() (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.openNotifier()
 	s.intake, err = ingest.New(ingest.Config{
 		Tree:      func() *content.Tree { return s.live.Current().Tree },
 		Files:     func() fs.FS { return s.live.Current().Files },
@@ -46,8 +47,9 @@ func (s *server) publicHandler() (http.Handler, error) {
 		AskToFollow: func(ctx context.Context, address string, what content.Follows, lang string) error {
 			return s.outbox.AskToFollow(ctx, address, what, lang)
 		},
-		Next: site,
-		Log:  s.log(),
+		Notifier: s.notifier,
+		Next:     site,
+		Log:      s.log(),
 	})
 	if err != nil {
 		return nil, err

@@ -30,7 +30,10 @@ func (s *server) standing(ctx context.Context) (metrics.Standing, error) {
 	if now.SetAside, err = s.store.CountAside(ctx); err != nil {
 		return now, err
 	}
-	now.WaitingMails, now.FailedMails, err = s.store.CountMails(ctx)
+	if now.WaitingMails, now.FailedMails, err = s.store.CountMails(ctx); err != nil {
+		return now, err
+	}
+	now.WaitingCalls, now.GivenUp, err = s.store.CountCalls(ctx)
 	return now, err
 }
 

@@ -21,12 +21,13 @@ type ticketKind struct {
 	name  string // of the command, where that is not the kind
 	args  string
 	short string
+	many  bool // it may be written to all tickets that are linked to an incident
 	flags []string
 	front func(w *writer, f *content.Front, args []string) error
 }
 
 var ticketKinds = []ticketKind{
-	{kind: content.Reply, short: "answer a ticket; its requester sees it", flags: []string{"partly", "solved", "canned", "attach"}, front: func(w *writer, f *content.Front, _ []string) error {
+	{kind: content.Reply, short: "answer a ticket, or all that are linked to an incident; its requester sees it", many: true, flags: []string{"partly", "solved", "canned", "attach", "incident"}, front: func(w *writer, f *content.Front, _ []string) error {
 		if w.partly && w.solved {
 			return usagef("--partly says that the rest is owed, and --solved that nothing is")
 		}
@@ -36,7 +37,7 @@ var ticketKinds = []ticketKind{
 	{kind: content.Note, short: "note something on a ticket for the staff", flags: []string{"attach"}},
 	{kind: content.Waiting, short: "ask the requester something, and wait for the answer", flags: []string{"canned", "attach"}},
 	{kind: content.Hold, short: "wait for a third party; with a text, its requester is told whom", flags: []string{"canned"}},
-	{kind: content.Solved, short: "say that a ticket is solved; with a text, that is the answer", flags: []string{"canned", "attach"}},
+	{kind: content.Solved, short: "say that a ticket is solved, or all that are linked to an incident; with a text, that is the answer", many: true, flags: []string{"canned", "attach", "incident"}},
 	{kind: content.Reopened, short: "open a solved ticket again, or one that was taken for spam"},
 	{kind: content.Call, short: "note a telephone call; its requester sees only that it took place"},
 	{kind: content.Message, short: "note what a requester wrote by another way, in their words"},
@@ -125,20 +126,36 @@ func (t *terminal) newTicketEvent(k ticketKind) *cobra.Command {
 		Short: k.short,
 		Args:  argCount(1+len(strings.Fields(k.args)), 1+len(strings.Fields(k.args))),
 		RunE: runE(func(ctx context.Context, args []string) error {
-			return t.write(ctx, d, func(w *writer) error { return w.ticketEvent(k, args) })
+			if d.incident != "" && k.many {
+				return t.write(ctx, d, func(w *writer) error { return w.linkedTicketsEvent(k) })
+			}
+			return t.write(ctx, d, func(w *writer) error {
+				ticket, err := w.ticketOf(args[0])
+				if err != nil {
+					return err
+				}
+				return w.ticketEvent(k, ticket, args[1:])
+			})
 		}),
+	}
+	if k.many {
+		one := c.Args
+		c.Use = string(k.kind) + " NUMBER | --incident INCIDENT"
+		c.Long = strings.ToUpper(k.short[:1]) + k.short[1:] + ".\n" + `With --incident it is written to each ticket that is linked to the incident and is neither closed nor spam nor held for a look; of tickets that were merged, once to the one that goes on.`
+		c.Args = func(c *cobra.Command, args []string) error {
+			if d.incident != "" {
+				one = argCount(0, 0)
+			}
+			return one(c, args)
+		}
 	}
 	return d.flags(c, k.flags...)
 }
 
-func (w *writer) ticketEvent(k ticketKind, args []string) error {
-	ticket, err := w.ticketOf(args[0])
-	if err != nil {
-		return err
-	}
+func (w *writer) ticketEvent(k ticketKind, ticket *content.Ticket, args []string) (err error) {
 	e := &content.Event{Kind: k.kind, Front: &content.Front{}}
 	if k.front != nil {
-		if err := k.front(w, e.Front, args[1:]); err != nil {
+		if err := k.front(w, e.Front, args); err != nil {
 			return err
 		}
 	}

@@ -66,8 +66,8 @@ func mailServer(m *content.Mail) (mail.Server, error) {
 	return server, nil
 }
 
-// keepNoting puts what is to be mailed into the outbox: at each reading, and once a minute for what
-// time alone makes late.
+// keepNoting puts what is to be mailed into the outbox, and what programs are to be told into the
+// store: at each reading, and once a minute for what time alone makes late.
 func (s *server) keepNoting(ctx context.Context, readings <-chan *live.Reading) error {
 	minute := time.NewTicker(time.Minute)
 	defer minute.Stop()
@@ -77,6 +77,7 @@ func (s *server) keepNoting(ctx context.Context, readings <-chan *live.Reading) 
 				s.report(fmt.Errorf("what is to be mailed is not noted: %w", err))
 			}
 		}
+		s.noteCalls(ctx)
 		select {
 		case <-ctx.Done():
 			return nil

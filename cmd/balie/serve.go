@@ -22,6 +22,7 @@ import (
 	"balie/generator/web"
 	"balie/ingest"
 	"balie/ingest/metrics"
+	"balie/ingest/notify"
 	"balie/ingest/outbox"
 	"balie/ingest/store"
 )
@@ -41,6 +42,7 @@ type server struct {
 	intakeOnly      bool                    // the site is built and served elsewhere
 	ready           func()                  // told when it serves; nil: the address is printed
 	built           func(*generator.Result) // told of each rebuild; nil: nobody
+	endpoints       func(*notify.Notifier)  // lets tests be reached; nil: public addresses alone are
 
 	// What it runs on, from configure on.
 	repo         *repository.Repository
@@ -52,6 +54,7 @@ type server struct {
 	checker      live.Checker
 	intake       *ingest.Handler
 	outbox       *outbox.Outbox
+	notifier     *notify.Notifier
 	mailFails    atomic.Bool // no mail can be sent now
 	prose        proseTheme
 	mailProse    proseTheme
@@ -341,6 +344,7 @@ func (s *server) serveAll(ctx context.Context, public net.Listener) error {
 		func() error { return s.keepTicking(ctx) },
 		func() error { return s.keepNoting(ctx, toNote) },
 		func() error { return s.outbox.Run(ctx, s.reportMail) },
+		func() error { return s.keepCalling(ctx) },
 	}
 	if s.sync.remote != nil {
 		work = append(work, func() error { return s.keepSynced(ctx) })

@@ -26,6 +26,7 @@ func (s *server) openStaff() (net.Listener, http.Handler, error) {
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", s.metrics.Handler())
 	mux.Handle("GET /mail/", s.outbox.Mailbox())
+	mux.Handle("GET /hooks/{$}", s.notifier.Page())
 	mux.HandleFunc("GET /intake/{$}", s.troubles)
 	if !s.intakeOnly {
 		mux.HandleFunc("GET "+site.FindPath+"{$}", s.generator.FindTickets)
@@ -88,6 +89,9 @@ func (s *server) writeTroubles(r *http.Request, w io.Writer) error {
 	}
 	if err := s.writeUnsent(r.Context(), w, now); err != nil {
 		return err
+	}
+	if s.live.Current().Tree.Site.Follow.Hooks {
+		fmt.Fprintf(w, "\n%d calls to programs that follow wait, %d programs took none for three days; /hooks/ shows them\n", now.WaitingCalls, now.GivenUp)
 	}
 	fmt.Fprintf(w, "\n%d errors and %d warnings in the content\n", now.Errors, now.Warnings)
 	if err := problemsAsText(w, s.wrong()); err != nil {

@@ -1,5 +1,5 @@
 // Package feed writes Atom (RFC 4287), with archives by month (RFC 5005), RSS 2.0 and JSON Feed
-// 1.1.
+// 1.1: one entry for an update. History is the feed of whole incidents that Statuspage has.
 //
 // gorilla/feeds makes the parts that all feeds have. It has no place for a language, a feed's own
 // id, links to itself, to its archives and to the page, the language of one entry, and an entry's
@@ -89,8 +89,7 @@ func (f Feed) Write(w io.Writer, format Format) error {
 }
 
 // writeXML writes a document and, before it, where its stylesheet is (W3C, "Associating Style
-// Sheets with XML documents"). Browsers need no script for that, and none transforms by XSLT for
-// long.
+// Sheets with XML documents"). It is CSS: Chromium no longer transforms by XSLT.
 func writeXML(w io.Writer, sheet string, document any) error {
 	head := xml.Header[:len(xml.Header)-1]
 	if sheet != "" {

@@ -42,5 +42,6 @@ func (f Feed) rss() *rssDocument {
 	}
 }
 
-// text escapes what readers take for HTML. Quotes need not be: a browser shows what is decoded once.
+// text escapes what readers take for HTML. Quotes stay, since a browser that shows the feed decodes
+// it only once.
 var text = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")

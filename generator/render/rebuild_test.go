@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"maps"
 	"path"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -280,11 +281,15 @@ func TestWhatOneUpdateTouches(t *testing.T) {
 		dir := "services/" + s.Key + "/"
 		want = append(want, dir+"feed-2026-11.atom", dir+"feed.atom", dir+"feed.json", dir+"feed.rss", dir+"embed.json")
 	}
+	// The line about what is open has another time.
+	want = append(want, "404.html", "contact/index.html", "search/index.html", "t/lost/index.html", "help/index.html")
+	for _, f := range r.tree.Forms {
+		want = append(want, "forms/"+f.ID+"/index.html")
+	}
 	for _, section := range r.tree.Sections {
+		want = append(want, "help/"+section.ID+"/index.html")
 		for _, a := range section.Articles {
-			if slices.ContainsFunc(a.Services, func(id string) bool { _, named := open.Services.Get(id); return named }) {
-				want = append(want, "help/"+a.ID()+"/index.html")
-			}
+			want = append(want, "help/"+a.ID()+"/index.html")
 		}
 	}
 	for _, file := range slices.Clone(want) {
@@ -312,6 +317,30 @@ func TestWhatOneUpdateTouches(t *testing.T) {
 	slices.Sort(want)
 	if !slices.Equal(got, want) {
 		t.Errorf("touched:\n%s\nwant:\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// Reports change the number on the home page and the incident's own. No feed has them, no document of the API and no clock.
+func TestWhatReportsTouch(t *testing.T) {
+	r := newRebuilding(t, "plugins")
+	now := at("2026-11-20T20:00")(r.tree)
+	r.build(now)
+	d, err := desk.New(r.tree.Setup)
+	if err != nil {
+		t.Fatal(err)
+	}
+	open := view.OpenIncidents(r.tree, d, now)[0].Incident
+	before := d.Incident(open, now)
+	r.write(open.Dir+"/2026-11-20T183000Z-reports-balie.md", "---\nid: 0123456789abcdef\ncount: 12\n---\n")
+	got := r.build(now)
+	want := []string{"en/index.html", "en/" + open.Dir + "/index.html", open.Dir + "/index.html", "index.html", open.Dir + "/index.html"} // the last is the staff's
+	slices.Sort(got)
+	slices.Sort(want)
+	if !slices.Equal(got, want) {
+		t.Errorf("made anew:\n%s\nwant:\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+	if after := d.Incident(r.tree.Incident(open.ID), now); !reflect.DeepEqual(after, before) {
+		t.Errorf("clocks %+v, before %+v", after, before)
 	}
 }
 

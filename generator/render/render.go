@@ -27,8 +27,7 @@ type Renderer struct {
 	seeds  [2]maphash.Seed // of the hashes of pages
 
 	// written has the entries of Atom feeds as they were written, by *site.Entry, until Forget: an
-	// entry stands in the feeds of its case, its services and its month. And it has the incidents of
-	// the status API, by *statusapi.Incident, each of which is written to two files.
+	// entry stands in the feeds of its case, its services and its month.
 	written sync.Map
 }
 
@@ -122,8 +121,6 @@ func (r *Renderer) page(b *bytes.Buffer, p *site.Page, view any) error {
 		return nil
 	case site.Feed:
 		return r.feed(b, view)
-	case *statusapi.Incident:
-		return r.incident(b, view)
 	case statusapi.Document:
 		return statusapi.Write(b, view)
 	case site.Calendar:
@@ -137,20 +134,6 @@ func (r *Renderer) page(b *bytes.Buffer, p *site.Page, view any) error {
 	default:
 		return r.Pages().Page(b, p.Layout, placeOf(p), view)
 	}
-}
-
-// incident writes an incident of the status API, the second time as it was written the first time.
-func (r *Renderer) incident(b *bytes.Buffer, view *statusapi.Incident) error {
-	if written, ok := r.written.LoadAndDelete(view); ok {
-		b.Write(written.([]byte))
-		return nil
-	}
-	start := b.Len()
-	if err := statusapi.Write(b, view); err != nil {
-		return err
-	}
-	r.written.Store(view, bytes.Clone(b.Bytes()[start:]))
-	return nil
 }
 
 // placeOf returns all that a page's frame depends on besides the theme and the setup.

@@ -2,7 +2,6 @@ package site
 
 import (
 	"cmp"
-	"slices"
 	"strings"
 
 	"balie/content"
@@ -47,17 +46,4 @@ func (m *Plan) setting(lang string) view.Setting {
 		Tree: m.Tree, Lang: lang, Now: m.Now, Pages: m.paths.Prefix, Intake: m.intake(), Attach: policy.MayAttach(false),
 		Size: m.Size, TicketNow: m.TicketNow, Address: cmp.Or(strings.TrimSuffix(m.Tree.Site.IntakeURL, "/"), m.base),
 	}
-}
-
-// meTooForm is the first form that shows known incidents, else the first of all.
-func meTooForm(forms []*content.Form) *content.Form {
-	for _, f := range forms {
-		if slices.Contains(f.Steps, "known_incidents") {
-			return f
-		}
-	}
-	if len(forms) > 0 {
-		return forms[0]
-	}
-	return nil
 }

@@ -245,7 +245,7 @@ func (m *Plan) meTooURL(lang, id string) string {
 	if m.meToo == nil {
 		return ""
 	}
-	return m.intake() + strings.TrimPrefix(m.url(lang, "/forms/"+m.meToo.ID), m.paths.Prefix) + "?incident=" + id
+	return m.intake() + m.paths.Local(lang, "/incidents/"+id+"/me-too")
 }
 
 // intake is what stands before the path of what the intake serves.

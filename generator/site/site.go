@@ -57,6 +57,7 @@ type Input struct {
 	Mistakes     []Mistake                               // in the content, for staff
 	Untranslated []TranslationRow                        // in the order in which to translate, for staff
 	Mails        *Mails                                  // of the intake, for staff
+	Hooks        *Hooks                                  // likewise
 	Backlog      *Backlog                                // of the intake, for staff
 	Aside        []Aside                                 // likewise
 	Lost         []string                                // refs on what a force push lost, for staff
@@ -135,7 +136,7 @@ func (p *Planner) Plan(in Input) *Plan {
 	base := strings.TrimSuffix(cmp.Or(in.BaseURL, in.Tree.Site.BaseURL), "/")
 	m := &Plan{
 		Input: in, base: base, paths: themes.NewPaths(in.Tree.Site.Source(), base), host: feedHost(in.Tree.Site),
-		today: content.DateOf(in.Now.In(in.Tree.Zone)), meToo: meTooForm(in.Tree.Forms),
+		today: content.DateOf(in.Now.In(in.Tree.Zone)), meToo: in.Tree.IncidentForm(),
 	}
 	p.deriveIncidents(m)
 	p.deriveMaintenance(m)

@@ -296,6 +296,23 @@ func TestTheNewestEntriesAreTheFeeds(t *testing.T) {
 	}
 }
 
+// The button of an open incident leads to the intake, wherever that is; without a form there is none.
+func TestMeTooLeadsToTheIntake(t *testing.T) {
+	const form = "-- forms/contact.yaml --\ntitle: {nl: Vraag, it: Domanda}\nfields:\n  - {id: message, role: body, type: textarea, label: {nl: Bericht}}\n"
+	for _, tt := range []struct{ form, intake, want string }{
+		{"", "", ""},
+		{form, "", "/desk/it/incidents/2026/1120-pay/me-too"},
+		{form, "https://intake.example/x/", "https://intake.example/x/it/incidents/2026/1120-pay/me-too"},
+	} {
+		in := on(t, tree(t, desk, down, tt.form), "2026-11-20 15:20")
+		in.Tree.Site.IntakeURL = tt.intake
+		home, own := viewOf[Home](t, in, "it/index.html").Open[0].MeToo, viewOf[Incident](t, in, "it/incidents/2026/1120-pay/index.html").MeToo
+		if home != tt.want || own != tt.want {
+			t.Errorf("home leads to %q, the incident to %q, want %q", home, own, tt.want)
+		}
+	}
+}
+
 func TestAnOpenIncidentOwesAndAClosedOneToo(t *testing.T) {
 	in := on(t, tree(t, desk, down, "-- incidents/2026/1120-pay/2026-11-20T1510-resolved.md --\nVoorbij.\n"), "2026-11-20 15:20")
 	due := in.Now.Add(-time.Minute)

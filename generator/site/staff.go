@@ -25,6 +25,7 @@ type StaffQueue struct {
 	Mistakes     Mistakes
 	Backlog      *Backlog // set here; nil: git has what was handed in
 	Mails        *Mails   // set here; nil: there is no page of them
+	Hooks        *Hooks   // likewise
 	Aside        []Aside  // set here: what was accepted and can't be used
 	Lost         []string // set here: refs that keep what a rewritten history lost
 	Untranslated int      // how many texts are behind in a language; set here
@@ -40,6 +41,10 @@ type Aside struct {
 
 // Mails counts the mails that wait, and those that did not arrive.
 type Mails struct{ Waiting, Failed int }
+
+// Hooks counts the calls to programs that follow which wait, and the programs that took none for
+// days.
+type Hooks struct{ Waiting, GivenUp int }
 
 // Backlog is what was handed in and waits for git, which staff should look at.
 type Backlog struct {
@@ -254,7 +259,7 @@ func (m *Plan) staffQueue() StaffQueue {
 		v.Aside = append(v.Aside, a)
 	}
 	v.Lost, v.Untranslated = m.Lost, len(m.Untranslated)
-	v.Mails = m.Mails
+	v.Mails, v.Hooks = m.Mails, m.Hooks
 	if m.Backlog != nil {
 		v.Backlog = &Backlog{m.Backlog.Rows, m.zoned(m.Backlog.Since)}
 	}

@@ -44,10 +44,7 @@ func (m *Plan) statusAPI() {
 	}
 	for _, f := range m.incidents {
 		id, sources := statusapi.ID(f.path), sourcesOf(f.number, uint64(a.began.Unix()))
-		view := sync.OnceValue(func() any {
-			v := a.incident(f)
-			return &v
-		})
+		view := sync.OnceValue(func() any { return a.incident(f) })
 		add("api/v2/incidents/"+id+".json", sources, view)
 		add("incidents/"+id+".json", sources, view)
 	}
@@ -244,7 +241,7 @@ func (a *statusAPI) status() statusapi.Status {
 	}
 	degraded := state == content.DegradedPerformance
 	if len(a.open) > 0 {
-		state = worse(state, a.open[0].shown())
+		state = worse(worse(state, content.DegradedPerformance), a.open[0].shown())
 	}
 	switch {
 	case state == content.MajorOutage:

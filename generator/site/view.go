@@ -47,8 +47,8 @@ type Home struct {
 	History  string
 }
 
-// Answer is what somebody wants to know first. Kind: ok; one (open incident); many, of which the worst
-// is told; maintenance.
+// Answer is what somebody wants to know first. Kind: ok; one (open incident); many, of which the
+// worst is told; maintenance.
 type Answer struct {
 	Kind       string
 	State      content.ComponentState // the worst; never operational while an incident is open
@@ -76,7 +76,7 @@ type OpenIncident struct {
 	Workaround Words // what to do meanwhile, or empty
 	Last       *Update
 	Next       *view.Deadline
-	MeToo      string // the form by which to say it, or ""
+	MeToo      string // where to say it, or ""
 }
 
 // ServiceState is how a service is, because of one case.

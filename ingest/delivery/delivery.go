@@ -20,6 +20,11 @@
 //
 // All but the ten seconds goes by the times that the machine gives.
 //
+// # Reports
+//
+// How many more customers have an incident too is counted in the store. It is filed once a minute
+// of an incident, in the transaction that counts them as filed (reports.go).
+//
 // # Mail
 //
 // A mail becomes a message on a ticket, a new ticket, a staff answer, or the news that a mail did
@@ -113,7 +118,7 @@ func (w *Worker) WorkOff(ctx context.Context) (next time.Time, err error) {
 			return time.Time{}, err
 		}
 	}
-	if err := errors.Join(w.forget(ctx), w.Store.Poll(ctx)); err != nil {
+	if err := errors.Join(w.fileReports(ctx), w.forget(ctx), w.Store.Poll(ctx)); err != nil {
 		return time.Time{}, err
 	}
 	return w.Store.NextDelivery(ctx)

@@ -54,6 +54,10 @@ const (
 const (
 	FilesOfTicket = "files_ticket"
 	FilesToday    = "files_today"
+	// NotEndpoint: an address that a program may not be called at.
+	NotEndpoint = "endpoint"
+	// FollowsAlready: the address follows the same.
+	FollowsAlready = "follows_already"
 )
 
 // Codes lists every code of a mistake, with the names that its words in the locales may use. They
@@ -99,14 +103,16 @@ func Codes() map[string][]string {
 		fileEmpty: {"name"},
 		filesSize: {"max"}, // all files together
 		// Something else was wrong: a browser must be given its files once more.
-		filesAgain:    nil,
-		FilesOfTicket: {"max"}, // with those that the ticket has
-		FilesToday:    nil,     // those of all customers of a day
-		unknown:       {"name"},
-		notVouched:    nil, // a token by which the platform does not vouch for its sender
-		signedOut:     nil, // the page was shown to somebody who is signed in no more
-		beyondLimit:   {"organisation", "people"},
-		UndoTooLate:   nil,
+		filesAgain:     nil,
+		FilesOfTicket:  {"max"}, // with those that the ticket has
+		FilesToday:     nil,     // those of all customers of a day
+		NotEndpoint:    nil,
+		FollowsAlready: nil,
+		unknown:        {"name"},
+		notVouched:     nil, // a token by which the platform does not vouch for its sender
+		signedOut:      nil, // the page was shown to somebody who is signed in no more
+		beyondLimit:    {"organisation", "people"},
+		UndoTooLate:    nil,
 	}
 }
 

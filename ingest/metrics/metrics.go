@@ -10,14 +10,17 @@
 //	balie_waiting_oldest_age_seconds                         0 where none waits
 //	balie_waiting_deliveries                                 of hooks, to be worked off
 //	balie_set_aside                                          what was accepted and can't be used
+//	balie_calls_total{result}                                to programs that follow
+//	balie_waiting_calls                                      that are to be sent or tried again
+//	balie_given_up_followers                                 programs that took no call for days
 //	balie_searches_total{result}                             result is found or nothing
 //	balie_problems{severity}                                 in the content, as check finds them
 //	balie_remote_last_fetch_timestamp_seconds
 //	balie_remote_last_push_timestamp_seconds                 when the remote had all that was committed
 //
-// Kind is form, follow or hook, result is ok or failed. Reason is a word of the intake's own (package
-// ingest). Hook is a name of hooks.yaml, or "". So no label has what was sent, and a sender makes no
-// series. What Go and the process use is there too, under the names of the client library.
+// Kind is form, me_too, follow or hook, result is ok or failed. Reason is a word of the intake's own
+// (package ingest). Hook is a name of hooks.yaml, or "". So no label has what was sent, and a sender
+// makes no series. What Go and the process use is there too, under the names of the client library.
 //
 // A time that is not known yet has no series. Where the store can't be read, neither have the numbers
 // that come from it.
@@ -43,6 +46,7 @@ type Metrics struct {
 	written    *prometheus.HistogramVec
 	committed  *prometheus.HistogramVec
 	searches   *prometheus.CounterVec
+	calls      *prometheus.CounterVec
 	fetched    *prometheus.GaugeVec // without labels: it has no series before it is set
 	pushed     *prometheus.GaugeVec
 }
@@ -58,6 +62,7 @@ func New(standing func(context.Context) (Standing, error)) *Metrics {
 		accepted: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "balie_accepted_total", Help: "Submissions that were kept, or known from before."}, []string{"kind", "hook"}),
 		refused:  prometheus.NewCounterVec(prometheus.CounterOpts{Name: "balie_refused_total", Help: "Submissions that were refused."}, []string{"kind", "hook", "reason"}),
 		searches: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "balie_searches_total", Help: "Searches that the server answered."}, []string{"result"}),
+		calls:    prometheus.NewCounterVec(prometheus.CounterOpts{Name: "balie_calls_total", Help: "Calls to programs that follow, each try."}, []string{"result"}),
 		secretUsed: prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "balie_hook_secret_last_used_timestamp_seconds",
 			Help: "When a secret of a hook, by its place in hooks.yaml from 0, last proved a delivery."}, []string{"hook", "secret"}),
 		written: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "balie_store_write_duration_seconds",
@@ -67,7 +72,7 @@ func New(standing func(context.Context) (Standing, error)) *Metrics {
 		fetched: prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "balie_remote_last_fetch_timestamp_seconds", Help: "When the branch was last fetched."}, nil),
 		pushed:  prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "balie_remote_last_push_timestamp_seconds", Help: "When the remote last had all that was committed."}, nil),
 	}
-	m.registry.MustRegister(m.accepted, m.refused, m.secretUsed, m.written, m.committed, m.searches, m.fetched, m.pushed, standingCollector(standing),
+	m.registry.MustRegister(m.accepted, m.refused, m.secretUsed, m.written, m.committed, m.searches, m.calls, m.fetched, m.pushed, standingCollector(standing),
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -97,6 +102,15 @@ func (m *Metrics) Searched(found bool) {
 		result = "found"
 	}
 	m.searches.WithLabelValues(result).Inc()
+}
+
+// Called counts one try of a call to a program that follows.
+func (m *Metrics) Called(taken bool) {
+	result := "ok"
+	if !taken {
+		result = "failed"
+	}
+	m.calls.WithLabelValues(result).Inc()
 }
 
 // SecretUsed notes by which of a hook's secrets a delivery was proven. Secret is its index.

@@ -26,7 +26,7 @@ func scrape(t *testing.T, m *metrics.Metrics) string {
 }
 
 func standing(context.Context) (metrics.Standing, error) {
-	return metrics.Standing{Waiting: 3, Oldest: 90 * time.Second, Deliveries: 4, SetAside: 2, WaitingMails: 5, FailedMails: 6, Errors: 1, Warnings: 4}, nil
+	return metrics.Standing{Waiting: 3, Oldest: 90 * time.Second, Deliveries: 4, SetAside: 2, WaitingMails: 5, FailedMails: 6, WaitingCalls: 7, GivenUp: 8, Errors: 1, Warnings: 4}, nil
 }
 
 func TestMetrics(t *testing.T) {
@@ -40,6 +40,7 @@ func TestMetrics(t *testing.T) {
 	m.Refused("hook", "alerts", "unproven")
 	m.SecretUsed("alerts", 1)
 	m.Searched(true)
+	m.Called(false)
 	m.Searched(false)
 	m.Searched(false)
 	m.Written(3*time.Millisecond, true)
@@ -57,7 +58,7 @@ func TestMetrics(t *testing.T) {
 		`balie_store_write_duration_seconds_bucket{result="ok",le="0.0025"} 0`,
 		`balie_store_write_duration_seconds_bucket{result="ok",le="0.005"} 1`,
 		`balie_commit_duration_seconds_count{result="failed"} 1`,
-		"balie_waiting_rows 3", "balie_waiting_deliveries 4", "balie_waiting_oldest_age_seconds 90", "balie_set_aside 2", "balie_waiting_mails 5", "balie_failed_mails 6",
+		"balie_waiting_rows 3", "balie_waiting_deliveries 4", "balie_waiting_oldest_age_seconds 90", "balie_set_aside 2", "balie_waiting_mails 5", "balie_failed_mails 6", "balie_waiting_calls 7", "balie_given_up_followers 8", `balie_calls_total{result="failed"} 1`,
 		`balie_problems{severity="error"} 1`, `balie_problems{severity="warning"} 4`,
 		"balie_remote_last_fetch_timestamp_seconds 1.", "balie_remote_last_push_timestamp_seconds 1.",
 		"go_goroutines ", "process_open_fds ",

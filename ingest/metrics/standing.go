@@ -15,6 +15,8 @@ type Standing struct {
 	SetAside         int
 	WaitingMails     int // in the outbox
 	FailedMails      int // that were given up
+	WaitingCalls     int // to programs that follow
+	GivenUp          int // of these programs
 	Errors, Warnings int // in the content
 }
 
@@ -28,6 +30,8 @@ var (
 	setAside      = prometheus.NewDesc("balie_set_aside", "What was accepted and can't be used.", nil, nil)
 	waitingMails  = prometheus.NewDesc("balie_waiting_mails", "Mails that are to be sent or tried again.", nil, nil)
 	failedMails   = prometheus.NewDesc("balie_failed_mails", "Mails that were given up.", nil, nil)
+	waitingCalls  = prometheus.NewDesc("balie_waiting_calls", "Calls to programs that follow which are to be sent or tried again.", nil, nil)
+	givenUp       = prometheus.NewDesc("balie_given_up_followers", "Programs that follow and took no call for days.", nil, nil)
 	problems      = prometheus.NewDesc("balie_problems", "What is wrong with the content.", []string{"severity"}, nil)
 )
 
@@ -36,7 +40,7 @@ type standingCollector func(context.Context) (Standing, error)
 
 // Describe is a prometheus.Collector's.
 func (standingCollector) Describe(descs chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{waitingRows, waitingOldest, deliveries, setAside, waitingMails, failedMails, problems} {
+	for _, d := range []*prometheus.Desc{waitingRows, waitingOldest, deliveries, setAside, waitingMails, failedMails, waitingCalls, givenUp, problems} {
 		descs <- d
 	}
 }
@@ -59,6 +63,8 @@ func (standing standingCollector) Collect(metrics chan<- prometheus.Metric) {
 	gauge(setAside, float64(now.SetAside))
 	gauge(waitingMails, float64(now.WaitingMails))
 	gauge(failedMails, float64(now.FailedMails))
+	gauge(waitingCalls, float64(now.WaitingCalls))
+	gauge(givenUp, float64(now.GivenUp))
 	gauge(problems, float64(now.Errors), "error")
 	gauge(problems, float64(now.Warnings), "warning")
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	netmail "net/mail"
-	"path"
 	"strconv"
 	"strings"
 	"time"
@@ -195,7 +194,7 @@ func (o *Outbox) followingMail(ctx context.Context, c *composer, tree *content.T
 		}
 		return nil, errNothing
 	}
-	u, ok := updateNamed(tree, m.Event)
+	u, ok := tree.PublicUpdate(m.Event)
 	if !ok {
 		return nil, errNothing
 	}
@@ -210,27 +209,11 @@ func (o *Outbox) followingMail(ctx context.Context, c *composer, tree *content.T
 // anyonesMail is the mail about an update as one who follows all would get it in the source language:
 // what the mailbox shows of an update that was too old when it was first seen.
 func (c *composer) anyonesMail(tree *content.Tree, event string, now time.Time) (*mail.Message, error) {
-	u, ok := updateNamed(tree, event)
+	u, ok := tree.PublicUpdate(event)
 	if !ok {
 		return nil, errNothing
 	}
 	return c.updateMail(tree, u, store.Follower{Follows: string(content.FollowsAll)}, now)
-}
-
-// updateNamed returns the public update that the outbox knows by a name.
-func updateNamed(tree *content.Tree, event string) (u content.Followed, ok bool) {
-	dir := path.Dir(event)
-	if i := tree.Incident(strings.TrimPrefix(dir, "incidents/")); i != nil && i.Dir == dir && i.Public() {
-		u.Incident = i
-		u.Event, _ = eventNamed(i.Events, event)
-	}
-	for _, m := range tree.Maintenance {
-		if m.Dir == dir {
-			u.Maintenance = m
-			u.Event, _ = eventNamed(m.Events, event)
-		}
-	}
-	return u, u.Event != nil && !content.IsStaffOnly(u.Event.Kind)
 }
 
 func (c *composer) updateMail(tree *content.Tree, u content.Followed, f store.Follower, now time.Time) (*mail.Message, error) {

@@ -113,15 +113,23 @@ CREATE TABLE calls (
 	added    INTEGER NOT NULL,
 	due      INTEGER NOT NULL,
 	tries    INTEGER NOT NULL DEFAULT 0,
-	answer   TEXT NOT NULL DEFAULT '',
-	UNIQUE (follower, event)
+	changed  INTEGER NOT NULL,
+	status   INTEGER NOT NULL DEFAULT 0,
+	reason   TEXT NOT NULL DEFAULT '',
+	UNIQUE (event, follower)
 );
-CREATE INDEX calls_due ON calls (due, seq) WHERE state = 'waiting';
+CREATE INDEX calls_waiting ON calls (follower, seq) WHERE state = 'waiting';
+CREATE INDEX calls_follower ON calls (follower, seq);
+CREATE INDEX calls_failed ON calls (follower) WHERE state = 'failed';
 CREATE TABLE reports (
-	seq      INTEGER PRIMARY KEY,
 	incident TEXT NOT NULL,
 	mark     TEXT NOT NULL,
-	filed    INTEGER NOT NULL DEFAULT 0,
-	UNIQUE (incident, mark)
+	PRIMARY KEY (incident, mark)
+);
+CREATE TABLE reported (
+	incident TEXT PRIMARY KEY,
+	key      BLOB NOT NULL,
+	waiting  INTEGER NOT NULL,
+	due      INTEGER NOT NULL
 );
 `}

@@ -54,7 +54,8 @@ func standardKeys(secret string) [][]byte {
 }
 
 // parseStandard reads {"type", "timestamp", "data"}. The type incident.<kind> is an event of an
-// incident, any other a ticket whose data are answers by the ids of the form's fields.
+// incident. What else package notify sends asks for nothing but, with endpoint.verify, for its
+// challenge. Any other is a ticket whose data are answers by the ids of the form's fields.
 func parseStandard(_ *content.Hook, r Request) (Delivery, error) {
 	body, err := readJSON(r.Body)
 	if err != nil {
@@ -65,6 +66,13 @@ func parseStandard(_ *content.Hook, r Request) (Delivery, error) {
 	if _, ok := body.at("data").of.(object); !ok || kind == "" {
 		return Delivery{}, malformed("no type, or no object data")
 	}
+	if d.Challenge = challengeOf(kind, body); d.Challenge != "" {
+		return d, nil
+	}
+	if isTold(kind, body) {
+		d.Ignored = "another desk's people told it: it is theirs to tell"
+		return d, nil
+	}
 	var action Action
 	if kind, ok := strings.CutPrefix(kind, "incident."); ok {
 		action, err = standardAlert(content.Kind(kind), body)
@@ -73,6 +81,26 @@ func parseStandard(_ *content.Hook, r Request) (Delivery, error) {
 	}
 	d.Actions = []Action{action}
 	return d, err
+}
+
+// maxChallenge is how long a challenge is at most.
+const maxChallenge = 200
+
+// challengeOf returns the challenge of the call by which another balie asks whether it may go on, or
+// "".
+func challengeOf(kind string, body value) string {
+	challenge := line(body.at("data").at("challenge").text())
+	if kind != "endpoint.verify" || len(challenge) > maxChallenge {
+		return ""
+	}
+	return challenge
+}
+
+// isTold reports whether another balie tells what no machine may: of its maintenance, or of how an
+// incident came about.
+func isTold(kind string, body value) bool {
+	key := body.at("data").at("key").text()
+	return kind == "incident."+string(content.Postmortem) || strings.HasPrefix(kind, "maintenance.") && strings.HasPrefix(key, "maintenance/")
 }
 
 // standardTicket reads data as a form is read that is posted as JSON.

@@ -51,12 +51,16 @@ type Request struct {
 	Body   []byte
 }
 
-// Delivery is what a proven request says. Without actions, one of Ignored and Unusable says why.
+// Delivery is what a proven request says. Without actions, one of Ignored, Unusable and Challenge
+// says why.
 type Delivery struct {
 	ID       string   // by which a repetition is known, of any length and unclean: as the sender has it, or a hash
 	Actions  []Action // in order
 	Ignored  string   // why there is nothing to do, in plain words: a ping, an event of no interest
 	Unusable string   // why what was meant can't be done, in plain words: for a person to look at
+
+	// Challenge is what the answer must have: the sender asks whether it may go on.
+	Challenge string
 }
 
 // Action is one of Ticket, Paid, Fetch, Alert and Mail.

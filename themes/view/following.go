@@ -8,15 +8,18 @@ import (
 
 // Following is the page with all ways to hear of incidents and maintenance.
 type Following struct {
-	Lang   string
-	Home   string // where it is said when to come back
-	Mail   bool   // people can follow by mail: there is the form
-	Action string // where the form posts
-	Served string // when it was, signed; "" where nobody asks
-	Choice Choice
-	Fields []Field   // besides
-	Errors []Mistake // of what was sent
-	Asked  bool      // it was sent: the page says what comes, and not what was known
+	Lang       string
+	Home       string // where it is said when to come back
+	Mail       bool   // people can follow by mail: there is the form
+	Hooks      bool   // programs can follow: there is theirs
+	Action     string // where the form posts
+	Served     string // when it was, signed; "" where nobody asks
+	Choice     Choice
+	Fields     []Field   // besides
+	Errors     []Mistake // of what was sent
+	HookAction string    // where the one for programs posts
+	HookFields []Field   // besides Choice
+	Asked      bool      // it was sent: the page says what comes, and not what was known
 
 	Feed            string // the address of the feed of all, absolute
 	Atom, RSS, JSON string
@@ -43,14 +46,20 @@ func (s Setting) Following(site string, chosen content.Follows) Following {
 		Lang: s.Lang, Home: path("/"), Mail: s.Tree.Site.Follow.Mail && s.Tree.Site.Mail != nil, Action: s.Intake + "/follow",
 		Feed: site + s.in(s.Lang, "/feed.atom"), Atom: path("/feed.atom"), RSS: path("/feed.rss"), JSON: path("/feed.json"),
 	}
-	if !v.Mail {
-		return v
+	if v.Hooks = s.Tree.Site.Follow.Hooks; v.Hooks {
+		var asked Form
+		s.ask(&asked, content.HookForm())
+		v.Choice.Field, v.HookFields, v.HookAction = asked.Fields[0], asked.Fields[1:], v.Action+"/hooks"
 	}
-	var asked Form
-	s.ask(&asked, content.FollowForm())
-	v.Choice.Field, v.Fields = asked.Fields[0], asked.Fields[1:]
+	if v.Mail {
+		var asked Form
+		s.ask(&asked, content.FollowForm())
+		v.Choice.Field, v.Fields = asked.Fields[0], asked.Fields[1:]
+	}
 	v.Choice.Required = false // one is always chosen
-	v.choose(s, chosen)
+	if v.Mail || v.Hooks {
+		v.choose(s, chosen)
+	}
 	return v
 }
 

@@ -87,7 +87,7 @@ func (s Setting) Form(f *content.Form, open []OpenIncident, incident string, pro
 	}
 	for _, o := range open {
 		k := s.incident(o, s.Lang)
-		k.MeToo = v.Action + "?incident=" + k.ID
+		k.MeToo = s.meTooURL(o) + "?form=" + f.ID
 		if k.ID == incident {
 			v.Incident, v.About = k.ID, k.Title
 		}
@@ -104,10 +104,13 @@ func (s Setting) Form(f *content.Form, open []OpenIncident, incident string, pro
 	v.SignIn = !s.Attach && s.Tree.Site.Identity != nil && len(f.Asked(true)) > len(v.Fields)
 	v.Payment = s.payment(f.Lane, f.ID)
 	if v.Incident != "" && s.Tree.Site.Mail != nil && slices.ContainsFunc(f.Fields, func(f content.Field) bool { return f.Role == content.EmailRole }) {
-		v.Fields = append(v.Fields, Field{ID: "updates", Type: content.CheckboxField, Role: "updates"})
+		v.Fields = append(v.Fields, updatesField)
 	}
 	return v
 }
+
+// updatesField asks whether the incident's updates are to be mailed.
+var updatesField = Field{ID: "updates", Type: content.CheckboxField, Role: "updates"}
 
 // ask adds a form's questions to its view.
 func (s Setting) ask(v *Form, f *content.Form) {

@@ -58,7 +58,7 @@ type Incident struct {
 	URL   string
 	State content.ComponentState // the worst of its services
 	Since time.Time
-	MeToo string // the form's own address with this incident
+	MeToo string // where to say in one step that they have it too, as of this form
 }
 
 // SignedIn is for whom the platform vouches, as a form's page tells them.

@@ -38,7 +38,7 @@ func TestNew(t *testing.T) {
 		t.Fatalf("known %+v", v.Known)
 	}
 	k := v.Known[0]
-	if k.URL != "/en/incidents/2026/1118-payments/" || k.MeToo != "https://intake.example/en/forms/contact?incident=2026/1118-payments" || k.State != content.MajorOutage || k.Title != "Payments fail" {
+	if k.URL != "/en/incidents/2026/1118-payments/" || k.MeToo != "https://intake.example/en/incidents/2026/1118-payments/me-too?form=contact" || k.State != content.MajorOutage || k.Title != "Payments fail" {
 		t.Errorf("known %+v", k)
 	}
 	v = s.Form(contact(t), open, "2026/1118-payments", nil)
