@@ -2,8 +2,8 @@
   const { src, dataset: { lang, service } } = document.currentScript
   const make = (tag, of) => Object.assign(document.createElement(tag), of)
   const host = make('div'), box = make('div', { role: 'status' }), sheet = new CSSStyleSheet()
-  const file = (service ? `services/${encodeURIComponent(service)}/` : '') + 'embed.json'
-  let below = lang ? lang + '/' : '', asked = 0, shown
+  const file = (lang ? lang + '/' : '') + (service ? `services/${service}/` : '') + 'embed.json'
+  let asked = 0, shown
 
   sheet.replaceSync(`:host{all:initial!important;display:block!important;color-scheme:light dark!important}
 p{margin:0;padding:10px 16px;font:15px/1.6 system-ui,sans-serif;color:#211e1a;background:#fbeae8;border-bottom:3px solid #b3261e;overflow-wrap:anywhere}
@@ -34,12 +34,12 @@ a{color:inherit}button{font:inherit}
     if (document.hidden || Date.now() - asked < 6e4) return
     asked = Date.now()
     try {
-      const got = await fetch(new URL(below + file, src), { cache: 'no-cache', referrerPolicy: 'no-referrer' })
+      const got = await fetch(new URL(file, src), { cache: 'no-cache', referrerPolicy: 'no-referrer' })
       if (got.ok) {
         if (!host.isConnected) document.body.prepend(host)
         const text = await got.text()
         if (text != shown) show(JSON.parse(shown = text))
-      } else if (got.status == 404 && below) below = '', asked = 0, ask()
+      }
     } catch {}
   }
   ask()

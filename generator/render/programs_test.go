@@ -45,7 +45,7 @@ func plannedDesk() fstest.MapFS {
 		"incidents/2026/1120-pay/incident.yaml":                       file("title: Payments\nservices: {pay: major_outage}\n"),
 		"incidents/2026/1120-pay/2026-11-20T1000-investigating.md":    file("We look.\n"),
 		"incidents/2026/1120-pay/2026-11-20T1100-monitoring.md":       file("---\nservices: {pay: operational}\n---\nBetter.\n"),
-		"incidents/2026/1119-hidden/incident.yaml":                    file("title: PRIVATE\nservices: {quiet: major_outage}\npublic: false\n"),
+		"incidents/2026/1119-hidden/incident.yaml":                    file("title: PRIVATE\nservices: {quiet: major_outage}\nvisibility: staff\n"),
 		"incidents/2026/1119-hidden/2026-11-19T1000-investigating.md": file("PRIVATE\n"),
 	}
 }
@@ -175,7 +175,7 @@ func TestBannerFiles(t *testing.T) {
 	}
 	want := `{"update":"incidents/2026/1120-payments/2026-11-20T1427-confirmed","lang":"en","state":"Down","title":"Payments fail","title_lang":"en","url":"https://hulp.muntplein.example/en/incidents/2026/1120-payments/",` +
 		`"stage":"We know about it and are working on it.","next":"Next update by Friday 20 November at 15:42 (Dutch time).","more":"And 1 more incident","close":"Hide"}` + "\n"
-	if got := string(b.public["en/embed.json"]); got != want {
+	if got := strings.ReplaceAll(string(b.public["en/embed.json"]), "\u00a0", " "); got != want {
 		t.Errorf("got  %swant %s", got, want)
 	}
 	b = build(t, plannedDesk(), at("2026-11-20T12:00"), nil)

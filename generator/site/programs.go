@@ -100,6 +100,8 @@ func (m *Plan) badge(lang, id string, name content.Text, state content.Component
 	m.addFile(lang, badgePath(id), "", func() any { return Badge{m.words(name, lang), state, lang} })
 }
 
+// banner plans the file of a banner. The source language's stands below its tag too: who writes
+// data-lang into a page need not know which language is the source.
 func (m *Plan) banner(lang, path string, open []*incident) {
 	m.addFile(lang, path+"embed.json", "", func() any {
 		v := Banner{Lang: lang}
@@ -111,6 +113,11 @@ func (m *Plan) banner(lang, path string, open []*incident) {
 		v.Outage = m.setting(lang).Outage(m.asOpen(open))
 		return v
 	})
+	if lang == m.paths.Source {
+		again := m.pages[len(m.pages)-1]
+		again.File = lang + "/" + again.File
+		m.pages = append(m.pages, again)
+	}
 }
 
 // embedScript plans the script by which other sites show the banner.
