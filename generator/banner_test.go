@@ -18,17 +18,9 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"balie/content/sample"
-	"balie/generator/banner"
 	"balie/generator/web"
 	"balie/generator/web/browsertest"
 )
-
-// TestEmbedScriptIsSmall: it is loaded by the pages of others.
-func TestEmbedScriptIsSmall(t *testing.T) {
-	if n := len(banner.Script()); n > 2_000 || n == 0 {
-		t.Errorf("%d bytes", n)
-	}
-}
 
 // asked are the requests for the banner's file: each with its If-None-Match, its address and the status of the answer.
 type asked struct {
