@@ -127,8 +127,8 @@ func (s *Setup) Form(id string) *Form {
 	return s.Forms[i]
 }
 
-// IncidentForm returns the form by which customers add to incidents: the first that shows those that
-// are known, else the first of all. It is nil where there is none.
+// IncidentForm returns the form by which customers add to incidents: the first that shows those
+// that are known, else the first of all. It is nil where there is none.
 func (s *Setup) IncidentForm() *Form {
 	if i := slices.IndexFunc(s.Forms, func(f *Form) bool { return slices.Contains(f.Steps, "known_incidents") }); i >= 0 {
 		return s.Forms[i]

@@ -18,7 +18,7 @@ type Progress struct {
 	Updates    []*Event            // that have happened, oldest first, waived left out
 	NextUpdate time.Time           // what staff named in the last update, or zero
 	Workaround Text                // what to do meanwhile, or nil
-	Reports    int                 // how many said that they have it too and left neither a message nor an address
+	Reports    int                 // who have it too, and left no message and no address
 	Postmortem *Event
 	Waived     *Event
 }

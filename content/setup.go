@@ -91,7 +91,8 @@ type TLSMode string
 
 func (TLSMode) Words() []string { return []string{"none", "starttls", "tls"} }
 
-// Following says in which ways people and programs may follow incidents and services, besides feeds.
+// Following says in which ways people and programs may follow incidents and services, besides
+// feeds.
 type Following struct {
 	Mail  bool `key:"mail"`
 	Hooks bool `key:"hooks"`

@@ -13,20 +13,14 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
+	cdppage "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
 	"balie/content/sample"
-	"balie/generator/banner"
 	"balie/generator/web"
 	"balie/generator/web/browsertest"
 )
-
-// TestEmbedScriptIsSmall: it is loaded by the pages of others.
-func TestEmbedScriptIsSmall(t *testing.T) {
-	if n := len(banner.Script()); n > 2_000 || n == 0 {
-		t.Errorf("%d bytes", n)
-	}
-}
 
 // asked are the requests for the banner's file: each with its If-None-Match, its address and the status of the answer.
 type asked struct {
@@ -187,6 +181,29 @@ func waitFor(t *testing.T, ctx context.Context, script string, fits func(string)
 		case <-ctx.Done():
 			t.Fatalf("it stayed at %q", got)
 		case <-time.After(20 * time.Millisecond):
+		}
+	}
+}
+
+// TestFrameOnAnotherSite: the page made for it is shown in a frame of another origin, and no other page is.
+func TestFrameOnAnotherSite(t *testing.T) {
+	ctx := browsertest.Start(t, time.Minute)
+	desk := serveOutage(t)
+	shop := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		fmt.Fprintf(w, `<!doctype html><title>Shop</title><iframe src="%s%s" title="Status"></iframe>`, desk, r.FormValue("page"))
+	}))
+	defer shop.Close()
+	for page, framed := range map[string]bool{"/embed/": true, "/en/embed/": true, "/": false, "/en/programs/": false, "/contact/": false} {
+		if err := chromedp.Do(ctx, chromedp.Navigate(shop.URL+"/?page="+page)); err != nil {
+			t.Fatal(err)
+		}
+		tree, err := chromedp.Call(ctx, cdppage.GetFrameTree, cdp.Empty{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := len(tree.FrameTree.ChildFrames); n != 1 || (tree.FrameTree.ChildFrames[0].Frame.UnreachableURL == "") != framed {
+			t.Errorf("%s: %d frames, %+v", page, n, tree.FrameTree.ChildFrames)
 		}
 	}
 }

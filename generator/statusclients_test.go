@@ -38,7 +38,7 @@ func serveOutage(t *testing.T) string {
 	if _, err := buildOnce(t, c, func(*time.Location) (time.Time, error) { return outage, nil }); err != nil {
 		t.Fatal(err)
 	}
-	h, err := web.Handler(web.Config{Root: c.Out})
+	h, err := web.Handler(web.Config{Root: c.Out, Languages: func() []string { return []string{"en"} }})
 	if err != nil {
 		t.Fatal(err)
 	}

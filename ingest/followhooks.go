@@ -42,7 +42,8 @@ func (c *call) askByHook(w http.ResponseWriter) error {
 		return err
 	}
 	defer release()
-	// A desk without a guard has rates here too: what is asked for makes the intake call a stranger.
+	// A desk without a guard has rates here too: what is asked for makes the intake call a
+	// stranger.
 	if err := c.limitBy(cmp.Or(c.tree.Site.Guard, &content.Guard{}), "/follow/hooks", false); err != nil {
 		return err
 	}

@@ -67,7 +67,8 @@ func (c *call) ask(w http.ResponseWriter) error {
 	if err != nil {
 		return err
 	}
-	// What is held elsewhere for a look is mailed: how often an address is mailed is limited anyway.
+	// What is held elsewhere for a look is mailed: how often an address is mailed is limited
+	// anyway.
 	if judged.verdict != guard.Spam {
 		if err := c.AskToFollow(c.r.Context(), s.Role(content.EmailRole), content.Follows(what), c.lang); err != nil {
 			return unavailable("it could not be kept", 30*time.Second, err)

@@ -7,17 +7,17 @@
 // # Routes
 //
 // routes.go lists them all. A form is served and taken at /forms/<form>, in another language than
-// the source at /<lang>/forms/<form>. Its script asks for proof of work at /challenge. That somebody
-// has an open incident too is said in one step at /incidents/<id>/me-too (metoo.go). A ticket's
-// follow page lives at /t/<token>/: there its requester writes on, says that it is solved, takes
-// that back, rates it, fetches attachments and ends the mails about its incident (updates.go).
-// /follow/ shows all ways to follow incidents and maintenance and, where people follow by mail,
-// takes their addresses; /follow/<token> is where one of them confirms, and stops (following.go).
-// Where programs follow, they ask at /follow/hooks; /follow/hooks/<token> says how it stands with
-// one, and ends it (followhooks.go).
-// Programs post to /hooks/<name> (hooks.go). /healthz says that the process runs, /readyz whether a
-// submission could be kept now. Everything else goes to Config.Next, so do the search and the
-// stylesheet. Where there is no Next, a search is redirected to the site.
+// the source at /<lang>/forms/<form>. Its script asks for proof of work at /challenge. That
+// somebody has an open incident too is said in one step at /incidents/<id>/me-too (metoo.go). A
+// ticket's follow page lives at /t/<token>/: there its requester writes on, says that it is solved,
+// takes that back, rates it, fetches attachments and ends the mails about its incident
+// (updates.go). /follow/ shows all ways to follow incidents and maintenance and, where people
+// follow by mail, takes their addresses; /follow/<token> is where one of them confirms, and stops
+// (following.go). Where programs follow, they ask at /follow/hooks; /follow/hooks/<token> says how
+// it stands with one, and ends it (followhooks.go). Programs post to /hooks/<name> (hooks.go).
+// /healthz says that the process runs, /readyz whether a submission could be kept now. Everything
+// else goes to Config.Next, so do the search and the stylesheet. Where there is no Next, a search
+// is redirected to the site.
 //
 // # Answers
 //
@@ -78,10 +78,10 @@
 //
 // Where site.yaml has a guard, posts to forms and follow pages and requests for challenges have
 // rates by address, by form and in all; what is beyond is refused with the text that was typed
-// (guarding.go). Programs that ask to follow have these rates without a guard too: what they ask for
-// makes the intake call a stranger. Hooks have none: they prove themselves. A new ticket by a form is
-// accepted, held for a look or taken for spam (package guard), and answered alike. A proof of work is
-// spent in the transaction that files its ticket. Who is vouched for needs none.
+// (guarding.go). Programs that ask to follow have these rates without a guard too: what they ask
+// for makes the intake call a stranger. Hooks have none: they prove themselves. A new ticket by a
+// form is accepted, held for a look or taken for spam (package guard), and answered alike. A proof
+// of work is spent in the transaction that files its ticket. Who is vouched for needs none.
 package ingest
 
 import (

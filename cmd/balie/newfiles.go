@@ -87,8 +87,8 @@ func (n *newFiles) write(file commit.File) error {
 // undo removes all files.
 func (n *newFiles) undo() { n.removeFrom(0) }
 
-// removeFrom removes the files from an index on, and the directories that they leave empty. What was
-// replaced is put back.
+// removeFrom removes the files from an index on, and the directories that they leave empty. What
+// was replaced is put back.
 func (n *newFiles) removeFrom(first int) {
 	for _, file := range slices.Backward(n.made[first:]) {
 		if old, replaced := n.old[file]; replaced {

@@ -39,8 +39,8 @@ func (w *writer) linkedTicketsEvent(k ticketKind) error {
 	return nil
 }
 
-// linkedTickets returns the tickets that are linked to an incident and can be answered, and says why
-// the others can't. For one that was merged stands the one under whose number it goes on.
+// linkedTickets returns the tickets that are linked to an incident and can be answered, and says
+// why the others can't. For one that was merged stands the one under whose number it goes on.
 func (w *writer) linkedTickets(incident *content.Incident) (tickets []*content.Ticket, skipped []string, err error) {
 	d, err := desk.New(w.tree.Setup)
 	if err != nil {

@@ -42,7 +42,7 @@ type server struct {
 	intakeOnly      bool                    // the site is built and served elsewhere
 	ready           func()                  // told when it serves; nil: the address is printed
 	built           func(*generator.Result) // told of each rebuild; nil: nobody
-	endpoints       func(*notify.Notifier)  // lets tests be reached; nil: public addresses alone are
+	endpoints       func(*notify.Notifier)  // lets tests be reached
 
 	// What it runs on, from configure on.
 	repo         *repository.Repository

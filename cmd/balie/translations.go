@@ -164,8 +164,8 @@ func (w *writer) translate(u check.Untranslated) error {
 	return w.files.put(commit.File{Path: file, Data: data}, u.State == check.StaleTranslation)
 }
 
-// sourceOf returns the text that a translation is made of, and whether it is an article's or a canned
-// reply's.
+// sourceOf returns the text that a translation is made of, and whether it is an article's or a
+// canned reply's.
 func (w *writer) sourceOf(file string) (source string, prose bool) {
 	articles := slices.Clone(w.tree.Replies)
 	for _, s := range w.tree.Sections {

@@ -40,9 +40,9 @@ type Translations struct {
 	found map[any][]Untranslated // by record
 }
 
-// Find lists what the public, or staff in their answers, can't read in each of the site's languages:
-// what has been like that for the longest comes first. Committed says when a file was first and last
-// committed. Of a policy the versions that are over are left out.
+// Find lists what the public, or staff in their answers, can't read in each of the site's
+// languages: what has been like that for the longest comes first. Committed says when a file was
+// first and last committed. Of a policy the versions that are over are left out.
 func (k *Translations) Find(t *content.Tree, now time.Time, committed func(file string) (first, last time.Time)) []Untranslated {
 	if len(t.Site.Languages) < 2 {
 		return nil

@@ -39,8 +39,8 @@ type textWriter struct {
 	indent int              // of the list items that are open
 	labels []int            // where the words of the links that are open begin
 	counts map[ast.Node]int // the last number of each ordered list
-	// inBlock says that the block which comes goes on in this line: it is the first, or the first of a
-	// list item.
+	// inBlock says that the block which comes goes on in this line: it is the first, or the first
+	// of a list item.
 	inBlock bool
 }
 

@@ -1,6 +1,6 @@
 // Package render makes the bytes of a planned page: a layout of the theme executed with its view, a
-// feed with its words put in, a document of the status API, or a file as it is. The same page, theme
-// and setup give the same bytes. A Renderer is safe for use by many at once.
+// feed with its words put in, a document of the status API, or a file as it is. The same page,
+// theme and setup give the same bytes. A Renderer is safe for use by many at once.
 package render
 
 import (

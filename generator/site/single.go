@@ -5,8 +5,8 @@ import "balie/content"
 // linksPath is the page on which a requester has the addresses of their questions mailed.
 const linksPath = "/t/lost/"
 
-// single plans the pages that there is one of: the ways in, the ways to follow, the search page, the
-// page that mails addresses of questions, and the one for an address that has no page.
+// single plans the pages that there is one of: the ways in, the ways to follow, the search page,
+// the page that mails addresses of questions, and the one for an address that has no page.
 func (m *Plan) single(lang string) {
 	m.add(lang, "/contact/", Page{Layout: "contact", Nav: "contact"}, func() any { return m.contact(lang) })
 	m.add(lang, "/follow/", Page{Layout: "following", Nav: "status"}, func() any { return m.setting(lang).Following(m.base, content.FollowsAll) })

@@ -38,30 +38,36 @@ type Input struct {
 	Look    string // the hash of the theme and of what frames share
 	Prose   *markdown.Converter
 
-	Committed func(path string) (first, last time.Time)               // when a file changed; zero: unknown
-	Owed      func(i *content.Incident, p content.Progress) view.Owed // what is promised of an incident
-	TicketNow func(t *content.Ticket) view.TicketNow                  // a ticket now, and its promises
-	Rules     func(f *content.Form) []*content.Promise                // what is promised to who uses a form
-	Rule      func(p *content.Promise, lang string) string            // a promise in a sentence
-	Word      func(key, lang string) string                           // of the theme
-	Attained  map[string]*Attained                                    // by promise
-	Queue     *Queue                                                  // the public queue report
-	Size      func(path string) int64                                 // of a stored attachment
+	// when a file changed; zero: unknown
+	Committed func(path string) (first, last time.Time)
+	// what is promised of an incident
+	Owed func(i *content.Incident, p content.Progress) view.Owed
+	// a ticket now, and its promises
+	TicketNow func(t *content.Ticket) view.TicketNow
+	// what is promised to who uses a form
+	Rules    func(f *content.Form) []*content.Promise
+	Rule     func(p *content.Promise, lang string) string // a promise in a sentence
+	Word     func(key, lang string) string                // of the theme
+	Attained map[string]*Attained                         // by promise
+	Queue    *Queue                                       // the public queue report
+	Size     func(path string) int64                      // of a stored attachment
 	// Read returns a stored attachment, or a picture beside articles.
-	Read         func(path string) ([]byte, error)
-	Desk         func(now time.Time) StaffQueue          // the queue, for staff
-	Clocks       func(t *content.Ticket) []Clock         // a ticket's clocks, for staff
-	Limits       func(t *content.Ticket) RequesterLimits // those its requester exceeds
-	Reports      []Report                                // the staff's, each a page
-	Files        []File                                  // of the staff's tree, not pages
-	Mistakes     []Mistake                               // in the content, for staff
-	Untranslated []TranslationRow                        // in the order in which to translate, for staff
-	Mails        *Mails                                  // of the intake, for staff
-	Hooks        *Hooks                                  // likewise
-	Backlog      *Backlog                                // of the intake, for staff
-	Aside        []Aside                                 // likewise
-	Lost         []string                                // refs on what a force push lost, for staff
-	Unreached    func(t *content.Ticket, s *content.TicketSnapshot) Unreached
+	Read     func(path string) ([]byte, error)
+	Desk     func(now time.Time) StaffQueue          // the queue, for staff
+	Clocks   func(t *content.Ticket) []Clock         // a ticket's clocks, for staff
+	Limits   func(t *content.Ticket) RequesterLimits // those its requester exceeds
+	Reports  []Report                                // the staff's, each a page
+	Files    []File                                  // of the staff's tree, not pages
+	Mistakes []Mistake                               // in the content, for staff
+	// in the order in which to translate, for staff
+	Untranslated []TranslationRow
+	Mails        *Mails   // of the intake, for staff
+	Hooks        *Hooks   // likewise
+	Backlog      *Backlog // of the intake, for staff
+	Aside        []Aside  // likewise
+	// refs on what a force push lost, for staff
+	Lost      []string
+	Unreached func(t *content.Ticket, s *content.TicketSnapshot) Unreached
 }
 
 // Page is one file of a tree.
@@ -74,10 +80,11 @@ type Page struct {
 	Feed     string // the path of feeds of its own, or ""
 	AtomOnly bool   // of these feeds there is only the Atom feed
 	Tree     Tree
-	Hidden   bool         // not for search engines
-	Outage   *view.Outage // with which the page opens; nil: nothing is open, or it tells of that itself
-	Sources  Sources
-	View     func() (any, error)
+	Hidden   bool // not for search engines
+	// with which the page opens; nil: nothing is open, or it tells of that itself
+	Outage  *view.Outage
+	Sources Sources
+	View    func() (any, error)
 }
 
 // Tree says for whom a page is.

@@ -18,9 +18,10 @@
 //	balie_remote_last_fetch_timestamp_seconds
 //	balie_remote_last_push_timestamp_seconds                 when the remote had all that was committed
 //
-// Kind is form, me_too, follow or hook, result is ok or failed. Reason is a word of the intake's own
-// (package ingest). Hook is a name of hooks.yaml, or "". So no label has what was sent, and a sender
-// makes no series. What Go and the process use is there too, under the names of the client library.
+// Kind is form, me_too, follow or hook, result is ok or failed. Reason is a word of the intake's
+// own (package ingest). Hook is a name of hooks.yaml, or "". So no label has what was sent, and a
+// sender makes no series. What Go and the process use is there too, under the names of the client
+// library.
 //
 // A time that is not known yet has no series. Where the store can't be read, neither have the numbers
 // that come from it.

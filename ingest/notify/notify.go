@@ -7,20 +7,21 @@
 //
 // # Who follows
 //
-// Whoever asks gets a secret, once, and an address at which to see how it stands, and to end it. The
-// first call is a challenge, with up to an hour of tries:
+// Whoever asks gets a secret, once, and an address at which to see how it stands, and to end it.
+// The first call is a challenge, with up to an hour of tries:
 //
 //	{"type": "endpoint.verify", "timestamp": "2026-11-20T14:00:00Z",
 //	  "data": {"challenge": "…", "follows": "services/checkout"}}
 //
 // The program proves that it wants what comes by answering 2xx with {"challenge": "…"}, or with the
-// challenge alone. Else it is forgotten. Who asks again before that gets another secret, and so does
-// who was given up. Followers are kept in the store alone, and never in git. There are at most 1000,
-// and 50 at one host.
+// challenge alone. Else it is forgotten. Who asks again before that gets another secret, and so
+// does who was given up. Followers are kept in the store alone, and never in git. There are at most
+// 1000, and 50 at one host.
 //
 // # What is told
 //
-// Each public update that is newer than the proof, and at most seven days old when it is first seen:
+// Each public update that is newer than the proof, and at most seven days old when it is first
+// seen:
 //
 //	{"type": "incident.identified", "timestamp": "2026-11-20T14:20:00Z", "data": {
 //	  "key": "incidents/2026/1120-payments",
@@ -29,10 +30,10 @@
 //	  "workaround": "Pay by bank transfer.", "next_update": "2026-11-20T15:00:00Z",
 //	  "url": "https://status.example/incidents/2026/1120-payments/"}}
 //
-// The type is incident. or maintenance. and the update's kind. The timestamp is the update's, and so
-// are status, impact and services. Key is the case's directory, the same for all its updates. Text is
-// plain; language is the one that the text is in: the follower's, else the site's first. A key
-// without a value is left out. Maintenance has no impact, workaround and next_update, but
+// The type is incident. or maintenance. and the update's kind. The timestamp is the update's, and
+// so are status, impact and services. Key is the case's directory, the same for all its updates.
+// Text is plain; language is the one that the text is in: the follower's, else the site's first. A
+// key without a value is left out. Maintenance has no impact, workaround and next_update, but
 //
 //	"planned": {"start": "2026-11-21T22:00:00Z", "end": "2026-11-21T23:00:00Z"}
 //
@@ -41,21 +42,21 @@
 // # Once, in order, for three days
 //
 // A follower has one call for each update. Its webhook-id is the same at each try, its
-// webhook-timestamp is the try's. That a call was taken is noted after the answer: a kill between the
-// two sends it again, under the same id. The calls to a follower go out one after the other, those to
-// others beside them.
+// webhook-timestamp is the try's. That a call was taken is noted after the answer: a kill between
+// the two sends it again, under the same id. The calls to a follower go out one after the other,
+// those to others beside them.
 //
 // 2xx takes a call. 410 ends it all: the follower is forgotten. Everything else, redirects too, is
-// tried again after longer and longer times, for about three days, and not before a Retry-After. Then
-// the follower is given up: staff see it for 30 days, and nothing is sent any more.
+// tried again after longer and longer times, for about three days, and not before a Retry-After.
+// Then the follower is given up: staff see it for 30 days, and nothing is sent any more.
 //
 // # Whom an address may reach
 //
 // The intake must never be the way into the network that it stands in. An address is https, of a
 // host by name, at port 443 or 8443, without a user. What the name leads to is judged when it is
 // dialled, and must be a public address (the registries of IANA, package ssrf). No redirect is
-// followed, no proxy asked, and at most 64 kB of an answer are read, in ten seconds. What went wrong
-// is told in a few fixed words: they must not say what stands in that network.
+// followed, no proxy asked, and at most 64 kB of an answer are read, in ten seconds. What went
+// wrong is told in a few fixed words: they must not say what stands in that network.
 package notify
 
 import (

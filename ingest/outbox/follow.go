@@ -206,8 +206,8 @@ func (o *Outbox) followingMail(ctx context.Context, c *composer, tree *content.T
 	return nil, errNothing
 }
 
-// anyonesMail is the mail about an update as one who follows all would get it in the source language:
-// what the mailbox shows of an update that was too old when it was first seen.
+// anyonesMail is the mail about an update as one who follows all would get it in the source
+// language: what the mailbox shows of an update that was too old when it was first seen.
 func (c *composer) anyonesMail(tree *content.Tree, event string, now time.Time) (*mail.Message, error) {
 	u, ok := tree.PublicUpdate(event)
 	if !ok {

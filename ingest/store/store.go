@@ -18,8 +18,8 @@
 // A [Mail] is one message to one person about one event. It holds no text: that is made from the
 // reading when it is sent. That a mail was sent is known for good.
 //
-// Of [Reported], who have an incident too, it is counted how many wait to be filed. Marks under a key
-// of the incident's own tell browsers apart. Marks and key are forgotten together.
+// Of [Reported], who have an incident too, it is counted how many wait to be filed. Marks under a
+// key of the incident's own tell browsers apart. Marks and key are forgotten together.
 //
 // Rows, deliveries and mails share one sequence of numbers.
 //

@@ -86,8 +86,8 @@ func parseStandard(_ *content.Hook, r Request) (Delivery, error) {
 // maxChallenge is how long a challenge is at most.
 const maxChallenge = 200
 
-// challengeOf returns the challenge of the call by which another balie asks whether it may go on, or
-// "".
+// challengeOf returns the challenge of the call by which another balie asks whether it may go on,
+// or "".
 func challengeOf(kind string, body value) string {
 	challenge := line(body.at("data").at("challenge").text())
 	if kind != "endpoint.verify" || len(challenge) > maxChallenge {
