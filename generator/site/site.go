@@ -38,13 +38,13 @@ type Input struct {
 	Look    string // the hash of the theme and of what frames share
 	Prose   *markdown.Converter
 
-	// when a file changed; zero: unknown
+	// Committed returns when a file changed first and last; zero: unknown.
 	Committed func(path string) (first, last time.Time)
-	// what is promised of an incident
+	// Owed is what is promised of an incident.
 	Owed func(i *content.Incident, p content.Progress) view.Owed
-	// a ticket now, and its promises
+	// TicketNow is a ticket now, and its promises.
 	TicketNow func(t *content.Ticket) view.TicketNow
-	// what is promised to who uses a form
+	// Rules are the promises to who uses a form.
 	Rules    func(f *content.Form) []*content.Promise
 	Rule     func(p *content.Promise, lang string) string // a promise in a sentence
 	Word     func(key, lang string) string                // of the theme
@@ -59,13 +59,13 @@ type Input struct {
 	Reports  []Report                                // the staff's, each a page
 	Files    []File                                  // of the staff's tree, not pages
 	Mistakes []Mistake                               // in the content, for staff
-	// in the order in which to translate, for staff
+	// Untranslated is for staff, in the order in which to translate.
 	Untranslated []TranslationRow
 	Mails        *Mails   // of the intake, for staff
 	Hooks        *Hooks   // likewise
 	Backlog      *Backlog // of the intake, for staff
 	Aside        []Aside  // likewise
-	// refs on what a force push lost, for staff
+	// Lost are refs on what a force push lost, for staff.
 	Lost      []string
 	Unreached func(t *content.Ticket, s *content.TicketSnapshot) Unreached
 }
@@ -81,7 +81,7 @@ type Page struct {
 	AtomOnly bool   // of these feeds there is only the Atom feed
 	Tree     Tree
 	Hidden   bool // not for search engines
-	// with which the page opens; nil: nothing is open, or it tells of that itself
+	// Outage is the line with which the page opens; nil: nothing is open, or it tells of that itself.
 	Outage  *view.Outage
 	Sources Sources
 	View    func() (any, error)
