@@ -65,7 +65,7 @@ func (h *Handler) route(pattern string, m methods) http.Handler {
 }
 
 // setHeaders sets the headers of every answer. A page loads its stylesheet and images from its own
-// origin and can't be framed. It runs no script, but a form's or a me-too page the theme's own, which
+// origin and can't be framed. It runs no script, but a form's or a me-too page the theme's own. They
 // prove work and read the site's search index. Its forms go to the intake or, with a search, to the
 // site.
 func (h *Handler) setHeaders(header http.Header, t *content.Tree, pattern string) {

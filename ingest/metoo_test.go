@@ -46,9 +46,9 @@ func (in *intake) counts() string {
 
 // TestMeTooPage: one step names the incident, asks for no more than two things, and says where an incident is over what to do instead.
 func TestMeTooPage(t *testing.T) {
-	in := newIntake(t, map[string]string{"incidents/2026/1118-payments/2026-11-20T1500-identified.md": "---\nnext_update: 2026-11-20T15:30\n---\nBijna.\n"})
+	in := newIntake(t, map[string]string{"incidents/2026/1118-payments/2026-11-20T1500-identified.md": "---\nnext_update: 2026-11-20T15:30\nworkaround: {nl: Wacht met betalen., en: Wait with paying.}\n---\nBijna.\n"})
 	page := in.get("/en" + meTooPath)
-	for _, want := range []string{`<html lang="en"`, `<h1>I have this too</h1>`, `href="/en/incidents/2026/1118-payments/"`, "Payments fail", `datetime="2026-11-20T15:30`, `action="/en` + meTooPath + `"`, `name="nonce"`, `name="website"`, "What do you see?", "Where may we answer?", `<a href="` + meTooPath + `" lang="nl"`} {
+	for _, want := range []string{`<html lang="en"`, `<h1>I have this too</h1>`, `href="/en/incidents/2026/1118-payments/"`, "Payments fail", `datetime="2026-11-20T15:30`, `action="/en` + meTooPath + `"`, `name="nonce"`, `name="website"`, "Wait with paying.", "What do you see?", "Where may we answer?", `<a href="` + meTooPath + `" lang="nl"`} {
 		if page.StatusCode != http.StatusOK || !strings.Contains(page.body, want) {
 			t.Errorf("answer %d: the page lacks %s", page.StatusCode, want)
 		}

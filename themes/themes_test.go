@@ -155,7 +155,7 @@ func TestPagesOfTheIntake(t *testing.T) {
 	views["asklinks"] = []any{view.AskLinks{}, view.AskLinks{Lang: "nl", Action: "/t/lost", Served: hostile, Fields: fullForm().Fields, Errors: fullForm().Errors}, view.AskLinks{Asked: true}}
 	views["metoo"] = []any{
 		view.MeToo{Stage: content.Investigating}, view.MeToo{Stage: content.Monitoring, Counted: true}, view.MeToo{Stage: content.Investigating, Over: true, Typed: hostile},
-		view.MeToo{Lang: "nl", Title: hostile, In: "en", URL: hostile, State: content.MajorOutage, Stage: content.Identified, Next: &view.Deadline{}, Action: "/incidents/2026/1120-x/me-too", Form: hostile, Nonce: hostile, Served: hostile, Fields: fullForm().Fields, Errors: fullForm().Errors},
+		view.MeToo{Lang: "nl", Title: hostile, In: "en", URL: hostile, State: content.MajorOutage, Stage: content.Identified, Next: &view.Deadline{}, Workaround: hostile, AdviceIn: "en", Action: "/incidents/2026/1120-x/me-too", Form: hostile, Nonce: hostile, Served: hostile, Fields: fullForm().Fields, Errors: fullForm().Errors},
 	}
 	choice := view.Choice{Field: fullForm().Fields[0], All: view.Option{Value: "all", Selected: true}}
 	for _, code := range []string{"services", "incidents", "maintenance"} {

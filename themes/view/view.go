@@ -112,6 +112,7 @@ type Field struct {
 	Autocomplete string // HTML's autofill token, or ""
 	InputMode    string
 	Width        string // "short", "middle" or "full": as wide as its answers
+	Rows         int    // of a text of several lines; 0: as many as for a question
 	MaxLength    int
 	Min, Max     string
 	Accept       string // of a file field
