@@ -1,9 +1,9 @@
 // Package badge draws a service's state as a small picture (SVG) that others put into their pages.
 //
 // The reader's fonts are not known here, so the width of a text is an estimate by its characters,
-// and the text is drawn to just that width (textLength): it never runs over the edge. The shapes and
-// colours of states are those of the pages; they are dark enough for white text (WCAG 2.2, 1.4.3),
-// and the edge shows on dark and light pages alike.
+// and the text is drawn to just that width (textLength): it never runs over the edge. The shapes
+// and colours of states are those of the pages; they are dark enough for white text (WCAG 2.2,
+// 1.4.3), and the edge shows on dark and light pages alike.
 package badge
 
 import (
@@ -137,7 +137,8 @@ func textWidth(s string) int {
 // runeWidth is about how wide a character is, in parts of the type's size.
 func runeWidth(r rune) float64 {
 	switch {
-	case unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf) || r >= 0x1f3fb && r <= 0x1f3ff: // skin tones too
+	// Skin tones stand on what they colour.
+	case unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf) || r >= 0x1f3fb && r <= 0x1f3ff:
 		return 0
 	case r >= 0x1f1e6 && r <= 0x1f1ff: // two of them are a flag
 		return 0.65

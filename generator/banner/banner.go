@@ -2,11 +2,11 @@
 // (embed.json) and by the script that shows it (embed.js).
 //
 // The script asks for the file when the page is loaded and then once a minute, as long as the page
-// can be seen. It has the browser revalidate what it has, so an answer is mostly 304. It keeps silent
-// when it gets no answer. What it writes is text, in a shadow tree that the page's styles don't reach, with a
-// stylesheet that is no inline style to the page's policy: the page has to allow the desk's origin in
-// script-src and connect-src alone. What somebody closes stays closed until there is another update
-// or the session ends.
+// can be seen. It has the browser revalidate what it has, so an answer is mostly 304. It keeps
+// silent when it gets no answer. What it writes is text, in a shadow tree that the page's styles
+// don't reach, with a stylesheet that is no inline style to the page's policy: the page has to
+// allow the desk's origin in script-src and connect-src alone. What somebody closes stays closed
+// until there is another update or the session ends.
 package banner
 
 import (

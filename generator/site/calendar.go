@@ -11,8 +11,8 @@ import (
 	"balie/generator/markdown"
 )
 
-// Calendar is the planned work of the site or of a service as a file for calendars. The title of one
-// that is called off gets its words when it is written.
+// Calendar is the planned work of the site or of a service as a file for calendars. The title of
+// one that is called off gets its words when it is written.
 type Calendar struct {
 	Service Words // empty: the whole site's
 	Desk    string
