@@ -137,6 +137,7 @@ func textWidth(s string) int {
 // runeWidth is about how wide a character is, in parts of the type's size.
 func runeWidth(r rune) float64 {
 	switch {
+	// Skin tones stand on what they colour.
 	case unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf) || r >= 0x1f3fb && r <= 0x1f3ff:
 		return 0
 	case r >= 0x1f1e6 && r <= 0x1f1ff: // two of them are a flag

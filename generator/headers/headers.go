@@ -9,9 +9,9 @@
 // visit, which those hosts do of themselves.
 //
 // No page may be shown in a frame but the one made for it. X-Frame-Options says so, which a browser
-// leaves out of account where a policy has frame-ancestors (HTML, 7.6.3; CSP 3, 6.4.2.3): so the
-// rule for that page allows it by a second policy. Had the policy of all pages frame-ancestors, no
-// second one could loosen it.
+// leaves out of account where a policy has frame-ancestors (CSP 3, "Relation to X-Frame-Options"):
+// so the rule for that page allows it by a second policy. Had the policy of all pages
+// frame-ancestors, no second one could loosen it.
 //
 // They join the headers of all rules that a path matches, and with a comma the values of one
 // header: so no two rules give the same header to one path, but for Content-Security-Policy: of

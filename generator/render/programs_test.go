@@ -174,7 +174,8 @@ func TestBannerFiles(t *testing.T) {
 		}
 	}
 	want := `{"update":"incidents/2026/1120-payments/2026-11-20T1427-confirmed","lang":"en","state":"Down","title":"Payments fail","title_lang":"en","url":"https://hulp.muntplein.example/en/incidents/2026/1120-payments/",` +
-		`"stage":"We know about it and are working on it.","next":"Next update by Friday 20 November at 15:42 (Dutch time).","workaround":"Do not pay by another route. Your lots stay reserved for you; payment deadlines of today move to Sunday evening.","more":"And 1 more incident","close":"Hide"}` + "\n"
+		`"stage":"We know about it and are working on it.","next":"Next update by Friday 20 November at 15:42 (Dutch time).",` +
+		`"workaround":"Do not pay by another route. Your lots stay reserved for you; payment deadlines of today move to Sunday evening.","more":"And 1 more incident","close":"Hide"}` + "\n"
 	if got := strings.ReplaceAll(string(b.public["en/embed.json"]), "\u00a0", " "); got != want {
 		t.Errorf("got  %swant %s", got, want)
 	}
