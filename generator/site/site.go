@@ -81,7 +81,7 @@ type Page struct {
 	AtomOnly bool   // of these feeds there is only the Atom feed
 	Tree     Tree
 	Hidden   bool // not for search engines
-	// Outage is the line with which the page opens; nil: nothing is open, or it tells of that itself.
+	// Outage is the line with which the page opens; nil: nothing is open, or the page tells it.
 	Outage  *view.Outage
 	Sources Sources
 	View    func() (any, error)
