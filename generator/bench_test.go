@@ -228,9 +228,9 @@ func rebuild(b *testing.B, dir string, c outputs) {
 	})
 }
 
-// BenchmarkFeeds is the feeds of 20,000 incidents and of their services, with their archives, beside the pages of the same, in the same run: each is planned,
-// rendered and written by itself, on all cores.
-func BenchmarkFeeds(b *testing.B) {
+// BenchmarkInterfaces is what programs and subscribers read of 20,000 incidents with 100,000 updates (feeds with their archives, the status API's documents,
+// calendars, badges), beside the pages of the same, in the same run: each is planned, rendered and written by itself, on all cores.
+func BenchmarkInterfaces(b *testing.B) {
 	const n = 20_000
 	dir, _ := largeDesk(b, n)
 	tree := load.Load(os.DirFS(dir), nil).Tree
@@ -270,13 +270,17 @@ func BenchmarkFeeds(b *testing.B) {
 	}
 	for b.Loop() {
 		pages, pageBytes := write(func(p *site.Page) bool { return strings.HasSuffix(p.File, ".html") })
-		feeds, feedBytes := write(func(p *site.Page) bool {
-			ext := filepath.Ext(p.File)
-			return ext == ".atom" || ext == ".rss" || filepath.Base(p.File) == "feed.json"
+		isAPI := func(p *site.Page) bool {
+			return strings.HasPrefix(p.File, "api/") || strings.HasPrefix(p.File, "incidents/") && strings.HasSuffix(p.File, ".json")
+		}
+		api, apiBytes := write(isAPI)
+		others, otherBytes := write(func(p *site.Page) bool {
+			return slices.Contains([]string{".atom", ".rss", ".ics", ".svg"}, filepath.Ext(p.File)) || slices.Contains([]string{"feed.json", "embed.json"}, filepath.Base(p.File))
 		})
 		b.ReportMetric(pages.Seconds(), "s/pages")
-		b.ReportMetric(feeds.Seconds(), "s/feeds")
-		b.ReportMetric(float64(feeds)/float64(pages), "feeds/pages")
-		b.ReportMetric(float64(feedBytes)/float64(pageBytes), "bytes-feeds/pages")
+		b.ReportMetric(api.Seconds(), "s/api")
+		b.ReportMetric(others.Seconds(), "s/feeds")
+		b.ReportMetric(float64(api+others)/float64(pages), "interfaces/pages")
+		b.ReportMetric(float64(apiBytes+otherBytes)/float64(pageBytes), "bytes-interfaces/pages")
 	}
 }
