@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -229,7 +230,7 @@ func rebuild(b *testing.B, dir string, c outputs) {
 }
 
 // BenchmarkInterfaces is what programs and subscribers read of 20,000 incidents with 100,000 updates (feeds with their archives, the status API's documents,
-// calendars, badges), beside the pages of the same, in the same run: each is planned, rendered and written by itself, on all cores.
+// calendars, badges), beside the pages of the same, in the same run: the pages are planned, rendered and written alone, then with the rest.
 func BenchmarkInterfaces(b *testing.B) {
 	const n = 20_000
 	dir, _ := largeDesk(b, n)
@@ -268,19 +269,29 @@ func BenchmarkInterfaces(b *testing.B) {
 		}, b)
 		return time.Since(began), bytesOut.Load()
 	}
+	isPage := func(p *site.Page) bool { return strings.HasSuffix(p.File, ".html") }
+	isAPI := func(p *site.Page) bool {
+		return strings.HasPrefix(p.File, "api/") || strings.HasPrefix(p.File, "incidents/") && strings.HasSuffix(p.File, ".json")
+	}
+	isFeed := func(p *site.Page) bool {
+		return slices.Contains([]string{".atom", ".rss", ".ics", ".svg"}, filepath.Ext(p.File)) || slices.Contains([]string{"feed.json", "embed.json"}, filepath.Base(p.File))
+	}
 	for b.Loop() {
-		pages, pageBytes := write(func(p *site.Page) bool { return strings.HasSuffix(p.File, ".html") })
-		isAPI := func(p *site.Page) bool {
-			return strings.HasPrefix(p.File, "api/") || strings.HasPrefix(p.File, "incidents/") && strings.HasSuffix(p.File, ".json")
+		pages, api, all := time.Duration(math.MaxInt64), time.Duration(math.MaxInt64), time.Duration(math.MaxInt64)
+		var pageBytes, allBytes int64
+		for range 3 { // the least of each: whatever else the machine does takes its time from one of them
+			var took time.Duration
+			took, pageBytes = write(isPage)
+			pages = min(pages, took)
+			took, _ = write(func(p *site.Page) bool { return isPage(p) || isAPI(p) })
+			api = min(api, took)
+			took, allBytes = write(func(p *site.Page) bool { return isPage(p) || isAPI(p) || isFeed(p) })
+			all = min(all, took)
 		}
-		api, apiBytes := write(isAPI)
-		others, otherBytes := write(func(p *site.Page) bool {
-			return slices.Contains([]string{".atom", ".rss", ".ics", ".svg"}, filepath.Ext(p.File)) || slices.Contains([]string{"feed.json", "embed.json"}, filepath.Base(p.File))
-		})
 		b.ReportMetric(pages.Seconds(), "s/pages")
-		b.ReportMetric(api.Seconds(), "s/api")
-		b.ReportMetric(others.Seconds(), "s/feeds")
-		b.ReportMetric(float64(api+others)/float64(pages), "interfaces/pages")
-		b.ReportMetric(float64(apiBytes+otherBytes)/float64(pageBytes), "bytes-interfaces/pages")
+		b.ReportMetric((api - pages).Seconds(), "s/api")
+		b.ReportMetric((all - api).Seconds(), "s/feeds")
+		b.ReportMetric(float64(all-pages)/float64(pages), "interfaces/pages")
+		b.ReportMetric(float64(allBytes-pageBytes)/float64(pageBytes), "bytes-interfaces/pages")
 	}
 }
