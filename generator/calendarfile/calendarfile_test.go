@@ -14,7 +14,7 @@ import (
 
 // hostile are texts that have what the format itself is written in, and what cuts between octets break.
 var hostile = []string{
-	`"Quotes", commas; semicolons: colons\n and \ backslashes`, "Zeile\r\nEND:VEVENT\nBEGIN:VEVENT\rX", "💥👩‍👩‍👧‍👦🇳🇱" + strings.Repeat("é💥", 90), "שלום עולם ‮abc‬ العربية",
+	`"Quotes", commas; semicolons: colons\n and \ backslashes`, "Zeile\r\nEND:VEVENT\nBEGIN:VEVENT\rX", "💥👩\u200d👩\u200d👧\u200d👦🇳🇱" + strings.Repeat("é💥", 90), "שלום עולם \u202eabc\u202c العربية",
 	"a\x00b\x1b[31m\u0085c", "\xff\xfe broken", strings.Repeat("abc ", 25_000), strings.Repeat("漢", 400), "",
 }
 

@@ -20,7 +20,7 @@ func plannedDesk() fstest.MapFS {
 	planned := func(title, start, end string) *fstest.MapFile {
 		return file("title: " + title + "\nservices: {pay: under_maintenance}\nplanned: {start: " + start + ", end: " + end + "}\n")
 	}
-	const hostile = `"\"Quotes\", commas; semicolons\\n \U0001F4A5 שלום ‮x\nEND:VCALENDAR"`
+	const hostile = `"\"Quotes\", commas; semicolons\\n \U0001F4A5 שלום \u202ex\nEND:VCALENDAR"`
 	return fstest.MapFS{
 		"site.yaml":     file("name: 'Desk, \"A\"'\nbase_url: https://help.example/desk\nlanguages: [en, nl]\ntime_zone: Europe/Amsterdam\n"),
 		"services.yaml": file("- {id: pay, name: 'Pay, and more'}\n- {id: quiet, name: Quiet}\n- {id: overall, name: Same name}\n"),

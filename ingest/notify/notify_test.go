@@ -314,7 +314,7 @@ func TestVerifying(t *testing.T) {
 			}
 		},
 		"elsewhere": func(w http.ResponseWriter, c called) {
-			http.Redirect(w, &http.Request{}, "https://example.com/taken", 307)
+			http.Redirect(w, &http.Request{}, "https://example.com/taken", http.StatusTemporaryRedirect)
 		},
 	} {
 		b := newBench(t)

@@ -1,7 +1,9 @@
 package view
 
 import (
+	"html/template"
 	"slices"
+	"strings"
 
 	"balie/content"
 )
@@ -23,6 +25,8 @@ type Following struct {
 
 	Feed            string // the address of the feed of all, absolute
 	Atom, RSS, JSON string
+	Calendar        string       // the address of the calendar of maintenance, absolute
+	Subscribe       template.URL // the same for a calendar program
 }
 
 // Choice is what can be followed, in groups.
@@ -46,6 +50,9 @@ func (s Setting) Following(site string, chosen content.Follows) Following {
 		Lang: s.Lang, Home: path("/"), Mail: s.Tree.Site.Follow.Mail && s.Tree.Site.Mail != nil, Action: s.Intake + "/follow",
 		Feed: site + s.in(s.Lang, "/feed.atom"), Atom: path("/feed.atom"), RSS: path("/feed.rss"), JSON: path("/feed.json"),
 	}
+	v.Calendar = site + s.in(s.Lang, "/maintenance.ics")
+	_, address, _ := strings.Cut(v.Calendar, "://")
+	v.Subscribe = template.URL("webcal://" + address)
 	if v.Hooks = s.Tree.Site.Follow.Hooks; v.Hooks {
 		var asked Form
 		s.ask(&asked, content.HookForm())
