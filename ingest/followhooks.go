@@ -47,11 +47,7 @@ func (c *call) askByHook(w http.ResponseWriter) error {
 	if err := c.limitBy(cmp.Or(c.tree.Site.Guard, &content.Guard{}), "/follow/hooks", false); err != nil {
 		return err
 	}
-	s, wrong := rules.Check(answers)
-	what := answers.Get(content.FollowsField)
-	if what != "" && !c.tree.IsFollowed(content.Follows(what)) {
-		wrong = append([]view.Mistake{{Field: content.FollowsField, Role: content.FollowsRole, Code: "choice"}}, wrong...)
-	}
+	s, what, wrong := c.checkFollowing(rules, answers)
 	if len(wrong) > 0 {
 		return c.hookMistaken(what, answers, wrong, http.StatusUnprocessableEntity)
 	}

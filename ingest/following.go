@@ -39,6 +39,17 @@ func (c *call) writeFollowing(w http.ResponseWriter, chosen string) error {
 	return c.writePage(w, http.StatusOK, p)
 }
 
+// checkFollowing judges what was asked for: by a form's rules, and whether there is what is to be
+// followed.
+func (c *call) checkFollowing(rules form.Rules, answers form.Answers) (s *form.Submission, what string, wrong []view.Mistake) {
+	s, wrong = rules.Check(answers)
+	what = answers.Get(content.FollowsField)
+	if what != "" && !c.tree.IsFollowed(content.Follows(what)) {
+		wrong = append([]view.Mistake{{Field: content.FollowsField, Role: content.FollowsRole, Code: "choice"}}, wrong...)
+	}
+	return s, what, wrong
+}
+
 // ask takes an e-mail address and what is to be followed. It answers every address alike: whoever
 // asked first makes it known, so the second time tells nothing of it either.
 func (c *call) ask(w http.ResponseWriter) error {
@@ -54,11 +65,7 @@ func (c *call) ask(w http.ResponseWriter) error {
 	if err := c.limit("/follow", false); err != nil {
 		return err
 	}
-	s, wrong := rules.Check(answers)
-	what := answers.Get(content.FollowsField)
-	if what != "" && !c.tree.IsFollowed(content.Follows(what)) {
-		wrong = append([]view.Mistake{{Field: content.FollowsField, Role: content.FollowsRole, Code: "choice"}}, wrong...)
-	}
+	s, what, wrong := c.checkFollowing(rules, answers)
 	if len(wrong) > 0 {
 		back := c.followingView(what, answers, wrong)
 		return mistaken(back.view.(view.Following).Errors, back)
