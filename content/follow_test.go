@@ -10,7 +10,9 @@ import (
 	"balie/content/load"
 )
 
-// TestFollowedUpdates: who follows everything, a service or a case hears of its public updates, and nobody of what staff alone may see; a workaround stands until it is withdrawn or the incident ends; reports are counted and are no update.
+// TestFollowedUpdates: who follows everything, a service or a case hears of its public updates, and
+// nobody of what staff alone may see; a workaround stands until it is withdrawn or the incident
+// ends; reports are counted and are no update.
 func TestFollowedUpdates(t *testing.T) {
 	files := fstest.MapFS{}
 	for file, text := range map[string]string{

@@ -22,7 +22,8 @@ import (
 	"balie/generator/web/browsertest"
 )
 
-// asked are the requests for the banner's file: each with its If-None-Match, its address and the status of the answer.
+// asked are the requests for the banner's file: each with its If-None-Match, its address and the
+// status of the answer.
 type asked struct {
 	mu   sync.Mutex
 	list []string
@@ -56,8 +57,9 @@ func (w *statusWriter) WriteHeader(status int) {
 	w.ResponseWriter.WriteHeader(status)
 }
 
-// TestBannerOnAnotherSite: a page of another origin, with a strict policy and styles that hide everything, shows the banner while
-// something is wrong and nothing when it is over. It asks at most once a minute, and what has not changed costs an answer without a body.
+// TestBannerOnAnotherSite: a page of another origin, with a strict policy and styles that hide
+// everything, shows the banner while something is wrong and nothing when it is over. It asks at
+// most once a minute, and what has not changed costs an answer without a body.
 func TestBannerOnAnotherSite(t *testing.T) {
 	ctx := browsertest.Start(t, 3*time.Minute)
 	outage := time.Date(2026, 11, 27, 13, 40, 0, 0, time.UTC)
@@ -185,7 +187,8 @@ func waitFor(t *testing.T, ctx context.Context, script string, fits func(string)
 	}
 }
 
-// TestFrameOnAnotherSite: the page made for it is shown in a frame of another origin, and no other page is.
+// TestFrameOnAnotherSite: the page made for it is shown in a frame of another origin, and no other
+// page is.
 func TestFrameOnAnotherSite(t *testing.T) {
 	ctx := browsertest.Start(t, time.Minute)
 	desk := serveOutage(t)

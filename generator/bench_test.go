@@ -229,8 +229,10 @@ func rebuild(b *testing.B, dir string, c outputs) {
 	})
 }
 
-// BenchmarkInterfaces is what programs and subscribers read of 20,000 incidents with 100,000 updates (feeds with their archives, the status API's documents,
-// calendars, badges), beside the pages of the same, in the same run: the pages are planned, rendered and written alone, then with the rest.
+// BenchmarkInterfaces is what programs and subscribers read of 20,000 incidents with 100,000
+// updates (feeds with their archives, the status API's documents, calendars, badges), beside the
+// pages of the same, in the same run: the pages are planned, rendered and written alone, then with
+// the rest.
 func BenchmarkInterfaces(b *testing.B) {
 	const n = 20_000
 	dir, _ := largeDesk(b, n)
@@ -279,7 +281,8 @@ func BenchmarkInterfaces(b *testing.B) {
 	for b.Loop() {
 		pages, api, all := time.Duration(math.MaxInt64), time.Duration(math.MaxInt64), time.Duration(math.MaxInt64)
 		var pageBytes, allBytes int64
-		for range 3 { // the least of each: whatever else the machine does takes its time from one of them
+		// The least of each: whatever else the machine does takes its time from one of them.
+		for range 3 {
 			var took time.Duration
 			took, pageBytes = write(isPage)
 			pages = min(pages, took)

@@ -50,8 +50,10 @@ func makeTold(random *rand.Rand, n int) []*told {
 	return list
 }
 
-// subscriber is a feed reader: it keeps the ids it has seen and when each was published, asks again with what the server said of the last answer, and walks
-// the archives where there may be more new entries than a document holds: where one of its last ten is new, since an update may come ten later than its date.
+// subscriber is a feed reader: it keeps the ids it has seen and when each was published, asks again
+// with what the server said of the last answer, and walks the archives where there may be more new
+// entries than a document holds: where one of its last ten is new, since an update may come ten
+// later than its date.
 type subscriber struct {
 	t         *testing.T
 	host      string
@@ -132,8 +134,9 @@ func (s *subscriber) get(address string, anyway bool) (items []*gofeed.Item, old
 	return feed.Items, older, true
 }
 
-// TestReaderHearsOfEachUpdateOnce: a reader of any format and language has each update once, however updates, corrections and translations are committed,
-// and however rarely it polls. A translation that comes after its update is an entry of its own, in its language alone.
+// TestReaderHearsOfEachUpdateOnce: a reader of any format and language has each update once,
+// however updates, corrections and translations are committed, and however rarely it polls. A
+// translation that comes after its update is an entry of its own, in its language alone.
 func TestReaderHearsOfEachUpdateOnce(t *testing.T) {
 	const n = 200
 	random := rand.New(rand.NewPCG(7, 11))
@@ -214,7 +217,8 @@ func TestReaderHearsOfEachUpdateOnce(t *testing.T) {
 				}
 			}
 		}
-		if old := order[random.IntN(next)]; random.IntN(2) == 0 { // a correction, or a translation that comes late
+		// A correction, or a translation that comes late.
+		if old := order[random.IntN(next)]; random.IntN(2) == 0 {
 			if edits++; old.translated == "" {
 				translate(old)
 			} else {
@@ -270,7 +274,8 @@ func TestReaderHearsOfEachUpdateOnce(t *testing.T) {
 	}
 }
 
-// hasHeard fails where a reader has not heard of an update that is there. A reader of JSON may have missed what came while it was away.
+// hasHeard fails where a reader has not heard of an update that is there. A reader of JSON may have
+// missed what came while it was away.
 func (s *subscriber) hasHeard(there []*told) {
 	s.t.Helper()
 	if strings.HasSuffix(s.path, ".json") {
@@ -288,8 +293,8 @@ func (s *subscriber) hasHeard(there []*told) {
 	}
 }
 
-// TestOneUpdateWritesItsFeedsAlone: one new update writes the feeds of its case, its services and the site with the archive of its month each, whether a
-// desk has few cases or ten times as many.
+// TestOneUpdateWritesItsFeedsAlone: one new update writes the feeds of its case, its services and
+// the site with the archive of its month each, whether a desk has few cases or ten times as many.
 func TestOneUpdateWritesItsFeedsAlone(t *testing.T) {
 	for _, n := range []int{60, 600} {
 		dir := t.TempDir()
@@ -372,7 +377,8 @@ const whatIsShown = `(() => {
 		escaped: (text.match(/<\/p>|&lt;/g) ?? []).length, background: getComputedStyle(document.documentElement).backgroundColor };
 })()`
 
-// TestBrowserShowsFeeds: whoever opens a feed on a phone reads what it is for and its entries, under a site whose address has a path too.
+// TestBrowserShowsFeeds: whoever opens a feed on a phone reads what it is for and its entries,
+// under a site whose address has a path too.
 func TestBrowserShowsFeeds(t *testing.T) {
 	ctx := browsertest.Start(t, 3*time.Minute)
 	mux := http.NewServeMux()
@@ -400,7 +406,8 @@ func TestBrowserShowsFeeds(t *testing.T) {
 		if entries := strings.Count(shown.Text, "\n"); !about || entries < 5 || shown.Links != links || shown.Escaped > 0 || shown.Background != "rgb(251, 250, 247)" {
 			t.Errorf("%s: %+v", file, shown)
 		}
-		if shown.Width > 375 && !strings.HasPrefix(file, "history.") { // which has nothing that Statuspage's has not
+		// A feed in Statuspage's shape has nothing that Statuspage's has not, so no viewport.
+		if shown.Width > 375 && !strings.HasPrefix(file, "history.") {
 			t.Errorf("%s is %d wide", file, shown.Width)
 		}
 	}

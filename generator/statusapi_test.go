@@ -19,7 +19,8 @@ import (
 	"balie/generator/statusapi"
 )
 
-// apiSchemas compiles the schema of each document, by its path below /api/v2/; "incident" is that of one incident.
+// apiSchemas compiles the schema of each document, by its path below /api/v2/; "incident" is that
+// of one incident.
 func apiSchemas(t *testing.T) map[string]*jsonschema.Schema {
 	t.Helper()
 	file, err := os.Open("statusapi/schema/statusapi.json")
@@ -71,7 +72,8 @@ func apiFiles(t *testing.T, site string) map[string]string {
 	return files
 }
 
-// checkAPI holds each document of a built site to its schema, and returns what the largest takes compressed.
+// checkAPI holds each document of a built site to its schema, and returns what the largest takes
+// compressed.
 func checkAPI(t *testing.T, site string) (files map[string]string, largest int, which string) {
 	t.Helper()
 	schemas, files := apiSchemas(t), apiFiles(t, site)
@@ -118,7 +120,8 @@ func compressed(t testing.TB, data string) int {
 	return b.Len()
 }
 
-// TestStatusAPIOfSamples: every document of every sample desk is as the schema says, and at most 15 kB as it is sent.
+// TestStatusAPIOfSamples: every document of every sample desk is as the schema says, and at most 15
+// kB as it is sent.
 func TestStatusAPIOfSamples(t *testing.T) {
 	for _, name := range append(sample.Names(), sample.Starter) {
 		c := config(t, desk(t, name))
@@ -204,7 +207,8 @@ func states(c statusapi.Case) string {
 	return strings.Join(list, " ")
 }
 
-// TestStatusAPIOfHostileDesk: whatever people write, every document is valid and tells what its desk's pages tell, and no more.
+// TestStatusAPIOfHostileDesk: whatever people write, every document is valid and tells what its
+// desk's pages tell, and no more.
 func TestStatusAPIOfHostileDesk(t *testing.T) {
 	files := hostileDesk()
 	dir := layOut(t, files)
@@ -284,7 +288,8 @@ func TestStatusAPIOfHostileDesk(t *testing.T) {
 	}
 }
 
-// TestStatusAPIFollowsUpdates: a new update changes its incident's documents and those of the whole desk, and none of another incident.
+// TestStatusAPIFollowsUpdates: a new update changes its incident's documents and those of the whole
+// desk, and none of another incident.
 func TestStatusAPIFollowsUpdates(t *testing.T) {
 	dir := desk(t, "marketplace")
 	c := config(t, dir)

@@ -47,7 +47,8 @@ func serveOutage(t *testing.T) string {
 	return s.URL
 }
 
-// nodeModules is the directory in which the clients are installed, by the environment variable BALIE_NODE_MODULES: statuspage.js and @statuspage/status-widget.
+// nodeModules is the directory in which the clients are installed, by the environment variable
+// BALIE_NODE_MODULES: statuspage.js and @statuspage/status-widget.
 func nodeModules(t *testing.T) string {
 	dir := os.Getenv("BALIE_NODE_MODULES")
 	if dir == "" {
@@ -80,7 +81,8 @@ func TestStatuspageJS(t *testing.T) {
 	}
 }
 
-// TestStatusWidget: Atlassian's widget, on another site's page in a browser, shows that there is an outage.
+// TestStatusWidget: Atlassian's widget, on another site's page in a browser, shows that there is an
+// outage.
 func TestStatusWidget(t *testing.T) {
 	dir := nodeModules(t)
 	ctx := browsertest.Start(t, 3*time.Minute)
@@ -114,7 +116,8 @@ func TestStatusWidget(t *testing.T) {
 	}
 }
 
-// TestStatusAPIOverHTTP: the documents may be read by any site's script, are JSON, and cost nothing where they are as they were.
+// TestStatusAPIOverHTTP: the documents may be read by any site's script, are JSON, and cost nothing
+// where they are as they were.
 func TestStatusAPIOverHTTP(t *testing.T) {
 	url := serveOutage(t)
 	ask := func(method, path, tag string) *http.Response {

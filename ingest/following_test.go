@@ -87,7 +87,8 @@ func TestAskingToFollow(t *testing.T) {
 	}
 }
 
-// A link alone confirms nothing and ends nothing. Both take a button, or a mail program's one click.
+// A link alone confirms nothing and ends nothing. Both take a button, or a mail program's one
+// click.
 func TestASubscription(t *testing.T) {
 	in, asked := followers(t)
 	in.post("/follow", "email", "jo@klant.example", "follows", "services/checkout", "language", "nl")

@@ -44,7 +44,8 @@ func (in *intake) counts() string {
 	return strings.Join(list, ", ")
 }
 
-// TestMeTooPage: one step names the incident, asks for no more than two things, and says where an incident is over what to do instead.
+// TestMeTooPage: one step names the incident, asks for no more than two things, and says where an
+// incident is over what to do instead.
 func TestMeTooPage(t *testing.T) {
 	in := newIntake(t, map[string]string{"incidents/2026/1118-payments/2026-11-20T1500-identified.md": "---\nnext_update: 2026-11-20T15:30\nworkaround: {nl: Wacht met betalen., en: Wait with paying.}\n---\nBijna.\n"})
 	page := in.get("/en" + meTooPath)
@@ -70,7 +71,8 @@ func TestMeTooPage(t *testing.T) {
 	}
 }
 
-// TestMeTooTicket: what was written, or an address, is a ticket that is linked and answered as by a form, which has the incident's title and is not counted twice.
+// TestMeTooTicket: what was written, or an address, is a ticket that is linked and answered as by a
+// form, which has the incident's title and is not counted twice.
 func TestMeTooTicket(t *testing.T) {
 	second := strings.ReplaceAll(smallDesk["forms/contact.yaml"], "steps: [known_incidents]\n", "")
 	for name, tt := range map[string]struct {
@@ -147,7 +149,8 @@ func TestMeTooMistakes(t *testing.T) {
 	}
 }
 
-// TestMeTooCounts: a browser counts once, whatever restarts; what was counted is filed once a minute, whoever shares the store, and forgotten when the incident is over.
+// TestMeTooCounts: a browser counts once, whatever restarts; what was counted is filed once a
+// minute, whoever shares the store, and forgotten when the incident is over.
 func TestMeTooCounts(t *testing.T) {
 	in := newIntake(t, nil)
 	const phone, desk = "Phone/1", "Desk/1"
@@ -229,7 +232,8 @@ func TestMeTooBurst(t *testing.T) {
 	}
 }
 
-// TestMeTooGuard: a machine is not counted. Whoever has no script is asked for words, which somebody will look at.
+// TestMeTooGuard: a machine is not counted. Whoever has no script is asked for words, which
+// somebody will look at.
 func TestMeTooGuard(t *testing.T) {
 	in := newIntake(t, withSite("guard: {hold: 3s, per_address: 3/h}\n"))
 	served := servedField.FindStringSubmatch(in.get(meTooPath).body)[1]

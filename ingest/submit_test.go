@@ -350,7 +350,8 @@ func TestMeToo(t *testing.T) {
 	}
 }
 
-// TestPagesOpenWithTheOutage: the form and the page for an address that has none begin with what is open, and a follow page's do not.
+// TestPagesOpenWithTheOutage: the form and the page for an address that has none begin with what is
+// open, and a follow page's do not.
 func TestPagesOpenWithTheOutage(t *testing.T) {
 	in := newIntake(t, map[string]string{
 		"incidents/2026/1118-payments/2026-11-18T0930-update.md": "---\nworkaround: {nl: Betaal per overschrijving., en: Pay by bank transfer.}\n---\nx\n",

@@ -6,7 +6,8 @@ import (
 	"testing"
 )
 
-// TestScripts: what searches and what goes through a service's days are small on the wire, without comments, and say no word of their own.
+// TestScripts: what searches and what goes through a service's days are small on the wire, without
+// comments, and say no word of their own.
 func TestScripts(t *testing.T) {
 	theme := load(t)
 	for name, c := range map[string]struct {

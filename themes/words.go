@@ -23,7 +23,8 @@ import (
 //	join NAME VIEWS              a partial's HTML for each, as a list in a sentence: a, b and c
 //	link TEXT URL [LANG]         a Link, for the partial of that name
 //	titled FRAME TITLE [TEXT]    a Head, for the partial top
-//	moment FORM TIME             a time in words with, for programs, the time itself, as HTML; FORM is one of the next line's, shortday, or stacked: its day over its hour
+//	moment FORM TIME             a time in words, and for programs the time itself, as HTML;
+//	                             FORM is one of the next line's, shortday, or stacked: day over hour
 //	at fullat shortat date fulldate shortdate day clock month monthname weekday zone   a time in words; iso for its datetime attribute
 //	duration shortduration hours number decimal percent bytes                          figures in words; hours of minutes after midnight
 //	markdown TEXT, plain TEXT    prose as HTML

@@ -28,7 +28,8 @@ func listedDays(t *testing.T, ctx context.Context, url string) []listedDay {
 	return ask(t, ctx, chromedp.Evaluate[[]listedDay](`[...document.querySelectorAll("#days li")].map((li) => ({n: +li.dataset.n, text: li.textContent, links: [...li.querySelectorAll("a")].map((a) => a.href)}))`))
 }
 
-// hears waits until the focused bar says something, for whoever does not see it and for whoever does.
+// hears waits until the focused bar says something, for whoever does not see it and for whoever
+// does.
 func hears(t *testing.T, ctx context.Context, want string) {
 	t.Helper()
 	ask(t, ctx, chromedp.Poll[bool](fmt.Sprintf(`document.activeElement.ariaValueText === %q && document.querySelector(".past .note:not([hidden])")?.innerText === %[1]q`, want)))

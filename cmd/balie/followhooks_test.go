@@ -19,7 +19,8 @@ import (
 	"balie/ingest/webhook"
 )
 
-// TestProgramsFollow: a program asks, proves that it wants to be called, and is told of an update once, signed, though it refused it at first; staff see how it stands, and git has nothing of it.
+// TestProgramsFollow: a program asks, proves that it wants to be called, and is told of an update
+// once, signed, though it refused it at first; staff see how it stands, and git has nothing of it.
 func TestProgramsFollow(t *testing.T) {
 	type call struct {
 		id, kind string

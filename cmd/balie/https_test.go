@@ -300,7 +300,8 @@ func (a *authority) keepsSecrets(state string) {
 	a.Helper()
 	var files []fs.DirEntry
 	var err error
-	for late := time.Now().Add(patience); len(files) < 2; time.Sleep(50 * time.Millisecond) { // a certificate is served a moment before it is kept
+	// A certificate is served a moment before it is kept.
+	for late := time.Now().Add(patience); len(files) < 2; time.Sleep(50 * time.Millisecond) {
 		if files, err = os.ReadDir(filepath.Join(state, "acme")); err != nil || time.Now().After(late) {
 			a.Fatalf("%d files, %v", len(files), err)
 		}

@@ -12,7 +12,8 @@ import (
 	"balie/content"
 )
 
-// TestMeToo: who has an incident too follows the page's button and says so in one step. Two browsers of which one clicks twice are two on the page a minute later.
+// TestMeToo: who has an incident too follows the page's button and says so in one step. Two
+// browsers of which one clicks twice are two on the page a minute later.
 func TestMeToo(t *testing.T) {
 	var ahead atomic.Int64
 	r := serveSampleWith(t, "plugins", func(s *server) {

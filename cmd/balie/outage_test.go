@@ -10,7 +10,9 @@ import (
 	"balie/generator/statusapi"
 )
 
-// TestAnOutageEverywhere: an alert that is posted is told on every interface at once (home, help, forms, feeds, status API, badges, banner), each with what to do meanwhile where it has a place for that; when staff call it resolved, all of them are calm.
+// TestAnOutageEverywhere: an alert that is posted is told on every interface at once (home, help,
+// forms, feeds, status API, badges, banner), each with what to do meanwhile where it has a place
+// for that; when staff call it resolved, all of them are calm.
 func TestAnOutageEverywhere(t *testing.T) {
 	t.Setenv("BALIE_HOOK_TEST", "a-secret")
 	r := serveSample(t, "webshop")

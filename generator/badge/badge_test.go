@@ -32,7 +32,8 @@ func draw(t *testing.T, b badge.Badge) string {
 	return out.String()
 }
 
-// TestBadgesAreXML: whatever a name is, it is text in a picture that has nothing but its own elements, and it is all in the title.
+// TestBadgesAreXML: whatever a name is, it is text in a picture that has nothing but its own
+// elements, and it is all in the title.
 func TestBadgesAreXML(t *testing.T) {
 	own := map[string]bool{"svg": true, "title": true, "clipPath": true, "rect": true, "g": true, "path": true, "text": true, "circle": true}
 	for _, name := range names {
@@ -67,7 +68,8 @@ func TestOnlyWorkingIsGreen(t *testing.T) {
 	}
 }
 
-// TestNothingRunsOver: in a browser each text of a badge lies within its part, in any script, whatever fonts there are.
+// TestNothingRunsOver: in a browser each text of a badge lies within its part, in any script,
+// whatever fonts there are.
 func TestNothingRunsOver(t *testing.T) {
 	ctx := browsertest.Start(t, time.Minute)
 	for _, name := range names {

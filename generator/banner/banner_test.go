@@ -16,7 +16,8 @@ func TestScriptIsSmall(t *testing.T) {
 	}
 }
 
-// TestFilesAreSmall: whatever somebody writes, a file is valid JSON of at most 2 kB, whose texts are one line that turns nothing around.
+// TestFilesAreSmall: whatever somebody writes, a file is valid JSON of at most 2 kB, whose texts
+// are one line that turns nothing around.
 func TestFilesAreSmall(t *testing.T) {
 	for _, text := range []string{strings.Repeat("a", 100_000), strings.Repeat("💥", 30_000), strings.Repeat("漢\n", 500), "a\x00\u202eb\r\n\tc", strings.Repeat(`"\`, 10_000), strings.Repeat("\xff", 1_000), "</script>&"} {
 		var b bytes.Buffer

@@ -12,7 +12,8 @@ import (
 	"balie/generator/calendarfile"
 )
 
-// hostile are texts that have what the format itself is written in, and what cuts between octets break.
+// hostile are texts that have what the format itself is written in, and what cuts between octets
+// break.
 var hostile = []string{
 	`"Quotes", commas; semicolons: colons\n and \ backslashes`, "Zeile\r\nEND:VEVENT\nBEGIN:VEVENT\rX", "💥👩\u200d👩\u200d👧\u200d👦🇳🇱" + strings.Repeat("é💥", 90), "שלום עולם \u202eabc\u202c العربية",
 	"a\x00b\x1b[31m\u0085c", "\xff\xfe broken", strings.Repeat("abc ", 25_000), strings.Repeat("漢", 400), "",
@@ -27,7 +28,8 @@ func write(t *testing.T, c calendarfile.Calendar) string {
 	return b.String()
 }
 
-// checkLines holds a file to RFC 5545, 3.1: lines of at most 75 octets that end with CRLF, cut between characters.
+// checkLines holds a file to RFC 5545, 3.1: lines of at most 75 octets that end with CRLF, cut
+// between characters.
 func checkLines(t *testing.T, file string) {
 	t.Helper()
 	if !strings.HasSuffix(file, "\r\n") || strings.Count(file, "\n") != strings.Count(file, "\r\n") || strings.Count(file, "\r") != strings.Count(file, "\r\n") {

@@ -8,7 +8,8 @@ import (
 	"github.com/mmcdole/gofeed"
 )
 
-// Readers that remember dates take two entries of one date for one, so the newer is put a second later; a maintenance keeps the date of its start.
+// Readers that remember dates take two entries of one date for one, so the newer is put a second
+// later; a maintenance keeps the date of its start.
 func TestHistoryHasNoDateTwice(t *testing.T) {
 	at := time.Date(2026, 11, 20, 14, 5, 0, 0, time.UTC)
 	h := History{Page: "Muntplein"}

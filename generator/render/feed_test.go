@@ -50,7 +50,8 @@ func TestWhatIsNotTranslatedSaysSo(t *testing.T) {
 	}
 }
 
-// history is a desk with an incident that is over and explained, one of which nothing is said yet, and two maintenances.
+// history is a desk with an incident that is over and explained, one of which nothing is said yet,
+// and two maintenances.
 var history = fstest.MapFS{
 	"site.yaml":                           {Data: []byte("name: Muntplein\nbase_url: https://hulp.example/desk\nlanguages: [nl, it]\ntime_zone: Europe/Amsterdam\n")},
 	"services.yaml":                       {Data: []byte("- {id: pay, name: {nl: Betalen, it: Pagamenti}}\n- {id: login, name: Inloggen}\n")},
@@ -68,7 +69,8 @@ var history = fstest.MapFS{
 	"maintenance/2026/1104-c/2026-11-03T0900-cancelled.md":   {Data: []byte("Later.\n")},
 }
 
-// TestHistoryIsAsStatuspageHasIt: programs that read Statuspage's feeds find each word and mark where they look for it.
+// TestHistoryIsAsStatuspageHasIt: programs that read Statuspage's feeds find each word and mark
+// where they look for it.
 func TestHistoryIsAsStatuspageHasIt(t *testing.T) {
 	edited := time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)
 	b := build(t, history, at("2026-11-20T15:00"), func(in *site.Input) {
@@ -126,7 +128,8 @@ func TestHistoryIsAsStatuspageHasIt(t *testing.T) {
 	}
 }
 
-// TestEntriesTellWhatAnUpdateSays: states, a workaround, the next update and a postmortem's parts are told in the words of the feed's language.
+// TestEntriesTellWhatAnUpdateSays: states, a workaround, the next update and a postmortem's parts
+// are told in the words of the feed's language.
 func TestEntriesTellWhatAnUpdateSays(t *testing.T) {
 	b := build(t, history, at("2026-11-20T15:00"), nil)
 	for _, file := range []string{"it/feed.atom", "it/feed.rss", "it/feed.json", "it/incidents/2026/1119-a/feed.atom", "it/services/pay/feed-2026-11.atom"} {

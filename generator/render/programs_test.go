@@ -14,7 +14,8 @@ import (
 	"balie/content/sample"
 )
 
-// plannedDesk has maintenance that was moved twice, is called off, lasts over the change of the clocks, has hostile texts, and lies too far back.
+// plannedDesk has maintenance that was moved twice, is called off, lasts over the change of the
+// clocks, has hostile texts, and lies too far back.
 func plannedDesk() fstest.MapFS {
 	file := func(text string) *fstest.MapFile { return &fstest.MapFile{Data: []byte(text)} }
 	planned := func(title, start, end string) *fstest.MapFile {
@@ -107,8 +108,9 @@ type readEvent struct {
 	Categories                                                []string
 }
 
-// TestCalendarsAreReadByOthers: the library that calendars in JavaScript use reads what was written.
-// The environment variable BALIE_NODE_MODULES names the directory in which ical.js is installed; without it the test is skipped.
+// TestCalendarsAreReadByOthers: the library that calendars in JavaScript use reads what was
+// written. The environment variable BALIE_NODE_MODULES names the directory in which ical.js is
+// installed; without it the test is skipped.
 func TestCalendarsAreReadByOthers(t *testing.T) {
 	modules := os.Getenv("BALIE_NODE_MODULES")
 	if modules == "" {
@@ -149,7 +151,8 @@ func TestCalendarsAreReadByOthers(t *testing.T) {
 	}
 }
 
-// TestBadgesTellTheTruth: a badge is green where nothing is wrong, and never while a public incident touches it.
+// TestBadgesTellTheTruth: a badge is green where nothing is wrong, and never while a public
+// incident touches it.
 func TestBadgesTellTheTruth(t *testing.T) {
 	b := build(t, plannedDesk(), at("2026-11-20T12:00"), nil)
 	for file, want := range map[string]string{
@@ -161,7 +164,8 @@ func TestBadgesTellTheTruth(t *testing.T) {
 	}
 }
 
-// TestBannerFiles: each has the worst incident that is open in its language, has nothing where none is, and has at most 2 kB.
+// TestBannerFiles: each has the worst incident that is open in its language, has nothing where none
+// is, and has at most 2 kB.
 func TestBannerFiles(t *testing.T) {
 	fsys, err := sample.FS("marketplace")
 	if err != nil {

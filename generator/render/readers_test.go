@@ -32,7 +32,8 @@ func (b *built) feedFiles() []string {
 	})
 }
 
-// TestArchivesHoldEachEntryOnce: who walks from any Atom or RSS feed to its archives reads each update of its scope once, and the feed is the newest of them.
+// TestArchivesHoldEachEntryOnce: who walks from any Atom or RSS feed to its archives reads each
+// update of its scope once, and the feed is the newest of them.
 func TestArchivesHoldEachEntryOnce(t *testing.T) {
 	now := at("2026-11-20T14:42")
 	for _, name := range append(sample.Names(), sample.Starter) {
@@ -77,7 +78,8 @@ func TestArchivesHoldEachEntryOnce(t *testing.T) {
 	}
 }
 
-// walk follows the links to archives and returns the ids of what is in them, without what they begin with.
+// walk follows the links to archives and returns the ids of what is in them, without what they
+// begin with.
 func (b *built) walk(t *testing.T, file string) (ids []string) {
 	t.Helper()
 	const rel = `rel="prev-archive" type="application/atom+xml" href="`
@@ -115,8 +117,10 @@ func hostileDesk() fstest.MapFS {
 		"site.yaml":                           "name: " + title + "\nbase_url: https://hulp.example/a&b\nlanguages: [nl, it]\ntime_zone: Europe/Amsterdam\n",
 		"services.yaml":                       "- {id: pay, name: " + title + "}\n",
 		"incidents/2026/0329-a/incident.yaml": "title: " + title + "\nservices: {pay: major_outage, gone: partial_outage}\n",
-		"incidents/2026/0329-a/2026-03-29T0330-investigating.md":       hostileText + "\n", // just after the hour that the clock skips
-		"incidents/2026/0329-a/2026-03-29T0230-update.md":              hostileText + "\n", // within it, which does not read
+		// Just after the hour that the clock skips.
+		"incidents/2026/0329-a/2026-03-29T0330-investigating.md": hostileText + "\n",
+		// Within it, which does not read.
+		"incidents/2026/0329-a/2026-03-29T0230-update.md":              hostileText + "\n",
 		"incidents/2026/0329-a/2026-03-29T033000Z-update.md":           "---\nservices: {gone: major_outage}\nworkaround: " + title + "\nnext_update: 2026-03-29T06:00\n---\n" + strings.Repeat(hostileText+" ", 600) + "\n",
 		"incidents/2026/0329-a/2026-03-29T040000Z-resolved.md":         "    code < & ]]>\n\n~~~\n" + hostileText + "\n~~~\n\n- [here](../../../x?a=1&b=2) [there](/help/) [mail](mailto:a@b.example) ![](/x.png)\n",
 		"incidents/2026/0329-a/2026-03-29T050000Z-update.md":           "After the end.\n",
@@ -136,7 +140,8 @@ func hostileDesk() fstest.MapFS {
 	return fsys
 }
 
-// TestFeedsAreValidWhateverIsWritten: a strict parser, a lenient one and libxml's read every feed of a desk with all that should not be in one.
+// TestFeedsAreValidWhateverIsWritten: a strict parser, a lenient one and libxml's read every feed
+// of a desk with all that should not be in one.
 func TestFeedsAreValidWhateverIsWritten(t *testing.T) {
 	b := build(t, hostileDesk(), at("2026-11-20T15:00"), nil)
 	if len(b.tree.Incidents) != 3 || len(b.tree.Maintenance) != 2 || b.tree.Incidents[0].Title["nl"] == "" {
@@ -186,8 +191,9 @@ func TestFeedsAreValidWhateverIsWritten(t *testing.T) {
 	}
 }
 
-// TestRSSParserReadsThem: the reader that most programs in JavaScript use reads of each feed what gofeed reads.
-// The environment variable BALIE_NODE_MODULES names the directory in which rss-parser is installed; without it the test is skipped.
+// TestRSSParserReadsThem: the reader that most programs in JavaScript use reads of each feed what
+// gofeed reads. The environment variable BALIE_NODE_MODULES names the directory in which rss-parser
+// is installed; without it the test is skipped.
 func TestRSSParserReadsThem(t *testing.T) {
 	modules := os.Getenv("BALIE_NODE_MODULES")
 	if modules == "" {
@@ -251,7 +257,8 @@ func readByNode(t *testing.T, modules string, files []string) []readFeed {
 	if err != nil {
 		t.Fatal(err)
 	}
-	node := exec.Command("node", "--input-type=module", "-", string(list)) // what comes from standard input finds the packages of the working directory
+	// What comes from standard input finds the packages of the working directory.
+	node := exec.Command("node", "--input-type=module", "-", string(list))
 	node.Dir, node.Stdin, node.Stderr = modules, script, os.Stderr
 	out, err := node.Output()
 	if err != nil {

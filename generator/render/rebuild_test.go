@@ -308,7 +308,8 @@ func TestWhatOneUpdateTouches(t *testing.T) {
 		want = append(want, "api/v2/"+document+".json")
 	}
 	want = append(want, "incidents/"+id+".json")
-	want = append(want, "history.atom", "history.rss", "sitemap-2026.xml", open.Dir+"/index.html", "incidents/index.html") // these two are the staff's
+	// The last two are the staff's.
+	want = append(want, "history.atom", "history.rss", "sitemap-2026.xml", open.Dir+"/index.html", "incidents/index.html")
 	for _, ticket := range r.tree.Linked(open.ID) {
 		if !ticket.Events[0].At.After(now) {
 			want = append(want, "t/"+ticket.Follow+"/index.html")
@@ -320,7 +321,8 @@ func TestWhatOneUpdateTouches(t *testing.T) {
 	}
 }
 
-// Reports change the number on the home page and the incident's own. No feed has them, no document of the API and no clock.
+// Reports change the number on the home page and the incident's own. No feed has them, no document
+// of the API and no clock.
 func TestWhatReportsTouch(t *testing.T) {
 	r := newRebuilding(t, "plugins")
 	now := at("2026-11-20T20:00")(r.tree)
@@ -333,7 +335,8 @@ func TestWhatReportsTouch(t *testing.T) {
 	before := d.Incident(open, now)
 	r.write(open.Dir+"/2026-11-20T183000Z-reports-balie.md", "---\nid: 0123456789abcdef\ncount: 12\n---\n")
 	got := r.build(now)
-	want := []string{"en/index.html", "en/" + open.Dir + "/index.html", open.Dir + "/index.html", "index.html", open.Dir + "/index.html"} // the last is the staff's
+	// The last is the staff's.
+	want := []string{"en/index.html", "en/" + open.Dir + "/index.html", open.Dir + "/index.html", "index.html", open.Dir + "/index.html"}
 	slices.Sort(got)
 	slices.Sort(want)
 	if !slices.Equal(got, want) {

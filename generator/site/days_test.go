@@ -74,7 +74,8 @@ func saidOf(v Service) (list []string) {
 	return list
 }
 
-// What an event of this instant ended is over, although the time until which facts were derived is the same.
+// What an event of this instant ended is over, although the time until which facts were derived is
+// the same.
 func TestAStateThatEndsNowIsOver(t *testing.T) {
 	better := "\n-- incidents/2026/1120-a/2026-11-20T1300-identified.md --\n---\nservices: {pay: degraded_performance}\n---\nC"
 	loaded := tree(t, desk, trial("2026/1120-a", "partial_outage", "2026-11-20T1000", ""), better)
@@ -102,7 +103,8 @@ func TestDaysBeforeAServiceWasThere(t *testing.T) {
 	}
 }
 
-// A service's year has each month's incidents and availability. Today counts for neither bar nor month.
+// A service's year has each month's incidents and availability. Today counts for neither bar nor
+// month.
 func TestAServicesYear(t *testing.T) {
 	files := trial("2025/1130-old", "major_outage", "2025-11-30T1000", "2025-12-01T1000") + trial("2026/0209-a", "major_outage", "2026-02-09T0000", "2026-02-10T0000") +
 		trial("2026/1120-b", "major_outage", "2026-11-20T0900", "") +
@@ -123,7 +125,8 @@ func TestAServicesYear(t *testing.T) {
 	}
 }
 
-// A service's page is made again on another day, and when one of its cases is another; not for another service's.
+// A service's page is made again on another day, and when one of its cases is another; not for
+// another service's.
 func TestSourcesOfAService(t *testing.T) {
 	of := func(p *Planner, in Input) (list []Sources) {
 		for _, page := range p.Plan(in).Public() {

@@ -14,7 +14,9 @@ func anIncident(name, record, hour string) string {
 	return dir + "/incident.yaml --\ntitle: {nl: " + name + "}\n" + record + "\n" + dir + "/2026-11-20T" + hour + "-investigating.md --\nWij kijken.\n"
 }
 
-// TestTheWorstSpeaks: of several open incidents the banner tells of the one with the worst state, then the highest impact, then the earliest; the others are counted, and stand below in that order.
+// TestTheWorstSpeaks: of several open incidents the banner tells of the one with the worst state,
+// then the highest impact, then the earliest; the others are counted, and stand below in that
+// order.
 func TestTheWorstSpeaks(t *testing.T) {
 	in := on(t, tree(t, desk,
 		anIncident("slow", "services: {mail: degraded_performance}", "0800"),
@@ -37,7 +39,8 @@ func TestTheWorstSpeaks(t *testing.T) {
 	}
 }
 
-// TestMeanwhile: what to do meanwhile stands in the banners until another replaces it, it is withdrawn, or the incident is over. Each update shows what it set itself.
+// TestMeanwhile: what to do meanwhile stands in the banners until another replaces it, it is
+// withdrawn, or the incident is over. Each update shows what it set itself.
 func TestMeanwhile(t *testing.T) {
 	at := "-- incidents/2026/1120-pay/2026-11-20T"
 	tree := tree(t, desk, down,
@@ -82,7 +85,8 @@ func TestOverAsksOn(t *testing.T) {
 	}
 }
 
-// TestPagesOpenWithWhatIsOpen: each page of help, contact and forms does, and no other; an article with what touches its services.
+// TestPagesOpenWithWhatIsOpen: each page of help, contact and forms does, and no other; an article
+// with what touches its services.
 func TestPagesOpenWithWhatIsOpen(t *testing.T) {
 	parts := []string{
 		desk, articles, "-- articles/other/post.md --\n---\nservices: [mail]\n---\nx\n-- policy/2026-01-01.yaml --\n" + officeHours,
@@ -128,7 +132,8 @@ func TestPagesOpenWithWhatIsOpen(t *testing.T) {
 	}
 }
 
-// TestTheLineNamesNoTimeThatHasGoneBy: where the next update is late, the incident's own page says so.
+// TestTheLineNamesNoTimeThatHasGoneBy: where the next update is late, the incident's own page says
+// so.
 func TestTheLineNamesNoTimeThatHasGoneBy(t *testing.T) {
 	in := on(t, tree(t, desk, down), "2026-11-20 15:00")
 	if line := new(Planner).Plan(in).Outage("nl"); line.Next == nil || line.Next.At.Format("15:04") != "16:00" {

@@ -125,10 +125,9 @@ func (m *Plan) embedScript() { m.addBytes("embed.js", banner.Script) }
 
 func (m *Plan) programs(lang string) Programs {
 	calendar := m.absolute(lang, "/"+calendarFile)
-	_, address, _ := strings.Cut(calendar, "://")
 	script := html.EscapeString(m.base + "/embed.js")
 	v := Programs{
-		Calendar: calendar, Subscribe: template.URL("webcal://" + address),
+		Calendar: calendar, Subscribe: view.CalendarLink(calendar),
 		Overall: m.badgeUse(lang, overall, m.Tree.Site.Name),
 		Script:  fmt.Sprintf(`<script src="%s" async data-lang="%s"></script>`, script, lang),
 		Frame:   fmt.Sprintf(`<iframe src="%s" title="%s" width="100%%" height="160"></iframe>`, html.EscapeString(m.absolute(lang, "/embed/")), html.EscapeString(m.words(m.Tree.Site.Name, lang).Text)),

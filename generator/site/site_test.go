@@ -296,7 +296,8 @@ func TestTheNewestEntriesAreTheFeeds(t *testing.T) {
 	}
 }
 
-// The button of an open incident leads to the intake, wherever that is; without a form there is none.
+// The button of an open incident leads to the intake, wherever that is; without a form there is
+// none.
 func TestMeTooLeadsToTheIntake(t *testing.T) {
 	const form = "-- forms/contact.yaml --\ntitle: {nl: Vraag, it: Domanda}\nfields:\n  - {id: message, role: body, type: textarea, label: {nl: Bericht}}\n"
 	for _, tt := range []struct{ form, intake, want string }{

@@ -6,7 +6,8 @@ import (
 	"balie/generator/statusapi"
 )
 
-// TestAPIStatus: the answer is the worst of components and open incidents, and never green while an incident is open.
+// TestAPIStatus: the answer is the worst of components and open incidents, and never green while an
+// incident is open.
 func TestAPIStatus(t *testing.T) {
 	kept := func(state string) string {
 		return "-- incidents/2026/1120-x/incident.yaml --\ntitle: {nl: X}\nimpact: none\nservices: {mail: " + state + "}\n-- incidents/2026/1120-x/2026-11-20T1200-investigating.md --\nX.\n"

@@ -84,7 +84,8 @@ func TestWhatCustomersSentIsSaved(t *testing.T) {
 	}
 }
 
-// TestOnlyOnePageIsFramed: other sites may show the page that is made for it, in each language, and no other.
+// TestOnlyOnePageIsFramed: other sites may show the page that is made for it, in each language, and
+// no other.
 func TestOnlyOnePageIsFramed(t *testing.T) {
 	files := map[string]string{"404.html": "not found"}
 	for _, page := range []string{"", "embed/", "en/embed/", "help/embed/", "en/", "fr/embed/"} {

@@ -279,7 +279,8 @@ func TestBounces(t *testing.T) {
 	}
 }
 
-// A follower whose mail did not arrive is forgotten, where the notice comes to the address that only that mail had.
+// A follower whose mail did not arrive is forgotten, where the notice comes to the address that
+// only that mail had.
 func TestBouncesOfFollowers(t *testing.T) {
 	const dsn = "From: MAILER-DAEMON@mx.example; Subject: Failed; Content-Type: multipart/report;report-type=delivery-status;boundary=b; To: "
 	b := newMailBench(t)

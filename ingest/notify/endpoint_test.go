@@ -144,7 +144,8 @@ func answerLoopback(connection net.Conn) {
 	}
 }
 
-// TestVendor: the vendor's own library takes what is signed here, and nothing that was changed. It needs BALIE_NODE_MODULES.
+// TestVendor: the vendor's own library takes what is signed here, and nothing that was changed. It
+// needs BALIE_NODE_MODULES.
 func TestVendor(t *testing.T) {
 	dir := os.Getenv("BALIE_NODE_MODULES")
 	if dir == "" {

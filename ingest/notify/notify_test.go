@@ -356,7 +356,8 @@ func TestVerifying(t *testing.T) {
 	}
 }
 
-// An endpoint that does not answer holds up no other, and 410 forgets a follower with all its calls.
+// An endpoint that does not answer holds up no other, and 410 forgets a follower with all its
+// calls.
 func TestASlowEndpoint(t *testing.T) {
 	b := newBench(t)
 	slow, ended := b.follow("/slow", content.FollowsAll, "nl"), b.follow("/ended", content.FollowsAll, "nl")

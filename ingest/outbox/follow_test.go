@@ -252,7 +252,8 @@ func TestNotedByTwo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b.change(func(tx *store.Tx) error { // the first row, without the one that says that it was noted for all
+	// The first row, without the one that says that it was noted for all.
+	b.change(func(tx *store.Tx) error {
 		event := eventName(b.loaded.Tree.Incidents[0].Events[0])
 		_, err := tx.PutMail(store.Mail{Event: event, Recipient: recipientName(f.Recipient), State: store.MailWaits, Added: b.now, Due: b.now})
 		return err

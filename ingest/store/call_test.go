@@ -7,7 +7,8 @@ import (
 	"time"
 )
 
-// Calls to a follower go out one after the other, each once; what ended is known for 30 days, and so is who was given up.
+// Calls to a follower go out one after the other, each once; what ended is known for 30 days, and
+// so is who was given up.
 func TestCalls(t *testing.T) {
 	forEachEngine(t, func(t *testing.T, open func() *Store) {
 		s := open()

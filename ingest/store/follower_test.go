@@ -5,7 +5,8 @@ import (
 	"time"
 )
 
-// TestFollowers: who asks twice to be told the same asks once; only who confirmed is told, and who stops is forgotten.
+// TestFollowers: who asks twice to be told the same asks once; only who confirmed is told, and who
+// stops is forgotten.
 func TestFollowers(t *testing.T) {
 	forEachEngine(t, func(t *testing.T, open func() *Store) {
 		s := open()

@@ -10,7 +10,8 @@ import (
 	"time"
 )
 
-// TestReports: a browser counts once, also at once and after a restart; what was filed waits no more, and nothing is left of what is forgotten.
+// TestReports: a browser counts once, also at once and after a restart; what was filed waits no
+// more, and nothing is left of what is forgotten.
 func TestReports(t *testing.T) {
 	forEachEngine(t, func(t *testing.T, open func() *Store) {
 		s := open()

@@ -51,8 +51,7 @@ func (s Setting) Following(site string, chosen content.Follows) Following {
 		Feed: site + s.in(s.Lang, "/feed.atom"), Atom: path("/feed.atom"), RSS: path("/feed.rss"), JSON: path("/feed.json"),
 	}
 	v.Calendar = site + s.in(s.Lang, "/maintenance.ics")
-	_, address, _ := strings.Cut(v.Calendar, "://")
-	v.Subscribe = template.URL("webcal://" + address)
+	v.Subscribe = CalendarLink(v.Calendar)
 	if v.Hooks = s.Tree.Site.Follow.Hooks; v.Hooks {
 		var asked Form
 		s.ask(&asked, content.HookForm())
@@ -68,6 +67,12 @@ func (s Setting) Following(site string, chosen content.Follows) Following {
 		v.choose(s, chosen)
 	}
 	return v
+}
+
+// CalendarLink is the link by which a calendar program subscribes to a calendar's address.
+func CalendarLink(address string) template.URL {
+	_, rest, _ := strings.Cut(address, "://")
+	return template.URL("webcal://" + rest)
 }
 
 // choose lists what can be followed. What was chosen is among it, if the public may know of it.
